@@ -1,0 +1,16 @@
+//! What every floor of the house shares: ids, instants, the clock and randomness as arguments, and [`Pii`].
+//!
+//! Nothing here does I/O. [`SystemClock`] and [`SystemRng`] are the only places in the project that read
+//! the machine's clock and its random source; clippy's `disallowed-methods` holds that line.
+
+mod clock;
+mod id;
+mod instant;
+mod pii;
+mod rng;
+
+pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
+pub use id::{ChatId, GroupId, HomeworkId, ImportId, LessonId, PersonId, SchoolId, SessionId, SubjectId, VisitId};
+pub use instant::Instant;
+pub use pii::Pii;
+pub use rng::{Rng, SeededRng, SystemRng};

@@ -1,0 +1,1 @@
+//! A live lesson as a state machine: commands in, events out. Pure.

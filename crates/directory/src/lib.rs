@@ -1,0 +1,1 @@
+//! Directory feeds: AAF and CSV.

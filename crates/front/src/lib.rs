@@ -1,0 +1,1 @@
+//! Accept loop, TLS, ACME, trusted proxies, connection guards.

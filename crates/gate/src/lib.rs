@@ -1,0 +1,1 @@
+//! Passes, join tokens and budgets. Pure.

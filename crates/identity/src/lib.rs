@@ -1,0 +1,1 @@
+//! Passwords, activation codes and the hashing pool.

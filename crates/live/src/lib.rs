@@ -1,0 +1,1 @@
+//! Runs lessons: WebSocket sessions drive the classroom, which commands the media.

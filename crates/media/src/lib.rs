@@ -1,0 +1,1 @@
+//! The forwarding unit: sockets, WebRTC peers, layers and speakers.

@@ -1,0 +1,1 @@
+//! People, groups, timetable, lessons, and who may do what. Pure.

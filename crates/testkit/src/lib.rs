@@ -1,0 +1,1 @@
+//! A running Préau for tests and the actors who use it.

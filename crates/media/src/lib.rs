@@ -1,1 +1,25 @@
 //! The forwarding unit: sockets, WebRTC peers, layers and speakers.
+//!
+//! [`Media::start`] opens one UDP port (and one TCP port of the same number) for everybody and starts the media
+//! threads. [`Media::open_room`] puts a lesson on one of them. A browser joins a [`Room`] with a single SDP offer:
+//!
+//! 1. one `sendonly` audio section (microphone),
+//! 2. one `sendonly` video section with simulcast rids `q`, `h`, `f` (camera),
+//! 3. one `sendonly` video section without simulcast (screen),
+//! 4. [`SlotPlan::audio`] `recvonly` audio sections and [`SlotPlan::video`] `recvonly` video sections: the slots.
+//!
+//! Nothing is renegotiated afterwards. The server decides who is in which slot and says so with
+//! [`MediaEvent::Assigned`]; sequence numbers, timestamps and VP8 picture ids continue across such changes, so that a
+//! browser's decoder sees one stream a slot.
+//!
+//! Commands go to the media thread through a bounded queue and never wait for the network; events come back through the
+//! bounded channel that was given to [`Media::open_room`]. A media thread never waits for its listener: what the
+//! channel has no room for is kept, newest state only, and sent later (statistics are dropped).
+
+mod api;
+pub mod limits;
+
+pub use api::{
+    DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotPlan, SlotWant,
+    SourceId, SourceKind,
+};

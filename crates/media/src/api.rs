@@ -1,0 +1,269 @@
+//! What other crates see: configuration, handles, events, errors.
+
+use preau_base::Rng;
+use std::fmt;
+use std::net::{IpAddr, Ipv4Addr, SocketAddr};
+use tokio::sync::mpsc;
+
+/// A participant of one room, named by the caller; unique within the room for as long as it is open.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(transparent)]
+pub struct PeerId(pub u64);
+
+impl fmt::Display for PeerId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.fmt(f)
+    }
+}
+
+/// What a peer can publish: one of each.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum SourceKind {
+    Audio,
+    Camera,
+    Screen,
+}
+
+/// One publication: who and what.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
+pub struct SourceId {
+    pub peer: PeerId,
+    pub kind: SourceKind,
+}
+
+/// What a peer may publish now. Packets of what it may not are dropped at the server, whatever the browser sends.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct PublishRights {
+    pub audio: bool,
+    pub video: bool,
+    pub screen: bool,
+}
+
+impl PublishRights {
+    pub const NONE: Self = Self { audio: false, video: false, screen: false };
+    pub const ALL: Self = Self { audio: true, video: true, screen: true };
+
+    pub const fn allows(self, kind: SourceKind) -> bool {
+        match kind {
+            SourceKind::Audio => self.audio,
+            SourceKind::Camera => self.video,
+            SourceKind::Screen => self.screen,
+        }
+    }
+}
+
+/// How large a slot is on the receiver's page, in device pixels. Width 0: the slot isn't shown, nothing is sent.
+#[derive(Clone, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SlotWant {
+    /// The `mid` of the slot's media section.
+    pub mid: String,
+    pub max_width_px: u32,
+}
+
+/// How many `recvonly` sections a browser should offer. The server serves whatever number an offer has, within
+/// [`crate::limits::SECTIONS_MAX`]; this is what the page is told.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SlotPlan {
+    /// Voices.
+    pub audio: u8,
+    /// Pictures, cameras and one screen together. Screens take a slot before cameras do.
+    pub video: u8,
+}
+
+impl Default for SlotPlan {
+    fn default() -> Self {
+        Self { audio: 4, video: 10 }
+    }
+}
+
+/// Where and how to serve.
+#[derive(Clone, Debug)]
+pub struct MediaConfig {
+    /// UDP address of the first media thread; thread `i` listens at the port + `i` (port 0: any free port for each).
+    pub udp_bind: SocketAddr,
+    /// TCP address for ICE over TCP (RFC 6544, passive), for networks that block UDP. One listener, whatever the
+    /// number of threads. `None`: no TCP. Port 0: any free port.
+    pub tcp_bind: Option<SocketAddr>,
+    /// Addresses at which browsers reach this machine. Empty: the address of `udp_bind`, or when that is unspecified,
+    /// the addresses of this machine's interfaces (found without sending anything).
+    pub public_addresses: Vec<IpAddr>,
+    /// Media threads; a room lives on one of them. 1 is enough for a school; at most [`crate::limits::THREADS_MAX`].
+    pub threads: usize,
+    /// What the bandwidth estimate of a new receiver starts with, in kbit/s.
+    pub initial_kbps: u32,
+}
+
+impl Default for MediaConfig {
+    fn default() -> Self {
+        let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3478);
+        Self { udp_bind: any, tcp_bind: Some(any), public_addresses: Vec::new(), threads: 1, initial_kbps: 1_000 }
+    }
+}
+
+/// Why a peer is no longer connected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum DisconnectReason {
+    /// The browser did not come within 30 s of its offer.
+    NeverConnected,
+    /// ICE heard nothing for too long (RFC 7675): the network is gone or the browser was closed.
+    Timeout,
+    /// The browser closed the connection (DTLS close_notify).
+    ClosedByPeer,
+    /// DTLS or the session failed.
+    Failed,
+    /// [`Room::leave`], [`Room::close`], or a new join of the same peer.
+    Left,
+    /// The room ended by an inner error; it takes no more commands. Open it again.
+    RoomFailed,
+}
+
+/// What a room tells its owner.
+#[derive(Clone, Debug, PartialEq)]
+pub enum MediaEvent {
+    /// ICE and DTLS are up. The first time and after a new join.
+    Connected { peer: PeerId },
+    /// The peer is gone from the room and all its slots are free; to come back, it joins anew.
+    Disconnected { peer: PeerId, reason: DisconnectReason },
+    /// The slot `mid` of `peer` now carries `source` (or nothing). `kind` says whether it's a voice slot
+    /// ([`SourceKind::Audio`]) or a picture slot ([`SourceKind::Camera`], also when a screen is in it).
+    /// `paused`: the picture stays assigned but isn't sent just now, for want of bandwidth or because nobody looks.
+    Assigned { peer: PeerId, kind: SourceKind, mid: String, source: Option<SourceId>, paused: bool },
+    /// Who speaks, loudest first; sent on changes only. Empty: silence.
+    Speaking { speakers: Vec<PeerId> },
+    /// Packets of this publication began (`live`) or stopped for 2 s or by rights.
+    Publishing { peer: PeerId, kind: SourceKind, live: bool },
+    /// Once a second for each connected peer; dropped when the channel is full.
+    Stats {
+        peer: PeerId,
+        /// Estimate of what the path to the browser carries, in kbit/s.
+        estimate_kbps: u32,
+        /// Media sent to the browser in the last second, in kbit/s.
+        sent_kbps: u32,
+        /// Media received from the browser in the last second, in kbit/s.
+        received_kbps: u32,
+        /// Share of packets lost on the way to the browser, in 1/1000; `None` before the first feedback.
+        loss_permille: Option<u16>,
+        /// Round trip, in milliseconds.
+        rtt_ms: Option<u32>,
+    },
+    /// The room ended by an inner error; each of its peers got `Disconnected` with [`DisconnectReason::RoomFailed`].
+    RoomFailed,
+}
+
+/// What can go wrong. Nothing of it ends a thread or another room.
+#[derive(Debug, thiserror::Error)]
+pub enum MediaError {
+    #[error("cannot open {what} on {address}: {source}")]
+    Bind { what: &'static str, address: SocketAddr, source: std::io::Error },
+    #[error("media configuration: {0}")]
+    Config(String),
+    #[error("cannot start a media thread: {0}")]
+    Thread(std::io::Error),
+    #[error("the SDP offer is refused: {0}")]
+    Offer(String),
+    #[error("the room is full ({0} peers)")]
+    RoomFull(usize),
+    #[error("the media thread carries its most rooms ({0})")]
+    RoomsFull(usize),
+    #[error("too many commands wait for the media thread")]
+    Busy,
+    #[error("the room or the media service has ended")]
+    Closed,
+}
+
+/// The running service. Dropping it ends all threads and rooms.
+pub struct Media {}
+
+impl Media {
+    /// Opens the sockets and starts the threads. `rng` makes the ICE credentials of every peer: give `SystemRng`.
+    ///
+    /// # Errors
+    /// [`MediaError::Bind`], [`MediaError::Config`], [`MediaError::Thread`].
+    pub fn start(config: MediaConfig, rng: Box<dyn Rng>) -> Result<Self, MediaError> {
+        let _ = (config, rng);
+        Err(MediaError::Closed)
+    }
+
+    /// The UDP address of the first thread.
+    pub fn local_udp_addr(&self) -> SocketAddr {
+        SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
+    }
+
+    /// The TCP address, where there is one.
+    pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
+        None
+    }
+
+    /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for
+    /// its events (give it a capacity of 256 or more). Dropping the room, or the receiver of `events`, closes it.
+    ///
+    /// # Errors
+    /// [`MediaError::RoomsFull`], [`MediaError::Busy`], [`MediaError::Closed`].
+    pub fn open_room(&self, room: u128, events: mpsc::Sender<MediaEvent>) -> Result<Room, MediaError> {
+        let _ = (room, events);
+        Err(MediaError::Closed)
+    }
+
+    /// Ends all rooms (each peer gets a DTLS close), then the threads, and waits for them.
+    pub async fn stop(self) {}
+}
+
+/// A lesson's room. Commands are carried out in the order they were given; none waits for the network.
+/// Dropping it closes the room.
+pub struct Room {}
+
+impl Room {
+    /// Takes a browser's offer and gives the answer. A join of a peer that is in replaces its old connection.
+    ///
+    /// # Errors
+    /// [`MediaError::Offer`] says what is wrong with the SDP; [`MediaError::RoomFull`], [`MediaError::Busy`],
+    /// [`MediaError::Closed`].
+    pub async fn join(&self, peer: PeerId, publish: PublishRights, offer_sdp: String) -> Result<String, MediaError> {
+        let _ = (peer, publish, offer_sdp);
+        Err(MediaError::Closed)
+    }
+
+    /// The peer leaves; unknown peers are ignored (also in the commands below).
+    ///
+    /// # Errors
+    /// [`MediaError::Busy`], [`MediaError::Closed`]; so do all commands below.
+    pub fn leave(&self, peer: PeerId) -> Result<(), MediaError> {
+        let _ = peer;
+        Err(MediaError::Closed)
+    }
+
+    /// From now on only what `rights` allows is forwarded.
+    pub fn set_rights(&self, peer: PeerId, rights: PublishRights) -> Result<(), MediaError> {
+        let _ = (peer, rights);
+        Err(MediaError::Closed)
+    }
+
+    /// Whose cameras come first when there are fewer slots than cameras; those not named come after, by their number.
+    pub fn set_order(&self, order: Vec<PeerId>) -> Result<(), MediaError> {
+        let _ = order;
+        Err(MediaError::Closed)
+    }
+
+    /// Whose voices are always forwarded (teachers), as long as there are slots. Replaces the earlier list.
+    pub fn set_pinned(&self, pinned: Vec<PeerId>) -> Result<(), MediaError> {
+        let _ = pinned;
+        Err(MediaError::Closed)
+    }
+
+    /// How large `peer` shows its slots. Slots not named keep what was said before; the start is 320 px.
+    pub fn set_want(&self, peer: PeerId, wants: Vec<SlotWant>) -> Result<(), MediaError> {
+        let _ = (peer, wants);
+        Err(MediaError::Closed)
+    }
+
+    /// Voice only for this receiver: no pictures are sent to it.
+    pub fn set_low(&self, peer: PeerId, low: bool) -> Result<(), MediaError> {
+        let _ = (peer, low);
+        Err(MediaError::Closed)
+    }
+
+    /// Ends the room. The same as dropping it.
+    pub fn close(self) {}
+}

@@ -46,6 +46,12 @@ impl Instant {
     }
 }
 
+impl From<i64> for Instant {
+    fn from(unix_ms: i64) -> Self {
+        Self(unix_ms)
+    }
+}
+
 impl fmt::Display for Instant {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match jiff::Timestamp::from_millisecond(self.0) {

@@ -1,0 +1,1 @@
+//! Records that every directory feed yields, whatever its format.

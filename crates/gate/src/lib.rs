@@ -1,1 +1,31 @@
-//! Passes, join tokens and budgets. Pure.
+//! The gate's rules: who holds a valid pass, which token opens a lesson, who may try a password again and when. Pure.
+//!
+//! Everything a browser keeps for us is sealed by [`KeyRing`] with a key of its own purpose, so that a token of
+//! one kind is never taken for another. Nothing here touches a database, a clock or a random source.
+//!
+//! - [`Pass`]: who is signed in and in which lane; checked at every request, in less than a microsecond.
+//! - [`Revocations`]: which passes no longer count, held in memory.
+//! - [`JoinToken`] and [`UsedTokens`]: one entry into one lesson, once.
+//! - [`csrf`]: tokens that prove that a form came from our own page.
+//! - [`KnownBrowser`]: a browser that has signed in before keeps a budget of its own.
+//! - [`SignInBudgets`]: how often a password may be tried.
+//! - [`Code`] and [`LinkToken`]: secrets that people type or click, and their digests for the store.
+
+pub mod budget;
+pub mod csrf;
+mod join;
+mod keys;
+mod known_browser;
+pub mod limits;
+mod pass;
+mod revoked;
+mod seal;
+mod secret;
+
+pub use budget::{Attempt, Decision, SignInBudgets};
+pub use join::{JoinRefusal, JoinRole, JoinToken, UsedTokens};
+pub use keys::{KeyFileError, KeyRing};
+pub use known_browser::{BrowserId, KnownBrowser, LoginKey};
+pub use pass::{Lane, Pass, PassRefusal};
+pub use revoked::{Revocation, Revocations, Revoked, forgotten_after};
+pub use secret::{Code, CodeRefusal, LinkToken, SecretDigest};

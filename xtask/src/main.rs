@@ -1,1 +1,59 @@
-fn main() {}
+//! What a developer and CI run: every test, the lints, the house rules, the benches.
+//!
+//! `cargo xtask` is an alias of `.cargo/config.toml`.
+
+#![expect(clippy::print_stdout, reason = "a command-line tool talks on its standard output")]
+
+mod bench;
+mod dependencies;
+mod expression;
+mod lint;
+mod needs;
+mod shell;
+mod suite;
+mod tidy;
+
+use clap::{Parser, Subcommand};
+
+#[derive(Parser)]
+#[command(name = "cargo xtask", about = "Tests, lints, tidy rules and benches of Préau")]
+struct Arguments {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Run every test; as root on Debian, first install what the tests need and the machine lacks
+    Test {
+        /// Leave out the tests in real browsers
+        #[arg(long)]
+        no_e2e: bool,
+    },
+    /// Check formatting, clippy, the tidy rules, dependencies, and the types of the pages' scripts
+    Lint,
+    /// Check the rules of STYLE.md that a machine can check
+    Tidy,
+    /// Measure; prints ratios and never fails for slowness
+    Bench {
+        #[arg(value_enum)]
+        what: bench::Bench,
+    },
+    /// Lint, then test: what CI runs
+    Ci,
+}
+
+fn main() -> anyhow::Result<()> {
+    let shell = shell::Shell::new()?;
+    match Arguments::parse().command {
+        Command::Test { no_e2e: true } => suite::run_rust(&shell),
+        Command::Test { no_e2e: false } => suite::run(&shell),
+        Command::Lint => lint::run(&shell),
+        Command::Tidy => lint::run_tidy(&shell),
+        Command::Bench { what } => bench::run(&shell, what),
+        Command::Ci => {
+            lint::run(&shell)?;
+            suite::run(&shell)
+        }
+    }
+}

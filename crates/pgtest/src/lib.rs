@@ -39,6 +39,11 @@ pub fn url() -> &'static str {
     })
 }
 
+/// Whether this machine has what [`url`] and [`fresh_database`] start.
+pub fn is_installed() -> bool {
+    server::program("postgres").is_ok() && server::program("psql").is_ok()
+}
+
 /// Makes an empty database on the tests' server and gives its URL. Its name starts with `preau_test_`; it stays until its
 /// server ends.
 ///

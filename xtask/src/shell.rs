@@ -1,0 +1,76 @@
+use anyhow::{Context, bail};
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::time::Instant;
+
+/// Where commands run, and with what environment.
+pub struct Shell {
+    /// The repository's top folder.
+    pub root: PathBuf,
+    /// Where cargo builds: outside the repository, so that a fresh clone finds the dependencies built.
+    pub target: PathBuf,
+}
+
+impl Shell {
+    pub fn new() -> anyhow::Result<Self> {
+        Ok(Self { root: root(), target: target_folder()? })
+    }
+
+    /// A cargo command in the repository's top folder, building in the shared target folder.
+    pub fn cargo(&self) -> Command {
+        let mut cargo = self.program(std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into()));
+        cargo.env("CARGO_TARGET_DIR", &self.target);
+        cargo
+    }
+
+    /// A command in the repository's top folder.
+    pub fn program(&self, program: impl AsRef<std::ffi::OsStr>) -> Command {
+        let mut command = Command::new(program);
+        command.current_dir(&self.root);
+        command
+    }
+
+    /// Runs one step with its output in view.
+    ///
+    /// # Errors
+    ///
+    /// When the command does not start or does not end with success.
+    pub fn step(&self, title: &str, command: &mut Command) -> anyhow::Result<()> {
+        println!("\n» {title}");
+        let started = now();
+        let status = command.status().with_context(|| format!("{title}: {} does not start", program_of(command)))?;
+        let took_s = started.elapsed().as_secs();
+        if !status.success() {
+            bail!("{title}: {} ended with {status} after {took_s} s", program_of(command));
+        }
+        println!("» {title}: done in {took_s} s");
+        Ok(())
+    }
+}
+
+fn now() -> Instant {
+    Instant::now()
+}
+
+fn program_of(command: &Command) -> String {
+    command.get_program().to_string_lossy().into_owned()
+}
+
+/// The repository's top folder.
+pub fn root() -> PathBuf {
+    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    xtask.parent().unwrap_or(xtask).to_owned()
+}
+
+fn target_folder() -> anyhow::Result<PathBuf> {
+    if let Some(folder) = std::env::var_os("CARGO_TARGET_DIR") {
+        return std::path::absolute(folder).context("CARGO_TARGET_DIR");
+    }
+    let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty()) {
+        Some(folder) => PathBuf::from(folder),
+        None => {
+            PathBuf::from(std::env::var_os("HOME").context("neither HOME nor CARGO_TARGET_DIR is set")?).join(".cache")
+        }
+    };
+    Ok(cache.join("preau").join("target"))
+}

@@ -3,12 +3,14 @@
 //! Nothing here does I/O. [`SystemClock`] and [`SystemRng`] are the only places in the project that read
 //! the machine's clock and its random source; clippy's `disallowed-methods` holds that line.
 
+mod client;
 mod clock;
 mod id;
 mod instant;
 mod pii;
 mod rng;
 
+pub use client::{Cidr, CidrError, ClientFacts};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use id::{ChatId, GroupId, HomeworkId, ImportId, LessonId, PersonId, SchoolId, SessionId, SubjectId, VisitId};
 pub use instant::Instant;

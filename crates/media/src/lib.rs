@@ -17,7 +17,14 @@
 //! channel has no room for is kept, newest state only, and sent later (statistics are dropped).
 
 mod api;
+mod assign;
+mod framing;
+mod layers;
 pub mod limits;
+mod rewrite;
+mod speakers;
+mod stun;
+mod sys;
 
 pub use api::{
     DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotPlan, SlotWant,

@@ -18,3 +18,5 @@ pub const WANTS_MAX: usize = SECTIONS_MAX;
 pub const THREADS_MAX: usize = 64;
 /// Addresses that are told to browsers as candidates.
 pub const PUBLIC_ADDRESSES_MAX: usize = 8;
+/// Bytes of one datagram, also inside a TCP frame; a browser sends at most 1,200 or so.
+pub const FRAME_BYTES_MAX: usize = 2_048;

@@ -1,0 +1,164 @@
+//! Which layer of each picture a receiver gets, by the width it shows and the bandwidth it has.
+
+/// What is left free of the estimate before a picture may get better: a share of 1/100.
+const UPGRADE_SHARE: u64 = 85;
+/// A layer is wide enough when it has this share (1/100) of the wanted width.
+const WIDE_ENOUGH: u64 = 85;
+
+/// A simulcast layer as it arrives now, the narrowest first in a [`Picture`].
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Layer {
+    /// Packets arrive.
+    pub live: bool,
+    pub bps: u64,
+    pub width_px: u32,
+}
+
+/// A picture slot of one receiver.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Picture {
+    /// 0: not shown.
+    pub want_px: u32,
+    pub layers: [Layer; 3],
+    /// The layer that is sent now.
+    pub current: Option<u8>,
+}
+
+impl Picture {
+    /// The layer for this width when bandwidth doesn't matter: the narrowest that is wide enough, else the widest.
+    pub fn ideal(&self) -> Option<u8> {
+        if self.want_px == 0 {
+            return None;
+        }
+        let enough = u64::from(self.want_px) * WIDE_ENOUGH / 100;
+        let mut best = None;
+        for (index, layer) in (0u8..).zip(&self.layers) {
+            if layer.live {
+                best = Some(index);
+                if u64::from(layer.width_px) >= enough {
+                    break;
+                }
+            }
+        }
+        best
+    }
+
+    fn bps(&self, layer: u8) -> u64 {
+        self.layers.get(usize::from(layer)).map_or(0, |layer| layer.bps)
+    }
+
+    fn live_up_to(&self, ideal: u8) -> impl DoubleEndedIterator<Item = u8> + '_ {
+        (0..=ideal).filter(|&index| self.layers.get(usize::from(index)).is_some_and(|layer| layer.live))
+    }
+}
+
+/// The layers to send, in the order of `pictures` (the most important first); `None`: paused or not shown.
+///
+/// `budget_bps` is what is left after the sound. The first picture gets the best that fits; then each of the others
+/// its narrowest layer in turn, then what is left makes them better in turn. A picture gets better than it is only
+/// within 85 % of the budget, and not at all unless `may_rise`.
+pub fn choose(pictures: &[Picture], budget_bps: u64, may_rise: bool) -> Vec<Option<u8>> {
+    let mut chosen = vec![None; pictures.len()];
+    let mut spent = 0;
+    let fits = |picture: &Picture, layer: u8, spent: u64| {
+        let keeps = picture.current.is_some_and(|current| layer <= current);
+        let limit = if keeps { budget_bps } else { budget_bps / 100 * UPGRADE_SHARE };
+        (keeps || may_rise) && spent + picture.bps(layer) <= limit
+    };
+    for (index, picture) in pictures.iter().enumerate() {
+        let Some(ideal) = picture.ideal() else { continue };
+        let fitting = if index == 0 {
+            picture.live_up_to(ideal).rev().find(|&layer| fits(picture, layer, spent))
+        } else {
+            picture.live_up_to(ideal).next().filter(|&layer| fits(picture, layer, spent))
+        };
+        if let Some(layer) = fitting {
+            spent += picture.bps(layer);
+            chosen[index] = Some(layer);
+        }
+    }
+    for (picture, slot) in pictures.iter().zip(&mut chosen) {
+        let (Some(ideal), Some(has)) = (picture.ideal(), *slot) else { continue };
+        let without = spent - picture.bps(has);
+        let better = picture.live_up_to(ideal).rev().take_while(|&layer| layer > has);
+        if let Some(layer) = better.into_iter().find(|&layer| fits(picture, layer, without)) {
+            spent = without + picture.bps(layer);
+            *slot = Some(layer);
+        }
+    }
+    chosen
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    fn camera(want_px: u32, current: Option<u8>) -> Picture {
+        let layer = |bps, width_px| Layer { live: true, bps, width_px };
+        let layers = [layer(150_000, 320), layer(500_000, 640), layer(1_500_000, 1_280)];
+        Picture { want_px, layers, current }
+    }
+
+    #[track_caller]
+    fn check(pictures: &[Picture], budget_kbps: u64, may_rise: bool, expect: &[Option<u8>]) {
+        assert_eq!(choose(pictures, budget_kbps * 1_000, may_rise), expect);
+    }
+
+    #[test]
+    fn by_width_when_there_is_room() {
+        check(&[camera(1_280, None), camera(320, None), camera(500, None)], 10_000, true, &[Some(2), Some(0), Some(1)]);
+        check(&[camera(4_000, None), camera(0, Some(2))], 10_000, true, &[Some(2), None]);
+    }
+
+    #[test]
+    fn the_first_picture_first_and_pausing_at_last() {
+        check(&[camera(1_280, None), camera(320, None), camera(320, None)], 900, true, &[Some(1), Some(0), None]);
+        check(&[camera(1_280, None), camera(320, None)], 100, true, &[None, None]);
+        check(&[camera(0, None), camera(1_280, None), camera(1_280, None)], 900, true, &[None, Some(1), Some(0)]);
+    }
+
+    #[test]
+    fn keeps_what_fits_and_rises_with_a_margin() {
+        check(&[camera(1_280, Some(2))], 1_600, true, &[Some(2)]);
+        check(&[camera(1_280, Some(1))], 1_600, true, &[Some(1)]);
+        check(&[camera(1_280, Some(1))], 1_800, true, &[Some(2)]);
+        check(&[camera(1_280, Some(1))], 9_000, false, &[Some(1)]);
+        check(&[camera(1_280, Some(2))], 600, false, &[Some(1)]);
+    }
+
+    #[test]
+    fn a_layer_that_does_not_arrive_is_never_chosen() {
+        let mut picture = camera(1_280, Some(2));
+        picture.layers[2].live = false;
+        check(&[picture], 9_000, true, &[Some(1)]);
+        picture.layers = [Layer::default(); 3];
+        check(&[picture], 9_000, true, &[None]);
+    }
+
+    proptest! {
+        #[test]
+        fn never_spends_more_than_the_budget(
+            pictures in proptest::collection::vec(
+                (0u32..2_000, proptest::array::uniform3((any::<bool>(), 0u64..3_000_000, 0u32..2_000)),
+                    proptest::option::of(0u8..3)), 0..12),
+            budget in 0u64..8_000_000,
+            may_rise: bool,
+        ) {
+            let pictures: Vec<Picture> = pictures.into_iter().map(|(want_px, layers, current)| Picture {
+                want_px,
+                layers: layers.map(|(live, bps, width_px)| Layer { live, bps, width_px }),
+                current,
+            }).collect();
+            let chosen = choose(&pictures, budget, may_rise);
+            let spent: u64 = pictures.iter().zip(&chosen).filter_map(|(p, c)| Some(p.bps((*c)?))).sum();
+            prop_assert!(spent <= budget);
+            for (picture, layer) in pictures.iter().zip(&chosen) {
+                if let Some(layer) = layer {
+                    prop_assert!(picture.want_px > 0 && picture.layers[usize::from(*layer)].live);
+                    prop_assert!(may_rise || picture.current.is_some_and(|current| *layer <= current));
+                }
+            }
+        }
+    }
+}

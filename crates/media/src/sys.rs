@@ -1,0 +1,8 @@
+//! The kernel calls that std has no safe form of: epoll, eventfd, and many datagrams in one call.
+//! This folder is the only place of the crate with `unsafe`.
+
+mod epoll;
+mod mmsg;
+
+pub use epoll::{Interest, Poll, Ready, Waker};
+pub use mmsg::{Inbox, Outgoing, report_local_address, send_all};

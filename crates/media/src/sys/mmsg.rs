@@ -1,0 +1,333 @@
+//! Many datagrams a system call: recvmmsg(2) and sendmmsg(2), with the local address of each where the socket is bound
+//! to all of them (ip(7), IP_PKTINFO).
+
+use crate::limits::FRAME_BYTES_MAX;
+use socket2::SockAddr;
+use std::io;
+use std::mem;
+use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::os::fd::AsRawFd;
+
+/// Datagrams a call.
+const BATCH: usize = 64;
+/// Room for one pktinfo of either family.
+const CONTROL_BYTES: usize = 64;
+
+#[derive(Clone, Copy)]
+#[repr(C, align(8))]
+struct Control([u8; CONTROL_BYTES]);
+
+/// A datagram to send.
+pub struct Outgoing {
+    pub to: SocketAddr,
+    /// The local address to send from; `None`: the kernel's choice.
+    pub from: Option<IpAddr>,
+    pub bytes: Vec<u8>,
+}
+
+/// Has the kernel tell to which local address each datagram came.
+pub fn report_local_address(socket: &UdpSocket, v6: bool) -> io::Result<()> {
+    let on: libc::c_int = 1;
+    let (level, name) =
+        if v6 { (libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO) } else { (libc::IPPROTO_IP, libc::IP_PKTINFO) };
+    #[expect(unsafe_code, reason = "neither std nor socket2 has this option")]
+    // SAFETY: `on` lives over the call and its size is told.
+    let result = unsafe {
+        let size = mem::size_of::<libc::c_int>() as libc::socklen_t;
+        libc::setsockopt(socket.as_raw_fd(), level, name, (&raw const on).cast(), size)
+    };
+    if result < 0 { Err(io::Error::last_os_error()) } else { Ok(()) }
+}
+
+/// Buffers for [`Inbox::receive`].
+pub struct Inbox {
+    buffers: Box<[[u8; FRAME_BYTES_MAX]]>,
+    names: Box<[libc::sockaddr_storage]>,
+    controls: Box<[Control]>,
+    lengths: [usize; BATCH],
+    locals: [Option<IpAddr>; BATCH],
+    sources: [Option<SocketAddr>; BATCH],
+    count: usize,
+}
+
+impl Default for Inbox {
+    fn default() -> Self {
+        #[expect(unsafe_code, reason = "sockaddr_storage has no safe constructor")]
+        // SAFETY: sockaddr_storage is plain data for which all bytes zero is a value.
+        let name: libc::sockaddr_storage = unsafe { mem::zeroed() };
+        Self {
+            buffers: vec![[0; FRAME_BYTES_MAX]; BATCH].into_boxed_slice(),
+            names: vec![name; BATCH].into_boxed_slice(),
+            controls: vec![Control([0; CONTROL_BYTES]); BATCH].into_boxed_slice(),
+            lengths: [0; BATCH],
+            locals: [None; BATCH],
+            sources: [None; BATCH],
+            count: 0,
+        }
+    }
+}
+
+impl Inbox {
+    /// Takes what waits on a non-blocking socket, up to 64 datagrams, and says how many came. Zero: none waits.
+    pub fn receive(&mut self, socket: &UdpSocket) -> io::Result<usize> {
+        self.count = 0;
+        #[expect(unsafe_code, reason = "recvmmsg has no safe form in std")]
+        // SAFETY: every header points at one buffer, one name and one control block of this struct, which outlive the
+        // call and are of the told sizes; zero is a value of all these plain types. The kernel fills `count` headers.
+        unsafe {
+            let mut vectors: [libc::iovec; BATCH] = mem::zeroed();
+            let mut headers: [libc::mmsghdr; BATCH] = mem::zeroed();
+            for index in 0..BATCH {
+                vectors[index].iov_base = self.buffers[index].as_mut_ptr().cast();
+                vectors[index].iov_len = FRAME_BYTES_MAX;
+                let header = &mut headers[index].msg_hdr;
+                header.msg_name = (&raw mut self.names[index]).cast();
+                header.msg_namelen = mem::size_of::<libc::sockaddr_storage>() as libc::socklen_t;
+                header.msg_iov = &raw mut vectors[index];
+                header.msg_iovlen = 1;
+                header.msg_control = self.controls[index].0.as_mut_ptr().cast();
+                header.msg_controllen = CONTROL_BYTES;
+            }
+            let fd = socket.as_raw_fd();
+            let result = libc::recvmmsg(fd, headers.as_mut_ptr(), BATCH as u32, libc::MSG_DONTWAIT, std::ptr::null_mut());
+            let Ok(count) = usize::try_from(result) else {
+                let error = io::Error::last_os_error();
+                return if would_wait(&error) { Ok(0) } else { Err(error) };
+            };
+            self.count = count.min(BATCH);
+            for (index, header) in headers.iter().enumerate().take(self.count) {
+                let cut = header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0;
+                self.lengths[index] = if cut { 0 } else { (header.msg_len as usize).min(FRAME_BYTES_MAX) };
+                self.sources[index] = source(&self.names[index]).map(canonical);
+                self.locals[index] = local_address(&header.msg_hdr);
+            }
+        }
+        Ok(self.count)
+    }
+
+    /// The datagrams of the last call: content (empty when it was cut off), source, local address.
+    pub fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr, Option<IpAddr>)> {
+        (0..self.count).filter_map(|index| {
+            Some((&self.buffers[index][..self.lengths[index]], self.sources[index]?, self.locals[index]))
+        })
+    }
+}
+
+/// The address in a name that the kernel filled; `None` for other families than IPv4 and IPv6.
+fn source(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
+    match i32::from(name.ss_family) {
+        libc::AF_INET => {
+            #[expect(unsafe_code, reason = "sockets name their peers in a C union")]
+            // SAFETY: the family says which struct lies here; the storage is large enough and aligned for each.
+            let name = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in>() };
+            let ip = IpAddr::from(name.sin_addr.s_addr.to_ne_bytes());
+            Some(SocketAddr::new(ip, u16::from_be(name.sin_port)))
+        }
+        libc::AF_INET6 => {
+            #[expect(unsafe_code, reason = "sockets name their peers in a C union")]
+            // SAFETY: as above.
+            let name = unsafe { &*(&raw const *name).cast::<libc::sockaddr_in6>() };
+            let (ip, port) = (Ipv6Addr::from(name.sin6_addr.s6_addr), u16::from_be(name.sin6_port));
+            Some(SocketAddr::V6(std::net::SocketAddrV6::new(ip, port, 0, name.sin6_scope_id)))
+        }
+        _ => None,
+    }
+}
+
+/// The destination of a received datagram, where the kernel told it.
+///
+/// # Safety
+/// `header` is as recvmmsg left it: its control block is valid for `msg_controllen` bytes.
+#[expect(unsafe_code, reason = "control messages are read through the C macros")]
+unsafe fn local_address(header: &libc::msghdr) -> Option<IpAddr> {
+    // SAFETY: the macros walk within `msg_controllen`; a message of these kinds holds the struct that is read, and
+    // unaligned reads need no alignment.
+    unsafe {
+        let mut message = libc::CMSG_FIRSTHDR(header);
+        while let Some(head) = message.as_ref() {
+            let data = libc::CMSG_DATA(message);
+            match (head.cmsg_level, head.cmsg_type) {
+                (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
+                    let info: libc::in_pktinfo = std::ptr::read_unaligned(data.cast());
+                    return Some(IpAddr::from(info.ipi_addr.s_addr.to_ne_bytes()));
+                }
+                (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
+                    let info: libc::in6_pktinfo = std::ptr::read_unaligned(data.cast());
+                    return Some(IpAddr::from(info.ipi6_addr.s6_addr).to_canonical());
+                }
+                _ => message = libc::CMSG_NXTHDR(header, message),
+            }
+        }
+        None
+    }
+}
+
+/// Sends all, in order, 64 a call, and empties `batch`. Says how many could not be sent: a datagram that the kernel
+/// refuses (full buffer, no route) is left out and the rest goes on, as with any loss.
+pub fn send_all(socket: &UdpSocket, v6: bool, batch: &mut Vec<Outgoing>) -> usize {
+    let mut lost = 0;
+    let mut rest = &batch[..];
+    while !rest.is_empty() {
+        match send_some(socket, v6, rest) {
+            Ok(sent) => rest = &rest[sent.clamp(1, rest.len())..],
+            Err(error) if would_wait(&error) => {
+                lost += rest.len();
+                break;
+            }
+            Err(_) => {
+                lost += 1;
+                rest = &rest[1..];
+            }
+        }
+    }
+    batch.clear();
+    lost
+}
+
+fn send_some(socket: &UdpSocket, v6: bool, batch: &[Outgoing]) -> io::Result<usize> {
+    let count = batch.len().min(BATCH);
+    #[expect(unsafe_code, reason = "sendmmsg has no safe form in std")]
+    // SAFETY: every header points at a name, a vector and a control block of this frame, and at a datagram of `batch`,
+    // all of which outlive the call and are of the told sizes; the kernel only reads them. Zero is a value of all these
+    // plain types.
+    unsafe {
+        let mut names: [mem::MaybeUninit<SockAddr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+        let mut controls: [mem::MaybeUninit<Control>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+        let mut vectors: [mem::MaybeUninit<libc::iovec>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+        let mut headers: [mem::MaybeUninit<libc::mmsghdr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+        for (index, datagram) in batch.iter().take(count).enumerate() {
+            let name = names[index].write(SockAddr::from(if v6 { mapped(datagram.to) } else { datagram.to }));
+            let vector = vectors[index].write(libc::iovec {
+                iov_base: datagram.bytes.as_ptr().cast_mut().cast(),
+                iov_len: datagram.bytes.len(),
+            });
+            let mut header: libc::mmsghdr = mem::zeroed();
+            header.msg_hdr.msg_name = name.as_ptr().cast_mut().cast();
+            header.msg_hdr.msg_namelen = name.len();
+            header.msg_hdr.msg_iov = vector;
+            header.msg_hdr.msg_iovlen = 1;
+            if let Some(from) = datagram.from {
+                let control = controls[index].write(Control([0; CONTROL_BYTES]));
+                header.msg_hdr.msg_control = control.0.as_mut_ptr().cast();
+                header.msg_hdr.msg_controllen = CONTROL_BYTES;
+                write_local_address(&mut header.msg_hdr, v6, from);
+            }
+            headers[index].write(header);
+        }
+        let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+        let result = libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr().cast(), count as u32, flags);
+        usize::try_from(result).map_err(|_| io::Error::last_os_error())
+    }
+}
+
+/// Writes the source address to send from into the header's control block.
+///
+/// # Safety
+/// `header` has a control block of [`CONTROL_BYTES`] zeroed bytes, aligned for `cmsghdr`.
+#[expect(unsafe_code, reason = "control messages are written through the C macros")]
+unsafe fn write_local_address(header: &mut libc::msghdr, v6: bool, from: IpAddr) {
+    // SAFETY: CONTROL_BYTES is more than either struct with its head; the block is aligned; the data part is written
+    // unaligned.
+    unsafe {
+        let message = libc::CMSG_FIRSTHDR(header);
+        let (level, kind, size) = if v6 {
+            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, mem::size_of::<libc::in6_pktinfo>())
+        } else {
+            (libc::IPPROTO_IP, libc::IP_PKTINFO, mem::size_of::<libc::in_pktinfo>())
+        };
+        (*message).cmsg_level = level;
+        (*message).cmsg_type = kind;
+        (*message).cmsg_len = libc::CMSG_LEN(size as u32) as usize;
+        let data = libc::CMSG_DATA(message);
+        match from {
+            IpAddr::V4(from) if !v6 => {
+                let mut info: libc::in_pktinfo = mem::zeroed();
+                info.ipi_spec_dst.s_addr = u32::from_ne_bytes(from.octets());
+                std::ptr::write_unaligned(data.cast(), info);
+            }
+            from => {
+                let mut info: libc::in6_pktinfo = mem::zeroed();
+                info.ipi6_addr.s6_addr = six(from).octets();
+                std::ptr::write_unaligned(data.cast(), info);
+            }
+        }
+        header.msg_controllen = libc::CMSG_SPACE(size as u32) as usize;
+    }
+}
+
+fn would_wait(error: &io::Error) -> bool {
+    matches!(error.kind(), io::ErrorKind::WouldBlock | io::ErrorKind::Interrupted)
+        || error.raw_os_error() == Some(libc::ENOBUFS)
+}
+
+fn canonical(addr: SocketAddr) -> SocketAddr {
+    match addr.ip().to_canonical() {
+        IpAddr::V4(ip) => SocketAddr::new(IpAddr::V4(ip), addr.port()),
+        IpAddr::V6(_) => addr,
+    }
+}
+
+fn six(ip: IpAddr) -> Ipv6Addr {
+    match ip {
+        IpAddr::V4(ip) => ip.to_ipv6_mapped(),
+        IpAddr::V6(ip) => ip,
+    }
+}
+
+fn mapped(addr: SocketAddr) -> SocketAddr {
+    match addr {
+        SocketAddr::V4(v4) => SocketAddr::new(IpAddr::V6(v4.ip().to_ipv6_mapped()), v4.port()),
+        SocketAddr::V6(_) => addr,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::time::Duration;
+
+    fn receive_all(socket: &UdpSocket, count: usize) -> Vec<(Vec<u8>, SocketAddr, Option<IpAddr>)> {
+        let mut inbox = Inbox::default();
+        let mut seen = Vec::new();
+        let deadline = std::time::Instant::now() + Duration::from_secs(10);
+        while seen.len() < count && std::time::Instant::now() < deadline {
+            inbox.receive(socket).unwrap();
+            seen.extend(inbox.datagrams().map(|(bytes, from, local)| (bytes.to_vec(), from, local)));
+            std::thread::yield_now();
+        }
+        seen
+    }
+
+    #[test]
+    fn many_datagrams_arrive_in_order_with_their_addresses() {
+        let receiver = UdpSocket::bind("0.0.0.0:0").unwrap();
+        receiver.set_nonblocking(true).unwrap();
+        report_local_address(&receiver, false).unwrap();
+        let sender = UdpSocket::bind("0.0.0.0:0").unwrap();
+        let to = SocketAddr::new([127, 0, 0, 1].into(), receiver.local_addr().unwrap().port());
+        let from = Some(IpAddr::from([127, 0, 0, 7]));
+        let mut batch: Vec<Outgoing> = (0..100u8).map(|n| Outgoing { to, from, bytes: vec![n; 20] }).collect();
+        assert_eq!(send_all(&sender, false, &mut batch), 0);
+        assert!(batch.is_empty());
+        let seen = receive_all(&receiver, 100);
+        assert_eq!(seen.len(), 100);
+        for (n, (bytes, source, local)) in (0u8..).zip(&seen) {
+            assert_eq!(bytes, &vec![n; 20]);
+            assert_eq!(source.ip(), IpAddr::from([127, 0, 0, 7]));
+            assert_eq!(*local, Some(IpAddr::from([127, 0, 0, 1])));
+        }
+    }
+
+    #[test]
+    fn an_oversize_datagram_is_seen_as_empty_and_an_unsendable_one_is_left_out() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        receiver.set_nonblocking(true).unwrap();
+        let to = receiver.local_addr().unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let datagram = |bytes| Outgoing { to, from: None, bytes };
+        let mut batch = vec![datagram(vec![1; 70_000]), datagram(vec![2; 5_000]), datagram(vec![3; 5])];
+        assert_eq!(send_all(&sender, false, &mut batch), 1, "70,000 bytes are no datagram");
+        let seen: Vec<Vec<u8>> = receive_all(&receiver, 2).into_iter().map(|(bytes, ..)| bytes).collect();
+        assert_eq!(seen, [vec![], vec![3; 5]]);
+    }
+}

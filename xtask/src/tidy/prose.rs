@@ -33,7 +33,7 @@ pub fn no_machine_paths(tree: &Tree) -> Vec<Finding> {
     })
 }
 
-/// Whether `line` has `path` as a path's beginning: `/home/x` has, `https://example.org/home/` and `/home/` alone have not.
+/// Whether `line` has `path` as a path's beginning: not inside an address, and not without a name behind.
 fn names_a_folder(line: &str, path: &str) -> bool {
     line.match_indices(path).any(|(at, _)| {
         let before = line[..at].chars().next_back();

@@ -69,6 +69,19 @@ fn part(name: &str, chars_max: usize) -> String {
     out
 }
 
+/// A name in small letters without accents, for searching: `Élodie  Lefèvre` gives `elodie lefevre`. Letters that have no
+/// ASCII reading stay.
+pub fn fold(name: &str) -> String {
+    let mut out = String::with_capacity(name.len());
+    for c in name.chars().flat_map(char::to_lowercase) {
+        match ascii(c) {
+            Some(letters) => out.push_str(letters),
+            None => out.push(c),
+        }
+    }
+    out.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
 /// The ASCII reading of one small letter: itself, `e` for `é`, `oe` for `œ`, nothing for a combining accent.
 /// None for what has no such reading.
 pub(crate) fn ascii(c: char) -> Option<&'static str> {

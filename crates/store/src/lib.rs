@@ -1,1 +1,34 @@
-//! All SQL, on SQLite and PostgreSQL.
+//! All SQL, on SQLite (default) and PostgreSQL: one SQL text for both, one file an entity.
+//!
+//! Every function takes a [`Conn`]: from [`Store::read`] for reading, from [`Store::write`] (a transaction that must be
+//! committed) for writing. What [`Tx::commit`] has returned from survives a crash: SQLite runs in WAL mode with
+//! `synchronous=FULL`, PostgreSQL with its default `synchronous_commit=on`.
+
+#[macro_use]
+mod sql;
+
+pub mod audit;
+pub mod backup;
+pub mod chat;
+pub mod codes;
+pub mod db;
+mod error;
+pub mod groups;
+pub mod homework;
+pub mod import;
+pub mod lessons;
+pub mod limits;
+mod migrate;
+pub mod people;
+pub mod resets;
+pub mod schools;
+pub mod sessions;
+pub mod setup;
+pub mod subjects;
+pub mod visits;
+
+pub use db::{Conn, Database, Store, Tx};
+pub use error::StoreError;
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,59 @@
+//! The log of what administrators and others with power over accounts did.
+
+use crate::limits::PAGE_ROWS_MAX;
+use crate::{Conn, StoreError};
+use preau_base::{Instant, PersonId, SchoolId};
+
+/// One act. `actor` is `None` for the command line.
+#[derive(Clone, Debug)]
+pub struct Entry<'a> {
+    pub actor: Option<PersonId>,
+    /// A short word with a dot: `person.suspend`, `codes.print`.
+    pub action: &'a str,
+    /// What it was done to; an id or a login, never a name or a secret.
+    pub target: &'a str,
+    pub school: Option<SchoolId>,
+    pub detail: &'a str,
+}
+
+/// Writes an entry; call it in the transaction of the act itself, so that neither exists without the other.
+pub async fn append(conn: &mut Conn, entry: &Entry<'_>, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO audit (at, actor_id, action, target, school_id, detail) VALUES ($1, $2, $3, $4, $5, $6)",
+        now.as_millis(),
+        entry.actor.map(PersonId::uuid),
+        entry.action,
+        entry.target,
+        entry.school.map(SchoolId::uuid),
+        entry.detail
+    )?;
+    Ok(())
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Row {
+    pub id: i64,
+    #[sqlx(try_from = "i64")]
+    pub at: Instant,
+    /// The login of who did it; empty for the command line.
+    pub actor: String,
+    pub action: String,
+    pub target: String,
+    pub detail: String,
+}
+
+/// Entries of one school (all for `None`) before `before_id`, latest first, one page of [`PAGE_ROWS_MAX`].
+pub async fn list(conn: &mut Conn, school: Option<SchoolId>, before_id: i64) -> Result<Vec<Row>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Row,
+        "SELECT a.id, a.at, COALESCE(p.login, '') AS actor, a.action, a.target, a.detail \
+         FROM audit a LEFT JOIN person p ON p.id = a.actor_id \
+         WHERE a.id < $1 AND ($2 OR a.school_id = $3) ORDER BY a.id DESC LIMIT $4",
+        before_id,
+        school.is_none(),
+        school.map(SchoolId::uuid),
+        PAGE_ROWS_MAX
+    )?)
+}

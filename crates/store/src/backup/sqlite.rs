@@ -1,0 +1,38 @@
+use super::{Path, PathBuf, StoreError};
+use crate::Store;
+use crate::db::Raw;
+
+/// A consistent copy of the running database, made by SQLite itself.
+pub async fn copy(store: &Store, work: &Path) -> Result<PathBuf, StoreError> {
+    let target = work.join("database.sqlite");
+    vacuum_into(store, &target).await?;
+    Ok(target)
+}
+
+/// Keeps the file as it was before a migration changes it.
+pub async fn copy_before_migration(store: &Store, folder: &Path, version: i64) -> Result<(), StoreError> {
+    std::fs::create_dir_all(folder).map_err(StoreError::file("cannot make", folder))?;
+    let target = folder.join(format!("before-migration-from-{version}.sqlite"));
+    let part = target.with_extension("part");
+    for old in [&part, &target] {
+        match std::fs::remove_file(old) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::file("cannot replace", old)(error));
+            }
+            _ => {}
+        }
+    }
+    vacuum_into(store, &part).await?;
+    std::fs::rename(&part, &target).map_err(StoreError::file("cannot keep", &target))
+}
+
+async fn vacuum_into(store: &Store, target: &Path) -> Result<(), StoreError> {
+    use std::os::unix::fs::PermissionsExt;
+    let text = target.to_str().ok_or_else(|| super::broken(target, "has a name that is not UTF-8"))?;
+    let mut conn = store.read().await?;
+    if let Raw::Sqlite(sqlite) = conn.raw() {
+        sqlx::query("VACUUM INTO $1").bind(text).execute(sqlite).await?;
+    }
+    std::fs::set_permissions(target, std::fs::Permissions::from_mode(0o600))
+        .map_err(StoreError::file("cannot protect", target))
+}

@@ -1,0 +1,165 @@
+//! Classes and groups, and who is in them.
+
+use crate::people::Found;
+use crate::{Conn, StoreError};
+use preau_base::{GroupId, Instant, PersonId, SchoolId};
+use preau_school::{GroupFacts, GroupKind, MemberRole};
+use sqlx::types::Uuid;
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Group {
+    #[sqlx(try_from = "Uuid")]
+    pub id: GroupId,
+    #[sqlx(try_from = "Uuid")]
+    pub school_id: SchoolId,
+    #[sqlx(try_from = "String")]
+    pub kind: GroupKind,
+    pub name: String,
+}
+
+impl Group {
+    pub const fn facts(&self) -> GroupFacts {
+        GroupFacts { id: self.id, school: self.school_id, kind: self.kind }
+    }
+}
+
+/// # Errors
+/// [`StoreError::Taken`] when the school has a group of this kind and name.
+pub async fn create(conn: &mut Conn, group: &Group, source: &str, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO school_group (id, school_id, kind, name, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        group.id.uuid(),
+        group.school_id.uuid(),
+        group.kind.as_str(),
+        group.name.as_str(),
+        source,
+        now.as_millis()
+    )?;
+    Ok(())
+}
+
+/// # Errors
+/// [`StoreError::Taken`] when the school has a group of this kind and name.
+pub async fn rename(conn: &mut Conn, id: GroupId, name: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE school_group SET name = $2 WHERE id = $1", id.uuid(), name)?;
+    Ok(())
+}
+
+/// An archived group is in no list; its lessons and homework stay.
+pub async fn archive(conn: &mut Conn, id: GroupId, now: Instant) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE school_group SET archived_at = $2 WHERE id = $1", id.uuid(), now.as_millis())?;
+    Ok(())
+}
+
+pub async fn by_id(conn: &mut Conn, id: GroupId) -> Result<Option<Group>, StoreError> {
+    Ok(fetch_optional!(conn, Group, "SELECT id, school_id, kind, name FROM school_group WHERE id = $1", id.uuid())?)
+}
+
+/// By name without regard to letter case and spaces, classes before groups: `6eB` finds `6E B`.
+pub async fn by_name(conn: &mut Conn, school: SchoolId, name: &str) -> Result<Option<Group>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Group,
+        "SELECT id, school_id, kind, name FROM school_group WHERE school_id = $1 AND archived_at IS NULL \
+         AND lower(replace(name, ' ', '')) = lower(replace($2, ' ', '')) ORDER BY kind, name LIMIT 1",
+        school.uuid(),
+        name
+    )?)
+}
+
+/// The groups of a school that are not archived, classes first, by name.
+pub async fn list(conn: &mut Conn, school: SchoolId) -> Result<Vec<Group>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Group,
+        "SELECT id, school_id, kind, name FROM school_group WHERE school_id = $1 AND archived_at IS NULL \
+         ORDER BY kind, name, id",
+        school.uuid()
+    )?)
+}
+
+/// The groups in which a person is `role`.
+pub async fn of_person(conn: &mut Conn, person: PersonId, role: MemberRole) -> Result<Vec<Group>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Group,
+        "SELECT DISTINCT g.id, g.school_id, g.kind, g.name FROM school_group g JOIN membership m ON m.group_id = g.id \
+         WHERE m.person_id = $1 AND m.role = $2 AND g.archived_at IS NULL ORDER BY g.kind, g.name, g.id",
+        person.uuid(),
+        role.as_str()
+    )?)
+}
+
+/// The people of a group who are `role` in it, by name.
+pub async fn members(conn: &mut Conn, group: GroupId, role: MemberRole) -> Result<Vec<Found>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Found,
+        "SELECT p.id, p.login, p.given_name, p.family_name, p.title, '' AS profiles, \
+         COALESCE(string_agg(m.subject_code, ','), '') AS groups, p.password_changed_at, p.code_expires_at, p.suspended_at \
+         FROM person p JOIN membership m ON m.person_id = p.id WHERE m.group_id = $1 AND m.role = $2 \
+         GROUP BY p.id ORDER BY p.search_name, p.id",
+        group.uuid(),
+        role.as_str()
+    )?)
+}
+
+/// Puts a person into a group; nothing changes when they are in it already. `subject_code` is empty for pupils.
+pub async fn add_member(
+    conn: &mut Conn,
+    group: GroupId,
+    person: PersonId,
+    role: MemberRole,
+    subject_code: &str,
+    source: &str,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO membership (group_id, person_id, role, subject_code, source) VALUES ($1, $2, $3, $4, $5) \
+         ON CONFLICT (group_id, person_id, role, subject_code) DO NOTHING",
+        group.uuid(),
+        person.uuid(),
+        role.as_str(),
+        subject_code,
+        source
+    )?;
+    Ok(())
+}
+
+/// Takes a person out of a group in this role, for every subject. Gives how many rows went.
+pub async fn remove_member(
+    conn: &mut Conn,
+    group: GroupId,
+    person: PersonId,
+    role: MemberRole,
+) -> Result<u64, StoreError> {
+    Ok(execute!(
+        conn,
+        "DELETE FROM membership WHERE group_id = $1 AND person_id = $2 AND role = $3",
+        group.uuid(),
+        person.uuid(),
+        role.as_str()
+    )?)
+}
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Size {
+    #[sqlx(try_from = "Uuid")]
+    pub id: GroupId,
+    pub pupils: i64,
+    pub teachers: i64,
+}
+
+/// How many pupils and teachers each group of a school has.
+pub async fn sizes(conn: &mut Conn, school: SchoolId) -> Result<Vec<Size>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Size,
+        "SELECT g.id, count(DISTINCT m.person_id) FILTER (WHERE m.role = 'pupil') AS pupils, \
+         count(DISTINCT m.person_id) FILTER (WHERE m.role <> 'pupil') AS teachers \
+         FROM school_group g LEFT JOIN membership m ON m.group_id = g.id \
+         WHERE g.school_id = $1 AND g.archived_at IS NULL GROUP BY g.id",
+        school.uuid()
+    )?)
+}

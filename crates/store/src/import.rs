@@ -1,0 +1,1 @@
+//! Applies a directory feed, one transaction a school.

@@ -1,0 +1,231 @@
+//! Lessons of the timetable, planned or opened at once.
+
+use crate::limits::LESSONS_MAX;
+use crate::{Conn, StoreError};
+use preau_base::{GroupId, Instant, LessonId, PersonId, SchoolId};
+use preau_school::LessonFacts;
+use sqlx::types::Uuid;
+
+/// A lesson as lists show it.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Lesson {
+    #[sqlx(try_from = "Uuid")]
+    pub id: LessonId,
+    #[sqlx(try_from = "Uuid")]
+    pub school_id: SchoolId,
+    pub subject_name: String,
+    pub room: String,
+    #[sqlx(try_from = "i64")]
+    pub starts_at: Instant,
+    #[sqlx(try_from = "i64")]
+    pub ends_at: Instant,
+    pub cancelled_at: Option<i64>,
+    pub closed_at: Option<i64>,
+    /// Names of the classes and groups, joined by commas.
+    pub groups: String,
+    /// Titles and family names of the teachers, joined by commas.
+    pub teachers: String,
+}
+
+impl Lesson {
+    pub fn is_on(&self, now: Instant) -> bool {
+        self.is_open() && self.starts_at <= now && now < self.ends_at
+    }
+
+    /// Neither cancelled nor closed.
+    pub const fn is_open(&self) -> bool {
+        self.cancelled_at.is_none() && self.closed_at.is_none()
+    }
+}
+
+#[derive(Clone, Debug)]
+pub struct NewLesson<'a> {
+    pub id: LessonId,
+    pub school: SchoolId,
+    pub subject_name: &'a str,
+    pub room: &'a str,
+    pub starts_at: Instant,
+    pub ends_at: Instant,
+    pub groups: &'a [GroupId],
+    pub teachers: &'a [PersonId],
+    pub created_by: Option<PersonId>,
+    pub source: &'a str,
+}
+
+pub async fn create(conn: &mut Conn, lesson: &NewLesson<'_>, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, created_by, source, created_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        lesson.id.uuid(),
+        lesson.school.uuid(),
+        lesson.subject_name,
+        lesson.room,
+        lesson.starts_at.as_millis(),
+        lesson.ends_at.as_millis(),
+        lesson.created_by.map(PersonId::uuid),
+        lesson.source,
+        now.as_millis()
+    )?;
+    for group in lesson.groups {
+        add_group(conn, lesson.id, *group).await?;
+    }
+    for teacher in lesson.teachers {
+        add_teacher(conn, lesson.id, *teacher).await?;
+    }
+    Ok(())
+}
+
+async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO lesson_group (lesson_id, group_id) VALUES ($1, $2) ON CONFLICT (lesson_id, group_id) DO NOTHING",
+        lesson.uuid(),
+        group.uuid()
+    )?;
+    Ok(())
+}
+
+async fn add_teacher(conn: &mut Conn, lesson: LessonId, teacher: PersonId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO lesson_teacher (lesson_id, person_id) VALUES ($1, $2) ON CONFLICT (lesson_id, person_id) DO NOTHING",
+        lesson.uuid(),
+        teacher.uuid()
+    )?;
+    Ok(())
+}
+
+/// Changes time, subject, room, groups and teachers of a lesson.
+pub async fn change(conn: &mut Conn, lesson: &NewLesson<'_>) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET subject_name = $2, room = $3, starts_at = $4, ends_at = $5 WHERE id = $1",
+        lesson.id.uuid(),
+        lesson.subject_name,
+        lesson.room,
+        lesson.starts_at.as_millis(),
+        lesson.ends_at.as_millis()
+    )?;
+    execute!(conn, "DELETE FROM lesson_group WHERE lesson_id = $1", lesson.id.uuid())?;
+    execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", lesson.id.uuid())?;
+    for group in lesson.groups {
+        add_group(conn, lesson.id, *group).await?;
+    }
+    for teacher in lesson.teachers {
+        add_teacher(conn, lesson.id, *teacher).await?;
+    }
+    Ok(())
+}
+
+pub async fn set_cancelled(conn: &mut Conn, id: LessonId, at: Option<Instant>) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET cancelled_at = $2 WHERE id = $1", id.uuid(), at.map(Instant::as_millis))?;
+    Ok(())
+}
+
+/// The teacher has closed the class for all; it does not open again.
+pub async fn close(conn: &mut Conn, id: LessonId, now: Instant) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET closed_at = $2 WHERE id = $1 AND closed_at IS NULL", id.uuid(), now.as_millis())?;
+    Ok(())
+}
+
+pub async fn by_id(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Lesson,
+        "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
+         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+           WHERE lg.lesson_id = l.id), '') AS groups, \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+           JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
+         FROM lesson l WHERE l.id = $1",
+        id.uuid()
+    )?)
+}
+
+#[derive(sqlx::FromRow)]
+struct GroupRow {
+    #[sqlx(try_from = "Uuid")]
+    group_id: GroupId,
+}
+
+#[derive(sqlx::FromRow)]
+struct TeacherRow {
+    #[sqlx(try_from = "Uuid")]
+    person_id: PersonId,
+}
+
+/// The facts that rights to a lesson are made of.
+pub async fn facts(conn: &mut Conn, id: LessonId) -> Result<Option<LessonFacts>, StoreError> {
+    let Some(lesson) = by_id(conn, id).await? else {
+        return Ok(None);
+    };
+    let groups = fetch_all!(conn, GroupRow, "SELECT group_id FROM lesson_group WHERE lesson_id = $1", id.uuid())?;
+    let teachers =
+        fetch_all!(conn, TeacherRow, "SELECT person_id FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
+    Ok(Some(LessonFacts {
+        id,
+        school: lesson.school_id,
+        groups: groups.into_iter().map(|row| row.group_id).collect(),
+        teachers: teachers.into_iter().map(|row| row.person_id).collect(),
+        starts_at: lesson.starts_at,
+        ends_at: lesson.ends_at,
+        cancelled: lesson.cancelled_at.is_some(),
+        closed: lesson.closed_at.is_some(),
+    }))
+}
+
+/// The lessons that a person has as a pupil or a teacher and that touch `from..to`, in order of time.
+pub async fn of_person(
+    conn: &mut Conn,
+    person: PersonId,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Lesson>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Lesson,
+        "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
+         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+           WHERE lg.lesson_id = l.id), '') AS groups, \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+           JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
+         FROM lesson l WHERE l.starts_at < $3 AND l.ends_at > $2 AND l.id IN ( \
+           SELECT lg.lesson_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
+             WHERE m.person_id = $1 AND m.role = 'pupil' \
+           UNION SELECT lt.lesson_id FROM lesson_teacher lt WHERE lt.person_id = $1) \
+         ORDER BY l.starts_at, l.id LIMIT $4",
+        person.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        LESSONS_MAX
+    )?)
+}
+
+/// The lessons of a whole school that touch `from..to`, in order of time; of one group if given.
+pub async fn of_school(
+    conn: &mut Conn,
+    school: SchoolId,
+    group: Option<GroupId>,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Lesson>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Lesson,
+        "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
+         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+           WHERE lg.lesson_id = l.id), '') AS groups, \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+           JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
+         FROM lesson l WHERE l.school_id = $1 AND l.starts_at < $3 AND l.ends_at > $2 \
+         AND ($4 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $5)) \
+         ORDER BY l.starts_at, l.id LIMIT $6",
+        school.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        group.is_none(),
+        group.map(GroupId::uuid),
+        LESSONS_MAX
+    )?)
+}

@@ -1,0 +1,72 @@
+//! Schools (établissements).
+
+use crate::{Conn, StoreError};
+use preau_base::{Instant, SchoolId};
+use sqlx::types::Uuid;
+
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct School {
+    #[sqlx(try_from = "Uuid")]
+    pub id: SchoolId,
+    /// The school code (UAI): seven digits and a letter.
+    pub uai: Option<String>,
+    pub name: String,
+    pub kind: String,
+    pub city: String,
+    /// IANA name, such as `Europe/Paris`.
+    pub time_zone: String,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewSchool<'a> {
+    pub id: SchoolId,
+    pub uai: Option<&'a str>,
+    pub name: &'a str,
+    pub kind: &'a str,
+    pub city: &'a str,
+    /// Where it comes from: `hand`, `aaf:…`, `csv`.
+    pub source: &'a str,
+}
+
+pub async fn create(conn: &mut Conn, school: &NewSchool<'_>, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO school (id, uai, name, kind, city, source, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $7)",
+        school.id.uuid(),
+        school.uai,
+        school.name,
+        school.kind,
+        school.city,
+        school.source,
+        now.as_millis(),
+    )?;
+    Ok(())
+}
+
+pub async fn by_id(conn: &mut Conn, id: SchoolId) -> Result<Option<School>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        School,
+        "SELECT id, uai, name, kind, city, time_zone FROM school WHERE id = $1",
+        id.uuid()
+    )?)
+}
+
+pub async fn by_uai(conn: &mut Conn, uai: &str) -> Result<Option<School>, StoreError> {
+    Ok(fetch_optional!(conn, School, "SELECT id, uai, name, kind, city, time_zone FROM school WHERE uai = $1", uai)?)
+}
+
+/// All schools by name, from `offset`, at most `limit`.
+pub async fn list(conn: &mut Conn, offset: i64, limit: i64) -> Result<Vec<School>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        School,
+        "SELECT id, uai, name, kind, city, time_zone FROM school ORDER BY name, id LIMIT $2 OFFSET $1",
+        offset,
+        limit
+    )?)
+}
+
+pub async fn count(conn: &mut Conn) -> Result<i64, StoreError> {
+    Ok(fetch_number!(conn, "SELECT count(*) FROM school")?)
+}

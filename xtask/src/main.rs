@@ -34,6 +34,8 @@ enum Command {
     Lint,
     /// Check the rules of STYLE.md that a machine can check
     Tidy,
+    /// Check the dependencies against deny.toml
+    Dependencies,
     /// Measure; prints ratios and never fails for slowness
     Bench {
         #[arg(value_enum)]
@@ -50,6 +52,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test { no_e2e: false } => suite::run(&shell),
         Command::Lint => lint::run(&shell),
         Command::Tidy => lint::run_tidy(&shell),
+        Command::Dependencies => dependencies::run(&shell),
         Command::Bench { what } => bench::run(&shell, what),
         Command::Ci => {
             lint::run(&shell)?;

@@ -1,0 +1,30 @@
+// @ts-check
+import assert from "node:assert/strict";
+import { readFileSync } from "node:fs";
+import { createRequire } from "node:module";
+
+/** @import { Page } from "playwright-core" */
+
+const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+
+/** WCAG 2.2 AA, what RGAA 4.1 asks, and axe's own good practice. */
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/**
+ * Fails when axe-core finds anything on the page as it stands.
+ *
+ * @param {Page} page
+ */
+export async function assertAccessible(page) {
+  await page.evaluate(AXE);
+  const findings = await page.evaluate(async (rules) => {
+    const axe = /** @type {any} */ (globalThis).axe;
+    const results = await axe.run(document, { runOnly: { type: "tag", values: rules } });
+    return results.violations.map((/** @type {any} */ violation) => ({
+      rule: violation.id,
+      help: violation.help,
+      where: violation.nodes.map((/** @type {any} */ node) => node.html.slice(0, 200)),
+    }));
+  }, RULES);
+  assert.deepEqual(findings, [], `axe-core on ${page.url()}`);
+}

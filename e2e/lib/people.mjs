@@ -1,0 +1,99 @@
+// @ts-check
+// Browsers, each with a camera, a microphone and somebody in front of it.
+
+import { existsSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { makeDevices } from "./devices.mjs";
+import { watchPeers } from "./media.mjs";
+
+/** @import { Browser, BrowserContext, Page } from "playwright-core" */
+/** @import { Likeness } from "./devices.mjs" */
+
+const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+/** Visible browsers, to watch a scenario. */
+const SHOW = process.env.PREAU_E2E_SHOW === "1";
+
+/** How long an action on a page may take, on a busy machine. */
+const ACTION_MS_MAX = 20_000;
+
+/** A browser of one person, and its one page. */
+export class Person {
+  /**
+   * @param {string} name for messages and pictures
+   * @param {Browser} browser
+   * @param {BrowserContext} context
+   * @param {Page} page
+   */
+  constructor(name, browser, context, page) {
+    this.name = name;
+    this.browser = browser;
+    this.context = context;
+    this.page = page;
+    /** @type {string[]} what the page's scripts complained of */
+    this.complaints = [];
+    page.on("pageerror", (error) => this.complaints.push(`${error}`));
+    page.on("console", (message) => {
+      if (message.type() === "error") this.complaints.push(message.text());
+    });
+  }
+
+  /**
+   * Signs in with the form, as a person does.
+   *
+   * @param {string} site
+   * @param {string} login
+   * @param {string} password
+   */
+  async signIn(site, login, password) {
+    await this.page.goto(site);
+    await this.page.getByLabel("Identifiant").fill(login);
+    await this.page.getByLabel("Mot de passe", { exact: true }).fill(password);
+    await this.page.getByRole("button", { name: "Se connecter" }).click();
+  }
+
+  async close() {
+    await this.browser.close();
+  }
+}
+
+/**
+ * Opens a browser. With a likeness it has a camera and a microphone and grants them; without, it has none.
+ *
+ * @param {string} name
+ * @param {object} options
+ * @param {string} options.folder where the files of devices are
+ * @param {Likeness} [options.likeness]
+ * @param {string} [options.locale]
+ * @param {{ width: number, height: number }} [options.viewport]
+ * @param {boolean} [options.javaScriptEnabled]
+ * @returns {Promise<Person>}
+ */
+export async function openBrowser(name, { folder, likeness, locale = "fr-FR", viewport, javaScriptEnabled }) {
+  const args = [
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    // The server is on this machine, and a machine may have no other address.
+    "--allow-loopback-in-peer-connection",
+    "--use-fake-ui-for-media-stream",
+  ];
+  if (likeness) {
+    const { video, audio } = makeDevices(folder, likeness);
+    args.push("--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`);
+  }
+  const browser = await chromium.launch({
+    executablePath: CHROMIUM.find((path) => existsSync(path)) ?? "chromium",
+    headless: !SHOW,
+    // Chromium's sandbox does not run as root.
+    chromiumSandbox: process.getuid?.() !== 0,
+    args,
+  });
+  const context = await browser.newContext({ locale, viewport: viewport ?? { width: 1280, height: 800 }, javaScriptEnabled });
+  context.setDefaultTimeout(ACTION_MS_MAX);
+  await context.addInitScript(watchPeers);
+  return new Person(name, browser, context, await context.newPage());
+}

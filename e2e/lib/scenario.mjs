@@ -1,0 +1,89 @@
+// @ts-check
+// What a scenario has around it: a folder, a server, browsers; pictures and logs when it fails.
+
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { openBrowser } from "./people.mjs";
+
+/** @import { Person } from "./people.mjs" */
+/** @import { Server } from "./server.mjs" */
+
+const OUT = join(dirname(fileURLToPath(import.meta.url)), "..", "out");
+
+/** Everything of one scenario, undone by `end`. */
+export class Scenario {
+  /** @param {string} name for the files of a failure */
+  constructor(name) {
+    this.name = name;
+    this.folder = mkdtempSync(join(tmpdir(), "preau-e2e-"));
+    /** @type {Person[]} */
+    this.people = [];
+    /** @type {Server[]} */
+    this.servers = [];
+  }
+
+  /**
+   * A folder for data of a server, below the scenario's own.
+   *
+   * @param {string} name
+   */
+  data(name) {
+    const folder = join(this.folder, name);
+    mkdirSync(folder, { mode: 0o700, recursive: true });
+    return folder;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Omit<Parameters<typeof openBrowser>[1], "folder">} [options]
+   */
+  async browser(name, options = {}) {
+    const person = await openBrowser(name, { folder: this.folder, ...options });
+    this.people.push(person);
+    return person;
+  }
+
+  /**
+   * @template {Server} S
+   * @param {S} server
+   * @returns {S}
+   */
+  keep(server) {
+    this.servers.push(server);
+    return server;
+  }
+
+  /**
+   * Runs one part of the scenario; when it fails, leaves a picture of every page and the servers' words in `out/`.
+   *
+   * @param {() => Promise<void>} part
+   */
+  async part(part) {
+    try {
+      await part();
+    } catch (error) {
+      await this.leaveTraces().catch((trouble) => console.error(`no traces: ${trouble}`));
+      throw error;
+    }
+  }
+
+  async leaveTraces() {
+    mkdirSync(OUT, { recursive: true });
+    for (const [number, server] of this.servers.entries()) {
+      writeFileSync(join(OUT, `${this.name}-server-${number}.log`), server.said);
+    }
+    for (const person of this.people) {
+      const file = join(OUT, `${this.name}-${person.name}`);
+      writeFileSync(`${file}.log`, [person.page.url(), ...person.complaints, ""].join("\n"));
+      await person.page.screenshot({ path: `${file}.png`, timeout: 5_000 });
+    }
+  }
+
+  async end() {
+    for (const person of this.people) await person.close();
+    for (const server of this.servers) await server.stop();
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}

@@ -1,1 +1,29 @@
+//! Every function runs, and every statement is prepared, on SQLite and on PostgreSQL.
 
+mod backups;
+mod lessons;
+mod opening;
+mod people;
+mod statements;
+mod world;
+
+/// Makes two tests of one: the body runs with an empty store on SQLite, and again on PostgreSQL.
+macro_rules! on_both {
+    ($($(#[$meta:meta])* async fn $name:ident($place:ident) $body:block)*) => {$(
+        mod $name {
+            use super::*;
+            async fn body($place: &crate::tests::world::Place) $body
+            $(#[$meta])*
+            #[tokio::test]
+            async fn sqlite() {
+                body(&crate::tests::world::Place::sqlite().await).await;
+            }
+            $(#[$meta])*
+            #[tokio::test]
+            async fn postgres() {
+                body(&crate::tests::world::Place::postgres().await).await;
+            }
+        }
+    )*};
+}
+pub(crate) use on_both;

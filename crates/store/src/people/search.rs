@@ -48,8 +48,8 @@ pub async fn search(
         Found,
         "SELECT p.id, p.login, p.given_name, p.family_name, p.title, \
          (SELECT string_agg(a.profile, ',') FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1) AS profiles, \
-         COALESCE((SELECT string_agg(DISTINCT g.name, ',') FROM membership m JOIN school_group g ON g.id = m.group_id \
-           WHERE m.person_id = p.id AND g.school_id = $1), '') AS groups, \
+         COALESCE((SELECT string_agg(g.name, ',') FROM school_group g WHERE g.school_id = $1 AND EXISTS \
+           (SELECT 1 FROM membership m WHERE m.group_id = g.id AND m.person_id = p.id)), '') AS groups, \
          p.password_changed_at, p.code_expires_at, p.suspended_at \
          FROM person p WHERE (p.search_name LIKE $2 OR p.login LIKE $2) \
          AND EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \

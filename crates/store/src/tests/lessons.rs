@@ -1,0 +1,116 @@
+use super::world::{NOW, World};
+use crate::{chat, homework, lessons, visits};
+use preau_base::{ChatId, HomeworkId, Instant, LessonId, VisitId};
+use preau_school::LessonRole;
+
+const BELL: Instant = NOW;
+const END: Instant = Instant::from_secs(1_800_003_300);
+const AFTER: Instant = Instant::from_secs(1_800_010_000);
+
+async fn history(conn: &mut crate::Conn, world: &mut World) -> LessonId {
+    let id = LessonId::new(NOW, &mut world.rng);
+    let lesson = lessons::NewLesson {
+        id,
+        school: world.school,
+        subject_name: "Histoire-géographie",
+        room: "",
+        starts_at: BELL,
+        ends_at: END,
+        groups: &[world.class],
+        teachers: &[world.teacher],
+        created_by: Some(world.teacher),
+        source: "hand",
+    };
+    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
+    id
+}
+
+super::on_both! {
+    async fn a_lesson_is_on_the_day_of_its_pupils_and_teachers(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = history(&mut tx, &mut world).await;
+        for (person, expected) in [(world.max, 1), (world.teacher, 1), (world.mother, 0)] {
+            let day = lessons::of_person(&mut tx, person, BELL, END).await.expect("a day");
+            assert_eq!(day.len(), expected);
+        }
+        assert_eq!(lessons::of_person(&mut tx, world.max, END, AFTER).await.expect("a day").len(), 0);
+        let lesson = lessons::by_id(&mut tx, id).await.expect("read").expect("there");
+        assert_eq!((lesson.groups.as_str(), lesson.teachers.as_str()), ("6E B", "Mme Fontaine"));
+        assert!(lesson.is_on(BELL) && !lesson.is_on(END));
+        let facts = lessons::facts(&mut tx, id).await.expect("read").expect("there");
+        assert_eq!((facts.groups, facts.teachers), (vec![world.class], vec![world.teacher]));
+
+        for group in [None, Some(world.class)] {
+            assert_eq!(lessons::of_school(&mut tx, world.school, group, BELL, END).await.expect("a day").len(), 1);
+        }
+        let moved = lessons::NewLesson {
+            id, school: world.school, subject_name: "Anglais", room: "B12", starts_at: END, ends_at: AFTER,
+            groups: &[world.class], teachers: &[], created_by: None, source: "hand",
+        };
+        lessons::change(&mut tx, &moved).await.expect("change");
+        assert_eq!(lessons::of_person(&mut tx, world.teacher, BELL, AFTER).await.expect("a day").len(), 0);
+        assert_eq!(lessons::of_person(&mut tx, world.max, END, AFTER).await.expect("a day")[0].room, "B12");
+
+        lessons::set_cancelled(&mut tx, id, Some(NOW)).await.expect("cancel");
+        assert!(lessons::facts(&mut tx, id).await.expect("read").expect("there").cancelled);
+        lessons::set_cancelled(&mut tx, id, None).await.expect("restore");
+        lessons::close(&mut tx, id, END).await.expect("close");
+        lessons::close(&mut tx, id, AFTER).await.expect("close again");
+        let lesson = lessons::by_id(&mut tx, id).await.expect("read").expect("there");
+        assert_eq!((lesson.cancelled_at, lesson.closed_at), (None, Some(END.as_millis())));
+    }
+
+    async fn visits_and_removals_are_kept(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = history(&mut tx, &mut world).await;
+        let first = VisitId::new(NOW, &mut world.rng);
+        let second = VisitId::new(END, &mut world.rng);
+        visits::join(&mut tx, first, lesson, world.max, LessonRole::Pupil, BELL).await.expect("join");
+        visits::leave(&mut tx, first, END).await.expect("leave");
+        visits::leave(&mut tx, first, AFTER).await.expect("leave again");
+        visits::join(&mut tx, second, lesson, world.max, LessonRole::Pupil, END).await.expect("join");
+        assert_eq!(visits::present(&mut tx, lesson, LessonRole::Pupil).await.expect("count"), 1);
+        assert_eq!(visits::present(&mut tx, lesson, LessonRole::Teacher).await.expect("count"), 0);
+        assert_eq!(visits::leave_all(&mut tx, lesson, AFTER).await.expect("leave all"), 1);
+        let all = visits::list(&mut tx, lesson).await.expect("list");
+        assert_eq!(all.iter().map(|it| it.left_at).collect::<Vec<_>>(), [Some(END.as_millis()), Some(AFTER.as_millis())]);
+
+        for _ in 0..2 {
+            visits::remove(&mut tx, lesson, world.max, world.teacher, NOW).await.expect("remove");
+        }
+        assert_eq!(visits::removed(&mut tx, lesson).await.expect("read"), [world.max]);
+    }
+
+    async fn a_chat_message_is_stored_once_for_its_key(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = history(&mut tx, &mut world).await;
+        let mut send = async |body: &str, key: &str, at: Instant| {
+            let id = ChatId::new(at, &mut world.rng);
+            let message = chat::Message { id, person_id: world.max, body: body.to_owned(), sent_at: at };
+            chat::send(&mut tx, lesson, &message, key).await.expect("sent")
+        };
+        let first = send("La crue, c’est en été ?", "1", BELL).await;
+        assert_eq!(send("autre chose", "1", END).await, first);
+        let second = send("Oui", "2", END).await;
+        assert_eq!(chat::recent(&mut tx, lesson).await.expect("read"), [first, second]);
+    }
+
+    async fn homework_is_listed_by_day(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = HomeworkId::new(NOW, &mut world.rng);
+        let new = homework::NewHomework {
+            id, school: world.school, group: world.class, author: world.teacher, subject_name: "Histoire-géographie",
+            title: "Exposé : le Nil", body: "", due_day: "2026-11-24",
+        };
+        homework::create(&mut tx, &new, NOW).await.expect("homework");
+        let due = homework::of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24").await.expect("read");
+        assert_eq!(due.iter().map(|it| (it.id, it.author.as_str())).collect::<Vec<_>>(), [(id, "Mme Fontaine")]);
+        assert_eq!(homework::of_pupil(&mut tx, world.max, "2026-11-25", "2026-12-24").await.expect("read").len(), 0);
+        assert_eq!(homework::of_pupil(&mut tx, world.mother, "2026-11-24", "2026-11-24").await.expect("read").len(), 0);
+        assert_eq!(homework::of_author(&mut tx, world.teacher, "2026-11-01", "2026-11-30").await.expect("read").len(), 1);
+    }
+}

@@ -1,0 +1,83 @@
+use super::world::Place;
+use crate::db::Raw;
+use sqlx::{AssertSqlSafe, Executor, SqlSafeStr};
+use std::path::Path;
+
+/// The statements that the sources of this crate give to the macros of `sql.rs`, read as Rust reads string literals.
+fn statements() -> Vec<(String, String)> {
+    let mut found = Vec::new();
+    collect(&Path::new(env!("CARGO_MANIFEST_DIR")).join("src"), &mut found);
+    found
+}
+
+fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
+    for entry in std::fs::read_dir(folder).expect("the sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            if path.file_name().is_some_and(|name| name != "tests") {
+                collect(&path, found);
+            }
+        } else if path.extension().is_some_and(|extension| extension == "rs") {
+            let text = std::fs::read_to_string(&path).expect("a source");
+            for literal in literals(&text) {
+                let first = literal.split_whitespace().next().unwrap_or("");
+                if ["SELECT", "INSERT", "UPDATE", "DELETE", "WITH"].contains(&first) {
+                    found.push((path.display().to_string(), literal));
+                }
+            }
+        }
+    }
+}
+
+/// The plain string literals of a Rust source, escapes of line ends and quotes undone.
+fn literals(source: &str) -> Vec<String> {
+    let mut found = Vec::new();
+    for line_start in source.match_indices('"').map(|(at, _)| at) {
+        let rest = &source[line_start + 1..];
+        if !["SELECT ", "INSERT ", "UPDATE ", "DELETE ", "WITH "].iter().any(|word| rest.starts_with(word)) {
+            continue;
+        }
+        let mut text = String::new();
+        let mut chars = rest.chars().peekable();
+        while let Some(c) = chars.next() {
+            match c {
+                '"' => break,
+                '\\' if chars.peek() == Some(&'\n') => {
+                    while chars.peek().is_some_and(|next| next.is_whitespace()) {
+                        chars.next();
+                    }
+                }
+                '\\' => text.extend(chars.next()),
+                _ => text.push(c),
+            }
+        }
+        found.push(text);
+    }
+    found
+}
+
+async fn prepare_all(place: &Place) {
+    let statements = statements();
+    assert!(
+        statements.len() > 60,
+        "the sources hold {} statements only: does the search still find them?",
+        statements.len()
+    );
+    for (file, statement) in statements {
+        let only_postgres = statement.contains("setval");
+        let sql = AssertSqlSafe(statement.clone()).into_sql_str();
+        let mut conn = place.store.read().await.expect("a connection");
+        let prepared = match conn.raw() {
+            Raw::Sqlite(_) if only_postgres => continue,
+            Raw::Sqlite(conn) => conn.prepare(sql).await.map(drop),
+            Raw::Postgres(conn) => conn.prepare(sql).await.map(drop),
+        };
+        assert!(prepared.is_ok(), "{file}: {statement}: {prepared:?}");
+    }
+}
+
+super::on_both! {
+    async fn every_statement_is_prepared(place) {
+        prepare_all(place).await;
+    }
+}

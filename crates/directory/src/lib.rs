@@ -1,1 +1,33 @@
-//! Directory feeds: AAF and CSV.
+//! Directory feeds: bytes in, [`school::feed`](preau_school::feed) records out.
+//!
+//! [`aaf::read_dir`] reads a full feed in the ministry's format, [`csv::read_file`] the tables that schools export.
+//! Both give records one after the other in constant memory; what cannot be read is a
+//! [`Refusal`](preau_school::feed::Refusal) with file, line and reason, and reading goes on behind it where it can.
+
+pub mod aaf;
+pub mod csv;
+mod decode;
+pub mod limits;
+mod values;
+
+use std::path::PathBuf;
+
+/// Why a feed cannot be read at all.
+#[derive(Debug, thiserror::Error)]
+pub enum FeedError {
+    #[error("{path}: {source}")]
+    Open { path: PathBuf, source: std::io::Error },
+    #[error("{path}: no file of an AAF feed in this folder (their names end in _Eleve_0001.xml and the like)")]
+    NoFeed { path: PathBuf },
+    #[error("{path}: more than {most} files")]
+    TooManyFiles { path: PathBuf, most: usize },
+    #[error("{path}: {reason}")]
+    Table { path: PathBuf, reason: String },
+}
+
+impl FeedError {
+    fn open(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
+        let path = path.to_owned();
+        move |source| Self::Open { path, source }
+    }
+}

@@ -14,6 +14,7 @@ mod suite;
 mod tidy;
 
 use clap::{Parser, Subcommand};
+use std::process::ExitCode;
 
 #[derive(Parser)]
 #[command(name = "cargo xtask", about = "Tests, lints, tidy rules and benches of Préau")]
@@ -45,9 +46,19 @@ enum Command {
     Ci,
 }
 
-fn main() -> anyhow::Result<()> {
+fn main() -> ExitCode {
+    match run(Arguments::parse().command) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            println!("\n» failed: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(command: Command) -> anyhow::Result<()> {
     let shell = shell::Shell::new()?;
-    match Arguments::parse().command {
+    match command {
         Command::Test { no_e2e: true } => suite::run_rust(&shell),
         Command::Test { no_e2e: false } => suite::run(&shell),
         Command::Lint => lint::run(&shell),

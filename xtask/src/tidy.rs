@@ -19,7 +19,7 @@ struct Rule {
     check: fn(&Tree) -> Vec<Finding>,
 }
 
-const RULES: [Rule; 20] = [
+const RULES: [Rule; 21] = [
     Rule { name: "floors", check: floors::check },
     Rule { name: "pure", check: sources::pure },
     Rule { name: "sql-in-store", check: sources::sql_in_store },
@@ -31,6 +31,7 @@ const RULES: [Rule; 20] = [
     Rule { name: "one-test-binary", check: sources::one_test_binary },
     Rule { name: "no-mod-rs", check: sources::no_mod_rs },
     Rule { name: "file-length", check: sources::file_length },
+    Rule { name: "function-length", check: sources::function_length },
     Rule { name: "workspace-versions", check: manifests::workspace_versions },
     Rule { name: "workspace-lints", check: manifests::workspace_lints },
     Rule { name: "no-inline", check: pages::no_inline },

@@ -4,6 +4,9 @@ use super::{Finding, floors};
 /// The longest file of code, in lines.
 const FILE_LINES_MAX: usize = 600;
 
+/// The longest function, from its name to its closing brace, in lines.
+const FUNCTION_LINES_MAX: usize = 70;
+
 /// The crates whose socket code may be unsafe.
 const UNSAFE_CRATES: [&str; 2] = ["media", "front"];
 
@@ -30,12 +33,14 @@ const SOURCES_OF_TIME_AND_CHANCE: [&str; 2] = ["crates/base/src/clock.rs", "crat
 const STATEMENTS: [&str; 6] =
     ["\"SELECT ", "\"INSERT INTO ", "\"UPDATE ", "\"DELETE FROM ", "\"CREATE TABLE ", "sqlx::"];
 
-/// Crates of the floors 0 and 1 do no I/O and read no clock.
+/// Crates of the floors 0 and 1 do no I/O and read no clock; their tests may.
 pub fn pure(tree: &Tree) -> Vec<Finding> {
     let pure = floors::pure_crates(tree);
+    let tests = test_modules(tree);
     let is_pure = |file: &&File| {
         let of_pure_crate = file.crate_folder().is_some_and(|name| pure.iter().any(|pure| pure == name));
-        of_pure_crate && file.path.contains("/src/") && !SOURCES_OF_TIME_AND_CHANCE.contains(&file.path.as_str())
+        let exempt = SOURCES_OF_TIME_AND_CHANCE.contains(&file.path.as_str()) || is_one_of(&tests, &file.path);
+        of_pure_crate && file.path.contains("/src/") && !exempt
     };
     find(tree.written(&[".rs"]).filter(is_pure), |code| {
         IMPURE.iter().find(|word| code.contains(**word)).map(|word| format!("`{word}` in a crate without I/O"))
@@ -128,6 +133,67 @@ pub fn file_length(tree: &Tree) -> Vec<Finding> {
     long.map(|file| Finding::new(&file.path, 0, format!("has more than {FILE_LINES_MAX} lines"))).collect()
 }
 
+/// A function fits on a screen. What rustfmt has laid out ends with a brace under its beginning.
+pub fn function_length(tree: &Tree) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    for file in tree.written(&[".rs"]) {
+        let lines: Vec<&str> = file.text.lines().collect();
+        for (at, line) in lines.iter().enumerate() {
+            let Some(name) = function_begun_by(line) else { continue };
+            let length = lines_of_function(&lines[at..]);
+            if length > FUNCTION_LINES_MAX {
+                let what = format!("`{name}` has {length} lines, more than {FUNCTION_LINES_MAX}");
+                findings.push(Finding::new(&file.path, at + 1, what));
+            }
+        }
+    }
+    findings
+}
+
+fn function_begun_by(line: &str) -> Option<&str> {
+    let (before, rest) = line.split_once("fn ")?;
+    let is_beginning = before
+        .split_whitespace()
+        .all(|word| word.starts_with("pub") || ["const", "async", "unsafe", "extern", "\"C\""].contains(&word));
+    let name = rest.split(['(', '<']).next()?;
+    (is_beginning && rest.len() > name.len()).then_some(name)
+}
+
+/// How many lines the function takes that begins with the first line; 1 when it has no body.
+fn lines_of_function(lines: &[&str]) -> usize {
+    let indent = lines.first().map_or(0, |line| line.len() - line.trim_start().len());
+    let end = format!("{}}}", &lines.first().unwrap_or(&"")[..indent]);
+    let signature = lines.iter().position(|line| line.ends_with(['{', '}', ';'])).unwrap_or(0);
+    if lines.get(signature).is_none_or(|line| !line.ends_with('{')) {
+        return signature + 1;
+    }
+    lines.iter().position(|line| *line == end).map_or(1, |last| last + 1)
+}
+
+/// The modules in files of their own that are only compiled for tests, as paths without `.rs`.
+fn test_modules(tree: &Tree) -> Vec<String> {
+    let mut modules = Vec::new();
+    for file in tree.written(&[".rs"]) {
+        let mut before = "";
+        for line in file.text.lines().map(str::trim) {
+            if let Some(name) = line.strip_prefix("mod ").and_then(|rest| rest.strip_suffix(';'))
+                && before == "#[cfg(test)]"
+            {
+                let parent = file.path.trim_end_matches(".rs").trim_end_matches("/lib").trim_end_matches("/main");
+                modules.push(format!("{parent}/{name}"));
+            }
+            before = line;
+        }
+    }
+    modules
+}
+
+fn is_one_of(modules: &[String], path: &str) -> bool {
+    modules
+        .iter()
+        .any(|module| path.strip_prefix(module.as_str()).is_some_and(|rest| rest == ".rs" || rest.starts_with('/')))
+}
+
 /// Looks at what is code in each line: not at lines that are comments.
 fn find<'a>(files: impl Iterator<Item = &'a File>, mut breach: impl FnMut(&str) -> Option<String>) -> Vec<Finding> {
     find_lines(files, |line| if line.trim_start().starts_with("//") { None } else { breach(line) })
@@ -161,6 +227,32 @@ mod tests {
         check(pure, "crates/gate/src/lib.rs", "use std::fs;\nuse tokio::time;\n", 2);
         check(pure, "crates/gate/examples/bench_pass.rs", "use std::time::Instant;\n", 0);
         check(pure, "crates/web/src/lib.rs", "use std::fs;\n", 0);
+    }
+
+    #[test]
+    fn long_functions_are_found() {
+        let body = |lines: usize| "        step();\n".repeat(lines);
+        let function =
+            |lines| format!("    pub async fn go<T>(\n        a: T,\n    ) -> u8\n    {{\n{}    }}\n", body(lines));
+        check(function_length, "crates/web/src/a.rs", &function(FUNCTION_LINES_MAX - 5), 0);
+        check(function_length, "crates/web/src/a.rs", &function(FUNCTION_LINES_MAX - 4), 1);
+        let bodyless = format!("trait A {{\n    fn a(\n        b: u8,\n    ) -> u8;\n{}}}\n", body(FUNCTION_LINES_MAX));
+        check(function_length, "crates/web/src/a.rs", &bodyless, 0);
+        check(function_length, "crates/web/src/a.rs", &format!("fn a() {{}}\n{}}}\n", body(FUNCTION_LINES_MAX)), 0);
+    }
+
+    #[test]
+    fn modules_of_tests_are_left_out() {
+        let tree = Tree::of(&[
+            ("ARCHITECTURE.md", "| `gate` | 1 | x |\n"),
+            ("crates/gate/src/lib.rs", "mod budget;\n#[cfg(test)]\nmod sim;\n"),
+            ("crates/gate/src/sim.rs", "std::env::var(\"SEED\")"),
+            ("crates/gate/src/sim/world.rs", "std::thread::yield_now()"),
+            ("crates/gate/src/budget.rs", "#[cfg(test)]\nmod tests;\nstd::env::var(\"SEED\")"),
+            ("crates/gate/src/budget/tests.rs", "std::env::var(\"SEED\")"),
+        ]);
+        let found: Vec<String> = pure(&tree).into_iter().map(|finding| finding.path).collect();
+        assert_eq!(found, ["crates/gate/src/budget.rs"]);
     }
 
     #[test]

@@ -1,1 +1,47 @@
-//! Pages and API.
+//! Pages and API: one file a screen, one table of routes, templates, static files, texts in French and English.
+//!
+//! [`router`] builds everything from [`routes::table`]: a path without a row there does not exist. A handler takes
+//! [`Page`] (anybody) or [`Member`] (signed in, rights read from the store), asks [`preau_school::may`], and gives
+//! `Result<Response, PageError>`; errors become pages of the same look, in the person's language.
+//!
+//! The binary puts [`preau_base::ClientFacts`] into each request's extensions.
+//!
+//! A new screen is: a row in `routes/{account,school,lesson}.rs`, a file in `screens/`, a template that extends
+//! `layout.html` and has a field `page: &Page`, its texts in `texts/{fr,en}/<area>.ftl`, and rules in a sheet of
+//! `static/css/` inside `@layer screens` (all sheets are served as one). Forms with `method="post"` include
+//! `parts/csrf.html`; their handlers take [`Fields`] last, show the form again with status 422 and everything that was
+//! filled in, or answer with [`Page::see_other_saying`]. Scripts are ES modules below `static/`, loaded by
+//! `page.asset("…")`, and send the token of `page.csrf()` as the header `x-csrf`; with `Accept: application/json` they
+//! get errors as JSON.
+
+mod app;
+mod cookies;
+pub mod errors;
+mod fields;
+mod frame;
+mod guard;
+mod lang;
+pub mod limits;
+mod member;
+mod nav;
+mod page;
+mod presence;
+mod request;
+pub mod revocations;
+pub mod routes;
+mod screens;
+mod static_files;
+mod texts;
+mod times;
+
+pub use app::{App, Parts};
+pub use errors::PageError;
+pub use fields::Fields;
+pub use frame::router;
+pub use lang::Lang;
+pub use member::Member;
+pub use page::Page;
+pub use presence::{Presence, PresenceOf};
+
+/// What a handler gives.
+pub type Answer = Result<axum::response::Response, PageError>;

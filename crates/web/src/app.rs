@@ -1,0 +1,60 @@
+use crate::presence::PresenceOf;
+use preau_base::{Instant, SharedClock};
+use preau_gate::{KeyRing, Revocations, SignInBudgets};
+use preau_identity::{HashPool, Mailer};
+use preau_store::Store;
+use std::ops::Deref;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+
+/// What the pages are made with; the binary fills it.
+pub struct Parts {
+    /// The name that the layout shows: the school's, the town's.
+    pub instance_name: String,
+    /// A banner on every page says that this is a demonstration.
+    pub demo: bool,
+    /// `https://ecole.example`, for links in mails and for the origin check behind a proxy that changes `Host`.
+    pub public_origin: Option<String>,
+    pub clock: SharedClock,
+    pub keys: Arc<RwLock<KeyRing>>,
+    pub store: Store,
+    pub passwords: HashPool,
+    /// None where no mail server is configured: forgotten passwords are then reset by people.
+    pub mailer: Option<Mailer>,
+    pub revocations: Arc<RwLock<Revocations>>,
+    pub budgets: Arc<Mutex<SignInBudgets>>,
+    pub presence: PresenceOf,
+}
+
+/// [`Parts`], shared by all requests. Cheap to clone.
+#[derive(Clone)]
+pub struct App(Arc<Parts>);
+
+impl App {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(parts))
+    }
+
+    pub fn now(&self) -> Instant {
+        self.clock.now()
+    }
+
+    /// Don't hold it over an `.await`.
+    pub fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
+        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn revocations(&self) -> RwLockReadGuard<'_, Revocations> {
+        self.0.revocations.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {
+        self.0.budgets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Deref for App {
+    type Target = Parts;
+    fn deref(&self) -> &Parts {
+        &self.0
+    }
+}

@@ -1,0 +1,89 @@
+//! The cookies of the pages: what they are called, how they are read and written (RFC 6265bis).
+
+use crate::limits::COOKIES_BYTES_MAX;
+use http::{HeaderMap, HeaderValue, header};
+use std::time::Duration;
+
+/// One of our cookies. Where there is TLS, names carry `__Host-`: no other host of the domain can plant them.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Cookie {
+    Pass,
+    /// What the forms of a browser that is not signed in are bound to.
+    Visitor,
+    KnownBrowser,
+    Lang,
+    /// The key of a text that the next page says once.
+    Notice,
+}
+
+impl Cookie {
+    pub(crate) const fn name(self, secure: bool) -> &'static str {
+        match (self, secure) {
+            (Self::Pass, true) => "__Host-preau-pass",
+            (Self::Pass, false) => "preau-pass",
+            (Self::Visitor, true) => "__Host-preau-visitor",
+            (Self::Visitor, false) => "preau-visitor",
+            (Self::KnownBrowser, true) => "__Host-preau-known",
+            (Self::KnownBrowser, false) => "preau-known",
+            (Self::Lang, true) => "__Host-preau-lang",
+            (Self::Lang, false) => "preau-lang",
+            (Self::Notice, true) => "__Host-preau-notice",
+            (Self::Notice, false) => "preau-notice",
+        }
+    }
+
+    /// The cookie's value in a request, the first one of that name.
+    pub(crate) fn read(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
+        let name = self.name(secure);
+        headers
+            .get_all(header::COOKIE)
+            .iter()
+            .filter_map(|value| value.to_str().ok())
+            .filter(|value| value.len() <= COOKIES_BYTES_MAX)
+            .flat_map(|value| value.split(';'))
+            .filter_map(|pair| pair.trim().split_once('='))
+            .find_map(|(key, value)| (key == name).then_some(value))
+    }
+
+    /// A `Set-Cookie` header. Without `max_age` the cookie ends with the browser.
+    pub(crate) fn set(self, value: &str, max_age: Option<Duration>, secure: bool) -> Option<HeaderValue> {
+        let mut text = format!("{}={value}; Path=/; HttpOnly; SameSite=Lax", self.name(secure));
+        if secure {
+            text.push_str("; Secure");
+        }
+        if let Some(age) = max_age {
+            text.push_str(&format!("; Max-Age={}", age.as_secs()));
+        }
+        HeaderValue::try_from(text).ok()
+    }
+
+    pub(crate) fn clear(self, secure: bool) -> Option<HeaderValue> {
+        self.set("", Some(Duration::ZERO), secure)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_its_own_among_others() {
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_static("a=b; preau-lang=en"));
+        headers.append(header::COOKIE, HeaderValue::from_static("preau-pass=x=y"));
+        assert_eq!(Cookie::Lang.read(&headers, false), Some("en"));
+        assert_eq!(Cookie::Pass.read(&headers, false), Some("x=y"));
+        assert_eq!(Cookie::Pass.read(&headers, true), None);
+    }
+
+    #[test]
+    fn writes_what_tls_allows() {
+        let text = |secure, age| Cookie::Pass.set("v", age, secure).unwrap().to_str().unwrap().to_owned();
+        assert_eq!(text(true, None), "__Host-preau-pass=v; Path=/; HttpOnly; SameSite=Lax; Secure");
+        assert_eq!(
+            text(false, Some(Duration::from_secs(9))),
+            "preau-pass=v; Path=/; HttpOnly; SameSite=Lax; Max-Age=9"
+        );
+        assert!(Cookie::Pass.set("a\nb", None, true).is_none());
+    }
+}

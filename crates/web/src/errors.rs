@@ -1,0 +1,194 @@
+//! One error at the edge: every handler gives [`PageError`], which knows its HTTP status and its page.
+//!
+//! Use `?` for errors of the store; [`PageError::internal`] for what should not happen; [`PageError::from`] a
+//! [`preau_school::Refusal`] for rights; and show the form again, with status 422, for what a person typed wrong. What is
+//! our fault is logged once, where the page is made; the person sees a reference, never the reason.
+
+use crate::Page;
+use crate::limits::UNAVAILABLE_RETRY;
+use askama::Template;
+use axum::response::{IntoResponse, Response};
+use http::{HeaderValue, StatusCode, header};
+use preau_base::{Rng as _, SystemRng};
+use preau_school::{Refusal, Why};
+use preau_store::StoreError;
+use std::sync::Arc;
+use std::time::Duration;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum PageError {
+    /// There is no such thing, or this person may not know of it.
+    #[error("not found")]
+    NotFound,
+    #[error("not allowed: {0}")]
+    Forbidden(Why),
+    #[error("nobody is signed in")]
+    SignInNeeded,
+    #[error("the path knows no such method")]
+    Method,
+    /// The form did not come from our page in this browser.
+    #[error("the form has no token of ours")]
+    Foreign,
+    #[error("the body is too large")]
+    TooLarge,
+    #[error("the request cannot be read: {0}")]
+    Malformed(&'static str),
+    /// Too many tries.
+    #[error("over a budget")]
+    TooMany { retry: Duration },
+    /// More work than the machine can take now; nothing was done.
+    #[error("busy")]
+    Busy { retry: Duration },
+    #[error("unavailable: {0}")]
+    Unavailable(Arc<StoreError>),
+    #[error("internal: {0}")]
+    Internal(Arc<dyn std::error::Error + Send + Sync>),
+}
+
+impl PageError {
+    pub fn internal(error: impl std::error::Error + Send + Sync + 'static) -> Self {
+        Self::Internal(Arc::new(error))
+    }
+
+    pub const fn status(&self) -> StatusCode {
+        match self {
+            Self::NotFound => StatusCode::NOT_FOUND,
+            Self::Forbidden(_) | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::SignInNeeded => StatusCode::UNAUTHORIZED,
+            Self::Method => StatusCode::METHOD_NOT_ALLOWED,
+            Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
+            Self::Malformed(_) => StatusCode::BAD_REQUEST,
+            Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
+            Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// The stem of its texts: `error-{word}-title`, `-what`, `-do`; also the `error` of a JSON answer.
+    const fn word(&self) -> &'static str {
+        match self {
+            Self::NotFound => "not-found",
+            Self::Forbidden(Why::Role) => "role",
+            Self::Forbidden(Why::NotOnRoster) => "not-on-roster",
+            Self::Forbidden(Why::TooEarly) => "too-early",
+            Self::Forbidden(Why::Over) => "over",
+            Self::Forbidden(Why::Cancelled) => "cancelled",
+            Self::SignInNeeded => "sign-in",
+            Self::Method => "method",
+            Self::Foreign => "foreign",
+            Self::TooLarge => "too-large",
+            Self::Malformed(_) => "malformed",
+            Self::TooMany { .. } => "too-many",
+            Self::Busy { .. } => "busy",
+            Self::Unavailable(_) => "unavailable",
+            Self::Internal(_) => "internal",
+        }
+    }
+
+    #[cfg(test)]
+    pub(crate) const WORDS: [&str; 15] = [
+        "not-found",
+        "role",
+        "not-on-roster",
+        "too-early",
+        "over",
+        "cancelled",
+        "sign-in",
+        "method",
+        "foreign",
+        "too-large",
+        "malformed",
+        "too-many",
+        "busy",
+        "unavailable",
+        "internal",
+    ];
+
+    const fn retry(&self) -> Option<Duration> {
+        match self {
+            Self::TooMany { retry } | Self::Busy { retry } => Some(*retry),
+            Self::Unavailable(_) => Some(UNAVAILABLE_RETRY),
+            _ => None,
+        }
+    }
+}
+
+impl From<Refusal> for PageError {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::Hidden => Self::NotFound,
+            Refusal::Forbidden(why) => Self::Forbidden(why),
+        }
+    }
+}
+
+impl From<StoreError> for PageError {
+    fn from(error: StoreError) -> Self {
+        match error {
+            StoreError::Database(_) => Self::Unavailable(Arc::new(error)),
+            other => Self::internal(other),
+        }
+    }
+}
+
+/// The error travels in the answer's extensions to the frame, which knows the person's language and makes the page.
+impl IntoResponse for PageError {
+    fn into_response(self) -> Response {
+        let mut response = self.status().into_response();
+        response.extensions_mut().insert(self);
+        response
+    }
+}
+
+#[derive(Template)]
+#[template(path = "error.html")]
+struct ErrorPage<'a> {
+    page: &'a Page,
+    status: u16,
+    title: String,
+    what: String,
+    advice: String,
+    reference: Option<String>,
+    retry_s: Option<u64>,
+    signs_in: bool,
+}
+
+/// The page of an error, or its JSON for scripts that asked for JSON. Logs it if it is ours.
+pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
+    let reference = log(error, route);
+    let word = error.word();
+    let text = |part| page.t(&format!("error-{word}-{part}"));
+    let mut response = if page.wants_json() {
+        let body = serde_json::json!({ "error": word, "message": text("what"), "reference": reference });
+        (error.status(), [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
+    } else {
+        let template = ErrorPage {
+            page,
+            status: error.status().as_u16(),
+            title: text("title"),
+            what: text("what"),
+            advice: text("do"),
+            reference,
+            retry_s: error.retry().map(|retry| retry.as_secs().max(1)),
+            signs_in: !page.is_signed_in(),
+        };
+        page.html_as(error.status(), &template).unwrap_or_else(|_| (error.status(), text("what")).into_response())
+    };
+    if let Some(retry) = error.retry() {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry.as_secs().max(1)));
+    }
+    response
+}
+
+/// Gives the reference under which a failure of ours stands in the log.
+fn log(error: &PageError, route: &str) -> Option<String> {
+    let (PageError::Unavailable(_) | PageError::Internal(_)) = error else {
+        return None;
+    };
+    let reference = format!("{:08x}", SystemRng.next_u64() >> 32);
+    match error {
+        PageError::Unavailable(store) => tracing::error!(reference, route, error = %store, "the store does not answer"),
+        other => tracing::error!(reference, route, error = %other, "a page failed"),
+    }
+    Some(reference)
+}

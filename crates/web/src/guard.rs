@@ -1,0 +1,108 @@
+//! What stands before each handler: the rule of its row, and for everything that changes something, that the form came
+//! from our own page in this browser.
+
+use crate::app::App;
+use crate::errors::PageError;
+use crate::request::RequestFacts;
+use crate::routes::Rule;
+use axum::body::{Body, to_bytes};
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse, Redirect, Response};
+use bytes::Bytes;
+use http::{HeaderMap, Method, header};
+use preau_gate::csrf;
+
+/// The header that scripts send instead of the form field.
+pub(crate) const CSRF_HEADER: &str = "x-csrf";
+/// The form field of every page's forms.
+pub(crate) const CSRF_FIELD: &str = "csrf";
+
+#[derive(Clone)]
+pub(crate) struct Guard {
+    pub app: App,
+    pub rule: Rule,
+    pub body_bytes_max: usize,
+}
+
+pub(crate) async fn stand(State(guard): State<Guard>, request: Request, next: Next) -> Response {
+    match check(&guard, request).await {
+        Ok(request) => next.run(request).await,
+        Err(refusal) => refusal,
+    }
+}
+
+#[expect(clippy::result_large_err, reason = "the error is the answer itself")]
+async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
+    let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else {
+        return Err(PageError::NotFound.into_response());
+    };
+    if guard.rule != Rule::Anyone && facts.pass.is_none() {
+        return Err(ask_to_sign_in(&facts, request.method()));
+    }
+    if request.method().is_safe() {
+        return Ok(request);
+    }
+    if !is_same_origin(&guard.app, &facts, request.headers()) {
+        return Err(PageError::Foreign.into_response());
+    }
+    let (parts, body) = request.into_parts();
+    let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
+    let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
+    let good =
+        sent_token(&parts.headers, &body).is_some_and(|token| csrf::check(&token, binding, &guard.app.keys()).is_ok());
+    if !good {
+        return Err(PageError::Foreign.into_response());
+    }
+    Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+fn ask_to_sign_in(facts: &RequestFacts, method: &Method) -> Response {
+    if *method != Method::GET || facts.wants_json {
+        return PageError::SignInNeeded.into_response();
+    }
+    let query: String = if facts.path == "/" { String::new() } else { format!("?next={}", quoted(&facts.path)) };
+    Redirect::to(&format!("/sign-in{query}")).into_response()
+}
+
+/// Percent-encodes what is not plain in a query (RFC 3986 §2.3); a path has only ASCII.
+fn quoted(path: &str) -> String {
+    let mut text = String::with_capacity(path.len());
+    for byte in path.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'/' | b'-' | b'_' | b'.' | b'~' => text.push(char::from(byte)),
+            other => text.push_str(&format!("%{other:02X}")),
+        }
+    }
+    text
+}
+
+fn sent_token(headers: &HeaderMap, body: &Bytes) -> Option<String> {
+    if let Some(value) = headers.get(CSRF_HEADER) {
+        return value.to_str().ok().map(str::to_owned);
+    }
+    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
+    if !kind.starts_with("application/x-www-form-urlencoded") {
+        return None;
+    }
+    // A token has only characters that forms do not encode, so the field is found without decoding the rest.
+    body.split(|byte| *byte == b'&')
+        .filter_map(|pair| pair.strip_prefix(CSRF_FIELD.as_bytes())?.strip_prefix(b"="))
+        .find_map(|value| std::str::from_utf8(value).ok())
+        .map(str::to_owned)
+}
+
+/// Browsers say where a request comes from (`Sec-Fetch-Site`, `Origin`); what says nothing still needs the token.
+fn is_same_origin(app: &App, facts: &RequestFacts, headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+    if site.is_some_and(|site| site != "same-origin" && site != "none") {
+        return false;
+    }
+    let Some(origin) = headers.get(header::ORIGIN) else { return true };
+    let Ok(origin) = origin.to_str() else { return false };
+    if app.public_origin.as_deref() == Some(origin) {
+        return true;
+    }
+    let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
+    authority.is_some() && authority == facts.host
+}

@@ -1,0 +1,165 @@
+// @ts-check
+import { DeviceProblem } from "./devices.js";
+import { find, say } from "./dom.js";
+import { LevelMeter } from "./meter.js";
+import { Picker } from "./picker.js";
+
+/** @typedef {import("./devices.js").CaptureKind} CaptureKind */
+
+const KINDS = /** @type {CaptureKind[]} */ (["mic", "camera"]);
+
+/** The place before the class: see and hear oneself, choose, go in. Everything works without any device. */
+export class Door {
+  /** @type {Partial<Record<CaptureKind, DeviceProblem>>} */
+  #problems = {};
+  #entered = false;
+
+  /**
+   * @param {object} options
+   * @param {HTMLElement} options.root
+   * @param {import("./texts.js").Texts} options.texts
+   * @param {import("./own.js").Own} options.own
+   * @param {() => void} options.onEnter
+   */
+  constructor({ root, texts, own, onEnter }) {
+    this.root = root;
+    this.texts = texts;
+    this.own = own;
+    this.preview = find(root, ".door-preview video", HTMLVideoElement);
+    this.previewText = find(root, ".door-preview-text", HTMLElement);
+    this.buttons = { mic: find(root, "[data-action=door-mic]", HTMLButtonElement), camera: find(root, "[data-action=door-camera]", HTMLButtonElement) };
+    this.problems = { mic: find(root, "[data-problem=mic]", HTMLElement), camera: find(root, "[data-problem=camera]", HTMLElement) };
+    this.level = find(root, ".door-level", HTMLElement);
+    this.heard = find(root, ".door-heard", HTMLElement);
+    this.meter = new LevelMeter(find(this.level, "meter", HTMLMeterElement), () => say(this.heard, texts.get("class-door-heard")));
+    this.pickers = KINDS.map((kind) => new Picker({
+      row: find(root, `[data-picker=${kind}]`, HTMLElement), kind, own, texts, onProblem: (error) => this.#problem(error),
+    }));
+    KINDS.forEach((kind) => this.buttons[kind].addEventListener("click", () => void this.#turn(kind, !own.isOn(kind))));
+    find(root, "[data-action=enter]", HTMLButtonElement).addEventListener("click", () => this.#enter(onEnter));
+    find(root, "[data-action=listen]", HTMLButtonElement).addEventListener("click", () => {
+      own.stop();
+      this.#enter(onEnter);
+    });
+    this.preview.muted = true;
+    own.addEventListener("change", () => this.#render());
+    own.addEventListener("ended", (event) => this.#ended(event));
+  }
+
+  /** Shows the choices and asks for camera and microphone. */
+  async begin() {
+    find(this.root, ".door-scriptless", HTMLElement).hidden = true;
+    find(this.root, ".door-choices", HTMLElement).hidden = false;
+    this.#render();
+    // One after the other: a refused camera does not take the microphone with it.
+    for (const kind of KINDS) {
+      if (wants(kind) && !this.#entered) {
+        await this.#turn(kind, true, false);
+      }
+    }
+    this.pickers.forEach((picker) => void picker.refresh());
+  }
+
+  /** @param {() => void} onEnter */
+  #enter(onEnter) {
+    this.#entered = true;
+    this.meter.watch(null);
+    this.preview.srcObject = null;
+    onEnter();
+  }
+
+  /**
+   * @param {CaptureKind} kind
+   * @param {boolean} on
+   * @param {boolean} [remembered]
+   */
+  async #turn(kind, on, remembered = true) {
+    if (remembered) {
+      localStorage.setItem(`preau.class.wants-${kind}`, on ? "yes" : "no");
+    }
+    delete this.#problems[kind];
+    try {
+      await this.own.turn(kind, on);
+      if (this.#entered && !remembered) {
+        // The answer to the browser's question came after somebody chose to listen only.
+        await this.own.turn(kind, false);
+      }
+    } catch (error) {
+      this.#problem(error);
+    }
+    this.#render();
+  }
+
+  /** @param {unknown} error */
+  #problem(error) {
+    if (error instanceof DeviceProblem && error.kind !== "screen") {
+      this.#problems[error.kind] = error;
+    }
+    this.#render();
+  }
+
+  /** @param {Event} event */
+  #ended(event) {
+    const kind = event instanceof CustomEvent ? event.detail : "";
+    if (!this.#entered && (kind === "mic" || kind === "camera")) {
+      this.#problem(new DeviceProblem(kind, "busy"));
+    }
+  }
+
+  #render() {
+    if (this.#entered) {
+      return;
+    }
+    const { own, texts } = this;
+    for (const kind of KINDS) {
+      const on = own.isOn(kind);
+      const button = this.buttons[kind];
+      button.setAttribute("aria-pressed", String(on));
+      button.disabled = own.isBusy(kind);
+      say(find(button, ".state", HTMLElement), texts.get(own.isBusy(kind) ? "class-state-busy" : `class-state-${kind}-${on ? "on" : "off"}`));
+      find(button, "use", SVGUseElement).setAttribute("href", `#icon-${kind}${on ? "" : "-off"}`);
+      const problem = this.#problems[kind];
+      this.problems[kind].hidden = !problem;
+      if (problem) {
+        say(this.problems[kind], texts.get(`class-device-${kind}-${problem.reason}`));
+      }
+    }
+    this.#renderPreview();
+    this.#renderLevel();
+  }
+
+  #renderPreview() {
+    const track = this.own.track("camera");
+    const shown = this.preview.srcObject instanceof MediaStream ? this.preview.srcObject.getTracks()[0] : null;
+    if (shown !== track) {
+      this.preview.srcObject = track ? new MediaStream([track]) : null;
+      this.preview.play().catch(() => {
+        // Without a picture there is nothing to play.
+      });
+    }
+    this.preview.hidden = !track;
+    this.previewText.hidden = track !== null;
+    say(this.previewText, this.texts.get(this.own.isBusy("camera") || this.own.isBusy("mic") ? "class-door-asking" : "class-door-no-picture"));
+  }
+
+  /** @type {MediaStreamTrack | null} */
+  #measured = null;
+
+  #renderLevel() {
+    const track = this.own.track("mic");
+    this.level.hidden = !track;
+    if (this.#measured !== track) {
+      this.#measured = track;
+      say(this.heard, this.texts.get("class-door-speak"));
+      this.meter.watch(track);
+    }
+  }
+}
+
+/**
+ * What was chosen the last time; the first time both.
+ * @param {CaptureKind} kind
+ */
+function wants(kind) {
+  return localStorage.getItem(`preau.class.wants-${kind}`) !== "no";
+}

@@ -1,0 +1,137 @@
+// @ts-check
+// Who is shown where. Pure: from the room to a list of tiles.
+
+/** @typedef {import("./types.js").Participant} Participant */
+/** @typedef {import("./room.js").Room} Room */
+
+/**
+ * @typedef {object} TilePlan
+ * @property {string} key one tile lives as long as its key
+ * @property {"camera" | "screen"} kind
+ * @property {Participant} participant
+ * @property {import("./types.js").Device} device
+ * @property {boolean} self it is this very device
+ * @property {string | null} mid the slot in which its picture comes; null: none
+ * @property {boolean} paused the slot is there, pictures are not
+ * @property {boolean} speaking
+ * @property {number} hand place among the hands, 0 without
+ */
+
+/**
+ * @param {Room} room
+ * @returns {{main: TilePlan | null, strip: TilePlan[]}} without `main` the strip is laid out as a grid
+ */
+export function plan(room) {
+  const tiles = [...room.people.values()].flatMap((participant) => cameras(room, participant));
+  const screen = sharedScreen(room);
+  // A teacher looks at the class; a pupil at the teacher.
+  const teacher = room.isTeacher ? undefined : bestTeacher(tiles);
+  const main = screen ?? teacher ?? null;
+  const strip = tiles.filter((tile) => tile !== main).sort((a, b) => rank(a) - rank(b));
+  return { main, strip };
+}
+
+/**
+ * A tile for each device that shows its camera, or else one for the person.
+ * @param {Room} room
+ * @param {Participant} participant
+ */
+function cameras(room, participant) {
+  const shown = participant.devices.filter((device) => device.camera);
+  const present = participant.devices.find((device) => device.visit === room.you?.visit)
+    ?? participant.devices.find((device) => !device.away)
+    ?? participant.devices[0];
+  const devices = shown.length > 0 ? shown : present ? [present] : [];
+  return devices.map((device) => tile(room, participant, device, "camera"));
+}
+
+/** @param {Room} room */
+function sharedScreen(room) {
+  for (const participant of room.people.values()) {
+    const device = participant.devices.find((one) => one.screen);
+    if (device) {
+      const shared = tile(room, participant, device, "screen");
+      // One's own screen is not shown to oneself: mirrors in mirrors.
+      return shared.self ? undefined : shared;
+    }
+  }
+  return undefined;
+}
+
+/**
+ * @param {Room} room
+ * @param {Participant} participant
+ * @param {import("./types.js").Device} device
+ * @param {"camera" | "screen"} kind
+ * @returns {TilePlan}
+ */
+function tile(room, participant, device, kind) {
+  const slot = room.slots.find((one) => one.visit === device.visit && one.kind === kind);
+  return {
+    key: `${kind}:${device.visit}`,
+    kind,
+    participant,
+    device,
+    self: device.visit === room.you?.visit,
+    mid: slot?.mid ?? null,
+    paused: slot?.paused ?? false,
+    speaking: kind === "camera" && participant.devices.some((one) => one.mic && room.speaking.includes(one.visit)),
+    hand: kind === "camera" ? room.handNumber(participant.person) : 0,
+  };
+}
+
+/** @param {TilePlan[]} tiles */
+function bestTeacher(tiles) {
+  const teachers = tiles.filter((tile) => tile.participant.role === "teacher" && !tile.self);
+  return teachers.find((tile) => tile.device.camera)
+    ?? teachers.find((tile) => !tile.device.away)
+    ?? teachers[0];
+}
+
+/**
+ * Order in the strip: oneself, teachers, hands in their order, those who are seen, the others.
+ * @param {TilePlan} tile
+ */
+function rank(tile) {
+  if (tile.self) {
+    return -2;
+  }
+  if (tile.participant.role === "teacher") {
+    return -1;
+  }
+  if (tile.hand > 0) {
+    return tile.hand;
+  }
+  return tile.mid === null ? 2_000 : 1_000;
+}
+
+/**
+ * How many columns make the tiles largest.
+ * @param {number} count
+ * @param {number} width of the place, px
+ * @param {number} height
+ */
+export function columns(count, width, height) {
+  let best = 1;
+  let bestWidth = 0;
+  for (let tried = 1; tried <= Math.max(1, count); tried++) {
+    const rows = Math.ceil(count / tried);
+    const tileWidth = Math.min(width / tried, (height / rows) * (16 / 9));
+    if (tileWidth > bestWidth) {
+      best = tried;
+      bestWidth = tileWidth;
+    }
+  }
+  return best;
+}
+
+/**
+ * One or two letters for who has no picture.
+ * @param {string} name
+ */
+export function initials(name) {
+  const words = name.split(/[\s-]+/).filter((word) => /^\p{L}/u.test(word) && !/^(M|Mme|Mlle|Mr|Mrs|Ms|Dr)\.?$/.test(word));
+  const first = words[0]?.match(/^\p{L}/u)?.[0] ?? "";
+  const last = words.length > 1 ? words[words.length - 1]?.match(/^\p{L}/u)?.[0] ?? "" : "";
+  return (first + last).toLocaleUpperCase();
+}

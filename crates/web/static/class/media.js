@@ -1,0 +1,202 @@
+// @ts-check
+import { Backoff } from "./backoff.js";
+import { OWN_KINDS } from "./own.js";
+
+/** @typedef {import("./types.js").OwnKind} OwnKind */
+
+/** How long ICE may be `disconnected` before it counts as lost. */
+const DISCONNECTED_MS_MAX = 4_000;
+const FIRST_WAIT_MS = 1_000;
+const WAIT_MS_MAX = 15_000;
+
+/** @type {RTCRtpEncodingParameters[]} */
+const CAMERA_LAYERS = [
+  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
+  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 300_000 },
+  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 900_000 },
+];
+const SCREEN_BITS_MAX = 1_500_000;
+
+/**
+ * The one peer connection: own microphone, camera and screen, then the slots in which the server puts the others.
+ * It offers once; after a failure a new one offers anew.
+ */
+export class Media {
+  /** @type {RTCPeerConnection | null} */
+  pc = null;
+  /** @type {Partial<Record<OwnKind, RTCRtpSender>>} */
+  #senders = {};
+  /** @type {Map<string, MediaStream>} by the slot's mid */
+  #streams = new Map();
+  #backoff = new Backoff(FIRST_WAIT_MS, WAIT_MS_MAX);
+  #timer = 0;
+  #opening = 0;
+  /** @type {import("./types.js").SlotCount | null} */
+  #slots = null;
+
+  /**
+   * @param {object} options
+   * @param {import("./own.js").Own} options.own
+   * @param {(sdp: string) => Promise<string>} options.exchange an offer for an answer
+   * @param {() => void} options.onStreams other streams stand in the slots now
+   * @param {(connected: boolean) => void} options.onState
+   */
+  constructor({ own, exchange, onStreams, onState }) {
+    this.own = own;
+    this.exchange = exchange;
+    this.onStreams = onStreams;
+    this.onState = onState;
+    own.addEventListener("change", () => this.#sendOwn());
+  }
+
+  /** Whether this browser can do it at all. */
+  static get isPossible() {
+    return typeof RTCPeerConnection === "function";
+  }
+
+  /**
+   * Opens a connection, in place of the former one.
+   * @param {import("./types.js").SlotCount} slots
+   */
+  async open(slots) {
+    this.#slots = slots;
+    clearTimeout(this.#timer);
+    if (!Media.isPossible) {
+      return;
+    }
+    const opening = ++this.#opening;
+    const { pc, senders } = build(slots);
+    try {
+      await Promise.all(OWN_KINDS.map((kind) => senders[kind].replaceTrack(this.own.track(kind))));
+      await pc.setLocalDescription();
+      const answer = await this.exchange(pc.localDescription?.sdp ?? "");
+      if (opening !== this.#opening) {
+        pc.close();
+        return;
+      }
+      this.pc?.close();
+      this.pc = pc;
+      this.#senders = senders;
+      this.#watch(pc);
+      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+      this.#collect(pc);
+      this.#sendOwn();
+    } catch (error) {
+      pc.close();
+      if (opening === this.#opening) {
+        console.warn("class: no media connection", error);
+        this.#again(this.#backoff.nextMs());
+      }
+    }
+  }
+
+  /** The server has lost the connection: a new one, after a moment. */
+  lost() {
+    this.#again(this.#backoff.nextMs() + FIRST_WAIT_MS / 2);
+  }
+
+  close() {
+    this.#opening += 1;
+    this.#slots = null;
+    clearTimeout(this.#timer);
+    this.pc?.close();
+    this.pc = null;
+    this.#senders = {};
+    this.#streams.clear();
+    this.onStreams();
+    this.onState(false);
+  }
+
+  /**
+   * What stands in a slot.
+   * @param {string} mid
+   */
+  stream(mid) {
+    return this.#streams.get(mid) ?? null;
+  }
+
+  /** The streams of all voice slots; whoever speaks is in one of them. */
+  voices() {
+    return [...this.#streams.values()].filter((stream) => stream.getAudioTracks().length > 0);
+  }
+
+  #sendOwn() {
+    for (const kind of OWN_KINDS) {
+      const sender = this.#senders[kind];
+      const track = this.own.track(kind);
+      if (sender && sender.track !== track) {
+        sender.replaceTrack(track).catch((error) => console.warn(`class: ${kind} is not sent`, error));
+      }
+    }
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  #collect(pc) {
+    this.#streams.clear();
+    for (const { mid, receiver } of pc.getTransceivers().slice(OWN_KINDS.length)) {
+      if (mid !== null) {
+        this.#streams.set(mid, new MediaStream([receiver.track]));
+      }
+    }
+    this.onStreams();
+  }
+
+  /** @param {RTCPeerConnection} pc */
+  #watch(pc) {
+    let disconnected = 0;
+    pc.onconnectionstatechange = () => {
+      if (pc !== this.pc) {
+        return;
+      }
+      clearTimeout(disconnected);
+      if (pc.connectionState === "connected") {
+        this.#backoff.reset();
+        this.onState(true);
+      } else if (pc.connectionState === "failed") {
+        this.#again(this.#backoff.nextMs());
+      } else if (pc.connectionState === "disconnected") {
+        disconnected = setTimeout(() => pc === this.pc && this.#again(0), DISCONNECTED_MS_MAX);
+      }
+    };
+  }
+
+  /** @param {number} waitMs */
+  #again(waitMs) {
+    this.onState(false);
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots), waitMs);
+  }
+}
+
+/**
+ * The m-lines in the order of the protocol.
+ * @param {import("./types.js").SlotCount} slots
+ */
+function build({ voices, pictures }) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: [] });
+  const mic = pc.addTransceiver("audio", { direction: "sendonly" });
+  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: CAMERA_LAYERS });
+  const screen = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: SCREEN_BITS_MAX }] });
+  for (let i = 0; i < voices; i++) {
+    pc.addTransceiver("audio", { direction: "recvonly" });
+  }
+  for (let i = 0; i < pictures; i++) {
+    pc.addTransceiver("video", { direction: "recvonly" });
+  }
+  pc.getTransceivers().forEach(preferCodecs);
+  return { pc, senders: { mic: mic.sender, camera: camera.sender, screen: screen.sender } };
+}
+
+/** @param {RTCRtpTransceiver} transceiver */
+function preferCodecs(transceiver) {
+  const kind = transceiver.receiver.track.kind;
+  const wanted = kind === "audio" ? ["audio/opus"] : ["video/vp8", "video/rtx"];
+  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [];
+  const chosen = codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase()));
+  try {
+    transceiver.setCodecPreferences?.(chosen);
+  } catch (error) {
+    // The server then answers with what it can out of the browser's own order.
+    console.warn("class: codec preferences", error);
+  }
+}

@@ -1,0 +1,45 @@
+// @ts-check
+import { find, say } from "./dom.js";
+
+/** Lines above the stage: what happened, and what to do. Each stands in the template, hidden. */
+export class Notices {
+  /**
+   * @param {HTMLElement} root
+   * @param {import("./texts.js").Texts} texts
+   */
+  constructor(root, texts) {
+    this.root = root;
+    this.texts = texts;
+    for (const button of root.querySelectorAll("[data-action=dismiss]")) {
+      button.addEventListener("click", () => button.closest("[data-notice]")?.setAttribute("hidden", ""));
+    }
+  }
+
+  /** @param {string} name */
+  element(name) {
+    return find(this.root, `[data-notice=${name}]`, HTMLElement);
+  }
+
+  /**
+   * @param {string} name
+   * @param {boolean} shown
+   */
+  show(name, shown) {
+    this.element(name).hidden = !shown;
+  }
+
+  /**
+   * Something did not work, or was done by somebody else.
+   * @param {string} key
+   * @param {Record<string, string>} [values]
+   */
+  tell(key, values = {}) {
+    const notice = this.element("message");
+    say(find(notice, "p", HTMLElement), this.texts.get(key, values));
+    notice.hidden = false;
+  }
+
+  clear() {
+    this.show("message", false);
+  }
+}

@@ -1,0 +1,197 @@
+// @ts-check
+import { DeviceProblem } from "./devices.js";
+import { Media } from "./media.js";
+import { Room } from "./room.js";
+import { CommandError, Signalling } from "./signalling.js";
+import { fetchToken } from "./token.js";
+
+/** @typedef {import("./types.js").ServerMessage} ServerMessage */
+/** @typedef {import("./types.js").ClientMessage} ClientMessage */
+/** @typedef {import("./types.js").OwnKind} OwnKind */
+
+const RELOADED = "preau.class.reloaded";
+
+/**
+ * One device in one lesson: joins what the server says, what is sent, and what is shown. Fires `problem` (a text key)
+ * when something that the person asked for was not done, and `message` for every message of the server, after it was applied.
+ */
+export class Session extends EventTarget {
+  room = new Room();
+
+  /**
+   * @param {object} options
+   * @param {import("./own.js").Own} options.own
+   * @param {string} options.tokenPath
+   * @param {string} options.csrf
+   * @param {string} options.client
+   */
+  constructor({ own, tokenPath, csrf, client }) {
+    super();
+    this.own = own;
+    this.signalling = new Signalling({
+      token: () => fetchToken(tokenPath, csrf),
+      client,
+      onMessage: (message) => this.#receive(message),
+      onLink: (online) => this.#link(online),
+      onEnd: (code) => this.#end(code),
+    });
+    this.media = new Media({
+      own,
+      exchange: (sdp) => this.#exchange(sdp),
+      onStreams: () => this.dispatchEvent(new Event("streams")),
+      onState: (connected) => {
+        this.room.media = connected;
+        this.room.touch();
+      },
+    });
+    own.addEventListener("change", () => void this.#tellMedia());
+    own.addEventListener("ended", (event) => this.#lostDevice(event));
+  }
+
+  enter() {
+    this.signalling.start();
+  }
+
+  /** @param {OwnKind} kind */
+  async toggle(kind) {
+    try {
+      await this.own.turn(kind, !this.own.isOn(kind));
+    } catch (error) {
+      if (error instanceof DeviceProblem) {
+        this.#tell(`class-device-${kind}-${error.reason}`);
+      }
+    }
+  }
+
+  toggleHand() {
+    void this.command({ type: "hand", up: !this.room.isHandUp });
+  }
+
+  /**
+   * A command whose refusal the person should read.
+   * @param {ClientMessage} message
+   */
+  async command(message) {
+    try {
+      await this.signalling.request(message);
+    } catch (error) {
+      if (error instanceof CommandError) {
+        this.#tell(`live-error-${error.code.replaceAll("_", "-")}`);
+      }
+    }
+  }
+
+  leave() {
+    this.signalling.leave();
+  }
+
+  /** @param {ServerMessage} message */
+  #receive(message) {
+    const before = this.room.mutes;
+    this.room.apply(message);
+    switch (message.type) {
+      case "welcome":
+        sessionStorage.removeItem(RELOADED);
+        if (message.resumed && message.you.mutes > before) {
+          void this.own.turn("mic", false);
+        }
+        this.#begin();
+        break;
+      case "entered":
+        this.#begin();
+        break;
+      case "waiting":
+        void this.own.turn("screen", false);
+        this.media.close();
+        break;
+      case "muted":
+        void this.own.turn("mic", false);
+        void this.#tellMedia();
+        this.#tell("class-was-muted");
+        break;
+      case "stopped":
+        void this.own.turn("screen", false);
+        this.#tell("class-screen-stopped");
+        break;
+      case "media_lost":
+        this.media.lost();
+        break;
+      default:
+        break;
+    }
+    this.dispatchEvent(new CustomEvent("message", { detail: message }));
+  }
+
+  /** After every welcome the server knows nothing of what we send. */
+  #begin() {
+    void this.#tellMedia();
+    if (this.room.phase === "in") {
+      void this.media.open(this.room.slotCount);
+    }
+  }
+
+  async #tellMedia() {
+    if (!this.room.you) {
+      return;
+    }
+    const { own, room } = this;
+    const state = { mic: own.isOn("mic"), camera: own.isOn("camera"), screen: own.isOn("screen") };
+    try {
+      await this.signalling.request({ type: "media", ...state, mutes: room.mutes });
+    } catch (error) {
+      const code = error instanceof CommandError ? error.code : "offline";
+      if (code === "muted") {
+        void own.turn("mic", false);
+      } else if (code === "screen_taken") {
+        void own.turn("screen", false);
+        this.#tell("live-error-screen-taken");
+      } else if (code === "too_fast") {
+        setTimeout(() => void this.#tellMedia(), 1_000);
+      }
+    }
+  }
+
+  /** @param {string} sdp */
+  async #exchange(sdp) {
+    const reply = await this.signalling.request({ type: "offer", sdp });
+    if (reply.type !== "answer") {
+      throw new CommandError("bad_sdp");
+    }
+    return reply.sdp;
+  }
+
+  /** @param {boolean} online */
+  #link(online) {
+    this.room.online = online;
+    this.room.touch();
+  }
+
+  /** @param {string} code */
+  #end(code) {
+    this.room.ending = code;
+    this.room.phase = "ended";
+    this.room.online = false;
+    this.room.touch();
+    this.own.stop();
+    this.media.close();
+    // The server's page says why; and a page of an older version is loaded anew, once.
+    if (code === "refused" || (code === "reload" && sessionStorage.getItem(RELOADED) === null)) {
+      sessionStorage.setItem(RELOADED, "yes");
+      location.reload();
+    }
+  }
+
+  /** @param {Event} event */
+  #lostDevice(event) {
+    const kind = event instanceof CustomEvent ? event.detail : "";
+    // Sharing is ended from the browser's own bar: nothing to say.
+    if (kind === "mic" || kind === "camera") {
+      this.#tell(`class-device-${kind}-gone`);
+    }
+  }
+
+  /** @param {string} key */
+  #tell(key) {
+    this.dispatchEvent(new CustomEvent("problem", { detail: key }));
+  }
+}

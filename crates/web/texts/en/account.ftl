@@ -1,0 +1,3 @@
+# Signing in, account, password, devices, first start.
+
+sign-in-button = Sign in

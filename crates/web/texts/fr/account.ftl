@@ -1,0 +1,3 @@
+# Connexion, compte, mot de passe, appareils, première mise en route.
+
+sign-in-button = Se connecter

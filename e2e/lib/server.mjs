@@ -108,7 +108,7 @@ export async function startDemo(folder, password) {
  */
 export async function startServe(folder) {
   const port = await freePort();
-  const env = { ...(await environment()), PREAU_HTTP__LISTEN: `127.0.0.1:${port}` };
+  const env = { ...(await environment()), PREAU_SERVER__LISTEN: `127.0.0.1:${port}` };
   const server = new Server(["serve", "--data", folder], port, env);
   await server.start();
   return server;

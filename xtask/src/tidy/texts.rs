@@ -49,7 +49,7 @@ fn key_of(line: &str) -> Option<&str> {
 fn words_of_pages(tree: &Tree) -> BTreeSet<&str> {
     let is_page = |file: &&File| file.path.starts_with("crates/") && !file.path.ends_with(".ftl");
     let pages = tree.written(&[".rs", ".html", ".js", ".txt", ".ftl"]).filter(is_page);
-    pages.flat_map(|file| file.text.split(['"', '\'', '`', '{', '}'])).collect()
+    pages.flat_map(|file| file.text.split(['"', '\'', '`', '{', '}', '$'])).collect()
 }
 
 /// A key is used when it is quoted, or when its beginning is, up to a hyphen: `refused-` with a reason behind.

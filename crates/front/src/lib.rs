@@ -1,1 +1,37 @@
-//! Accept loop, TLS, ACME, trusted proxies, connection guards.
+//! The edge: accept loop, connection guards, TLS, trusted proxies.
+//!
+//! [`Front::bind`] takes a [`FrontConfig`], [`Front::serve`] an [`axum::Router`]. [`stack`] assembles what a connection
+//! goes through, in one function with a reason for each layer. Requests reach the router with [`ClientFacts`] among
+//! their extensions and without any forwarding header.
+
+mod acme;
+mod body;
+mod config;
+mod connection;
+mod counters;
+mod drive;
+mod error;
+mod front;
+mod guards;
+pub mod limits;
+mod pages;
+mod proxies;
+mod redirect;
+mod request;
+mod stack;
+mod stored;
+mod tls;
+mod wire;
+
+#[cfg(test)]
+mod tests;
+
+pub use acme::{AcmeConfig, Challenge};
+pub use config::{FrontConfig, GuardLimits, ListenerConfig, ListenerKind};
+pub use counters::describe_counters;
+pub use error::{CertificateError, FrontError};
+pub use front::{Drained, Front, FrontHandle};
+pub use pages::{Pages, Refusal, plain_pages};
+pub use preau_base::{Cidr, ClientFacts};
+pub use proxies::TrustedProxies;
+pub use tls::{CertificateFiles, CertificateInfo, SelfSigned, TlsConfig};

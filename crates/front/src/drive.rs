@@ -1,0 +1,184 @@
+//! Runs HTTP on one connection under its deadlines.
+
+use crate::connection::{ConnectionState, Protocol};
+use crate::limits as l;
+use crate::request::{RequestContext, answer};
+use crate::stack::{Phase, Shared};
+use crate::wire::GuardedIo;
+use crate::{GuardLimits, Refusal, pages};
+use hyper::body::Incoming;
+use hyper::server::conn::{http1, http2};
+use hyper::service::service_fn;
+use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use std::convert::Infallible;
+use std::future::pending;
+use std::pin::{Pin, pin};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::watch;
+use tokio::time::{Instant, sleep_until, timeout};
+
+/// How a connection came to its end.
+enum End {
+    Closed(hyper::Result<()>),
+    /// Nothing in flight and its patience over.
+    Deadline,
+    /// The process stops and the time to finish is over.
+    Cut,
+}
+
+pub(crate) async fn drive(io: GuardedIo, context: Arc<RequestContext>) {
+    match context.state.protocol() {
+        Protocol::Http1 => drive_http1(io, context).await,
+        Protocol::Http2 => drive_http2(io, context).await,
+    }
+}
+
+async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
+    let (shared, state) = (context.shared.clone(), context.state.clone());
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let context = context.clone();
+        async move { Ok::<_, Infallible>(answer(context, request).await) }
+    });
+    let mut connection = http1_settings(&shared.limits).serve_connection(TokioIo::new(io), service).with_upgrades();
+    let end = run(Pin::new(&mut connection), &state, shared.phase.clone()).await;
+    // Nothing comes back after an upgrade: the socket is the application's then.
+    let Some(parts) = connection.into_parts() else { return };
+    let (wire, permit) = parts.io.into_inner().into_parts();
+    let last_word = refusal_at(&end, &state).map(|refusal| {
+        metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
+        pages::raw_http1(&shared.pages, refusal)
+    });
+    match (last_word, end) {
+        (Some(page), _) => wire.farewell(&page, shared.limits.linger).await,
+        (None, End::Closed(_)) if state.lingers() => wire.farewell(&[], shared.limits.linger).await,
+        (None, End::Deadline) => wire.farewell(&[], Duration::from_millis(l::HTTP2_GOODBYE_MS_MAX)).await,
+        (None, End::Closed(_) | End::Cut) => (),
+    }
+    drop(permit);
+}
+
+/// What a client is told whose request could not be read. A client that sent nothing at all is told nothing: browsers
+/// open connections in advance, and some would show the page of one that they never used.
+fn refusal_at(end: &End, state: &ConnectionState) -> Option<Refusal> {
+    match end {
+        End::Deadline if state.header_begun() => Some(Refusal::HeaderTooSlow),
+        End::Closed(Err(_)) if state.header_too_large() => Some(Refusal::HeaderTooLarge),
+        End::Closed(Err(error)) if state.is_mute() && error.is_parse_too_large() => Some(Refusal::HeaderTooLarge),
+        End::Closed(Err(error)) if state.is_mute() && error.is_parse() => Some(Refusal::BadRequest),
+        _ => None,
+    }
+}
+
+async fn drive_http2(io: GuardedIo, context: Arc<RequestContext>) {
+    let (shared, state) = (context.shared.clone(), context.state.clone());
+    let service = service_fn(move |request: http::Request<Incoming>| {
+        let context = context.clone();
+        async move { Ok::<_, Infallible>(answer(context, request).await) }
+    });
+    let mut connection = pin!(http2_settings(&shared.limits).serve_connection(TokioIo::new(io), service));
+    if let End::Deadline = run(connection.as_mut(), &state, shared.phase.clone()).await {
+        // GOAWAY first, so that a request that crosses it is sent again by the browser and not lost.
+        connection.as_mut().graceful_shutdown();
+        let _closed_or_not = timeout(Duration::from_millis(l::HTTP2_GOODBYE_MS_MAX), connection).await;
+    }
+}
+
+/// A connection that can be told to end after what is in flight.
+trait Endable: Future<Output = hyper::Result<()>> {
+    fn end(self: Pin<&mut Self>);
+}
+
+impl<I, B, S> Endable for http1::UpgradeableConnection<I, S>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin + Send + 'static,
+    B: hyper::body::Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+{
+    fn end(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+impl<I, B, S, E> Endable for http2::Connection<I, S, E>
+where
+    S: hyper::service::HttpService<Incoming, ResBody = B>,
+    S::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    I: hyper::rt::Read + hyper::rt::Write + Unpin,
+    B: hyper::body::Body + 'static,
+    B::Error: Into<Box<dyn std::error::Error + Send + Sync>>,
+    E: hyper::rt::bounds::Http2ServerConnExec<S::Future, B>,
+{
+    fn end(self: Pin<&mut Self>) {
+        self.graceful_shutdown();
+    }
+}
+
+async fn run<C: Endable>(
+    mut connection: Pin<&mut C>,
+    state: &ConnectionState,
+    mut phase: watch::Receiver<Phase>,
+) -> End {
+    let mut told = Phase::Running;
+    loop {
+        let now = *phase.borrow_and_update();
+        if now == Phase::Cut {
+            return End::Cut;
+        }
+        if now == Phase::Draining && told == Phase::Running {
+            told = now;
+            connection.as_mut().end();
+        }
+        tokio::select! {
+            closed = connection.as_mut() => return End::Closed(closed),
+            () = until(state.deadline()) => if state.expired() { return End::Deadline },
+            () = state.changed() => (),
+            changed = phase.changed() => if changed.is_err() { return End::Cut },
+        }
+    }
+}
+
+async fn until(deadline: Option<Instant>) {
+    match deadline {
+        Some(deadline) => sleep_until(deadline).await,
+        None => pending().await,
+    }
+}
+
+/// hyper's timer is the second line: it cannot tell an idle connection from a slow header, so it gets the longer time.
+fn http1_settings(limits: &GuardLimits) -> http1::Builder {
+    let header = limits.idle.max(limits.first_header).max(limits.header) + Duration::from_millis(l::SECOND_LINE_MS);
+    let mut settings = http1::Builder::new();
+    settings
+        .timer(TokioTimer::new())
+        .header_read_timeout(header)
+        .max_headers(l::HEADERS_MAX)
+        // Ours, in the socket, comes first and answers with a page; this one holds for pipelined requests.
+        .max_header_size(limits.header_bytes_max.saturating_mul(2))
+        .max_buf_size(l::HTTP1_BUFFER_BYTES_MAX.max(limits.header_bytes_max.saturating_mul(2)));
+    settings
+}
+
+fn http2_settings(limits: &GuardLimits) -> http2::Builder<TokioExecutor> {
+    let mut settings = http2::Builder::new(TokioExecutor::new());
+    settings
+        .timer(TokioTimer::new())
+        .max_concurrent_streams(l::HTTP2_STREAMS_MAX)
+        .max_header_list_size(u32::try_from(limits.header_bytes_max).unwrap_or(u32::MAX))
+        .max_pending_accept_reset_streams(l::HTTP2_PENDING_RESETS_MAX)
+        .max_local_error_reset_streams(l::HTTP2_LOCAL_RESETS_MAX)
+        .initial_stream_window_size(l::HTTP2_STREAM_WINDOW_BYTES)
+        .initial_connection_window_size(l::HTTP2_CONNECTION_WINDOW_BYTES)
+        .max_send_buf_size(l::HTTP2_SEND_BUFFER_BYTES_MAX)
+        .keep_alive_interval(Duration::from_millis(l::HTTP2_PING_INTERVAL_MS))
+        .keep_alive_timeout(Duration::from_millis(l::HTTP2_PING_ANSWER_MS_MAX));
+    settings
+}
+
+/// Tells a client for whom there is no place, without reading what it asks.
+pub(crate) async fn turn_away(wire: crate::wire::Wire, shared: &Shared) {
+    let page = pages::raw_http1(&shared.pages, Refusal::Crowded);
+    wire.farewell(&page, shared.limits.linger).await;
+}

@@ -1,0 +1,187 @@
+use crate::guards::Guards;
+use crate::limits as l;
+use crate::proxies::TrustedProxies;
+use crate::redirect::{self, Redirect};
+use crate::stack::{ListenerContext, Phase, Place, Shared, serve_connection};
+use crate::tls::{self, CertificateInfo};
+use crate::{Challenge, FrontConfig, FrontError, ListenerConfig, ListenerKind, TlsConfig};
+use axum::Router;
+use preau_base::{Rng, SharedClock};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::net::{TcpListener, TcpSocket};
+use tokio::sync::watch;
+use tokio::task::JoinSet;
+use tokio::time::{sleep, timeout};
+
+/// The edge, with its sockets bound and its certificate loaded, not yet accepting.
+pub struct Front {
+    listeners: Vec<(ListenerKind, SocketAddr, TcpListener)>,
+    shared: Arc<Shared>,
+    phase: watch::Sender<Phase>,
+    public_https_port: Option<u16>,
+    background: Option<tls::Background>,
+}
+
+/// How stopping went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Drained {
+    /// Connections that were not finished when the time was over, upgraded ones included.
+    pub cut: usize,
+}
+
+impl Front {
+    /// Binds every listener and loads the certificate. ACME does its work once [`Front::serve`] runs.
+    pub fn bind(config: FrontConfig, clock: SharedClock, rng: Box<dyn Rng>) -> Result<Self, FrontError> {
+        check(&config)?;
+        let listeners = config.listeners.iter().map(listen).collect::<Result<Vec<_>, _>>()?;
+        let (tls, background) = tls::start(config.tls, clock, rng, config.limits.certificate_check)?;
+        let (phase, phase_seen) = watch::channel(Phase::Running);
+        let shared = Arc::new(Shared {
+            guards: Guards::new(&config.limits),
+            limits: config.limits,
+            proxies: TrustedProxies::new(config.trusted_proxies),
+            pages: config.pages,
+            tls,
+            phase: phase_seen,
+        });
+        Ok(Self { listeners, shared, phase, public_https_port: config.public_https_port, background })
+    }
+
+    /// Where each listener listens; the port is the real one where 0 was configured.
+    pub fn addresses(&self) -> impl Iterator<Item = (ListenerKind, SocketAddr)> {
+        self.listeners.iter().map(|(kind, address, _)| (*kind, *address))
+    }
+
+    pub fn handle(&self) -> FrontHandle {
+        FrontHandle { shared: self.shared.clone() }
+    }
+
+    /// Accepts and serves until `shutdown` resolves, then stops accepting, lets what is in flight finish for
+    /// [`GuardLimits::drain`](crate::GuardLimits::drain), and cuts the rest.
+    ///
+    /// The application ends its own endless answers and upgraded connections when it hears of the same shutdown.
+    pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) -> Drained {
+        let https_port = self.https_port();
+        let redirect = match &self.shared.tls {
+            Some(tls) => redirect::router(Redirect {
+                certificates: tls.certificates.clone(),
+                pages: self.shared.pages.clone(),
+                https_port,
+            }),
+            None => Router::new(),
+        };
+        let mut tasks = JoinSet::new();
+        if let Some(background) = self.background {
+            tasks.spawn(background.run());
+        }
+        for (kind, _, listener) in self.listeners {
+            let context = ListenerContext {
+                kind,
+                shared: self.shared.clone(),
+                router: if kind == ListenerKind::Redirect { redirect.clone() } else { router.clone() },
+                redirect: redirect.clone(),
+            };
+            tasks.spawn(accept(listener, Arc::new(context)));
+        }
+        shutdown.await;
+        tracing::info!(open = self.shared.guards.open(), "no new connections; finishing those in flight");
+        self.phase.send_replace(Phase::Draining);
+        tasks.shutdown().await;
+        let _in_time = timeout(self.shared.limits.drain, self.shared.guards.emptied()).await;
+        let drained = Drained { cut: self.shared.guards.open() };
+        self.phase.send_replace(Phase::Cut);
+        drained
+    }
+
+    fn https_port(&self) -> u16 {
+        let bound = self.listeners.iter().find(|(kind, ..)| *kind == ListenerKind::Tls);
+        self.public_https_port.or(bound.map(|(_, address, _)| address.port())).unwrap_or(443)
+    }
+}
+
+/// A hold on a running edge.
+#[derive(Clone)]
+pub struct FrontHandle {
+    shared: Arc<Shared>,
+}
+
+impl FrontHandle {
+    pub fn connections_open(&self) -> usize {
+        self.shared.guards.open()
+    }
+
+    /// Looks at certificate files at once, and tries again at once for a certificate that ACME failed to get. For SIGHUP.
+    pub fn reload(&self) {
+        if let Some(tls) = &self.shared.tls {
+            tls.certificates.look_again();
+        }
+    }
+
+    /// The certificate in use, as it changes; `None` without TLS, an inner `None` before the first certificate.
+    pub fn certificate(&self) -> Option<watch::Receiver<Option<CertificateInfo>>> {
+        self.shared.tls.as_ref().map(|tls| tls.certificates.info())
+    }
+}
+
+/// What a configuration cannot mean.
+fn check(config: &FrontConfig) -> Result<(), FrontError> {
+    let has = |kind| config.listeners.iter().any(|listener| listener.kind == kind);
+    if config.listeners.is_empty() {
+        return Err(FrontError::NoListener);
+    }
+    if has(ListenerKind::Redirect) && !has(ListenerKind::Tls) {
+        return Err(FrontError::NothingToRedirectTo(ListenerKind::Redirect.name()));
+    }
+    if has(ListenerKind::Tls) && matches!(config.tls, TlsConfig::None) {
+        return Err(FrontError::NoTls);
+    }
+    match &config.tls {
+        TlsConfig::Acme(acme) if acme.challenge == Challenge::Http01 && !has(ListenerKind::Redirect) => {
+            Err(FrontError::NoHttp01Listener)
+        }
+        _ => Ok(()),
+    }
+}
+
+fn listen(config: &ListenerConfig) -> Result<(ListenerKind, SocketAddr, TcpListener), FrontError> {
+    let ListenerConfig { address, kind } = *config;
+    let bind = || {
+        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
+        // A restart must not wait for the connections of the last run to time out.
+        socket.set_reuseaddr(true)?;
+        socket.bind(address)?;
+        let listener = socket.listen(l::BACKLOG_MAX)?;
+        Ok((kind, listener.local_addr()?, listener))
+    };
+    bind().map_err(|source| FrontError::Bind { address, source })
+}
+
+async fn accept(listener: TcpListener, context: Arc<ListenerContext>) {
+    let accepted = metrics::counter!("preau_front_connections_total", "listener" => context.kind.name());
+    loop {
+        let (stream, peer) = match listener.accept().await {
+            Ok(connection) => connection,
+            Err(error) => {
+                metrics::counter!("preau_front_accept_failures_total").increment(1);
+                tracing::warn!(%error, "a connection could not be accepted");
+                sleep(Duration::from_millis(l::ACCEPT_RETRY_MS)).await;
+                continue;
+            }
+        };
+        accepted.increment(1);
+        let shared = &context.shared;
+        let place = match shared.guards.admit(peer.ip(), &shared.proxies) {
+            Ok(permit) => Place::Admitted(permit),
+            Err(cap) => {
+                metrics::counter!("preau_front_refusals_total", "reason" => cap.name()).increment(1);
+                match shared.guards.refusal() {
+                    Some(held) => Place::Refused(held),
+                    None => continue,
+                }
+            }
+        };
+        tokio::spawn(serve_connection(context.clone(), stream, peer, place));
+    }
+}

@@ -1,0 +1,79 @@
+//! Every limit of the edge, with its unit last in its name. [`GuardLimits`](crate::GuardLimits) takes these as defaults.
+
+/// Connections open at once, all clients together.
+pub const CONNECTIONS_MAX: usize = 16_384;
+/// Connections open at once from one IPv4 address: a school of 1,000 pupils may stand behind it.
+pub const CONNECTIONS_PER_V4_MAX: usize = 4_096;
+/// Connections open at once from one IPv6 /64.
+pub const CONNECTIONS_PER_V6_MAX: usize = 512;
+/// TLS handshakes under way at once, counted from a complete ClientHello.
+pub const HANDSHAKES_AT_ONCE_MAX: usize = 1_024;
+/// Refused connections that get their page at once; those beyond are closed unanswered.
+pub const REFUSALS_AT_ONCE_MAX: usize = 256;
+
+/// From accept to the complete first request header, TLS handshake included.
+pub const FIRST_HEADER_MS_MAX: u64 = 15_000;
+/// From the first byte of a later request header to its end.
+pub const HEADER_MS_MAX: u64 = 15_000;
+/// A connection kept open with nothing asked.
+pub const IDLE_MS_MAX: u64 = 75_000;
+/// From the request header to the end of the request body.
+pub const BODY_MS_MAX: u64 = 120_000;
+/// A client that takes none of the bytes that we hold for it.
+pub const WRITE_STALL_MS_MAX: u64 = 30_000;
+/// After a refusal: how long what the client still sends is read and thrown away, so that it gets to see the page.
+pub const LINGER_MS_MAX: u64 = 3_000;
+/// From the order to stop to the end of the requests in flight.
+pub const DRAIN_MS_MAX: u64 = 30_000;
+/// What hyper's own timers get on top of ours; they are the second line.
+pub const SECOND_LINE_MS: u64 = 5_000;
+
+/// Request line and headers together.
+pub const HEADER_BYTES_MAX: usize = 32 * 1_024;
+pub const HEADERS_MAX: usize = 128;
+/// Request body, where a route sets no lower limit.
+pub const BODY_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
+/// What hyper may hold of one HTTP/1 connection.
+pub const HTTP1_BUFFER_BYTES_MAX: usize = 128 * 1_024;
+
+pub const HTTP2_STREAMS_MAX: u32 = 128;
+/// Streams that a client opened and reset before we looked at them (CVE-2023-44487, “rapid reset”).
+pub const HTTP2_PENDING_RESETS_MAX: usize = 20;
+/// Streams that we reset for a client's errors before the connection ends (CVE-2025-8671, “made you reset”).
+pub const HTTP2_LOCAL_RESETS_MAX: usize = 128;
+pub const HTTP2_STREAM_WINDOW_BYTES: u32 = 256 * 1_024;
+pub const HTTP2_CONNECTION_WINDOW_BYTES: u32 = 1_024 * 1_024;
+pub const HTTP2_SEND_BUFFER_BYTES_MAX: usize = 256 * 1_024;
+pub const HTTP2_PING_INTERVAL_MS: u64 = 30_000;
+pub const HTTP2_PING_ANSWER_MS_MAX: u64 = 20_000;
+/// After GOAWAY on an idle connection.
+pub const HTTP2_GOODBYE_MS_MAX: u64 = 1_000;
+
+/// Connections that the kernel holds for us until they are accepted.
+pub const BACKLOG_MAX: u32 = 4_096;
+/// After a failed accept (out of file descriptors, mostly).
+pub const ACCEPT_RETRY_MS: u64 = 50;
+
+/// Entries of `X-Forwarded-For` that are looked at, from the right.
+pub const FORWARDED_HOPS_MAX: usize = 32;
+
+/// How often certificate files are looked at for a change.
+pub const CERTIFICATE_CHECK_MS: u64 = 10_000;
+/// A certificate or key file.
+pub const CERTIFICATE_FILE_BYTES_MAX: u64 = 1_024 * 1_024;
+/// A self-signed certificate; Apple's systems take none of more than 825 days.
+pub const SELF_SIGNED_DAYS: u64 = 820;
+/// A self-signed certificate with less than this left is made anew at start.
+pub const SELF_SIGNED_LEFT_DAYS_MIN: u64 = 30;
+
+/// One attempt to get a certificate, from the directory to the chain.
+pub const ACME_ATTEMPT_MS_MAX: u64 = 300_000;
+/// Waiting for the authority to look at a challenge, or to issue.
+pub const ACME_ORDER_MS_MAX: u64 = 120_000;
+/// Between the first failed attempt and the second; doubles from there. Let's Encrypt allows 5 failures an hour.
+pub const ACME_RETRY_MS_MIN: u64 = 5 * 60_000;
+pub const ACME_RETRY_MS_MAX: u64 = 6 * 3_600_000;
+/// The clock is looked at again at the latest after this: machines sleep and clocks are set.
+pub const ACME_CLOCK_CHECK_MS: u64 = 3_600_000;
+/// Names in one certificate (Let's Encrypt's limit).
+pub const ACME_NAMES_MAX: usize = 100;

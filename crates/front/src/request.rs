@@ -1,0 +1,93 @@
+//! What happens to one request between hyper and the application.
+
+use crate::body::{AnswerBody, BodyFault, LimitedBody};
+use crate::connection::{ConnectionState, Protocol};
+use crate::stack::Shared;
+use crate::{Refusal, pages};
+use axum::Router;
+use axum::body::Body as AnyBody;
+use futures_util::FutureExt as _;
+use http::{HeaderValue, Request, Response, StatusCode, header};
+use hyper::body::{Body as _, Incoming};
+use std::net::SocketAddr;
+use std::panic::AssertUnwindSafe;
+use std::sync::Arc;
+use tokio::time::Instant;
+use tower::ServiceExt as _;
+
+/// What the requests of one connection share.
+pub(crate) struct RequestContext {
+    pub shared: Arc<Shared>,
+    pub state: Arc<ConnectionState>,
+    pub router: Router,
+    pub peer: SocketAddr,
+    pub tls: bool,
+}
+
+impl RequestContext {
+    /// A refusal instead of the application's answer.
+    fn refuse(&self, refusal: Refusal, language: Option<&HeaderValue>) -> Response<AnyBody> {
+        metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
+        let mut response = pages::response(&self.shared.pages, refusal, language);
+        let body_may_follow = matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow);
+        if body_may_follow && self.state.protocol() == Protocol::Http1 {
+            response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+            self.state.refuse_body();
+        }
+        response
+    }
+}
+
+/// Answers one request; from the outside in:
+///
+/// 1. the request counts as in flight until the last byte of its answer, so that draining waits for it;
+/// 2. the client's facts, so that no layer below can see what a proxy header claims;
+/// 3. a body announced as too large is refused before a byte of it is asked for (`Expect: 100-continue` holds it back);
+/// 4. a body not announced is cut at its limits, and the refusal replaces what the application made of the cut;
+/// 5. a panic becomes a page for this request only;
+/// 6. the application.
+pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incoming>) -> Response<AnswerBody> {
+    let begun = Instant::now();
+    let in_flight = context.state.request_begun();
+    let response = guarded(&context, request).await;
+    if response.status() == StatusCode::SWITCHING_PROTOCOLS {
+        context.state.upgraded();
+    }
+    metrics::counter!("preau_front_requests_total", "status" => status_class(response.status())).increment(1);
+    metrics::histogram!("preau_front_request_seconds").record(begun.elapsed());
+    response.map(|body| AnswerBody::new(body, in_flight))
+}
+
+async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>) -> Response<AnyBody> {
+    let shared = &context.shared;
+    let facts = shared.proxies.facts(context.peer, context.tls, request.headers_mut());
+    request.extensions_mut().insert(facts);
+    let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    if request.body().size_hint().lower() > shared.limits.body_bytes_max {
+        return context.refuse(Refusal::BodyTooLarge, language.as_ref());
+    }
+    let fault = BodyFault::default();
+    let request = request.map(|body| {
+        let limited = LimitedBody::new(body, shared.limits.body_bytes_max, shared.limits.body, fault.clone());
+        AnyBody::new(limited)
+    });
+    let called = AssertUnwindSafe(async { context.router.clone().oneshot(request).await }).catch_unwind().await;
+    match (called, fault.get()) {
+        (Err(_panic), _) => {
+            metrics::counter!("preau_front_panics_total").increment(1);
+            context.refuse(Refusal::Broken, language.as_ref())
+        }
+        (Ok(_), Some(refusal)) => context.refuse(*refusal, language.as_ref()),
+        (Ok(Ok(response)), None) => response,
+    }
+}
+
+const fn status_class(status: StatusCode) -> &'static str {
+    match status.as_u16() {
+        100..=199 => "1xx",
+        200..=299 => "2xx",
+        300..=399 => "3xx",
+        400..=499 => "4xx",
+        _ => "5xx",
+    }
+}

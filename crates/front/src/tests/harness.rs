@@ -1,0 +1,230 @@
+use crate::{Drained, Front, FrontConfig, FrontHandle, GuardLimits, ListenerConfig, ListenerKind, TlsConfig};
+use axum::Router;
+use axum::body::Bytes;
+use axum::extract::ws::{Message, WebSocketUpgrade};
+use axum::extract::{Extension, State};
+use axum::routing::{any, get, post};
+use http::HeaderMap;
+use preau_base::{ClientFacts, SeededRng, SharedClock, SystemClock};
+use rustls::pki_types::{CertificateDer, ServerName, UnixTime};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+use tokio::sync::{Notify, oneshot};
+use tokio::task::JoinHandle;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// Longer than anything here takes on a loaded machine.
+pub const PATIENCE: Duration = Duration::from_secs(20);
+
+/// A running edge with a small application behind it.
+pub struct Edge {
+    pub addresses: Vec<(ListenerKind, SocketAddr)>,
+    pub handle: FrontHandle,
+    /// Lets the request to `/slow` answer.
+    pub release: Arc<Notify>,
+    /// Told when a request to `/slow` has begun.
+    pub begun: Arc<Notify>,
+    stop: Option<oneshot::Sender<()>>,
+    served: JoinHandle<Drained>,
+}
+
+#[derive(Clone)]
+struct Slow {
+    release: Arc<Notify>,
+    begun: Arc<Notify>,
+}
+
+fn application(slow: Slow) -> Router {
+    Router::new()
+        .route("/", get(async || "bonjour"))
+        .route("/facts", any(facts))
+        .route("/length", post(async |body: Bytes| body.len().to_string()))
+        .route("/panic", get(panics))
+        .route("/slow", get(slowly))
+        .route("/echo", any(async |upgrade: WebSocketUpgrade| upgrade.on_upgrade(echo)))
+        .layer(axum::extract::DefaultBodyLimit::disable())
+        .with_state(slow)
+}
+
+async fn facts(Extension(facts): Extension<ClientFacts>, headers: HeaderMap) -> String {
+    let told = headers.keys().filter(|name| name.as_str().contains("forwarded")).count();
+    format!("{} {} {} {told}", facts.address, facts.secure, facts.prefix)
+}
+
+async fn panics() -> String {
+    panic!("on purpose");
+}
+
+async fn slowly(State(slow): State<Slow>) -> &'static str {
+    slow.begun.notify_one();
+    slow.release.notified().await;
+    "at last"
+}
+
+async fn echo(mut socket: axum::extract::ws::WebSocket) {
+    while let Some(Ok(message)) = socket.recv().await {
+        if matches!(message, Message::Text(_)) && socket.send(message).await.is_err() {
+            return;
+        }
+    }
+}
+
+impl Edge {
+    pub async fn plain(limits: GuardLimits) -> Self {
+        Self::start(FrontConfig { limits, ..FrontConfig::plain("127.0.0.1:0".parse().unwrap()) }).await
+    }
+
+    pub async fn start(config: FrontConfig) -> Self {
+        Self::start_at(config, Arc::new(SystemClock)).await
+    }
+
+    pub async fn start_at(config: FrontConfig, clock: SharedClock) -> Self {
+        let front = Front::bind(config, clock, Box::new(SeededRng::new(1))).unwrap();
+        let (stop, stopped) = oneshot::channel::<()>();
+        let slow = Slow { release: Arc::default(), begun: Arc::default() };
+        Self {
+            addresses: front.addresses().collect(),
+            handle: front.handle(),
+            release: slow.release.clone(),
+            begun: slow.begun.clone(),
+            stop: Some(stop),
+            served: tokio::spawn(front.serve(application(slow), async {
+                let _stopped_or_dropped = stopped.await;
+            })),
+        }
+    }
+
+    pub fn address(&self, kind: ListenerKind) -> SocketAddr {
+        self.addresses.iter().find(|(of, _)| *of == kind).unwrap().1
+    }
+
+    pub fn order_to_stop(&mut self) {
+        let _sent = self.stop.take().unwrap().send(());
+    }
+
+    pub async fn stopped(self) -> Drained {
+        timeout(PATIENCE, self.served).await.expect("stops in time").unwrap()
+    }
+
+    pub async fn connect(&self) -> Client<TcpStream> {
+        let (_, address) = self.addresses[0];
+        Client(TcpStream::connect(address).await.unwrap())
+    }
+}
+
+/// TLS and plain HTTP to redirect, on free ports of loopback.
+pub fn tls_config(tls: TlsConfig) -> FrontConfig {
+    let address = "127.0.0.1:0".parse().unwrap();
+    FrontConfig {
+        listeners: vec![
+            ListenerConfig { address, kind: ListenerKind::Tls },
+            ListenerConfig { address, kind: ListenerKind::Redirect },
+        ],
+        tls,
+        ..FrontConfig::plain(address)
+    }
+}
+
+/// One HTTP/1.1 connection, byte by byte.
+pub struct Client<S>(pub S);
+
+impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Client<S> {
+    pub async fn send(&mut self, text: &str) {
+        self.0.write_all(text.as_bytes()).await.unwrap();
+    }
+
+    /// All that comes until the other end closes.
+    pub async fn until_closed(&mut self) -> String {
+        let mut bytes = Vec::new();
+        timeout(PATIENCE, self.0.read_to_end(&mut bytes)).await.expect("closed in time").expect("closed in order");
+        String::from_utf8(bytes).unwrap()
+    }
+
+    /// One response with a `content-length`.
+    pub async fn response(&mut self) -> String {
+        let mut bytes = Vec::new();
+        let read = async {
+            loop {
+                bytes.push(self.0.read_u8().await.unwrap());
+                let text = String::from_utf8_lossy(&bytes);
+                if let Some((head, body)) = text.split_once("\r\n\r\n") {
+                    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+                    if body.len() >= length.parse().unwrap() {
+                        return text.into_owned();
+                    }
+                }
+            }
+        };
+        timeout(PATIENCE, read).await.expect("answered in time")
+    }
+
+    pub async fn get(&mut self, path: &str) -> String {
+        self.send(&format!("GET {path} HTTP/1.1\r\nhost: ecole.example\r\n\r\n")).await;
+        self.response().await
+    }
+}
+
+/// Takes any certificate, and keeps it; signatures are checked.
+#[derive(Debug)]
+struct TakesAny(Arc<rustls::crypto::CryptoProvider>);
+
+impl rustls::client::danger::ServerCertVerifier for TakesAny {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _server_name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<rustls::client::danger::ServerCertVerified, rustls::Error> {
+        Ok(rustls::client::danger::ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls12_signature(message, cert, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        cert: &CertificateDer<'_>,
+        signed: &DigitallySignedStruct,
+    ) -> Result<rustls::client::danger::HandshakeSignatureValid, rustls::Error> {
+        rustls::crypto::verify_tls13_signature(message, cert, signed, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}
+
+pub async fn connect_tls(address: SocketAddr, alpn: &[&[u8]]) -> std::io::Result<TlsStream<TcpStream>> {
+    let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
+    let mut config = ClientConfig::builder_with_provider(provider.clone())
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .dangerous()
+        .with_custom_certificate_verifier(Arc::new(TakesAny(provider)))
+        .with_no_client_auth();
+    config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
+    let stream = TcpStream::connect(address).await?;
+    let name = ServerName::try_from("ecole.example").unwrap();
+    timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("shaken hands in time")
+}
+
+/// The fingerprint of the certificate that a connection was made with.
+pub fn fingerprint(stream: &TlsStream<TcpStream>) -> String {
+    let leaf = &stream.get_ref().1.peer_certificates().unwrap()[0];
+    crate::CertificateInfo::of_der(leaf).unwrap().fingerprint
+}

@@ -96,7 +96,9 @@ async function environment() {
  */
 export async function startDemo(folder, password) {
   const port = await freePort();
-  const server = new Server(["demo", "--port", `${port}`, "--data", folder, "--password", password], port, await environment());
+  const media = await freePort();
+  const args = ["demo", "--port", `${port}`, "--media-port", `${media}`, "--data", folder, "--password", password];
+  const server = new Server(args, port, await environment());
   await server.start();
   return server;
 }

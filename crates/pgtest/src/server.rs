@@ -29,7 +29,7 @@ end() {
     rm -rf "$folder"
 }
 trap end EXIT
-trap 'exit 1' HUP INT TERM
+trap 'exit 1' HUP INT PIPE TERM
 fail() {
     echo "$1: $(tail -n 3 log | tr '\n' ' ')"
     exit 1

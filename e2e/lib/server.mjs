@@ -97,9 +97,11 @@ async function environment() {
 export async function startDemo(folder, password) {
   const port = await freePort();
   const media = await freePort();
-  const args = ["demo", "--port", `${port}`, "--media-port", `${media}`, "--data", folder, "--password", password];
-  const server = new Server(args, port, await environment());
+  const args = ["demo", "--port", `${port}`, "--media-port", `${media}`, "--data", folder];
+  const server = new Server([...args, "--password", password], port, await environment());
   await server.start();
+  // Started again, it keeps the accounts as they are: a new password would sign everybody out.
+  server.args = args;
   return server;
 }
 

@@ -7,6 +7,9 @@ use std::fs;
 /// Where the browser tests are, under the repository's top folder.
 const SCENARIOS: &str = "e2e/scenarios";
 
+/// The longest that one file of browser tests may take; each wait in it has a shorter limit of its own.
+const SCENARIO_MS_MAX: u32 = 900_000;
+
 /// Runs every test: those of the crates, then those in real browsers.
 ///
 /// # Errors
@@ -43,7 +46,8 @@ fn run_browsers(shell: &Shell) -> anyhow::Result<()> {
     shell.step("the server for the browsers", &mut build)?;
     install_scripts(shell)?;
     let mut browsers = shell.program("node");
-    browsers.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]).args(&scenarios);
+    browsers.args(["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    browsers.arg(format!("--test-timeout={SCENARIO_MS_MAX}")).args(&scenarios);
     browsers.env("PREAU_BIN", shell.target.join("debug").join("preau"));
     shell.step("tests in real browsers", &mut browsers)
 }

@@ -1,9 +1,7 @@
 //! What other crates see: configuration, handles, events, errors.
 
-use preau_base::Rng;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
-use tokio::sync::mpsc;
 
 /// A participant of one room, named by the caller; unique within the room for as long as it is open.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
@@ -171,99 +169,4 @@ pub enum MediaError {
     Busy,
     #[error("the room or the media service has ended")]
     Closed,
-}
-
-/// The running service. Dropping it ends all threads and rooms.
-pub struct Media {}
-
-impl Media {
-    /// Opens the sockets and starts the threads. `rng` makes the ICE credentials of every peer: give `SystemRng`.
-    ///
-    /// # Errors
-    /// [`MediaError::Bind`], [`MediaError::Config`], [`MediaError::Thread`].
-    pub fn start(config: MediaConfig, rng: Box<dyn Rng>) -> Result<Self, MediaError> {
-        let _ = (config, rng);
-        Err(MediaError::Closed)
-    }
-
-    /// The UDP address of the first thread.
-    pub fn local_udp_addr(&self) -> SocketAddr {
-        SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 0)
-    }
-
-    /// The TCP address, where there is one.
-    pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
-        None
-    }
-
-    /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for
-    /// its events (give it a capacity of 256 or more). Dropping the room, or the receiver of `events`, closes it.
-    ///
-    /// # Errors
-    /// [`MediaError::RoomsFull`], [`MediaError::Busy`], [`MediaError::Closed`].
-    pub fn open_room(&self, room: u128, events: mpsc::Sender<MediaEvent>) -> Result<Room, MediaError> {
-        let _ = (room, events);
-        Err(MediaError::Closed)
-    }
-
-    /// Ends all rooms (each peer gets a DTLS close), then the threads, and waits for them.
-    pub async fn stop(self) {}
-}
-
-/// A lesson's room. Commands are carried out in the order they were given; none waits for the network.
-/// Dropping it closes the room.
-pub struct Room {}
-
-impl Room {
-    /// Takes a browser's offer and gives the answer. A join of a peer that is in replaces its old connection.
-    ///
-    /// # Errors
-    /// [`MediaError::Offer`] says what is wrong with the SDP; [`MediaError::RoomFull`], [`MediaError::Busy`],
-    /// [`MediaError::Closed`].
-    pub async fn join(&self, peer: PeerId, publish: PublishRights, offer_sdp: String) -> Result<String, MediaError> {
-        let _ = (peer, publish, offer_sdp);
-        Err(MediaError::Closed)
-    }
-
-    /// The peer leaves; unknown peers are ignored (also in the commands below).
-    ///
-    /// # Errors
-    /// [`MediaError::Busy`], [`MediaError::Closed`]; so do all commands below.
-    pub fn leave(&self, peer: PeerId) -> Result<(), MediaError> {
-        let _ = peer;
-        Err(MediaError::Closed)
-    }
-
-    /// From now on only what `rights` allows is forwarded.
-    pub fn set_rights(&self, peer: PeerId, rights: PublishRights) -> Result<(), MediaError> {
-        let _ = (peer, rights);
-        Err(MediaError::Closed)
-    }
-
-    /// Whose cameras come first when there are fewer slots than cameras; those not named come after, by their number.
-    pub fn set_order(&self, order: Vec<PeerId>) -> Result<(), MediaError> {
-        let _ = order;
-        Err(MediaError::Closed)
-    }
-
-    /// Whose voices are always forwarded (teachers), as long as there are slots. Replaces the earlier list.
-    pub fn set_pinned(&self, pinned: Vec<PeerId>) -> Result<(), MediaError> {
-        let _ = pinned;
-        Err(MediaError::Closed)
-    }
-
-    /// How large `peer` shows its slots. Slots not named keep what was said before; the start is 320 px.
-    pub fn set_want(&self, peer: PeerId, wants: Vec<SlotWant>) -> Result<(), MediaError> {
-        let _ = (peer, wants);
-        Err(MediaError::Closed)
-    }
-
-    /// Voice only for this receiver: no pictures are sent to it.
-    pub fn set_low(&self, peer: PeerId, low: bool) -> Result<(), MediaError> {
-        let _ = (peer, low);
-        Err(MediaError::Closed)
-    }
-
-    /// Ends the room. The same as dropping it.
-    pub fn close(self) {}
 }

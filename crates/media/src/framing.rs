@@ -39,6 +39,7 @@ impl Deframer {
         Ok(Some(&self.buffer[from..from + length]))
     }
 
+    #[cfg(test)]
     /// Bytes that wait for the rest of their frame.
     pub fn waiting_bytes(&self) -> usize {
         self.buffer.len() - self.start

@@ -18,15 +18,30 @@
 
 mod api;
 mod assign;
+#[cfg(any(test, feature = "client"))]
+pub mod client;
+mod counters;
 mod framing;
+mod handle;
+mod join;
 mod layers;
 pub mod limits;
+#[cfg(test)]
+mod loopback;
+mod net;
+mod outbox;
+mod peer;
 mod rewrite;
+mod room;
 mod speakers;
 mod stun;
 mod sys;
+mod tcp;
+mod vp8;
+mod worker;
 
 pub use api::{
-    DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotPlan, SlotWant,
-    SourceId, SourceKind,
+    DisconnectReason, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotPlan, SlotWant, SourceId,
+    SourceKind,
 };
+pub use handle::{Media, Room};

@@ -20,3 +20,23 @@ pub const THREADS_MAX: usize = 64;
 pub const PUBLIC_ADDRESSES_MAX: usize = 8;
 /// Bytes of one datagram, also inside a TCP frame; a browser sends at most 1,200 or so.
 pub const FRAME_BYTES_MAX: usize = 2_048;
+/// State changes that wait for a slow listener before its room is closed.
+pub const EVENTS_WAITING_MAX: usize = 8_192;
+/// Addresses from which one peer is reached.
+pub const PATHS_PER_PEER_MAX: usize = 8;
+/// TCP connections of one media thread.
+pub const TCP_CONNECTIONS_MAX: usize = 1_024;
+/// Bytes that wait to be sent on one TCP connection; later frames are dropped, as a full network would.
+pub const TCP_WAITING_BYTES_MAX: usize = 256 * 1024;
+/// How long a TCP connection may be open before it has proved, by an ICE check, whose it is.
+pub const TCP_UNPROVED_MS_MAX: u64 = 10_000;
+/// How long a browser has, after its offer, to connect.
+pub const CONNECT_MS_MAX: u64 = 30_000;
+/// Rate of keyframe requests to one layer of one publisher: at most one in this time.
+pub const KEYFRAME_INTERVAL_MS_MIN: u64 = 500;
+/// After so long without packets a publication counts as ended…
+pub const SOURCE_SILENT_MS_MAX: u64 = 2_000;
+/// …and a simulcast layer as not sent.
+pub const LAYER_SILENT_MS_MAX: u64 = 1_500;
+/// SSRCs of one publisher whose section and layer are remembered.
+pub const SSRCS_PER_PEER_MAX: usize = 16;

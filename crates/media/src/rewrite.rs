@@ -54,11 +54,6 @@ impl Rewriter {
         }
     }
 
-    /// Whether anything was sent yet.
-    pub fn started(&self) -> bool {
-        self.last.is_some()
-    }
-
     /// From packet `from` on (which arrived `at`), another stream goes out: its numbers follow what was sent before.
     /// The timestamp advances by the time that passed, at least by one tick.
     pub fn switch(&mut self, from: Numbers, at: Instant) {

@@ -57,6 +57,11 @@ impl Poll {
         self.control(libc::EPOLL_CTL_MOD, file, token, interest)
     }
 
+    /// Forgets a file that stays open elsewhere; closed files leave by themselves.
+    pub fn remove(&self, file: &impl AsRawFd) -> io::Result<()> {
+        self.control(libc::EPOLL_CTL_DEL, file, 0, Interest::Read)
+    }
+
     fn control(&self, operation: i32, file: &impl AsRawFd, token: u64, interest: Interest) -> io::Result<()> {
         let mut event = libc::epoll_event { events: interest.bits(), u64: token };
         #[expect(unsafe_code, reason = "epoll has no safe form in std")]

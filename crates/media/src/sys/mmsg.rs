@@ -68,6 +68,9 @@ impl Default for Inbox {
 }
 
 impl Inbox {
+    /// Datagrams that one call takes at the most.
+    pub const BATCH: usize = BATCH;
+
     /// Takes what waits on a non-blocking socket, up to 64 datagrams, and says how many came. Zero: none waits.
     pub fn receive(&mut self, socket: &UdpSocket) -> io::Result<usize> {
         self.count = 0;
@@ -89,7 +92,8 @@ impl Inbox {
                 header.msg_controllen = CONTROL_BYTES;
             }
             let fd = socket.as_raw_fd();
-            let result = libc::recvmmsg(fd, headers.as_mut_ptr(), BATCH as u32, libc::MSG_DONTWAIT, std::ptr::null_mut());
+            let result =
+                libc::recvmmsg(fd, headers.as_mut_ptr(), BATCH as u32, libc::MSG_DONTWAIT, std::ptr::null_mut());
             let Ok(count) = usize::try_from(result) else {
                 let error = io::Error::last_os_error();
                 return if would_wait(&error) { Ok(0) } else { Err(error) };

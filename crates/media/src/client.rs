@@ -1,0 +1,393 @@
+//! A browser's stand-in for tests and benches: offers what our page offers, publishes made-up VP8 and Opus packets,
+//! counts what it gets. It makes no picture and no sound.
+
+use crate::framing::{Deframer, frame};
+use crate::vp8::keyframe_width_px;
+use std::collections::HashMap;
+use std::io::{self, Read, Write};
+use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::time::Instant;
+use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::format::Codec;
+use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
+use str0m::net::{Protocol, Receive, TcpType};
+use str0m::rtp::{RtpPacket, RtpWrite, Vp8Descriptor};
+use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcError};
+
+/// Bytes of a packet's payload, at the most.
+const PAYLOAD_BYTES: usize = 1_150;
+const VIDEO_HZ: u32 = 90_000;
+
+/// What to offer, and how to reach the server.
+#[derive(Clone, Copy, Debug)]
+pub struct ClientConfig {
+    pub voices: usize,
+    pub pictures: usize,
+    /// The server's TCP address: ICE over TCP instead of UDP.
+    pub tcp: Option<SocketAddr>,
+}
+
+impl Default for ClientConfig {
+    fn default() -> Self {
+        Self { voices: 4, pictures: 10, tcp: None }
+    }
+}
+
+/// What came in one slot.
+#[derive(Clone, Debug, Default)]
+pub struct Received {
+    pub packets: u64,
+    pub bytes: u64,
+    pub keyframes: u64,
+    /// The width of the last keyframe.
+    pub width_px: u32,
+    /// Breaks that a decoder would notice: sequence numbers seen twice, timestamps that go back, picture ids that jump.
+    pub breaks: u64,
+    last_seq: Option<u64>,
+    last_timestamp: Option<u32>,
+    last_picture: Option<u16>,
+}
+
+impl Received {
+    fn count(&mut self, packet: &RtpPacket, video: bool) {
+        self.packets += 1;
+        self.bytes += packet.payload.len() as u64;
+        let newer = self.last_seq.is_none_or(|last| *packet.seq_no > last);
+        if !newer {
+            return;
+        }
+        let back = |last: u32| packet.header.timestamp.wrapping_sub(last) > u32::MAX / 2;
+        let skipped = self.last_seq.map_or(0, |last| *packet.seq_no - last - 1);
+        self.breaks += u64::from(self.last_timestamp.is_some_and(back));
+        self.last_seq = Some(*packet.seq_no);
+        self.last_timestamp = Some(packet.header.timestamp);
+        if !video {
+            return;
+        }
+        if let Some(width) = keyframe_width_px(&packet.payload) {
+            self.keyframes += 1;
+            self.width_px = width;
+        }
+        let picture = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| descriptor.picture_id());
+        if let (Some(last), Some(picture)) = (self.last_picture, picture) {
+            let step = picture.wrapping_sub(last) & 0x7fff;
+            self.breaks += u64::from(step > 1 && skipped == 0);
+        }
+        self.last_picture = picture;
+    }
+}
+
+/// One encoding that the client publishes.
+#[derive(Clone, Debug)]
+struct Encoding {
+    rid: Option<Rid>,
+    width_px: u16,
+    seq: u64,
+    picture: u16,
+    tl0: u8,
+    key_due: bool,
+    timestamp: u32,
+}
+
+impl Encoding {
+    fn new(rid: Option<&str>, width_px: u16, start: u32) -> Self {
+        let rid = rid.map(Rid::from);
+        Self { rid, width_px, seq: 1 + u64::from(start % 500), picture: 77, tl0: 3, key_due: true, timestamp: start }
+    }
+}
+
+struct Tcp {
+    stream: TcpStream,
+    remote: SocketAddr,
+    deframer: Deframer,
+    out: Vec<u8>,
+}
+
+/// One client. Nothing happens but in [`step`](Self::step).
+pub struct Client {
+    rtc: Rtc,
+    udp: UdpSocket,
+    tcp: Option<Tcp>,
+    local: SocketAddr,
+    pending: Option<SdpPendingOffer>,
+    pub microphone: Mid,
+    pub camera: Mid,
+    pub screen: Mid,
+    pub voices: Vec<Mid>,
+    pub pictures: Vec<Mid>,
+    encodings: Vec<Encoding>,
+    screen_encoding: Encoding,
+    voice_seq: u64,
+    voice_timestamp: u32,
+    deadline: Instant,
+    pub received: HashMap<Mid, Received>,
+    pub keyframe_requests: u64,
+    pub connected: bool,
+    pub closed: bool,
+}
+
+impl Client {
+    /// A client on a free loopback port, and its offer.
+    ///
+    /// # Errors
+    /// The socket cannot be opened, or the TCP server not be reached.
+    pub fn new(config: ClientConfig, now: Instant) -> io::Result<(Self, String)> {
+        let udp = UdpSocket::bind("127.0.0.1:0")?;
+        udp.set_nonblocking(true)?;
+        let tcp = config.tcp.map(connect).transpose()?;
+        let local = match &tcp {
+            Some(tcp) => tcp.stream.local_addr()?,
+            None => udp.local_addr()?,
+        };
+        let mut rtc =
+            Rtc::builder().clear_codecs().enable_opus(true, false).enable_vp8(true).set_rtp_mode(true).build(now);
+        let candidate = if tcp.is_some() {
+            Candidate::builder().tcp().host(local).tcptype(TcpType::Active).build()
+        } else {
+            Candidate::builder().udp().host(local).build()
+        };
+        rtc.add_local_candidate(candidate.map_err(io::Error::other)?);
+        let mut simulcast = Simulcast::new();
+        for rid in ["q", "h", "f"] {
+            simulcast.add_send_layer(SimulcastLayer::new(rid));
+        }
+        let mut sdp = rtc.sdp_api();
+        let microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        let camera = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
+        let screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let mut slots = |kind, count| -> Vec<Mid> {
+            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
+        };
+        let voices = slots(MediaKind::Audio, config.voices);
+        let pictures = slots(MediaKind::Video, config.pictures);
+        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
+        let layers = [("q", 320, 1_000), ("h", 640, 500_000), ("f", 1_280, 4_294_000_000)];
+        let client = Self {
+            rtc,
+            udp,
+            tcp,
+            local,
+            pending: Some(pending),
+            microphone,
+            camera,
+            screen,
+            voices,
+            pictures,
+            encodings: layers.map(|(rid, width, start)| Encoding::new(Some(rid), width, start)).to_vec(),
+            screen_encoding: Encoding::new(None, 1_920, 77),
+            voice_seq: 1,
+            voice_timestamp: 5,
+            deadline: now,
+            received: HashMap::new(),
+            keyframe_requests: 0,
+            connected: false,
+            closed: false,
+        };
+        Ok((client, offer.to_sdp_string()))
+    }
+
+    /// Takes the server's answer.
+    ///
+    /// # Errors
+    /// The answer doesn't fit the offer.
+    pub fn accept(&mut self, answer: &str) -> Result<(), RtcError> {
+        let answer = SdpAnswer::from_sdp_string(answer).map_err(|error| RtcError::RemoteSdp(error.to_string()))?;
+        let pending = self.pending.take().ok_or_else(|| RtcError::RemoteSdp("answered already".into()))?;
+        self.rtc.sdp_api().accept_answer(pending, answer)
+    }
+
+    /// Where the client receives datagrams.
+    pub fn local_addr(&self) -> SocketAddr {
+        self.local
+    }
+
+    /// Ends the connection with a DTLS close.
+    pub fn close(&mut self, now: Instant) {
+        let _ = self.rtc.close();
+        self.drain(now);
+    }
+
+    /// Takes in what has arrived, lets time pass, sends what is due.
+    pub fn step(&mut self, now: Instant) {
+        let mut buffer = [0; 2_048];
+        while let Ok((count, source)) = self.udp.recv_from(&mut buffer) {
+            self.take(Protocol::Udp, source, &buffer[..count], now);
+        }
+        if let Some(tcp) = &mut self.tcp {
+            let mut frames = Vec::new();
+            if let Ok(count) = tcp.stream.read(&mut buffer) {
+                tcp.deframer.push(&buffer[..count]);
+                while let Ok(Some(datagram)) = tcp.deframer.next_frame() {
+                    frames.push(datagram.to_vec());
+                }
+            }
+            let remote = tcp.remote;
+            for datagram in frames {
+                self.take(Protocol::Tcp, remote, &datagram, now);
+            }
+        }
+        if now >= self.deadline {
+            let _ = self.rtc.handle_input(Input::Timeout(now));
+            self.drain(now);
+        }
+        self.flush_tcp();
+    }
+
+    fn take(&mut self, proto: Protocol, source: SocketAddr, bytes: &[u8], now: Instant) {
+        if let Ok(receive) = Receive::new(proto, source, self.local, bytes) {
+            let _ = self.rtc.handle_input(Input::Receive(now, receive));
+            self.drain(now);
+        }
+    }
+
+    fn drain(&mut self, now: Instant) {
+        loop {
+            match self.rtc.poll_output() {
+                Ok(Output::Timeout(at)) => {
+                    self.deadline = at.max(now);
+                    return;
+                }
+                Ok(Output::Transmit(transmit)) => match &mut self.tcp {
+                    Some(tcp) => {
+                        let _ = frame(&transmit.contents, &mut tcp.out);
+                    }
+                    None => {
+                        let _ = self.udp.send_to(&transmit.contents, transmit.destination);
+                    }
+                },
+                Ok(Output::Event(event)) => self.on_event(event),
+                Err(_) => {
+                    self.closed = true;
+                    return;
+                }
+            }
+        }
+    }
+
+    fn on_event(&mut self, event: Event) {
+        match event {
+            Event::Connected => self.connected = true,
+            Event::Closed | Event::IceConnectionStateChange(IceConnectionState::Disconnected) => self.closed = true,
+            Event::KeyframeRequest(request) => {
+                self.keyframe_requests += 1;
+                for encoding in self.encodings.iter_mut().chain([&mut self.screen_encoding]) {
+                    if encoding.rid == request.rid {
+                        encoding.key_due = true;
+                    }
+                }
+            }
+            Event::RtpPacket(packet) => {
+                let mut direct = self.rtc.direct_api();
+                let Some(mid) = direct.stream_rx(&packet.header.ssrc).map(|stream| stream.mid()) else { return };
+                let video = self.pictures.contains(&mid);
+                self.received.entry(mid).or_default().count(&packet, video);
+            }
+            _ => {}
+        }
+    }
+
+    fn flush_tcp(&mut self) {
+        if let Some(tcp) = &mut self.tcp
+            && let Ok(count) = tcp.stream.write(&tcp.out)
+        {
+            tcp.out.drain(..count);
+        }
+    }
+
+    /// Publishes a frame of each camera layer, of so many bytes each (0: not this layer), `ticks` of the 90 kHz clock
+    /// after the one before.
+    pub fn send_camera(&mut self, bytes: [usize; 3], ticks: u32, now: Instant) {
+        let mut encodings = std::mem::take(&mut self.encodings);
+        for (encoding, bytes) in encodings.iter_mut().zip(bytes) {
+            self.send_frame(self.camera, encoding, bytes, ticks, now);
+        }
+        self.encodings = encodings;
+    }
+
+    /// Publishes a frame of the screen.
+    pub fn send_screen(&mut self, bytes: usize, ticks: u32, now: Instant) {
+        let mut encoding = self.screen_encoding.clone();
+        self.send_frame(self.screen, &mut encoding, bytes, ticks, now);
+        self.screen_encoding = encoding;
+    }
+
+    fn send_frame(&mut self, mid: Mid, encoding: &mut Encoding, bytes: usize, ticks: u32, now: Instant) {
+        encoding.timestamp = encoding.timestamp.wrapping_add(ticks.min(VIDEO_HZ));
+        if bytes == 0 {
+            return;
+        }
+        let Some(pt) = self.payload_type(mid, Codec::Vp8) else { return };
+        let key = std::mem::take(&mut encoding.key_due);
+        encoding.picture = (encoding.picture + 1) & 0x7fff;
+        encoding.tl0 = encoding.tl0.wrapping_add(1);
+        let count = bytes.div_ceil(PAYLOAD_BYTES);
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(mid, encoding.rid) else { return };
+        for index in 0..count {
+            let payload = vp8_payload(encoding, key, index == 0, bytes / count);
+            let seq = encoding.seq;
+            encoding.seq += 1;
+            let write = RtpWrite::new(pt, seq.into(), encoding.timestamp, now, payload);
+            stream.write_rtp(write.marker(index + 1 == count).nackable(true));
+        }
+        self.deadline = now;
+    }
+
+    /// Publishes 20 ms of sound at a level in dBov.
+    pub fn send_voice(&mut self, level_dbov: i8, now: Instant) {
+        let Some(pt) = self.payload_type(self.microphone, Codec::Opus) else { return };
+        let mut direct = self.rtc.direct_api();
+        let Some(stream) = direct.stream_tx_by_mid(self.microphone, None) else { return };
+        let ext_vals = ExtensionValues {
+            audio_level: Some(level_dbov),
+            voice_activity: Some(level_dbov > -50),
+            ..ExtensionValues::default()
+        };
+        let payload = vec![0x78; 80];
+        let write = RtpWrite::new(pt, self.voice_seq.into(), self.voice_timestamp, now, payload);
+        stream.write_rtp(write.ext_vals(ext_vals));
+        self.voice_seq += 1;
+        self.voice_timestamp = self.voice_timestamp.wrapping_add(960);
+        self.deadline = now;
+    }
+
+    /// Asks the server for a keyframe in a slot.
+    pub fn ask_keyframe(&mut self, mid: Mid, now: Instant) {
+        if let Some(stream) = self.rtc.direct_api().stream_rx_by_mid(mid, None) {
+            stream.request_keyframe(str0m::media::KeyframeRequestKind::Pli);
+            self.deadline = now;
+        }
+    }
+
+    /// What came in a slot so far.
+    pub fn received(&self, mid: Mid) -> Received {
+        self.received.get(&mid).cloned().unwrap_or_default()
+    }
+
+    fn payload_type(&self, mid: Mid, codec: Codec) -> Option<Pt> {
+        let media = self.rtc.media(mid)?;
+        let params = self.rtc.codec_config().params().iter().filter(|params| params.spec().codec == codec);
+        params.map(|params| params.pt()).find(|pt| media.remote_pts().contains(pt))
+    }
+}
+
+fn connect(remote: SocketAddr) -> io::Result<Tcp> {
+    let stream = TcpStream::connect(remote)?;
+    stream.set_nonblocking(true)?;
+    stream.set_nodelay(true)?;
+    Ok(Tcp { stream, remote, deframer: Deframer::default(), out: Vec::new() })
+}
+
+/// A payload with the descriptor that Chromium writes (15-bit picture id, TL0PICIDX) and, at the start of a keyframe,
+/// a header with the width.
+fn vp8_payload(encoding: &Encoding, key: bool, first: bool, bytes: usize) -> Vec<u8> {
+    let start = if first { 0x90 } else { 0x80 };
+    let picture = encoding.picture.to_be_bytes();
+    let mut payload = vec![start, 0xe0, picture[0] | 0x80, picture[1], encoding.tl0, 0x00];
+    if first {
+        let width = encoding.width_px.to_le_bytes();
+        payload.extend([u8::from(!key), 0, 0, 0x9d, 0x01, 0x2a, width[0], width[1], 0xd0, 0x02]);
+    }
+    payload.resize(bytes.max(payload.len() + 1), 0xa5);
+    payload
+}

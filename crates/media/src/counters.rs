@@ -1,0 +1,53 @@
+//! Counts of one media thread, handed to the metrics in batches: a counter's look-up costs more than forwarding a packet.
+
+use std::mem;
+
+/// Since the last [`flush`](Counters::flush).
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Counters {
+    pub received: u64,
+    pub received_bytes: u64,
+    pub sent: u64,
+    pub sent_bytes: u64,
+    pub send_lost: u64,
+    /// RTP packets written to receivers.
+    pub forwarded: u64,
+    /// Datagrams from nowhere: garbage, unknown ufrags, unknown addresses.
+    pub stray: u64,
+    /// Datagrams of known peers that are none of STUN, DTLS, RTP, RTCP.
+    pub malformed: u64,
+    /// Packets that their sender had no right to publish.
+    pub forbidden: u64,
+    pub keyframes_asked: u64,
+    pub tcp_refused: u64,
+    pub tcp_lost: u64,
+    pub events_dropped: u64,
+    pub rooms_failed: u64,
+}
+
+impl Counters {
+    pub fn flush(&mut self) {
+        let now = mem::take(self);
+        let counts = [
+            ("media_datagrams_received_total", now.received),
+            ("media_bytes_received_total", now.received_bytes),
+            ("media_datagrams_sent_total", now.sent),
+            ("media_bytes_sent_total", now.sent_bytes),
+            ("media_datagrams_unsent_total", now.send_lost),
+            ("media_packets_forwarded_total", now.forwarded),
+            ("media_datagrams_stray_total", now.stray),
+            ("media_datagrams_malformed_total", now.malformed),
+            ("media_packets_forbidden_total", now.forbidden),
+            ("media_keyframes_asked_total", now.keyframes_asked),
+            ("media_tcp_refused_total", now.tcp_refused),
+            ("media_tcp_frames_unsent_total", now.tcp_lost),
+            ("media_events_dropped_total", now.events_dropped),
+            ("media_rooms_failed_total", now.rooms_failed),
+        ];
+        for (name, count) in counts {
+            if count > 0 {
+                metrics::counter!(name).increment(count);
+            }
+        }
+    }
+}

@@ -1,0 +1,305 @@
+//! The handles that other crates hold: [`Media`] and [`Room`].
+
+use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant};
+use crate::limits::{COMMANDS_QUEUED_MAX, PUBLIC_ADDRESSES_MAX, ROOMS_PER_THREAD_MAX, THREADS_MAX};
+use crate::room::Order;
+use crate::sys::{Waker, report_local_address};
+use crate::worker::{Command, Post, Setup, Worker};
+use preau_base::Rng;
+use socket2::{Domain, Protocol, Socket, Type};
+use std::io;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, Mutex, mpsc as std_mpsc};
+use std::thread::JoinHandle;
+use str0m::crypto::from_feature_flags;
+use tokio::sync::{mpsc, oneshot};
+
+/// Socket buffers, in bytes; the kernel gives what its limits allow.
+const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
+const TCP_BACKLOG: i32 = 256;
+
+/// The running service. Dropping it ends all threads and rooms.
+pub struct Media {
+    posts: Vec<Post>,
+    threads: Vec<JoinHandle<()>>,
+    next_room: AtomicU64,
+    udp_addr: SocketAddr,
+    tcp_addr: Option<SocketAddr>,
+}
+
+impl Media {
+    /// Opens the sockets and starts the threads. `rng` makes the ICE credentials of every peer: give `SystemRng`.
+    ///
+    /// # Errors
+    /// [`MediaError::Bind`], [`MediaError::Config`], [`MediaError::Thread`].
+    pub fn start(config: MediaConfig, rng: Box<dyn Rng>) -> Result<Self, MediaError> {
+        check(&config)?;
+        let cert = from_feature_flags()
+            .dtls_provider
+            .generate_certificate()
+            .ok_or_else(|| MediaError::Config("no DTLS certificate can be made".into()))?;
+        let mut listener = config.tcp_bind.map(bind_tcp).transpose()?;
+        let tcp_addr = listener.as_ref().and_then(|listener| listener.local_addr().ok());
+        let sockets =
+            (0..config.threads).map(|index| bind_udp(config.udp_bind, index)).collect::<Result<Vec<_>, _>>()?;
+        let addrs: Vec<SocketAddr> = sockets.iter().filter_map(|socket| socket.local_addr().ok()).collect();
+        let (udp_addr, Some(_)) = (addrs.first().copied().unwrap_or(config.udp_bind), addrs.get(config.threads - 1))
+        else {
+            return Err(MediaError::Config("a socket has no address".into()));
+        };
+        let public = public_addresses(&config);
+        let mut posts = Vec::new();
+        let mut receivers = Vec::new();
+        for _ in 0..config.threads {
+            let (commands, receiver) = std_mpsc::channel();
+            let waker = Arc::new(Waker::new().map_err(MediaError::Thread)?);
+            posts.push(Post { commands, waker, queued: Arc::default(), rooms: Arc::<AtomicUsize>::default() });
+            receivers.push(receiver);
+        }
+        let rng = Arc::new(Mutex::new(rng));
+        let tcp_candidates = tcp_addr.map_or_else(Vec::new, |tcp| candidates(&public, tcp));
+        let mut media = Self { posts, threads: Vec::new(), next_room: AtomicU64::new(1), udp_addr, tcp_addr };
+        for (index, (udp, commands)) in sockets.into_iter().zip(receivers).enumerate() {
+            let setup = Setup {
+                index,
+                listener: listener.take(),
+                udp_candidates: candidates(&public, addrs[index]),
+                tcp_candidates: tcp_candidates.clone(),
+                udp,
+                initial_kbps: config.initial_kbps,
+                cert: cert.clone(),
+                rng: Arc::clone(&rng),
+                commands,
+                post: media.posts[index].clone(),
+                posts: media.posts.clone(),
+            };
+            let worker = Worker::new(setup).map_err(MediaError::Thread)?;
+            let thread = std::thread::Builder::new().name(format!("media-{index}")).spawn(move || worker.run());
+            media.threads.push(thread.map_err(MediaError::Thread)?);
+        }
+        tracing::info!(%udp_addr, ?tcp_addr, threads = config.threads, "media listens");
+        Ok(media)
+    }
+
+    /// The UDP address of the first thread.
+    pub fn local_udp_addr(&self) -> SocketAddr {
+        self.udp_addr
+    }
+
+    /// The TCP address, where there is one.
+    pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
+        self.tcp_addr
+    }
+
+    /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for
+    /// its events (give it a capacity of 256 or more). Dropping the room, or the receiver of `events`, closes it.
+    ///
+    /// # Errors
+    /// [`MediaError::RoomsFull`], [`MediaError::Busy`], [`MediaError::Closed`].
+    pub fn open_room(&self, room: u128, events: mpsc::Sender<MediaEvent>) -> Result<Room, MediaError> {
+        let least = self.posts.iter().min_by_key(|post| post.rooms.load(Ordering::Relaxed));
+        let post = least.ok_or(MediaError::Closed)?.clone();
+        if post.rooms.fetch_add(1, Ordering::Relaxed) >= ROOMS_PER_THREAD_MAX {
+            post.rooms.fetch_sub(1, Ordering::Relaxed);
+            return Err(MediaError::RoomsFull(ROOMS_PER_THREAD_MAX));
+        }
+        let key = self.next_room.fetch_add(1, Ordering::Relaxed);
+        if let Err(error) = post.send(Command::Open { key, id: room, events }, COMMANDS_QUEUED_MAX) {
+            post.rooms.fetch_sub(1, Ordering::Relaxed);
+            return Err(error);
+        }
+        Ok(Room { post, key })
+    }
+
+    /// Ends all rooms (each peer gets a DTLS close), then the threads, and waits for them.
+    pub async fn stop(mut self) {
+        let threads = self.begin_stop();
+        let _ = tokio::task::spawn_blocking(move || join_all(threads)).await;
+    }
+
+    fn begin_stop(&mut self) -> Vec<JoinHandle<()>> {
+        for post in &self.posts {
+            let _ = post.send(Command::Stop, usize::MAX);
+        }
+        std::mem::take(&mut self.threads)
+    }
+}
+
+impl Drop for Media {
+    fn drop(&mut self) {
+        join_all(self.begin_stop());
+    }
+}
+
+fn join_all(threads: Vec<JoinHandle<()>>) {
+    for thread in threads {
+        if thread.join().is_err() {
+            tracing::error!("a media thread ended by a panic");
+        }
+    }
+}
+
+/// A lesson's room. Commands are carried out in the order they were given; none waits for the network.
+/// Dropping it closes the room.
+pub struct Room {
+    post: Post,
+    key: u64,
+}
+
+impl Room {
+    /// Takes a browser's offer and gives the answer. A join of a peer that is in replaces its old connection.
+    ///
+    /// # Errors
+    /// [`MediaError::Offer`] says what is wrong with the SDP; [`MediaError::RoomFull`], [`MediaError::Busy`],
+    /// [`MediaError::Closed`].
+    pub async fn join(&self, peer: PeerId, publish: PublishRights, offer_sdp: String) -> Result<String, MediaError> {
+        let (answer, answered) = oneshot::channel();
+        let join = Command::Join { room: self.key, peer, rights: publish, offer: offer_sdp, answer };
+        self.post.send(join, COMMANDS_QUEUED_MAX)?;
+        answered.await.unwrap_or(Err(MediaError::Closed))
+    }
+
+    /// The peer leaves; unknown peers are ignored (also in the commands below).
+    ///
+    /// # Errors
+    /// [`MediaError::Busy`], [`MediaError::Closed`]; so do all commands below. A room that ended by an inner error
+    /// takes commands without effect.
+    pub fn leave(&self, peer: PeerId) -> Result<(), MediaError> {
+        self.order(Order::Leave(peer))
+    }
+
+    /// From now on only what `rights` allows is forwarded.
+    pub fn set_rights(&self, peer: PeerId, rights: PublishRights) -> Result<(), MediaError> {
+        self.order(Order::Rights(peer, rights))
+    }
+
+    /// Whose cameras come first when there are fewer slots than cameras; those not named come after, by their number.
+    pub fn set_order(&self, order: Vec<PeerId>) -> Result<(), MediaError> {
+        self.order(Order::Order(order))
+    }
+
+    /// Whose voices are always forwarded (teachers), as long as there are slots. Replaces the earlier list.
+    pub fn set_pinned(&self, pinned: Vec<PeerId>) -> Result<(), MediaError> {
+        self.order(Order::Pinned(pinned))
+    }
+
+    /// How large `peer` shows its slots. Slots not named keep what was said before; the start is 320 px.
+    pub fn set_want(&self, peer: PeerId, wants: Vec<SlotWant>) -> Result<(), MediaError> {
+        self.order(Order::Want(peer, wants))
+    }
+
+    /// Voice only for this receiver: no pictures are sent to it.
+    pub fn set_low(&self, peer: PeerId, low: bool) -> Result<(), MediaError> {
+        self.order(Order::Low(peer, low))
+    }
+
+    /// Ends the room. The same as dropping it.
+    pub fn close(self) {}
+
+    #[cfg(test)]
+    pub(crate) fn panic(&self) {
+        self.order(Order::Panic).unwrap();
+    }
+
+    fn order(&self, order: Order) -> Result<(), MediaError> {
+        self.post.send(Command::Order { room: self.key, order }, COMMANDS_QUEUED_MAX)
+    }
+}
+
+impl Drop for Room {
+    fn drop(&mut self) {
+        let _ = self.post.send(Command::Close { room: self.key }, usize::MAX);
+    }
+}
+
+fn check(config: &MediaConfig) -> Result<(), MediaError> {
+    if config.threads == 0 || config.threads > THREADS_MAX {
+        return Err(MediaError::Config(format!("{} threads; 1 to {THREADS_MAX} are possible", config.threads)));
+    }
+    if config.public_addresses.len() > PUBLIC_ADDRESSES_MAX {
+        let count = config.public_addresses.len();
+        return Err(MediaError::Config(format!("{count} public addresses, at most {PUBLIC_ADDRESSES_MAX}")));
+    }
+    if let Some(bad) = config.public_addresses.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
+        return Err(MediaError::Config(format!("{bad} is no address that a browser could reach")));
+    }
+    Ok(())
+}
+
+fn bind_udp(first: SocketAddr, index: usize) -> Result<UdpSocket, MediaError> {
+    let mut address = first;
+    if first.port() != 0 {
+        let port = u16::try_from(index).ok().and_then(|index| first.port().checked_add(index));
+        address.set_port(port.ok_or_else(|| MediaError::Config("the media ports reach beyond 65535".into()))?);
+    }
+    let bind = || -> io::Result<UdpSocket> {
+        let socket = Socket::new(Domain::for_address(address), Type::DGRAM, Some(Protocol::UDP))?;
+        if address.is_ipv6() && address.ip().is_unspecified() {
+            let _ = socket.set_only_v6(false);
+        }
+        let _ = socket.set_recv_buffer_size(SOCKET_BUFFER_BYTES);
+        let _ = socket.set_send_buffer_size(SOCKET_BUFFER_BYTES);
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        let socket = UdpSocket::from(socket);
+        if address.ip().is_unspecified() {
+            report_local_address(&socket, address.is_ipv6())?;
+        }
+        Ok(socket)
+    };
+    bind().map_err(|source| MediaError::Bind { what: "media UDP", address, source })
+}
+
+fn bind_tcp(address: SocketAddr) -> Result<TcpListener, MediaError> {
+    let bind = || -> io::Result<TcpListener> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+        if address.is_ipv6() && address.ip().is_unspecified() {
+            let _ = socket.set_only_v6(false);
+        }
+        socket.set_reuse_address(true)?;
+        socket.set_nonblocking(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(TCP_BACKLOG)?;
+        Ok(TcpListener::from(socket))
+    };
+    bind().map_err(|source| MediaError::Bind { what: "media TCP", address, source })
+}
+
+/// The addresses that browsers are told.
+fn public_addresses(config: &MediaConfig) -> Vec<IpAddr> {
+    if !config.public_addresses.is_empty() {
+        return config.public_addresses.clone();
+    }
+    let bound = config.udp_bind.ip();
+    if !bound.is_unspecified() {
+        return vec![bound];
+    }
+    let mut found = Vec::new();
+    if let Some(ip) = source_towards(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))) {
+        found.push(ip);
+    }
+    if let Some(ip) = source_towards(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)))
+        && bound.is_ipv6()
+    {
+        found.push(ip);
+    }
+    if found.is_empty() {
+        found.push(IpAddr::V4(Ipv4Addr::LOCALHOST));
+    }
+    found
+}
+
+/// The address from which this machine would send to `to` (RFC 5737 and 3849: nobody's). Sends nothing.
+fn source_towards(to: IpAddr) -> Option<IpAddr> {
+    let any = if to.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
+    let socket = UdpSocket::bind(SocketAddr::new(any, 0)).ok()?;
+    socket.connect(SocketAddr::new(to, 9)).ok()?;
+    let ip = socket.local_addr().ok()?.ip();
+    (!ip.is_unspecified()).then_some(ip)
+}
+
+fn candidates(public: &[IpAddr], bound: SocketAddr) -> Vec<SocketAddr> {
+    let reachable = public.iter().filter(|ip| bound.is_ipv6() || ip.is_ipv4());
+    reachable.map(|&ip| SocketAddr::new(ip, bound.port())).collect()
+}

@@ -1,0 +1,134 @@
+//! What a media thread sends through: the datagrams of a turn, who is at which address, TCP connections, timers.
+
+use crate::counters::Counters;
+use crate::sys::Outgoing;
+use crate::tcp::TcpTable;
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::net::{IpAddr, SocketAddr};
+use std::time::Instant;
+
+/// A peer of a room of this thread.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub room: u64,
+    pub peer: usize,
+}
+
+/// Our half of a peer's ICE username; the first letter is the thread's.
+pub type Ufrag = [u8; 8];
+
+/// The letters of ICE usernames and passwords (RFC 8839 §5.4).
+pub const ICE_LETTERS: &[u8; 64] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+
+/// The thread that a ufrag belongs to.
+pub fn thread_of(ufrag: &[u8]) -> Option<usize> {
+    let first = ufrag.first()?;
+    ICE_LETTERS.iter().position(|letter| letter == first)
+}
+
+/// Who is behind an ICE username or an address.
+#[derive(Default)]
+pub struct Routes {
+    by_ufrag: HashMap<Ufrag, Place>,
+    by_addr: HashMap<SocketAddr, Place>,
+}
+
+impl Routes {
+    pub fn by_ufrag(&self, ufrag: &[u8]) -> Option<Place> {
+        self.by_ufrag.get(<&Ufrag>::try_from(ufrag).ok()?).copied()
+    }
+
+    pub fn by_addr(&self, addr: SocketAddr) -> Option<Place> {
+        self.by_addr.get(&addr).copied()
+    }
+
+    pub fn add_ufrag(&mut self, ufrag: Ufrag, place: Place) {
+        self.by_ufrag.insert(ufrag, place);
+    }
+
+    pub fn remove_ufrag(&mut self, ufrag: &Ufrag) {
+        self.by_ufrag.remove(ufrag);
+    }
+
+    /// From now on datagrams of `addr` are this peer's: it proved so by an ICE check.
+    pub fn add_addr(&mut self, addr: SocketAddr, place: Place) {
+        self.by_addr.insert(addr, place);
+    }
+
+    /// Forgets `addr` unless somebody else has proved it since.
+    pub fn remove_addr(&mut self, addr: SocketAddr, place: Place) {
+        if self.by_addr.get(&addr) == Some(&place) {
+            self.by_addr.remove(&addr);
+        }
+    }
+
+    pub fn remove_room(&mut self, room: u64) {
+        self.by_ufrag.retain(|_, place| place.room != room);
+        self.by_addr.retain(|_, place| place.room != room);
+    }
+
+    /// Entries of both kinds.
+    pub fn len(&self) -> usize {
+        self.by_ufrag.len() + self.by_addr.len()
+    }
+}
+
+/// What to do at a time: a peer's timer, or with `peer` of [`ROOM_TICK`] the room's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Timer {
+    pub at: Instant,
+    pub room: u64,
+    pub peer: usize,
+}
+
+/// Marks the room's own timer.
+pub const ROOM_TICK: usize = usize::MAX;
+
+/// The timers of a thread, the earliest first. Entries aren't removed: who set one knows whether it still counts.
+#[derive(Default)]
+pub struct Timers(BinaryHeap<Reverse<Timer>>);
+
+impl Timers {
+    pub fn set(&mut self, timer: Timer) {
+        self.0.push(Reverse(timer));
+    }
+
+    pub fn next_at(&self) -> Option<Instant> {
+        self.0.peek().map(|Reverse(timer)| timer.at)
+    }
+
+    pub fn pop_due(&mut self, now: Instant) -> Option<Timer> {
+        if self.next_at()? > now {
+            return None;
+        }
+        self.0.pop().map(|Reverse(timer)| timer)
+    }
+}
+
+/// Everything a room needs of its thread.
+pub struct Net {
+    /// Datagrams of this turn, sent in one go at its end.
+    pub out: Vec<Outgoing>,
+    /// Those for TCP connections, with the remote address of each.
+    pub out_tcp: Vec<(SocketAddr, Vec<u8>)>,
+    pub routes: Routes,
+    pub timers: Timers,
+    pub tcp: TcpTable,
+    /// Peers that left: their connections are closed once this turn is sent.
+    pub tcp_gone: Vec<Place>,
+    pub counters: Counters,
+    /// The ICE candidates of this thread.
+    pub udp_candidates: Vec<SocketAddr>,
+    pub tcp_candidates: Vec<SocketAddr>,
+}
+
+impl Net {
+    /// Under which of our candidate addresses a datagram came: the one with the local address it was sent to, else the
+    /// first of the same family (a machine behind NAT sees its inner address).
+    pub fn candidate_for(candidates: &[SocketAddr], local: Option<IpAddr>, source: SocketAddr) -> Option<SocketAddr> {
+        let exact = candidates.iter().find(|candidate| Some(candidate.ip()) == local);
+        let family = || candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4());
+        exact.or_else(family).or_else(|| candidates.first()).copied()
+    }
+}

@@ -1,0 +1,233 @@
+//! One browser: its connection, what it publishes, and the slots it offered.
+
+use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
+use crate::layers::Layer;
+use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
+use crate::net::{Net, Place, Ufrag};
+use crate::rewrite::Rewriter;
+use std::net::{IpAddr, SocketAddr};
+use std::time::{Duration, Instant};
+use str0m::Rtc;
+use str0m::media::{Mid, Pt, Rid};
+use str0m::rtp::Ssrc;
+
+/// What a camera's layers carry until measured, in bit/s, and how wide they are until a keyframe says so.
+const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_280)];
+/// A screen's, the same.
+const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
+
+/// A publication, by the index of its peer in the room.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct SourceRef {
+    pub peer: usize,
+    pub kind: SourceKind,
+}
+
+/// A slot that shows a source: the index of the receiver and of the slot.
+#[derive(Clone, Copy, Debug)]
+pub struct Subscriber {
+    pub peer: usize,
+    pub slot: usize,
+}
+
+/// One encoding of a source. Sound and screens have one.
+#[derive(Debug)]
+pub struct SourceLayer {
+    pub rid: Option<Rid>,
+    pub ssrc: Option<Ssrc>,
+    pub last_packet: Option<Instant>,
+    /// Payload bytes since the last measure.
+    pub bytes: u64,
+    pub bps: u64,
+    pub width_px: u32,
+    pub keyframe_wanted: bool,
+    pub keyframe_asked: Option<Instant>,
+}
+
+impl SourceLayer {
+    pub fn is_live(&self, now: Instant) -> bool {
+        let silent_max = Duration::from_millis(LAYER_SILENT_MS_MAX);
+        self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < silent_max)
+    }
+
+    pub fn may_ask_keyframe(&self, now: Instant) -> bool {
+        let interval = Duration::from_millis(KEYFRAME_INTERVAL_MS_MIN);
+        self.keyframe_asked.is_none_or(|asked| now.saturating_duration_since(asked) >= interval)
+    }
+}
+
+/// What a peer publishes in one of its sections.
+#[derive(Debug)]
+pub struct Source {
+    pub mid: Mid,
+    pub layers: Vec<SourceLayer>,
+    pub subscribers: Vec<Subscriber>,
+    pub live: bool,
+    pub last_packet: Option<Instant>,
+}
+
+impl Source {
+    pub fn new(kind: SourceKind, mid: Mid, rids: &[Rid]) -> Self {
+        let rids: Vec<Option<Rid>> =
+            if rids.is_empty() { vec![None] } else { rids.iter().take(3).copied().map(Some).collect() };
+        let layers = rids
+            .into_iter()
+            .enumerate()
+            .map(|(index, rid)| {
+                let nominal = if kind == SourceKind::Screen { NOMINAL_SCREEN } else { NOMINAL[index] };
+                SourceLayer {
+                    rid,
+                    ssrc: None,
+                    last_packet: None,
+                    bytes: 0,
+                    bps: nominal.0,
+                    width_px: nominal.1,
+                    keyframe_wanted: false,
+                    keyframe_asked: None,
+                }
+            })
+            .collect();
+        Self { mid, layers, subscribers: Vec::new(), live: false, last_packet: None }
+    }
+
+    pub fn is_silent(&self, now: Instant) -> bool {
+        let silent_max = Duration::from_millis(SOURCE_SILENT_MS_MAX);
+        self.last_packet.is_none_or(|last| now.saturating_duration_since(last) >= silent_max)
+    }
+
+    /// The layers as the choice sees them.
+    pub fn layers(&self, now: Instant) -> [Layer; 3] {
+        let mut layers = [Layer::default(); 3];
+        for (out, layer) in layers.iter_mut().zip(&self.layers) {
+            *out = Layer { live: layer.is_live(now), bps: layer.bps, width_px: layer.width_px };
+        }
+        layers
+    }
+}
+
+/// A section in which the browser receives: one stream of ours.
+#[derive(Debug)]
+pub struct Slot {
+    pub video: bool,
+    pub mid: Mid,
+    pub ssrc: Ssrc,
+    pub rtx: Option<Ssrc>,
+    /// Whether str0m knows the stream. Until something is in the slot it doesn't: every stream costs it time at every
+    /// packet.
+    pub declared: bool,
+    pub pt: Pt,
+    pub want_px: u32,
+    pub source: Option<SourceRef>,
+    /// The layer that goes out now, and the one that should.
+    pub current: Option<u8>,
+    pub target: Option<u8>,
+    pub rewriter: Rewriter,
+    /// What was last reported: the source, and whether it is paused.
+    pub told: (Option<SourceId>, bool),
+}
+
+/// An address at which the browser was heard, and the local address it was sent to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Path {
+    pub remote: SocketAddr,
+    pub local: Option<IpAddr>,
+}
+
+/// Where packets of an SSRC belong.
+#[derive(Clone, Copy, Debug)]
+pub struct Origin {
+    pub ssrc: Ssrc,
+    pub kind: SourceKind,
+    pub layer: u8,
+}
+
+pub struct Peer {
+    pub id: PeerId,
+    pub rtc: Rtc,
+    pub ufrag: Ufrag,
+    pub rights: PublishRights,
+    /// By [`index_of`] the kind.
+    pub sources: [Option<Source>; 3],
+    pub origins: Vec<Origin>,
+    pub slots: Vec<Slot>,
+    pub paths: Vec<Path>,
+    /// Where an ICE check came from that str0m hasn't answered yet.
+    pub probing: Option<Path>,
+    pub connected: bool,
+    pub joined: Instant,
+    pub low: bool,
+    pub estimate_bps: u64,
+    pub desired_bps: u64,
+    /// No picture gets better before.
+    pub no_rise_until: Instant,
+    /// The choice of layers must be made anew.
+    pub choose: bool,
+    /// RTP packets written and not yet seen going out in this turn.
+    pub unsent: u32,
+    pub touched: bool,
+    /// When str0m wants to be called, and when a timer will ring.
+    pub deadline: Instant,
+    pub timer_at: Option<Instant>,
+    pub gone: Option<DisconnectReason>,
+    pub stats_bytes: (u64, u64),
+}
+
+/// The place of a kind in [`Peer::sources`].
+pub const fn index_of(kind: SourceKind) -> usize {
+    match kind {
+        SourceKind::Audio => 0,
+        SourceKind::Camera => 1,
+        SourceKind::Screen => 2,
+    }
+}
+
+pub const KINDS: [SourceKind; 3] = [SourceKind::Audio, SourceKind::Camera, SourceKind::Screen];
+
+impl Peer {
+    pub fn source(&self, kind: SourceKind) -> Option<&Source> {
+        self.sources[index_of(kind)].as_ref()
+    }
+
+    pub fn source_mut(&mut self, kind: SourceKind) -> Option<&mut Source> {
+        self.sources[index_of(kind)].as_mut()
+    }
+
+    pub fn is_live(&self, kind: SourceKind) -> bool {
+        self.source(kind).is_some_and(|source| source.live)
+    }
+
+    /// Which publication and layer an SSRC is: remembered, or asked of str0m the first time.
+    pub fn origin(&mut self, ssrc: Ssrc, ssrcs_max: usize) -> Option<Origin> {
+        if let Some(known) = self.origins.iter().find(|origin| origin.ssrc == ssrc) {
+            return Some(*known);
+        }
+        let mut direct = self.rtc.direct_api();
+        let stream = direct.stream_rx(&ssrc)?;
+        let (mid, rid) = (stream.mid(), stream.rid());
+        let kind = KINDS.into_iter().find(|&kind| self.source(kind).is_some_and(|source| source.mid == mid))?;
+        let source = self.source(kind)?;
+        let layer = source.layers.iter().position(|layer| layer.rid == rid)?;
+        let origin = Origin { ssrc, kind, layer: u8::try_from(layer).ok()? };
+        if self.origins.len() >= ssrcs_max {
+            self.origins.remove(0);
+        }
+        self.origins.push(origin);
+        Some(origin)
+    }
+
+    /// The local address for sending to `remote`. An address that str0m sends to for the first time has just passed
+    /// an ICE check: from now on its datagrams are this peer's.
+    pub fn path_to(&mut self, net: &mut Net, place: Place, remote: SocketAddr) -> Option<IpAddr> {
+        if let Some(path) = self.paths.iter().find(|path| path.remote == remote) {
+            return path.local;
+        }
+        let local = self.probing.filter(|path| path.remote == remote).and_then(|path| path.local);
+        if self.paths.len() >= PATHS_PER_PEER_MAX {
+            let old = self.paths.remove(0);
+            net.routes.remove_addr(old.remote, place);
+        }
+        self.paths.push(Path { remote, local });
+        net.routes.add_addr(remote, place);
+        local
+    }
+}

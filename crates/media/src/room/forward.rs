@@ -1,0 +1,198 @@
+//! The hot path: one packet of a publisher to everybody in whose slot it is.
+
+use super::RoomState;
+use crate::api::{MediaEvent, SourceKind};
+use crate::net::Net;
+use crate::peer::{Origin, Slot, SourceRef, Subscriber};
+use crate::rewrite::Numbers;
+use crate::vp8::keyframe_width_px;
+use std::mem;
+use std::time::Instant;
+use str0m::media::{ExtensionValues, KeyframeRequestKind};
+use str0m::rtp::{RtpPacket, RtpWrite, Vp8Descriptor, Vp8Patch};
+
+/// A packet as the receivers' slots need it.
+struct Fanout<'a> {
+    packet: &'a RtpPacket,
+    layer: u8,
+    video: bool,
+    /// What a switch may start with: any sound, the first packet of a keyframe.
+    starts: bool,
+    descriptor: Option<Vp8Descriptor>,
+    numbers: Numbers,
+    now: Instant,
+}
+
+impl RoomState {
+    /// Forwards a publisher's packet.
+    pub(super) fn forward(&mut self, net: &mut Net, index: usize, origin: Origin, packet: &RtpPacket, now: Instant) {
+        let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { return };
+        if !peer.rights.allows(origin.kind) {
+            net.counters.forbidden += 1;
+            return;
+        }
+        let id = peer.id;
+        let Some(source) = peer.source_mut(origin.kind) else { return };
+        let video = origin.kind != SourceKind::Audio;
+        let width = if video { keyframe_width_px(&packet.payload) } else { None };
+        let Some(layer) = source.layers.get_mut(usize::from(origin.layer)) else { return };
+        let restarted = layer.ssrc.replace(packet.header.ssrc).is_some_and(|before| before != packet.header.ssrc);
+        layer.last_packet = Some(now);
+        layer.bytes += packet.payload.len() as u64;
+        if let Some(width) = width {
+            layer.width_px = width;
+        }
+        source.last_packet = Some(now);
+        if !source.live {
+            source.live = true;
+            self.outbox.push(MediaEvent::Publishing { peer: id, kind: origin.kind, live: true });
+            self.reassign = true;
+        }
+        let subscribers = mem::take(&mut source.subscribers);
+        if !video {
+            self.speakers.heard(index, packet.header.ext_vals.audio_level, now);
+        }
+        if restarted {
+            self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, origin.layer);
+        }
+        let descriptor = if video { Vp8Descriptor::parse(&packet.payload).ok() } else { None };
+        let fanout = Fanout {
+            packet,
+            layer: origin.layer,
+            video,
+            starts: !video || width.is_some(),
+            descriptor,
+            numbers: Numbers {
+                seq: *packet.seq_no,
+                timestamp: packet.header.timestamp,
+                picture: descriptor.as_ref().and_then(Vp8Descriptor::picture_id),
+                tl0: descriptor.as_ref().and_then(Vp8Descriptor::tl0_pic_idx),
+            },
+            now,
+        };
+        for &subscriber in &subscribers {
+            if self.write(subscriber, &fanout) {
+                net.counters.forwarded += 1;
+            }
+        }
+        if let Some(source) = self.peer_mut(index).and_then(|peer| peer.source_mut(origin.kind)) {
+            source.subscribers = subscribers;
+        }
+    }
+
+    /// Writes the packet into one receiver's slot, when the slot shows its layer.
+    fn write(&mut self, to: Subscriber, fanout: &Fanout<'_>) -> bool {
+        let Some(receiver) = self.peers.get_mut(to.peer).and_then(Option::as_deref_mut) else { return false };
+        let Some(slot) = receiver.slots.get_mut(to.slot) else { return false };
+        if !receiver.connected {
+            return false;
+        }
+        let switches = slot.current != Some(fanout.layer);
+        if switches {
+            if slot.target != Some(fanout.layer) || !fanout.starts {
+                return false;
+            }
+            slot.rewriter.switch(fanout.numbers, fanout.now);
+            slot.current = Some(fanout.layer);
+        }
+        let Some(numbers) = slot.rewriter.map(fanout.numbers, fanout.now) else { return false };
+        let patch = fanout.descriptor.and_then(|descriptor| patch(&descriptor, numbers));
+        let mut direct = receiver.rtc.direct_api();
+        if !slot.declared {
+            declare(&mut direct, slot);
+        }
+        let Some(stream) = direct.stream_tx(&slot.ssrc) else { return false };
+        let header = &fanout.packet.header;
+        let payload = fanout.packet.payload.clone();
+        let mut write = RtpWrite::new(slot.pt, numbers.seq.into(), numbers.timestamp, fanout.now, payload)
+            .marker(header.marker || (switches && !fanout.video))
+            .nackable(fanout.video)
+            .ext_vals(ExtensionValues {
+                audio_level: header.ext_vals.audio_level,
+                voice_activity: header.ext_vals.voice_activity,
+                video_orientation: header.ext_vals.video_orientation,
+                ..ExtensionValues::default()
+            });
+        if let Some(patch) = patch {
+            write = write.vp8_patch(patch);
+        }
+        stream.write_rtp(write);
+        receiver.unsent += 1;
+        if !receiver.touched {
+            receiver.touched = true;
+            self.touched.push(to.peer);
+        }
+        true
+    }
+
+    /// A layer began anew under another SSRC: its slots wait for a keyframe.
+    fn restart(&mut self, source: SourceRef, subscribers: &[Subscriber], layer: u8) {
+        for subscriber in subscribers {
+            let slot = self.peer_mut(subscriber.peer).and_then(|peer| peer.slots.get_mut(subscriber.slot));
+            if let Some(slot) = slot
+                && slot.current == Some(layer)
+            {
+                slot.current = None;
+            }
+        }
+        self.want_keyframe(source, layer);
+    }
+
+    /// Notes that somebody needs a keyframe; it is asked for at the end of the turn, or when the last request is long
+    /// enough ago.
+    pub(super) fn want_keyframe(&mut self, source: SourceRef, layer: u8) {
+        if source.kind == SourceKind::Audio {
+            return;
+        }
+        let state = self.peer_mut(source.peer).and_then(|peer| peer.source_mut(source.kind));
+        if let Some(layer) = state.and_then(|state| state.layers.get_mut(usize::from(layer))) {
+            layer.keyframe_wanted = true;
+            self.keyframes = true;
+        }
+    }
+
+    /// Sends the keyframe requests that are due.
+    pub(super) fn ask_keyframes(&mut self, net: &mut Net, now: Instant) {
+        self.keyframes = false;
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            let mut asked = false;
+            for source in peer.sources.iter_mut().flatten() {
+                let mid = source.mid;
+                for layer in source.layers.iter_mut().filter(|layer| layer.keyframe_wanted) {
+                    if !layer.may_ask_keyframe(now) {
+                        continue;
+                    }
+                    layer.keyframe_wanted = false;
+                    if let Some(stream) = peer.rtc.direct_api().stream_rx_by_mid(mid, layer.rid) {
+                        stream.request_keyframe(KeyframeRequestKind::Pli);
+                        layer.keyframe_asked = Some(now);
+                        net.counters.keyframes_asked += 1;
+                        asked = true;
+                    }
+                }
+            }
+            if asked {
+                self.touch(index);
+            }
+        }
+    }
+}
+
+/// Tells str0m of a slot's stream, at its first packet.
+fn declare(direct: &mut str0m::change::DirectApi<'_>, slot: &mut Slot) {
+    // Sound and pictures go out at once: the publisher has paced them, and what exceeds the estimate is left out by
+    // the choice of layers. Only probes and padding are paced here.
+    direct.declare_stream_tx(slot.ssrc, slot.rtx, slot.mid, None).set_unpaced(true);
+    slot.declared = true;
+}
+
+/// The rewritten VP8 picture id and TL0PICIDX, in whichever width the packet has them.
+fn patch(descriptor: &Vp8Descriptor, numbers: Numbers) -> Option<Vp8Patch> {
+    let picture = numbers.picture?;
+    let with = |picture| {
+        let builder = descriptor.patch().picture_id(picture);
+        numbers.tl0.map_or(builder, |tl0| builder.tl0_pic_idx(tl0)).build()
+    };
+    with(picture).or_else(|_| with(picture & 0x7f)).ok()
+}

@@ -1,0 +1,184 @@
+//! Drives str0m: datagrams and time in, datagrams and events out.
+
+use super::{RoomState, TICK};
+use crate::api::{DisconnectReason, MediaEvent};
+use crate::limits::SSRCS_PER_PEER_MAX;
+use crate::net::{Net, ROOM_TICK, Timer};
+use crate::peer::Path;
+use crate::sys::Outgoing;
+use std::net::SocketAddr;
+use std::time::{Duration, Instant};
+use str0m::bwe::BweKind;
+use str0m::net::{Protocol, Receive, Transmit};
+use str0m::{Event, IceConnectionState, Input, Output};
+
+/// str0m may be called so much later than it asks for: most of its wishes are then fulfilled by a packet that goes out
+/// anyway. Its pacer asks for the next microsecond after each packet, and probes are planned in steps of 5 ms.
+const SLACK: Duration = Duration::from_millis(4);
+/// During the handshake there is no traffic to wait for.
+const SLACK_CONNECTING: Duration = Duration::from_millis(1);
+
+/// A datagram that came for a peer.
+pub struct Arrival<'a> {
+    pub proto: Protocol,
+    pub path: Path,
+    /// Which of our candidates it came to.
+    pub candidate: SocketAddr,
+    pub bytes: &'a [u8],
+}
+
+impl RoomState {
+    /// Gives a datagram to its peer.
+    pub fn receive(&mut self, net: &mut Net, index: usize, arrival: &Arrival<'_>, now: Instant) {
+        let Some(peer) = self.peer_mut(index) else { return };
+        let Ok(receive) = Receive::new(arrival.proto, arrival.path.remote, arrival.candidate, arrival.bytes) else {
+            net.counters.malformed += 1;
+            return;
+        };
+        peer.probing = Some(arrival.path);
+        if peer.rtc.handle_input(Input::Receive(now, receive)).is_err() {
+            peer.gone.get_or_insert(DisconnectReason::Failed);
+        }
+        self.drain(net, index, now);
+    }
+
+    /// A peer's timer, or the room's, rang.
+    pub fn ring(&mut self, net: &mut Net, timer: Timer, now: Instant) {
+        if timer.peer == ROOM_TICK {
+            self.tick(net, now);
+            self.ticking = self.count() > 0 || !self.outbox.is_empty();
+            if self.ticking {
+                net.timers.set(Timer { at: now + TICK, ..timer });
+            }
+            return;
+        }
+        let Some(peer) = self.peer_mut(timer.peer) else { return };
+        if peer.timer_at != Some(timer.at) {
+            return;
+        }
+        peer.timer_at = None;
+        if peer.deadline > now {
+            let at = peer.deadline;
+            peer.timer_at = Some(at);
+            net.timers.set(Timer { at, ..timer });
+        } else {
+            self.touch(timer.peer);
+        }
+    }
+
+    /// Lets time pass for a peer until all that was written to it in this turn has gone out. str0m's pacer gives out
+    /// one packet for each step of time.
+    pub(super) fn pump(&mut self, net: &mut Net, index: usize, now: Instant) {
+        loop {
+            let Some(peer) = self.peer_mut(index) else { return };
+            if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
+                peer.gone.get_or_insert(DisconnectReason::Failed);
+            }
+            let sent = self.drain(net, index, now);
+            let Some(peer) = self.peer_mut(index) else { return };
+            peer.unsent = peer.unsent.saturating_sub(sent);
+            if peer.unsent == 0 || sent == 0 {
+                peer.unsent = 0;
+                peer.touched = false;
+                return;
+            }
+        }
+    }
+
+    /// Takes everything out of str0m that it has; says how many RTP packets were among it.
+    pub(super) fn drain(&mut self, net: &mut Net, index: usize, now: Instant) -> u32 {
+        let mut rtp = 0;
+        loop {
+            let Some(peer) = self.peer_mut(index) else { return rtp };
+            match peer.rtc.poll_output() {
+                Ok(Output::Transmit(transmit)) => {
+                    rtp += u32::from(is_rtp(&transmit.contents));
+                    self.transmit(net, index, transmit);
+                }
+                Ok(Output::Event(event)) => self.on_event(net, index, event, now),
+                Ok(Output::Timeout(at)) => {
+                    if !peer.rtc.is_alive() {
+                        peer.gone.get_or_insert(DisconnectReason::Failed);
+                    }
+                    self.set_deadline(net, index, at, now);
+                    return rtp;
+                }
+                Err(_) => {
+                    peer.gone.get_or_insert(DisconnectReason::Failed);
+                    self.touch(index);
+                    return 0;
+                }
+            }
+        }
+    }
+
+    fn set_deadline(&mut self, net: &mut Net, index: usize, wish: Instant, now: Instant) {
+        let room = self.key;
+        let Some(peer) = self.peer_mut(index) else { return };
+        let slack = if peer.connected { SLACK } else { SLACK_CONNECTING };
+        let at = wish.max(now + slack);
+        peer.deadline = at;
+        if peer.timer_at.is_none_or(|set| at < set) {
+            peer.timer_at = Some(at);
+            net.timers.set(Timer { at, room, peer: index });
+        }
+    }
+
+    fn transmit(&mut self, net: &mut Net, index: usize, transmit: Transmit) {
+        let place = self.place(index);
+        let Some(peer) = self.peer_mut(index) else { return };
+        let to = transmit.destination;
+        let bytes = Vec::from(transmit.contents);
+        if transmit.proto == Protocol::Udp {
+            let from = peer.path_to(net, place, to);
+            net.out.push(Outgoing { to, from, bytes });
+        } else {
+            net.out_tcp.push((to, bytes));
+        }
+    }
+
+    fn on_event(&mut self, net: &mut Net, index: usize, event: Event, now: Instant) {
+        let Some(peer) = self.peer_mut(index) else { return };
+        let id = peer.id;
+        match event {
+            Event::RtpPacket(packet) => {
+                let origin = peer.origin(packet.header.ssrc, SSRCS_PER_PEER_MAX);
+                if let Some(origin) = origin {
+                    self.forward(net, index, origin, &packet, now);
+                }
+            }
+            Event::KeyframeRequest(request) => {
+                let slot = peer.slots.iter().find(|slot| slot.mid == request.mid);
+                if let Some((source, layer)) = slot.and_then(|slot| Some((slot.source?, slot.target?))) {
+                    self.want_keyframe(source, layer);
+                }
+            }
+            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
+                peer.estimate_bps = estimate.as_u64();
+                peer.choose = true;
+            }
+            Event::Connected => {
+                peer.connected = true;
+                peer.choose = true;
+                self.outbox.push(MediaEvent::Connected { peer: id });
+                self.reassign = true;
+            }
+            Event::PeerStats(stats) => self.report(index, &stats),
+            Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
+                let lost = if peer.connected { DisconnectReason::Timeout } else { DisconnectReason::NeverConnected };
+                peer.gone.get_or_insert(lost);
+                self.touch(index);
+            }
+            Event::Closed => {
+                peer.gone.get_or_insert(DisconnectReason::ClosedByPeer);
+                self.touch(index);
+            }
+            _ => {}
+        }
+    }
+}
+
+/// RTP, not RTCP (RFC 5761 §4).
+fn is_rtp(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..=191, second, ..] if !(64..96).contains(&(second & 0x7f)))
+}

@@ -1,0 +1,121 @@
+//! Who is in which slot of whom.
+
+use super::RoomState;
+use crate::api::{MediaEvent, PeerId, SourceId, SourceKind};
+use crate::assign::{assign, ordered};
+use crate::peer::{SourceRef, Subscriber};
+use std::time::Instant;
+
+impl RoomState {
+    /// Fills everybody's slots anew and reports what changed.
+    pub(super) fn assign_slots(&mut self, now: Instant) {
+        self.pictures = self.live_pictures();
+        let voices = self.live_voices(now);
+        let mut wanted = Vec::new();
+        for index in 0..self.peers.len() {
+            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+            for video in [false, true] {
+                wanted.clear();
+                let all = if video { &self.pictures } else { &voices };
+                wanted.extend(all.iter().copied().filter(|source| source.peer != index));
+                let mut places: Vec<Option<SourceRef>> =
+                    peer.slots.iter().filter(|slot| slot.video == video).map(|slot| slot.source).collect();
+                if !assign(&mut places, &wanted) {
+                    continue;
+                }
+                for (slot, source) in peer.slots.iter_mut().filter(|slot| slot.video == video).zip(places) {
+                    if slot.source != source {
+                        slot.source = source;
+                        slot.current = None;
+                        slot.target = source.filter(|_| !video).map(|_| 0);
+                    }
+                }
+            }
+            peer.choose = true;
+        }
+        self.subscribe();
+        self.choose_layers(now);
+        self.tell_assignments();
+    }
+
+    /// Screens first, then cameras; within each by the room's order, then by name.
+    fn live_pictures(&self) -> Vec<SourceRef> {
+        let mut pictures = Vec::new();
+        let mut named: Vec<(PeerId, usize)> =
+            self.peers.iter().enumerate().filter_map(|(index, peer)| Some((peer.as_ref()?.id, index))).collect();
+        named.sort_unstable();
+        let ids: Vec<PeerId> = named.iter().map(|&(id, _)| id).collect();
+        let order = ordered(&ids, &self.order);
+        for kind in [SourceKind::Screen, SourceKind::Camera] {
+            for id in &order {
+                let Some(&(_, index)) = named.iter().find(|(name, _)| name == id) else { continue };
+                if self.peers[index].as_ref().is_some_and(|peer| peer.is_live(kind)) {
+                    pictures.push(SourceRef { peer: index, kind });
+                }
+            }
+        }
+        pictures
+    }
+
+    /// The voices to forward: pinned ones, then who speaks or spoke.
+    fn live_voices(&mut self, now: Instant) -> Vec<SourceRef> {
+        let places = self.peers.iter().flatten().map(|peer| peer.slots.iter().filter(|slot| !slot.video).count()).max();
+        self.top = self.speakers.top(places.unwrap_or(0), now).to_vec();
+        let live = |index: usize| self.peers[index].as_ref().is_some_and(|peer| peer.is_live(SourceKind::Audio));
+        let pinned = self.pinned.iter().filter_map(|&id| self.index(id)).filter(|&index| live(index));
+        let mut voices: Vec<usize> = pinned.collect();
+        for &index in &self.top {
+            if live(index) && !voices.contains(&index) {
+                voices.push(index);
+            }
+        }
+        voices.into_iter().map(|peer| SourceRef { peer, kind: SourceKind::Audio }).collect()
+    }
+
+    /// Rebuilds each source's list of the slots that show it.
+    fn subscribe(&mut self) {
+        for source in self.peers.iter_mut().flatten().flat_map(|peer| peer.sources.iter_mut().flatten()) {
+            source.subscribers.clear();
+        }
+        for receiver in 0..self.peers.len() {
+            let slots = self.peers[receiver].as_ref().map_or(0, |peer| peer.slots.len());
+            for slot in 0..slots {
+                let shown = self.peers[receiver].as_ref().and_then(|peer| peer.slots[slot].source);
+                let Some(shown) = shown else { continue };
+                let source = self.peer_mut(shown.peer).and_then(|peer| peer.source_mut(shown.kind));
+                if let Some(source) = source {
+                    source.subscribers.push(Subscriber { peer: receiver, slot });
+                }
+            }
+        }
+    }
+
+    /// Reports every slot whose person, or pause, differs from what was last said.
+    pub(super) fn tell_assignments(&mut self) {
+        for index in 0..self.peers.len() {
+            let slots = self.peers[index].as_ref().map_or(0, |peer| peer.slots.len());
+            for slot in 0..slots {
+                let Some((source, video, target)) = self.peers[index].as_ref().map(|peer| {
+                    let slot = &peer.slots[slot];
+                    (slot.source, slot.video, slot.target)
+                }) else {
+                    continue;
+                };
+                let named = source.and_then(|source| {
+                    let peer = self.peers[source.peer].as_ref()?.id;
+                    Some(SourceId { peer, kind: source.kind })
+                });
+                let paused = named.is_some() && video && target.is_none();
+                let Some(peer) = self.peers[index].as_deref_mut() else { continue };
+                if !peer.connected || peer.slots[slot].told == (named, paused) {
+                    continue;
+                }
+                peer.slots[slot].told = (named, paused);
+                let kind = if video { SourceKind::Camera } else { SourceKind::Audio };
+                let mid = peer.slots[slot].mid.to_string();
+                let event = MediaEvent::Assigned { peer: peer.id, kind, mid, source: named, paused };
+                self.outbox.push(event);
+            }
+        }
+    }
+}

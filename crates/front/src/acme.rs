@@ -124,7 +124,7 @@ impl Manager {
 
     pub async fn run(mut self) {
         let mut failures = 0;
-        let mut due = match self.certificates.info().borrow().as_ref() {
+        let mut due = match &self.certificates.state().borrow().current {
             Some(info) => schedule::renewal(info, &mut *self.rng),
             None => self.clock.now(),
         };
@@ -144,6 +144,7 @@ impl Manager {
                     failures += 1;
                     due = self.clock.now().plus(schedule::back_off(failures, &mut *self.rng));
                     metrics::counter!("preau_front_certificate_renewals_total", "outcome" => "failed").increment(1);
+                    self.certificates.failed(error.to_string());
                     tracing::error!(%error, failures, next_attempt = %due, "no certificate from the authority");
                 }
             }

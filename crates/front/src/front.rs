@@ -3,7 +3,7 @@ use crate::limits as l;
 use crate::proxies::TrustedProxies;
 use crate::redirect::{self, Redirect};
 use crate::stack::{ListenerContext, Phase, Place, Shared, serve_connection};
-use crate::tls::{self, CertificateInfo};
+use crate::tls::{self, CertificateState};
 use crate::{Challenge, FrontConfig, FrontError, ListenerConfig, ListenerKind, TlsConfig};
 use axum::Router;
 use preau_base::{Rng, SharedClock};
@@ -119,9 +119,9 @@ impl FrontHandle {
         }
     }
 
-    /// The certificate in use, as it changes; `None` without TLS, an inner `None` before the first certificate.
-    pub fn certificate(&self) -> Option<watch::Receiver<Option<CertificateInfo>>> {
-        self.shared.tls.as_ref().map(|tls| tls.certificates.info())
+    /// The certificate in use, as it changes; `None` without TLS.
+    pub fn certificate(&self) -> Option<watch::Receiver<CertificateState>> {
+        self.shared.tls.as_ref().map(|tls| tls.certificates.state())
     }
 }
 

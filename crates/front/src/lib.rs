@@ -34,4 +34,4 @@ pub use front::{Drained, Front, FrontHandle};
 pub use pages::{Pages, Refusal, plain_pages};
 pub use preau_base::{Cidr, ClientFacts};
 pub use proxies::TrustedProxies;
-pub use tls::{CertificateFiles, CertificateInfo, SelfSigned, TlsConfig};
+pub use tls::{CertificateFiles, CertificateInfo, CertificateState, SelfSigned, TlsConfig};

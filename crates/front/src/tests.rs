@@ -1,6 +1,8 @@
 //! The edge from outside: real sockets on free ports.
 
+mod acme;
 mod certificates;
 mod guards;
 mod harness;
+mod pebble;
 mod requests;

@@ -5,6 +5,7 @@ mod files;
 mod leaf;
 mod self_signed;
 
+pub use certificates::CertificateState;
 pub(crate) use certificates::{Certificates, ChallengeResolver, certified_key};
 pub use files::CertificateFiles;
 pub use leaf::CertificateInfo;

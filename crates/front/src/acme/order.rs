@@ -1,13 +1,15 @@
 use super::{AcmeConfig, AcmeError, Challenge};
 use crate::CertificateError;
 use crate::limits::ACME_ORDER_MS_MAX;
-use crate::tls::{Certificates, certified_key};
+use crate::tls::Certificates;
 use instant_acme::{
     Account, AuthorizationStatus, ChallengeHandle, ChallengeType, Error, Identifier, NewOrder, Order, OrderStatus,
     RetryPolicy,
 };
 use rcgen::{CertificateParams, CustomExtension, DistinguishedName, KeyPair};
-use std::path::Path;
+use rustls::crypto::aws_lc_rs;
+use rustls::sign::CertifiedKey;
+use rustls_pki_types::{PrivateKeyDer, PrivatePkcs8KeyDer};
 use std::time::Duration;
 
 fn failed(doing: &'static str) -> impl FnOnce(Error) -> AcmeError {
@@ -75,9 +77,11 @@ fn put_in_place(
             params.distinguished_name = DistinguishedName::new();
             params.custom_extensions = vec![CustomExtension::new_acme_identifier(proof.digest().as_ref())];
             let key = KeyPair::generate().map_err(failed)?;
-            let pem = format!("{}{}", params.self_signed(&key).map_err(failed)?.pem(), key.serialize_pem());
-            let nowhere = Path::new("(challenge)");
-            let key = certified_key((nowhere, pem.as_bytes()), (nowhere, pem.as_bytes()))?;
+            let chain = vec![params.self_signed(&key).map_err(failed)?.into()];
+            let key = PrivateKeyDer::Pkcs8(PrivatePkcs8KeyDer::from(key.serialize_der()));
+            let key = aws_lc_rs::default_provider().key_provider.load_private_key(key)?;
+            // Not from_der, which would compare the two and knows no certificate with this critical extension.
+            let key = CertifiedKey::new(chain, key);
             certificates.set_tls_challenge(name.to_owned(), key);
         }
     }

@@ -25,14 +25,16 @@ async fn changed_files_are_used_and_broken_ones_are_not() {
     let edge = Edge::start(config).await;
     let address = edge.address(ListenerKind::Tls);
     let mut info = edge.handle.certificate().unwrap();
-    let first = info.borrow_and_update().clone().unwrap();
+    let first = info.borrow_and_update().current.clone().unwrap();
     assert_eq!(fingerprint(&connect_tls(address, &[]).await.unwrap()), first.fingerprint);
 
     fs::write(&files.cert, "not a certificate").unwrap();
-    edge.handle.reload();
+    let seen = timeout(PATIENCE, info.wait_for(|state| state.failure.is_some())).await.expect("seen in time").unwrap();
+    assert_eq!(seen.current.as_ref(), Some(&first), "{:?}", seen.failure);
+    drop(seen);
     write_pair(folder.path(), "nouvelle.example");
-    timeout(PATIENCE, info.changed()).await.expect("loaded in time").unwrap();
-    let second = info.borrow_and_update().clone().unwrap();
+    let loaded = timeout(PATIENCE, info.wait_for(|state| state.failure.is_none())).await.expect("loaded in time");
+    let second = loaded.unwrap().current.clone().unwrap();
     assert_eq!(second.names, ["nouvelle.example"]);
     assert_ne!(second.fingerprint, first.fingerprint);
     assert_eq!(fingerprint(&connect_tls(address, &[]).await.unwrap()), second.fingerprint);
@@ -40,7 +42,9 @@ async fn changed_files_are_used_and_broken_ones_are_not() {
     // A key that does not fit leaves the certificate in use.
     fs::write(&files.key, rcgen::KeyPair::generate().unwrap().serialize_pem()).unwrap();
     edge.handle.reload();
-    assert!(timeout(Duration::from_millis(300), info.changed()).await.is_err());
+    let seen = timeout(PATIENCE, info.wait_for(|state| state.failure.is_some())).await.expect("tried in time").unwrap();
+    assert!(seen.failure.as_ref().unwrap().contains("do not fit"), "{:?}", seen.failure);
+    drop(seen);
     assert_eq!(fingerprint(&connect_tls(address, &[]).await.unwrap()), second.fingerprint);
 }
 
@@ -51,7 +55,7 @@ async fn self_signed_is_kept_across_starts() {
     let mut seen = Vec::new();
     for _ in 0..2 {
         let edge = Edge::start(tls_config(TlsConfig::SelfSigned(tls.clone()))).await;
-        let shown = edge.handle.certificate().unwrap().borrow().clone().unwrap().fingerprint;
+        let shown = edge.handle.certificate().unwrap().borrow().current.clone().unwrap().fingerprint;
         assert_eq!(fingerprint(&connect_tls(edge.address(ListenerKind::Tls), &[]).await.unwrap()), shown);
         seen.push(shown);
     }

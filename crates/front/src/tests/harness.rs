@@ -228,3 +228,19 @@ pub fn fingerprint(stream: &TlsStream<TcpStream>) -> String {
     let leaf = &stream.get_ref().1.peer_certificates().unwrap()[0];
     crate::CertificateInfo::of_der(leaf).unwrap().fingerprint
 }
+
+/// Connects as a browser does that trusts `roots`.
+pub async fn connect_verified(
+    address: SocketAddr,
+    name: &str,
+    roots: rustls::RootCertStore,
+) -> std::io::Result<TlsStream<TcpStream>> {
+    let config = ClientConfig::builder_with_provider(Arc::new(rustls::crypto::aws_lc_rs::default_provider()))
+        .with_safe_default_protocol_versions()
+        .unwrap()
+        .with_root_certificates(roots)
+        .with_no_client_auth();
+    let stream = TcpStream::connect(address).await?;
+    let name = ServerName::try_from(name.to_owned()).unwrap();
+    timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("shaken hands in time")
+}

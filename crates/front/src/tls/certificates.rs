@@ -11,10 +11,19 @@ use std::path::Path;
 use std::sync::{Arc, PoisonError, RwLock};
 use tokio::sync::{Notify, watch};
 
+/// How it stands with the certificate.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct CertificateState {
+    /// The one in use; `None` before the first.
+    pub current: Option<CertificateInfo>,
+    /// Why the last attempt to get a newer one failed, until one succeeds.
+    pub failure: Option<String>,
+}
+
 /// The certificate in use and the challenges under way; swapped while connections go on.
 pub(crate) struct Certificates {
     current: RwLock<Option<Arc<CertifiedKey>>>,
-    info: watch::Sender<Option<CertificateInfo>>,
+    state: watch::Sender<CertificateState>,
     /// Key authorizations by token (http-01).
     http_challenges: RwLock<HashMap<String, String>>,
     /// Certificates by name (tls-alpn-01).
@@ -26,7 +35,7 @@ impl Default for Certificates {
     fn default() -> Self {
         Self {
             current: RwLock::default(),
-            info: watch::Sender::new(None),
+            state: watch::Sender::default(),
             http_challenges: RwLock::default(),
             tls_challenges: RwLock::default(),
             look_again: Notify::new(),
@@ -52,12 +61,17 @@ impl Certificates {
         let info = CertificateInfo::of(&key)?;
         change(&self.current, |current| *current = Some(Arc::new(key)));
         metrics::gauge!("preau_front_certificate_not_after_seconds").set(info.not_after.as_secs() as f64);
-        self.info.send_replace(Some(info.clone()));
+        self.state.send_replace(CertificateState { current: Some(info.clone()), failure: None });
         Ok(info)
     }
 
-    pub fn info(&self) -> watch::Receiver<Option<CertificateInfo>> {
-        self.info.subscribe()
+    /// Says that no newer certificate could be had; the one in use stays.
+    pub fn failed(&self, failure: String) {
+        self.state.send_modify(|state| state.failure = Some(failure));
+    }
+
+    pub fn state(&self) -> watch::Receiver<CertificateState> {
+        self.state.subscribe()
     }
 
     pub fn look_again(&self) {

@@ -55,6 +55,7 @@ pub(crate) async fn watch(files: CertificateFiles, certificates: Arc<Certificate
             Err(error) if asked || failed != Some(seen) => {
                 failed = Some(seen);
                 metrics::counter!("preau_front_certificate_renewals_total", "outcome" => "failed").increment(1);
+                certificates.failed(error.to_string());
                 tracing::error!(%error, "the changed certificate is no good; the old one stays in use");
             }
             Err(_said_before) => (),

@@ -1,10 +1,12 @@
 use crate::presence::PresenceOf;
 use preau_base::{Instant, SharedClock};
-use preau_gate::{KeyRing, Revocations, SignInBudgets};
+use preau_gate::budget::{Allowance, Budgets};
+use preau_gate::{KeyRing, LoginKey, Revocations, SignInBudgets};
 use preau_identity::{HashPool, Mailer};
 use preau_store::Store;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use std::time::Duration;
 
 /// What the pages are made with; the binary fills it.
 pub struct Parts {
@@ -25,13 +27,21 @@ pub struct Parts {
     pub presence: PresenceOf,
 }
 
+/// A login gets 3 mails with a link at once, then one every 10 minutes.
+const RESET_ALLOWANCE: Allowance = Allowance { burst: 3, refill: Duration::from_secs(600) };
+
 /// [`Parts`], shared by all requests. Cheap to clone.
 #[derive(Clone)]
-pub struct App(Arc<Parts>);
+pub struct App(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    reset_budgets: Mutex<Budgets<LoginKey>>,
+}
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(parts))
+        Self(Arc::new(Inner { parts, reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)) }))
     }
 
     pub fn now(&self) -> Instant {
@@ -40,21 +50,25 @@ impl App {
 
     /// Don't hold it over an `.await`.
     pub fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
-        self.0.keys.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.parts.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn revocations(&self) -> RwLockReadGuard<'_, Revocations> {
-        self.0.revocations.read().unwrap_or_else(PoisonError::into_inner)
+        self.0.parts.revocations.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn reset_budgets(&self) -> MutexGuard<'_, Budgets<LoginKey>> {
+        self.0.reset_budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {
-        self.0.budgets.lock().unwrap_or_else(PoisonError::into_inner)
+        self.0.parts.budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 
 impl Deref for App {
     type Target = Parts;
     fn deref(&self) -> &Parts {
-        &self.0
+        &self.0.parts
     }
 }

@@ -41,13 +41,23 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
     let mut response =
         run.unwrap_or_else(|_| axum::response::IntoResponse::into_response(PageError::internal(Panicked)));
     if let Some(error) = response.extensions().get::<PageError>().cloned() {
+        let cookies = take_cookies(&mut response);
         response = errors::answer(&Page::new(app.clone(), facts.clone()), &error, &route);
+        cookies.into_iter().for_each(|cookie| add_cookie(&mut response, Some(cookie)));
     }
     renew_pass(&app, &facts, &mut response).await;
     dress(&facts, response.headers_mut());
     let status = response.status().as_str().to_owned();
     metrics::counter!("preau_web_answers_total", "route" => route, "status" => status).increment(1);
     response
+}
+
+/// What a handler has set though it failed: a pass that ends, ends.
+fn take_cookies(response: &mut Response) -> Vec<HeaderValue> {
+    match response.headers_mut().entry(header::SET_COOKIE) {
+        header::Entry::Occupied(cookies) => cookies.remove_entry_mult().1.collect(),
+        header::Entry::Vacant(_) => Vec::new(),
+    }
 }
 
 #[derive(Debug, thiserror::Error)]

@@ -32,7 +32,6 @@ pub(crate) async fn stand(State(guard): State<Guard>, request: Request, next: Ne
     }
 }
 
-#[expect(clippy::result_large_err, reason = "the error is the answer itself")]
 async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else {
         return Err(PageError::NotFound.into_response());

@@ -36,7 +36,7 @@ mod times;
 
 pub use app::{App, Parts};
 pub use errors::PageError;
-pub use fields::Fields;
+pub use fields::{FieldErrors, Fields, Input};
 pub use frame::router;
 pub use lang::Lang;
 pub use member::Member;

@@ -8,11 +8,11 @@ use crate::request::{RequestFacts, is_notice};
 use crate::texts::{self, Arg, Voice};
 use crate::{Answer, static_files};
 use askama::Template;
-use axum::extract::FromRequestParts;
+use axum::extract::{FromRequestParts, Query};
 use axum::response::{IntoResponse, Redirect, Response};
 use fluent_bundle::FluentArgs;
 use http::request::Parts;
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderValue, StatusCode, Uri, header};
 use jiff::tz::TimeZone;
 use preau_base::{ClientFacts, Instant, SystemRng};
 use preau_gate::csrf::{self, Binding, Visitor};
@@ -101,6 +101,13 @@ impl Page {
     /// Path and query of this request where it can be asked for again, else the home page.
     pub fn here(&self) -> &str {
         if self.facts.method == http::Method::GET { &self.facts.path } else { "/" }
+    }
+
+    /// A field of the query.
+    pub fn query(&self, name: &str) -> Option<String> {
+        let uri: Uri = self.facts.path.parse().ok()?;
+        let Query(fields) = Query::<Vec<(String, String)>>::try_from_uri(&uri).ok()?;
+        fields.into_iter().find_map(|(key, value)| (key == name).then_some(value))
     }
 
     pub fn instance_name(&self) -> &str {

@@ -31,14 +31,6 @@ pub struct Row {
     pub(crate) handler: MethodRouter<App>,
 }
 
-impl Row {
-    #[must_use]
-    pub(crate) const fn with_body_bytes_max(mut self, bytes_max: usize) -> Self {
-        self.body_bytes_max = bytes_max;
-        self
-    }
-}
-
 pub(crate) fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::GET, handler);
     Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, handler }

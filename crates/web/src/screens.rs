@@ -1,1 +1,15 @@
+pub(crate) mod accessibility;
+pub(crate) mod account;
+pub(crate) mod activation;
+mod by_secret;
+pub(crate) mod devices;
+pub(crate) mod forgotten;
 pub(crate) mod language;
+pub(crate) mod lesson;
+mod new_password;
+pub(crate) mod password;
+pub(crate) mod reset;
+mod session;
+pub(crate) mod setup;
+pub(crate) mod sign_in;
+pub(crate) mod sign_out;

@@ -1,6 +1,8 @@
-use super::Rule::Anyone;
+use super::Rule::{Anyone, SignedIn};
 use super::{Row, get, post};
-use crate::screens::language;
+use crate::screens::{
+    accessibility, account, activation, devices, forgotten, language, password, reset, setup, sign_in, sign_out,
+};
 use crate::static_files;
 
 /// Signing in, one's own account, and what belongs to no school.
@@ -9,5 +11,23 @@ pub(super) fn rows() -> Vec<Row> {
         get("/static/{version}/{*name}", Anyone, static_files::serve),
         get("/favicon.ico", Anyone, static_files::favicon),
         post("/language", Anyone, language::choose),
+        get("/accessibility", Anyone, accessibility::page),
+        get("/sign-in", Anyone, sign_in::page),
+        post("/sign-in", Anyone, sign_in::submit),
+        post("/sign-out", SignedIn, sign_out::submit),
+        get("/activation", Anyone, activation::page),
+        post("/activation", Anyone, activation::submit),
+        get("/forgotten", Anyone, forgotten::page),
+        post("/forgotten", Anyone, forgotten::submit),
+        get("/reset", Anyone, reset::page),
+        post("/reset", Anyone, reset::submit),
+        get("/setup", Anyone, setup::page),
+        post("/setup", Anyone, setup::submit),
+        get("/account", SignedIn, account::page),
+        get("/password", SignedIn, password::page),
+        post("/password", SignedIn, password::submit),
+        get("/devices", SignedIn, devices::page),
+        post("/devices/end", SignedIn, devices::end),
+        post("/devices/end-others", SignedIn, devices::end_others),
     ]
 }

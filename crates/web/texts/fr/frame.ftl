@@ -9,7 +9,7 @@ nav-account = { $who ->
    *[vous] Mon compte
 }
 sign-out = Se déconnecter
-accessibility-link = Accessibilité : partiellement conforme
+accessibility-link = Accessibilité : non conforme
 back = Retour
 cancel = Annuler
 save = Enregistrer

@@ -12,7 +12,7 @@ pub fn assign<T: Copy + Eq>(slots: &mut [Option<T>], wanted: &[T]) -> bool {
         }
     }
     for newcomer in wanted {
-        if slots.iter().any(|slot| *slot == Some(*newcomer)) {
+        if slots.contains(&Some(*newcomer)) {
             continue;
         }
         if let Some(free) = slots.iter_mut().find(|slot| slot.is_none()) {

@@ -176,7 +176,7 @@ impl Room {
 
     /// Whose cameras come first when there are fewer slots than cameras; those not named come after, by their number.
     pub fn set_order(&self, order: Vec<PeerId>) -> Result<(), MediaError> {
-        self.order(Order::Order(order))
+        self.order(Order::First(order))
     }
 
     /// Whose voices are always forwarded (teachers), as long as there are slots. Replaces the earlier list.

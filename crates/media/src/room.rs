@@ -50,7 +50,7 @@ pub struct RoomState {
 pub enum Order {
     Leave(PeerId),
     Rights(PeerId, PublishRights),
-    Order(Vec<PeerId>),
+    First(Vec<PeerId>),
     Pinned(Vec<PeerId>),
     Want(PeerId, Vec<SlotWant>),
     Low(PeerId, bool),
@@ -164,7 +164,7 @@ impl RoomState {
                 }
             }
             Order::Rights(id, rights) => self.set_rights(id, rights),
-            Order::Order(mut order) => {
+            Order::First(mut order) => {
                 order.truncate(ORDER_PEERS_MAX);
                 self.order = order;
                 self.reassign = true;

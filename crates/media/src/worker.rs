@@ -396,7 +396,8 @@ impl Worker {
         if !self.net.out.is_empty() {
             let count = self.net.out.len() as u64;
             counters.sent_bytes += self.net.out.iter().map(|datagram| datagram.bytes.len() as u64).sum::<u64>();
-            let lost = send_all(&self.setup.udp, self.v6, &mut self.net.out) as u64;
+            let lost = send_all(&self.setup.udp, self.v6, &self.net.out) as u64;
+            self.net.out.clear();
             counters.send_lost += lost;
             counters.sent += count - lost;
         }

@@ -166,11 +166,11 @@ unsafe fn local_address(header: &libc::msghdr) -> Option<IpAddr> {
     }
 }
 
-/// Sends all, in order, 64 a call, and empties `batch`. Says how many could not be sent: a datagram that the kernel
-/// refuses (full buffer, no route) is left out and the rest goes on, as with any loss.
-pub fn send_all(socket: &UdpSocket, v6: bool, batch: &mut Vec<Outgoing>) -> usize {
+/// Sends all, in order, 64 a call; `v6` is the socket's family. Says how many could not be sent: a datagram that the
+/// kernel refuses (full buffer, no route) is left out and the rest goes on, as with any loss.
+pub fn send_all(socket: &UdpSocket, v6: bool, batch: &[Outgoing]) -> usize {
     let mut lost = 0;
-    let mut rest = &batch[..];
+    let mut rest = batch;
     while !rest.is_empty() {
         match send_some(socket, v6, rest) {
             Ok(sent) => rest = &rest[sent.clamp(1, rest.len())..],
@@ -184,7 +184,6 @@ pub fn send_all(socket: &UdpSocket, v6: bool, batch: &mut Vec<Outgoing>) -> usiz
             }
         }
     }
-    batch.clear();
     lost
 }
 
@@ -310,9 +309,8 @@ mod tests {
         let sender = UdpSocket::bind("0.0.0.0:0").unwrap();
         let to = SocketAddr::new([127, 0, 0, 1].into(), receiver.local_addr().unwrap().port());
         let from = Some(IpAddr::from([127, 0, 0, 7]));
-        let mut batch: Vec<Outgoing> = (0..100u8).map(|n| Outgoing { to, from, bytes: vec![n; 20] }).collect();
-        assert_eq!(send_all(&sender, false, &mut batch), 0);
-        assert!(batch.is_empty());
+        let batch: Vec<Outgoing> = (0..100u8).map(|n| Outgoing { to, from, bytes: vec![n; 20] }).collect();
+        assert_eq!(send_all(&sender, false, &batch), 0);
         let seen = receive_all(&receiver, 100);
         assert_eq!(seen.len(), 100);
         for (n, (bytes, source, local)) in (0u8..).zip(&seen) {
@@ -329,8 +327,8 @@ mod tests {
         let to = receiver.local_addr().unwrap();
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         let datagram = |bytes| Outgoing { to, from: None, bytes };
-        let mut batch = vec![datagram(vec![1; 70_000]), datagram(vec![2; 5_000]), datagram(vec![3; 5])];
-        assert_eq!(send_all(&sender, false, &mut batch), 1, "70,000 bytes are no datagram");
+        let batch = vec![datagram(vec![1; 70_000]), datagram(vec![2; 5_000]), datagram(vec![3; 5])];
+        assert_eq!(send_all(&sender, false, &batch), 1, "70,000 bytes are no datagram");
         let seen: Vec<Vec<u8>> = receive_all(&receiver, 2).into_iter().map(|(bytes, ..)| bytes).collect();
         assert_eq!(seen, [vec![], vec![3; 5]]);
     }

@@ -1,2 +1,22 @@
 //! The binary: command line, configuration, wiring.
-fn main() {}
+#![expect(clippy::print_stdout, clippy::print_stderr, reason = "a command answers on its standard streams")]
+
+mod cli;
+mod commands;
+mod config;
+mod data;
+mod logging;
+
+use clap::Parser;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let arguments = cli::Arguments::parse();
+    match commands::run(arguments) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("preau: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}

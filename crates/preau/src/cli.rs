@@ -1,0 +1,252 @@
+//! The command line.
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Préau: a school at a distance that opens at 9:00 for everyone.
+#[derive(Debug, Parser)]
+#[command(name = "preau", version, arg_required_else_help = true)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+/// Where the configuration and the data are.
+#[derive(Clone, Debug, Default, Args)]
+pub struct Place {
+    /// Configuration file [default: preau.toml in this folder, if it is there]
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// Data folder; goes over the configuration
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Start a demonstration school with a lesson that is on now
+    Demo(Demo),
+    /// Serve a school
+    Serve {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// The configuration: a commented example, a check, what is in force
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+    /// Administrators of the whole installation
+    Admin {
+        #[command(subcommand)]
+        command: AdminCommand,
+    },
+    /// Take in people, classes and links from a directory feed
+    Import {
+        #[command(subcommand)]
+        command: ImportCommand,
+    },
+    /// Activation codes, and who teaches whom
+    People {
+        #[command(subcommand)]
+        command: PeopleCommand,
+    },
+    /// Back up while running, check a backup, restore one
+    Backup {
+        #[command(subcommand)]
+        command: BackupCommand,
+    },
+    /// Ask the running server how it is (exit code 0: well)
+    Health {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Look for what would keep the server from working
+    Doctor {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Args)]
+pub struct Demo {
+    /// Port of the pages (0: any free one)
+    #[arg(long, default_value_t = 8080)]
+    pub port: u16,
+    /// UDP and TCP port of sound and pictures (0: any free one)
+    #[arg(long, default_value_t = 4443)]
+    pub media_port: u16,
+    /// Keep the data here instead of in a folder that is wiped at the end
+    #[arg(long, value_name = "DIR")]
+    pub data: Option<PathBuf>,
+    /// One password for every account, instead of a new one for each
+    #[arg(long, value_name = "PASSWORD")]
+    pub password: Option<String>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ConfigCommand {
+    /// Print a configuration with every key, its meaning and its default
+    Example,
+    /// Read the configuration and say whether it is good
+    Check {
+        #[command(flatten)]
+        place: Place,
+    },
+    /// Print what is in force and where each value comes from
+    Show {
+        #[command(flatten)]
+        place: Place,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum AdminCommand {
+    /// Create an administrator; prints an activation code
+    Create {
+        #[command(flatten)]
+        place: Place,
+        #[arg(long)]
+        login: String,
+        #[arg(long, value_name = "NAME")]
+        given_name: String,
+        #[arg(long, value_name = "NAME")]
+        family_name: String,
+        #[arg(long)]
+        email: Option<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum ImportCommand {
+    /// A full AAF feed: every file of the folder
+    Aaf {
+        #[command(flatten)]
+        place: Place,
+        #[arg(value_name = "DIR")]
+        feed: PathBuf,
+        /// Name of the academy, where one installation takes in the feeds of several: their keys may be the same
+        #[arg(long, value_name = "NAME")]
+        academy: Option<String>,
+        #[command(flatten)]
+        options: ImportOptions,
+    },
+    /// One CSV file of pupils, teachers or parents
+    Csv {
+        #[command(flatten)]
+        place: Place,
+        file: PathBuf,
+        /// School code (UAI) of the school that the file is about
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        /// Name of the school, when it is not there yet
+        #[arg(long, value_name = "NAME")]
+        school_name: Option<String>,
+        /// Who is in the file, where neither a column nor the headers tell
+        #[arg(long, value_enum)]
+        table: Option<TableOf>,
+        #[command(flatten)]
+        options: ImportOptions,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum TableOf {
+    Pupils,
+    Relatives,
+    Teachers,
+    Staff,
+}
+
+#[derive(Clone, Debug, Args)]
+pub struct ImportOptions {
+    /// Show what would change; change nothing
+    #[arg(long)]
+    pub dry_run: bool,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum PeopleCommand {
+    /// Print sheets of new activation codes to hand out
+    Codes {
+        #[command(flatten)]
+        place: Place,
+        /// School code (UAI)
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        /// Only this class or group
+        #[arg(long, value_name = "NAME")]
+        class: Option<String>,
+        /// Whose codes
+        #[arg(long, value_enum, default_value_t = Whose::Pupil)]
+        profile: Whose,
+        /// Also for those who have a password: it stops working
+        #[arg(long)]
+        renew: bool,
+        /// Write a page to print, with a QR code each, instead of plain text
+        #[arg(long, value_name = "FILE")]
+        html: Option<PathBuf>,
+    },
+    /// Make somebody teach a class or group
+    Assign {
+        #[command(flatten)]
+        place: Place,
+        /// School code (UAI)
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        /// Login of the teacher
+        #[arg(long)]
+        teacher: String,
+        /// The class or group
+        #[arg(long, value_name = "NAME")]
+        class: String,
+        /// Code or name of the subject
+        #[arg(long, default_value = "")]
+        subject: String,
+        /// As its head teacher too
+        #[arg(long)]
+        head_teacher: bool,
+    },
+    /// Find people by a part of their name or login
+    Find {
+        #[command(flatten)]
+        place: Place,
+        /// School code (UAI)
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        #[arg(default_value = "")]
+        text: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub enum Whose {
+    Pupil,
+    Relative,
+    Teacher,
+    SchoolLife,
+    Head,
+    Staff,
+    Administrator,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum BackupCommand {
+    /// Write the database and the keys into one archive, while the server runs
+    Create {
+        #[command(flatten)]
+        place: Place,
+        file: PathBuf,
+    },
+    /// Compare an archive with the hashes in it
+    Verify { file: PathBuf },
+    /// Put an archive into an empty data folder
+    Restore {
+        #[command(flatten)]
+        place: Place,
+        file: PathBuf,
+    },
+}

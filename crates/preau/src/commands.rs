@@ -1,0 +1,68 @@
+//! One file a command.
+
+mod admin;
+mod backup;
+mod configuration;
+mod demo;
+mod doctor;
+mod health;
+mod import;
+mod people;
+mod serve;
+
+use crate::cli::{Arguments, Command, Place};
+use crate::config::Config;
+use crate::data::DataFolder;
+use crate::logging;
+use anyhow::Context;
+use preau_gate::KeyRing;
+use preau_store::Store;
+use std::path::{Path, PathBuf};
+use std::process::ExitCode;
+
+pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
+    let done = |()| ExitCode::SUCCESS;
+    match arguments.command {
+        Command::Demo(options) => runtime.block_on(demo::run(options)).map(done),
+        Command::Serve { place } => runtime.block_on(serve::run(&place)).map(done),
+        Command::Config { command } => configuration::run(command).map(done),
+        Command::Admin { command } => runtime.block_on(admin::run(command)).map(done),
+        Command::Import { command } => runtime.block_on(import::run(command)),
+        Command::People { command } => runtime.block_on(people::run(command)).map(done),
+        Command::Backup { command } => runtime.block_on(backup::run(command)).map(done),
+        Command::Health { place } => runtime.block_on(health::run(&place)),
+        Command::Doctor { place } => runtime.block_on(doctor::run(&place)),
+    }
+}
+
+/// The configuration file: the one that was named, or `preau.toml` in this folder.
+fn config_file(place: &Place) -> Option<PathBuf> {
+    place.config.clone().or_else(|| Some(PathBuf::from("preau.toml")).filter(|path| path.exists()))
+}
+
+fn load_config(place: &Place) -> anyhow::Result<Config> {
+    Ok(Config::load(config_file(place).as_deref(), place.data.as_deref())?)
+}
+
+/// What a command needs that works on the data of an installation, running or not.
+struct Opened {
+    config: Config,
+    data: DataFolder,
+    keys: KeyRing,
+    store: Store,
+}
+
+async fn open(place: &Place) -> anyhow::Result<Opened> {
+    let config = load_config(place)?;
+    logging::init(&config.log)?;
+    let data = DataFolder::existing(&config.data)?;
+    let keys = data.keys()?;
+    let store = data.open_store(&config).await?;
+    Ok(Opened { config, data, keys, store })
+}
+
+/// A file whose name the caller chose, as messages show it.
+fn shown(path: &Path) -> String {
+    path.display().to_string()
+}

@@ -1,0 +1,193 @@
+//! Puts the rooms of the house together and runs them until a signal.
+
+mod first_start;
+mod upkeep;
+
+use super::load_config;
+use crate::cli::Place;
+use crate::config::Config;
+use crate::data::DataFolder;
+use crate::logging;
+use anyhow::Context;
+use preau_base::{SharedClock, SystemClock, SystemRng};
+use preau_front::{Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages};
+use preau_gate::{KeyRing, Revocations, SignInBudgets};
+use preau_identity::{HashPool, HashPoolConfig, Mailer};
+use preau_live::Live;
+use preau_media::{Media, MediaConfig, SlotPlan};
+use preau_store::Store;
+use preau_web::{App, Presence};
+use std::net::SocketAddr;
+use std::sync::{Arc, Mutex, RwLock};
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+
+/// How long mail that is queued at the end may take.
+const MAIL_DRAIN_MAX: Duration = Duration::from_secs(5);
+
+pub async fn run(place: &Place) -> anyhow::Result<()> {
+    let config = load_config(place)?;
+    logging::init(&config.log)?;
+    let data = DataFolder::make(&config.data)?;
+    let keys = data.keys()?;
+    let store = data.open_store(&config).await?;
+    let first_link = first_start::link(&store, &keys).await?;
+    let served = start(config, data, keys, store, false).await?;
+    println!("Préau serves {}", served.url());
+    served.announce_certificate();
+    if let Some(link) = first_link {
+        first_start::print(served.url(), &link);
+    }
+    served.until_stopped().await
+}
+
+/// A school that is ready, with its sockets bound, and serves once [`Served::until_stopped`] runs.
+pub struct Served {
+    url: String,
+    config: Config,
+    data: DataFolder,
+    front: Front,
+    app: App,
+    live: Live,
+}
+
+pub async fn start(
+    config: Config,
+    data: DataFolder,
+    keys: KeyRing,
+    store: Store,
+    demo: bool,
+) -> anyhow::Result<Served> {
+    let clock: SharedClock = Arc::new(SystemClock);
+    let keys = Arc::new(RwLock::new(keys));
+    let front = bind_front(&config, &clock)?;
+    let url = url_of(&config, &front);
+    let live = Live::new(preau_live::Parts {
+        store: store.clone(),
+        media: Some(start_media(&config)?),
+        slots: SlotPlan::default(),
+        keys: keys.clone(),
+        clock: clock.clone(),
+        public_origin: config.public_url.clone(),
+    });
+    let presence = live.clone();
+    let app = App::new(preau_web::Parts {
+        instance_name: config.instance_name.clone(),
+        demo,
+        public_origin: config.public_url.clone(),
+        clock: clock.clone(),
+        keys,
+        store,
+        passwords: HashPool::start(HashPoolConfig::default()).context("cannot start the hashing threads")?,
+        mailer: config.mail.clone().map(Mailer::smtp).transpose().context("mail")?,
+        revocations: Arc::new(RwLock::new(Revocations::default())),
+        budgets: Arc::new(Mutex::new(SignInBudgets::default())),
+        presence: Arc::new(move |lesson| {
+            let found = presence.presence(lesson);
+            Box::pin(async move {
+                Presence {
+                    teacher_in: found.teacher_here,
+                    pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
+                }
+            })
+        }),
+    });
+    // Before the first connection: a pass that was revoked must not be good for a moment.
+    preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
+    Ok(Served { url, config, data, front, app, live })
+}
+
+fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
+    let wish = MediaConfig {
+        udp_bind: config.media.bind,
+        tcp_bind: config.media.tcp.then_some(config.media.bind),
+        public_addresses: config.media.public_addresses.clone(),
+        threads: config.media.threads,
+        ..MediaConfig::default()
+    };
+    let media = Media::start(wish, Box::new(SystemRng));
+    Ok(Arc::new(media.with_context(|| format!("media port {}", config.media.bind))?))
+}
+
+fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
+    let kind = match config.tls {
+        TlsConfig::None => ListenerKind::Plain,
+        _ => ListenerKind::Tls,
+    };
+    let pages = config.listen.iter().map(|address| ListenerConfig { address: *address, kind });
+    let redirects =
+        config.redirect.iter().map(|address| ListenerConfig { address: *address, kind: ListenerKind::Redirect });
+    let front = FrontConfig {
+        listeners: pages.chain(redirects).collect(),
+        tls: config.tls.clone(),
+        trusted_proxies: config.trusted_proxies.clone(),
+        limits: GuardLimits { drain: config.drain, ..GuardLimits::default() },
+        pages: plain_pages(),
+        public_https_port: None,
+    };
+    Ok(Front::bind(front, clock.clone(), Box::new(SystemRng))?)
+}
+
+/// What people type: the configured address, or the first one listened on.
+fn url_of(config: &Config, front: &Front) -> String {
+    if let Some(url) = &config.public_url {
+        return url.clone();
+    }
+    let scheme = if matches!(config.tls, TlsConfig::None) { "http" } else { "https" };
+    let address = front.addresses().find(|(kind, _)| *kind != ListenerKind::Redirect).map(|(_, address)| address);
+    let address = address.unwrap_or_else(|| SocketAddr::from(([127, 0, 0, 1], 0)));
+    if address.ip().is_unspecified() {
+        format!("{scheme}://localhost:{}", address.port())
+    } else {
+        format!("{scheme}://{address}")
+    }
+}
+
+impl Served {
+    pub fn url(&self) -> &str {
+        &self.url
+    }
+
+    /// People compare the fingerprint with what their browser shows before they trust a self-signed certificate.
+    fn announce_certificate(&self) {
+        let TlsConfig::SelfSigned(_) = self.config.tls else { return };
+        let state = self.front.handle().certificate().map(|state| state.borrow().clone());
+        if let Some(certificate) = state.and_then(|state| state.current) {
+            println!("Its certificate is self-signed; browsers ask once. SHA-256: {}", certificate.fingerprint);
+        }
+    }
+
+    /// Serves until SIGTERM or SIGINT, then sends classes away to come back, lets requests in flight end, and stops.
+    pub async fn until_stopped(self) -> anyhow::Result<()> {
+        let Self { data, front, app, live, .. } = self;
+        let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
+        let background = upkeep::start(&app, data, front.handle());
+        upkeep::notify(sd_notify::NotifyState::Ready);
+        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+        let draining = live.clone();
+        let drained = front
+            .serve(router, async move {
+                tokio::select! {
+                    _ = terminate.recv() => {}
+                    _ = interrupt.recv() => {}
+                }
+                upkeep::notify(sd_notify::NotifyState::Stopping);
+                tracing::info!("stopping: no new work, what is in flight may finish");
+                draining.drain().await;
+            })
+            .await;
+        if drained.cut > 0 {
+            tracing::warn!(connections = drained.cut, "connections were cut after the time to drain");
+        }
+        background.abort();
+        if let Some(mailer) = &app.mailer
+            && !mailer.drain(MAIL_DRAIN_MAX).await
+        {
+            tracing::warn!("mail that was still queued is lost");
+        }
+        app.store.close().await;
+        tracing::info!("stopped");
+        Ok(())
+    }
+}

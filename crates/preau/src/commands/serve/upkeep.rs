@@ -1,0 +1,53 @@
+//! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
+
+use crate::data::DataFolder;
+use preau_base::SystemRng;
+use preau_front::FrontHandle;
+use preau_web::App;
+use std::sync::PoisonError;
+use std::time::Duration;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::AbortHandle;
+
+const ROTATION_CHECK: Duration = Duration::from_secs(3_600);
+
+/// Tells systemd, if it asked (`NOTIFY_SOCKET`).
+pub fn notify(state: sd_notify::NotifyState<'_>) {
+    if let Err(error) = sd_notify::notify(&[state]) {
+        tracing::warn!(%error, "systemd was not told");
+    }
+}
+
+pub fn start(app: &App, data: DataFolder, front: FrontHandle) -> AbortHandle {
+    let app = app.clone();
+    let task = tokio::spawn(async move {
+        tokio::join!(preau_web::revocations::poll(app.clone()), rotate_keys(app, data), reload(front));
+    });
+    task.abort_handle()
+}
+
+/// The file first: a restart must know the key that has sealed something.
+async fn rotate_keys(app: App, data: DataFolder) {
+    loop {
+        tokio::time::sleep(ROTATION_CHECK).await;
+        let mut next = app.keys().clone();
+        if !next.rotate_if_due(app.now(), &mut SystemRng) {
+            continue;
+        }
+        match data.write_keys(&next) {
+            Ok(()) => *app.keys.write().unwrap_or_else(PoisonError::into_inner) = next,
+            Err(error) => {
+                tracing::error!(error = format!("{error:#}"), "the keys were not rotated; the old ones go on")
+            }
+        }
+    }
+}
+
+/// SIGHUP reads certificate files again.
+async fn reload(front: FrontHandle) {
+    let Ok(mut hangup) = signal(SignalKind::hangup()) else { return };
+    while hangup.recv().await.is_some() {
+        tracing::info!("SIGHUP: certificates are read again");
+        front.reload();
+    }
+}

@@ -1,0 +1,152 @@
+//! Every key of the configuration, once: the file, the environment, the example and the checks are all made from this table.
+
+/// What a value looks like.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    Text,
+    /// Text that is never shown; may also be read from the file that `…_FILE` names.
+    Secret,
+    Number,
+    /// Texts; in the environment separated by commas.
+    List,
+}
+
+pub struct Key {
+    pub section: &'static str,
+    pub name: &'static str,
+    pub kind: Kind,
+    /// TOML text of the default.
+    pub default: &'static str,
+    pub doc: &'static str,
+}
+
+const fn key(section: &'static str, name: &'static str, kind: Kind, default: &'static str, doc: &'static str) -> Key {
+    Key { section, name, kind, default, doc }
+}
+
+pub const KEYS: &[Key] = &[
+    key("instance", "name", Kind::Text, "\"Préau\"", "The name that pages show until there is a school."),
+    key(
+        "data",
+        "dir",
+        Kind::Text,
+        "\"preau-data\"",
+        "Folder of keys, database and certificates. Made at the first start, mode 0700.",
+    ),
+    key("server", "listen", Kind::List, "[\"127.0.0.1:8080\"]", "Addresses of the web pages."),
+    key(
+        "server",
+        "public_url",
+        Kind::Text,
+        "\"\"",
+        "What people type, such as https://ecole.example. Empty: the first address listened on.",
+    ),
+    key(
+        "server",
+        "trusted_proxies",
+        Kind::List,
+        "[]",
+        "Proxies (addresses or CIDR) whose X-Forwarded-For and X-Forwarded-Proto are believed.",
+    ),
+    key("server", "drain_s", Kind::Number, "10", "Seconds that requests in flight are given at the end."),
+    key("tls", "mode", Kind::Text, "\"off\"", "off (loopback, or behind a proxy), files, self-signed, or acme."),
+    key(
+        "tls",
+        "certificate",
+        Kind::Text,
+        "\"\"",
+        "files: PEM file of the certificate chain; read again when it changes.",
+    ),
+    key("tls", "key", Kind::Text, "\"\"", "files: PEM file of the private key."),
+    key(
+        "tls",
+        "names",
+        Kind::List,
+        "[]",
+        "self-signed and acme: host names (self-signed: addresses too) of this server.",
+    ),
+    key(
+        "tls",
+        "redirect",
+        Kind::List,
+        "[]",
+        "Addresses that send plain HTTP to HTTPS and answer http-01 challenges, such as 0.0.0.0:80.",
+    ),
+    key(
+        "acme",
+        "directory",
+        Kind::Text,
+        "\"https://acme-v02.api.letsencrypt.org/directory\"",
+        "The certificate authority's directory.",
+    ),
+    key("acme", "contact", Kind::Text, "\"\"", "E-mail address for the authority's warnings."),
+    key(
+        "acme",
+        "challenge",
+        Kind::Text,
+        "\"tls-alpn-01\"",
+        "tls-alpn-01 (port 443) or http-01 (port 80, tls.redirect).",
+    ),
+    key(
+        "acme",
+        "root",
+        Kind::Text,
+        "\"\"",
+        "PEM file of the root that signs the directory's own certificate, for a private authority.",
+    ),
+    key(
+        "database",
+        "url",
+        Kind::Secret,
+        "\"\"",
+        "postgres://user:password@host/name. Empty: SQLite in the data folder.",
+    ),
+    key(
+        "media",
+        "udp_port",
+        Kind::Number,
+        "4443",
+        "The one UDP port of sound and pictures; the same TCP port for networks without UDP.",
+    ),
+    key(
+        "media",
+        "bind",
+        Kind::Text,
+        "\"\"",
+        "Address that the media port is opened on. Empty: loopback if the pages are on loopback only, else all.",
+    ),
+    key(
+        "media",
+        "public_address",
+        Kind::List,
+        "[]",
+        "Addresses by which browsers reach the media port, for a machine behind NAT. Empty: this machine's.",
+    ),
+    key("media", "tcp", Kind::Text, "\"on\"", "on or off: ICE over TCP on the same port number."),
+    key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
+    key("admin", "listen", Kind::Text, "\"127.0.0.1:9090\"", "Address of /healthz, /readyz and /metrics. Empty: none."),
+    key("mail", "host", Kind::Text, "\"\"", "SMTP server. Empty: no mail is sent."),
+    key("mail", "port", Kind::Number, "587", "Its port."),
+    key("mail", "tls", Kind::Text, "\"starttls\"", "starttls, tls, or off (loopback only)."),
+    key("mail", "user", Kind::Text, "\"\"", "User name, if the server wants one."),
+    key("mail", "password", Kind::Secret, "\"\"", "Its password."),
+    key("mail", "from", Kind::Text, "\"\"", "Sender, such as \"Collège des Tilleuls <preau@ecole.example>\"."),
+    key("log", "format", Kind::Text, "\"text\"", "text or json."),
+    key("log", "filter", Kind::Text, "\"info\"", "Level, or levels by module: info,preau_media=debug."),
+];
+
+pub fn find(section: &str, name: &str) -> Option<&'static Key> {
+    KEYS.iter().find(|key| key.section == section && key.name == name)
+}
+
+/// The key or section whose spelling is nearest, if it is near.
+pub fn nearest(written: &str) -> Option<String> {
+    let dotted = KEYS.iter().map(|key| format!("{}.{}", key.section, key.name));
+    let sections = KEYS.iter().map(|key| key.section.to_owned());
+    dotted
+        .chain(sections)
+        .map(|known| (strsim::jaro_winkler(&known, written), known))
+        .filter(|(likeness, _)| *likeness > 0.8)
+        .max_by(|a, b| a.0.total_cmp(&b.0))
+        .map(|(_, known)| known)
+}

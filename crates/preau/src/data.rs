@@ -1,0 +1,131 @@
+//! The data folder: keys, database, backups. Its files are their owner's alone.
+
+use crate::config::Config;
+use anyhow::{Context, bail};
+use preau_base::{Clock, SystemClock, SystemRng};
+use preau_gate::KeyRing;
+use preau_store::{Database, Store};
+use std::fs::{File, OpenOptions, Permissions};
+use std::io::{ErrorKind, Write};
+use std::os::unix::fs::{DirBuilderExt, OpenOptionsExt, PermissionsExt};
+use std::path::{Path, PathBuf};
+
+#[derive(Clone, Debug)]
+pub struct DataFolder(PathBuf);
+
+impl DataFolder {
+    /// Makes the folder (mode 0700) if it is not there.
+    pub fn make(path: &Path) -> anyhow::Result<Self> {
+        let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(path);
+        made.with_context(|| format!("cannot make the data folder {}", path.display()))?;
+        Ok(Self(path.to_path_buf()))
+    }
+
+    /// The folder as it is.
+    ///
+    /// # Errors
+    /// When it is not there.
+    pub fn existing(path: &Path) -> anyhow::Result<Self> {
+        if !path.is_dir() {
+            bail!("there is no data folder {}; `preau serve` makes it, or name another with --data", path.display());
+        }
+        Ok(Self(path.to_path_buf()))
+    }
+
+    pub fn path(&self) -> &Path {
+        &self.0
+    }
+
+    pub fn keys_file(&self) -> PathBuf {
+        self.0.join("keys")
+    }
+
+    pub fn backups(&self) -> PathBuf {
+        self.0.join("backups")
+    }
+
+    pub fn database(&self, config: &Config) -> Database {
+        match &config.database_url {
+            Some(url) => Database::Postgres { url: url.reveal().clone() },
+            None => Database::Sqlite { path: self.0.join("preau.sqlite") },
+        }
+    }
+
+    pub async fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
+        let database = self.database(config);
+        Store::open(&database, &self.backups()).await.with_context(|| format!("{database:?}"))
+    }
+
+    /// Reads the keys; makes them at the first start; rotates them when it is time.
+    pub fn keys(&self) -> anyhow::Result<KeyRing> {
+        let path = self.keys_file();
+        let now = SystemClock.now();
+        let mut ring = match std::fs::read_to_string(&path) {
+            Ok(text) => {
+                check_private(&path)?;
+                KeyRing::from_text(&text).with_context(|| path.display().to_string())?
+            }
+            Err(error) if error.kind() == ErrorKind::NotFound => {
+                let ring = KeyRing::generate(now, &mut SystemRng);
+                self.write_keys(&ring)?;
+                ring
+            }
+            Err(error) => return Err(error).with_context(|| format!("cannot read {}", path.display())),
+        };
+        if ring.rotate_if_due(now, &mut SystemRng) {
+            self.write_keys(&ring)?;
+        }
+        Ok(ring)
+    }
+
+    /// Whole or not at all, mode 0600, on the disk when it returns.
+    pub fn write_keys(&self, ring: &KeyRing) -> anyhow::Result<()> {
+        let path = self.keys_file();
+        let part = self.0.join(format!(".keys-{}", std::process::id()));
+        let written = OpenOptions::new()
+            .write(true)
+            .create(true)
+            .truncate(true)
+            .mode(0o600)
+            .open(&part)
+            .and_then(|mut file| {
+                file.write_all(ring.to_text().reveal().as_bytes())?;
+                file.sync_all()
+            })
+            .and_then(|()| std::fs::rename(&part, &path))
+            .and_then(|()| File::open(&self.0)?.sync_all());
+        written.with_context(|| format!("cannot write {}", path.display()))
+    }
+}
+
+/// Keys that others on the machine can read are closed to them, and that is said.
+fn check_private(path: &Path) -> anyhow::Result<()> {
+    let mode = std::fs::metadata(path)?.permissions().mode();
+    if mode & 0o077 != 0 {
+        tracing::warn!(file = %path.display(), mode = format!("{mode:o}"), "the keys were readable by others; now they are not");
+        std::fs::set_permissions(path, Permissions::from_mode(0o600))
+            .with_context(|| format!("cannot protect {}", path.display()))?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn keys_are_made_once_and_private() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let data = DataFolder::make(&folder.path().join("data")).expect("made");
+        let first = data.keys().expect("keys").to_text();
+        assert_eq!(data.keys().expect("keys").to_text(), first, "the same keys again");
+        let mode = std::fs::metadata(data.keys_file()).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600);
+        std::fs::set_permissions(data.keys_file(), Permissions::from_mode(0o644)).expect("opened");
+        data.keys().expect("keys");
+        let mode = std::fs::metadata(data.keys_file()).expect("the file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "closed again");
+        std::fs::write(data.keys_file(), "not keys").expect("written");
+        assert!(format!("{:#}", data.keys().expect_err("broken")).contains("keys"));
+    }
+}

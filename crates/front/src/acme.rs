@@ -7,7 +7,7 @@ mod schedule;
 use crate::limits as l;
 use crate::tls::{CertificateInfo, Certificates, certified_key};
 use crate::{CertificateError, stored};
-use preau_base::{Instant, Rng, SharedClock};
+use preau_base::{Instant, Pii, Rng, SharedClock};
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
@@ -27,7 +27,7 @@ pub struct AcmeConfig {
     /// The authority's directory, such as `https://acme-v02.api.letsencrypt.org/directory`.
     pub directory_url: String,
     /// E-mail address that the authority may write to.
-    pub contact: Option<String>,
+    pub contact: Option<Pii<String>>,
     /// Host names, at most [`ACME_NAMES_MAX`](crate::limits::ACME_NAMES_MAX).
     pub domains: Vec<String>,
     pub challenge: Challenge,

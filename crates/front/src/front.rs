@@ -32,7 +32,8 @@ pub struct Drained {
 }
 
 impl Front {
-    /// Binds every listener and loads the certificate. ACME does its work once [`Front::serve`] runs.
+    /// Binds every listener and loads the certificate; within a tokio runtime. ACME does its work once [`Front::serve`]
+    /// runs.
     pub fn bind(config: FrontConfig, clock: SharedClock, rng: Box<dyn Rng>) -> Result<Self, FrontError> {
         check(&config)?;
         let listeners = config.listeners.iter().map(listen).collect::<Result<Vec<_>, _>>()?;

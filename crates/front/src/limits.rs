@@ -51,6 +51,8 @@ pub const HTTP2_GOODBYE_MS_MAX: u64 = 1_000;
 
 /// Connections that the kernel holds for us until they are accepted.
 pub const BACKLOG_MAX: u32 = 4_096;
+/// File descriptors that everything but the edge's connections may take: database, files, media, logs.
+pub const OTHER_DESCRIPTORS: usize = 1_024;
 /// After a failed accept (out of file descriptors, mostly).
 pub const ACCEPT_RETRY_MS: u64 = 50;
 

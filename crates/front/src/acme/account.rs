@@ -26,7 +26,7 @@ pub(super) async fn open(config: &AcmeConfig, path: &Path) -> Result<Account, Ac
 }
 
 async fn create(config: &AcmeConfig, path: &Path) -> Result<Account, AcmeError> {
-    let contact: Vec<_> = config.contact.iter().map(|address| format!("mailto:{address}")).collect();
+    let contact: Vec<_> = config.contact.iter().map(|address| format!("mailto:{}", address.reveal())).collect();
     let contact: Vec<_> = contact.iter().map(String::as_str).collect();
     let new = NewAccount { contact: &contact, terms_of_service_agreed: true, only_return_existing: false };
     let (account, credentials) = builder(config)?

@@ -1,7 +1,7 @@
 use super::harness::{Client, Edge, PATIENCE, connect_tls, connect_verified, tls_config};
 use super::pebble::{Pebble, mode};
 use crate::{AcmeConfig, CertificateInfo, CertificateState, Challenge, Front, FrontError, ListenerKind, TlsConfig};
-use preau_base::{Clock as _, ManualClock, SeededRng, SystemClock};
+use preau_base::{Clock as _, ManualClock, Pii, SeededRng, SystemClock};
 use std::path::Path;
 use std::sync::Arc;
 use std::time::Duration;
@@ -11,7 +11,7 @@ use tokio::time::timeout;
 fn config(pebble: &Pebble, challenge: Challenge, names: &[&str], data_dir: &Path) -> AcmeConfig {
     AcmeConfig {
         directory_url: pebble.directory_url(),
-        contact: Some("admin@ecole.example".to_owned()),
+        contact: Some(Pii::new("admin@ecole.example".to_owned())),
         domains: names.iter().map(|name| (*name).to_owned()).collect(),
         challenge,
         data_dir: data_dir.to_owned(),

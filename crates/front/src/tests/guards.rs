@@ -1,14 +1,20 @@
 use super::harness::{Client, Edge, PATIENCE, connect_tls, tls_config};
 use crate::{FrontConfig, GuardLimits, ListenerKind, SelfSigned, TlsConfig};
 use std::time::Duration;
-use tokio::io::AsyncWriteExt as _;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tokio::time::{Instant, sleep, timeout};
 
 const SHORT: Duration = Duration::from_millis(300);
 
+/// Gives up soon on what is silent or slow from the first byte on.
 fn impatient() -> GuardLimits {
-    GuardLimits { first_header: SHORT, header: SHORT, idle: SHORT, linger: SHORT, ..GuardLimits::default() }
+    GuardLimits { first_header: SHORT, ..impatient_later() }
+}
+
+/// Gives up soon once the first request was answered; a loaded machine may take its time until then.
+fn impatient_later() -> GuardLimits {
+    GuardLimits { first_header: PATIENCE, header: SHORT, idle: SHORT, linger: SHORT, ..GuardLimits::default() }
 }
 
 /// Sends a byte of `text` now and then until the other end has closed, and gives what it said.
@@ -42,7 +48,8 @@ async fn a_silent_connection_is_closed_before_and_after_the_handshake() {
     let folder = tempfile::tempdir().unwrap();
     let tls = SelfSigned { names: vec!["ecole.example".to_owned()], data_dir: folder.path().to_owned() };
     let mut config = tls_config(TlsConfig::SelfSigned(tls));
-    config.limits = impatient();
+    // Long enough for a handshake on a loaded machine.
+    config.limits = GuardLimits { first_header: Duration::from_secs(2), ..impatient() };
     let edge = Edge::start(config).await;
     assert_eq!(edge.connect().await.until_closed().await, "");
     for alpn in [b"h2".as_slice(), b"http/1.1"] {
@@ -50,7 +57,7 @@ async fn a_silent_connection_is_closed_before_and_after_the_handshake() {
         // Over HTTP/2 frames come; that it closes is what counts.
         let mut client = Client(stream);
         let mut bytes = Vec::new();
-        let closed = tokio::io::AsyncReadExt::read_to_end(&mut client.0, &mut bytes);
+        let closed = client.0.read_to_end(&mut bytes);
         let _closed_or_reset = timeout(PATIENCE, closed).await.expect("closed in time");
     }
 }
@@ -65,7 +72,7 @@ async fn a_dripping_header_gets_408_and_is_closed() {
 
 #[tokio::test]
 async fn a_dripping_second_header_gets_408_and_idling_is_closed_in_silence() {
-    let edge = Edge::plain(impatient()).await;
+    let edge = Edge::plain(impatient_later()).await;
     let mut client = edge.connect().await;
     assert!(client.get("/").await.ends_with("bonjour"));
     assert!(drip(client, "GET / HTTP/1.1\r\nx: y\r\n").await.starts_with("HTTP/1.1 408"));
@@ -76,7 +83,7 @@ async fn a_dripping_second_header_gets_408_and_idling_is_closed_in_silence() {
 
 #[tokio::test]
 async fn a_long_answer_outlives_the_idle_limit() {
-    let edge = Edge::plain(impatient()).await;
+    let edge = Edge::plain(impatient_later()).await;
     let mut client = edge.connect().await;
     client.send("GET /slow HTTP/1.1\r\nhost: e\r\n\r\n").await;
     timeout(PATIENCE, edge.begun.notified()).await.unwrap();
@@ -85,9 +92,45 @@ async fn a_long_answer_outlives_the_idle_limit() {
     assert!(client.response().await.ends_with("at last"));
 }
 
+async fn open_at_most(edge: &Edge, connections: usize) {
+    let freed = async {
+        while edge.handle.connections_open() > connections {
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, freed).await.expect("the place is given back");
+}
+
+#[tokio::test]
+async fn a_client_that_takes_nothing_loses_its_place() {
+    let edge = Edge::plain(GuardLimits { write_stall: SHORT, ..impatient_later() }).await;
+    let mut client = edge.connect().await;
+    client.send("GET /large HTTP/1.1\r\nhost: e\r\n\r\n").await;
+    open_at_most(&edge, 0).await;
+}
+
+#[tokio::test]
+async fn a_client_that_takes_its_time_gets_all() {
+    let edge = Edge::plain(GuardLimits { write_stall: SHORT * 3, ..impatient_later() }).await;
+    let mut client = edge.connect().await;
+    client.send("GET /large HTTP/1.1\r\nhost: e\r\nconnection: close\r\n\r\n").await;
+    let (mut taken, mut some) = (0, vec![0; 1024 * 1024]);
+    let taking = async {
+        loop {
+            match client.0.read(&mut some).await.unwrap() {
+                0 => return,
+                read => taken += read,
+            }
+            sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, taking).await.expect("all taken");
+    assert!(taken > super::harness::LARGE_BYTES, "{taken}");
+}
+
 #[tokio::test]
 async fn a_connection_too_many_is_told_so() {
-    let limits = GuardLimits { connections_per_v4_max: 2, refusals_at_once_max: 1, ..impatient() };
+    let limits = GuardLimits { connections_per_v4_max: 2, refusals_at_once_max: 1, ..impatient_later() };
     let edge = Edge::plain(GuardLimits { idle: PATIENCE, ..limits }).await;
     let (mut one, mut two) = (edge.connect().await, edge.connect().await);
     assert!(one.get("/").await.ends_with("bonjour"));
@@ -97,12 +140,7 @@ async fn a_connection_too_many_is_told_so() {
     assert!(said.starts_with("HTTP/1.1 503") && said.contains("retry-after: 10"), "{said}");
     assert!(said.contains("Beaucoup de monde"), "{said}");
     drop(one);
-    let freed = async {
-        while edge.handle.connections_open() >= 2 {
-            sleep(Duration::from_millis(5)).await;
-        }
-    };
-    timeout(PATIENCE, freed).await.expect("the place is given back");
+    open_at_most(&edge, 1).await;
     drop(third);
     assert!(edge.connect().await.get("/").await.ends_with("bonjour"));
 }
@@ -111,7 +149,7 @@ async fn a_connection_too_many_is_told_so() {
 async fn a_connection_too_many_is_told_so_over_tls() {
     let folder = tempfile::tempdir().unwrap();
     let tls = SelfSigned { names: vec!["ecole.example".to_owned()], data_dir: folder.path().to_owned() };
-    let limits = GuardLimits { connections_max: 0, ..impatient() };
+    let limits = GuardLimits { connections_max: 0, ..impatient_later() };
     let edge = Edge::start(FrontConfig { limits, ..tls_config(TlsConfig::SelfSigned(tls)) }).await;
     let stream = connect_tls(edge.address(ListenerKind::Tls), &[b"h2", b"http/1.1"]).await.unwrap();
     assert!(Client(stream).response().await.starts_with("HTTP/1.1 503"));

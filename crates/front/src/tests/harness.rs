@@ -22,6 +22,9 @@ use tokio_rustls::client::TlsStream;
 /// Longer than anything here takes on a loaded machine.
 pub const PATIENCE: Duration = Duration::from_secs(20);
 
+/// The answer of `/large`: more than all buffers on its way.
+pub const LARGE_BYTES: usize = 32 * 1024 * 1024;
+
 /// A running edge with a small application behind it.
 pub struct Edge {
     pub addresses: Vec<(ListenerKind, SocketAddr)>,
@@ -45,6 +48,7 @@ fn application(slow: Slow) -> Router {
         .route("/", get(async || "bonjour"))
         .route("/facts", any(facts))
         .route("/length", post(async |body: Bytes| body.len().to_string()))
+        .route("/large", get(async || vec![b'a'; LARGE_BYTES]))
         .route("/panic", get(panics))
         .route("/slow", get(slowly))
         .route("/echo", any(async |upgrade: WebSocketUpgrade| upgrade.on_upgrade(echo)))

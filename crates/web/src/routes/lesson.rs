@@ -1,6 +1,11 @@
-use super::Row;
+use super::Rule::May;
+use super::{Row, get, post};
+use crate::screens::lesson;
 
 /// The door of a live lesson and its token.
-pub(super) const fn rows() -> Vec<Row> {
-    Vec::new()
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        get("/lessons/{id}", May("EnterLesson"), lesson::door),
+        post("/lessons/{id}/token", May("EnterLesson"), lesson::token),
+    ]
 }

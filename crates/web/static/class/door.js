@@ -118,14 +118,25 @@ export class Door {
       button.disabled = own.isBusy(kind);
       say(find(button, ".state", HTMLElement), texts.get(own.isBusy(kind) ? "class-state-busy" : `class-state-${kind}-${on ? "on" : "off"}`));
       find(button, "use", SVGUseElement).setAttribute("href", `#icon-${kind}${on ? "" : "-off"}`);
-      const problem = this.#problems[kind];
-      this.problems[kind].hidden = !problem;
-      if (problem) {
-        say(this.problems[kind], texts.get(`class-device-${kind}-${problem.reason}`));
-      }
     }
+    this.#renderProblems();
     this.#renderPreview();
     this.#renderLevel();
+  }
+
+  /** The same reason for both is said once. */
+  #renderProblems() {
+    const { mic, camera } = this.#problems;
+    const both = `class-device-both-${mic?.reason}`;
+    const together = mic !== undefined && mic.reason === camera?.reason && this.texts.has(both);
+    this.problems.mic.hidden = !mic;
+    this.problems.camera.hidden = !camera || together;
+    if (mic) {
+      say(this.problems.mic, this.texts.get(together ? both : `class-device-mic-${mic.reason}`));
+    }
+    if (camera) {
+      say(this.problems.camera, this.texts.get(`class-device-camera-${camera.reason}`));
+    }
   }
 
   #renderPreview() {

@@ -8,7 +8,7 @@ const STORED = "preau.class.shortcuts";
 export class Shortcuts {
   /**
    * @param {HTMLInputElement} choice the checkbox that turns them on
-   * @param {Record<string, () => void>} keys by lower-case letter
+   * @param {Record<string, () => unknown>} keys by lower-case letter
    */
   constructor(choice, keys) {
     this.choice = choice;

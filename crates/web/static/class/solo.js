@@ -11,7 +11,7 @@ export function solo(part) {
   let kept = part;
   while (kept.parentElement && kept !== document.body) {
     for (const sibling of kept.parentElement.children) {
-      if (sibling !== kept && sibling instanceof HTMLElement && !sibling.matches("script, .demo-banner")) {
+      if (sibling !== kept && sibling instanceof HTMLElement && !sibling.matches("script, .demo")) {
         sibling.hidden = true;
       }
     }

@@ -21,9 +21,9 @@ export class Tile {
     this.hand.append(this.handText);
     this.mic = make("span", { name: "tile-mic" }, [icon("mic-off"), make("span", { name: "hidden-text", text: texts.get("class-mic-off") })]);
     this.away = make("span", { name: "tile-away", text: texts.get("class-person-away") });
-    const foot = make("span", { name: "tile-foot" }, [this.mic, this.label, this.hand]);
+    const foot = make("span", { name: "tile-foot" }, [this.mic, this.label]);
     this.element = make("div", { name: "tile", data: { testid: "tile" }, attributes: { role: "group" } }, [
-      this.initials, this.video, this.away, foot,
+      this.initials, this.video, this.away, this.hand, foot,
     ]);
   }
 

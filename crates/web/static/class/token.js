@@ -24,7 +24,7 @@ export async function fetchToken(path, csrf) {
     credentials: "same-origin",
     cache: "no-store",
     redirect: "manual",
-    headers: { "x-csrf-token": csrf, accept: "application/json" },
+    headers: { "x-csrf": csrf, accept: "application/json" },
     signal: AbortSignal.timeout(WAIT_MS_MAX),
   });
   // A redirect leads to the sign-in page: the session has ended.

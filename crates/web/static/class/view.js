@@ -191,7 +191,7 @@ export class View {
       m: () => void session.toggle("mic"),
       v: () => void session.toggle("camera"),
       h: () => session.room.phase === "in" && session.toggleHand(),
-      c: () => this.panel.toggle("chat"),
+      c: () => session.room.phase === "in" && this.panel.toggle("chat"),
     });
   }
 }

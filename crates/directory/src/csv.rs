@@ -45,6 +45,11 @@ pub struct Options {
     pub table: Option<Table>,
 }
 
+/// The name under which the people of a school's tables are kept: the same person is known again by it and the key.
+pub fn source(uai: &str) -> String {
+    format!("csv:{}", uai.trim().to_ascii_uppercase())
+}
+
 /// Opens a table and reads its headers.
 ///
 /// # Errors

@@ -246,15 +246,20 @@ pub enum RelativeRole {
 pub struct Relative {
     pub key: Pii<String>,
     pub name: Name,
+    /// Mme, M., or nothing.
+    pub title: String,
     pub mail: Option<Pii<String>>,
+    /// Key of the school whose table the relative stands in (CSV); None in AAF.
+    pub school: Option<String>,
     /// Children that the relative's own record names (CSV); in AAF it is the pupil who names the relative.
     pub children: Vec<ChildLink>,
 }
 
-/// A child as a parent's line in a CSV file names it: by its key, or by its name, with its class to tell namesakes apart.
+/// A child as a parent's line in a CSV file names it: by its key, or by its name in the same school, with its
+/// class to tell namesakes apart.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum ChildLink {
     Key(Pii<String>),
-    Named { school: String, name: Name, class: Option<String> },
+    Named { name: Name, class: Option<String> },
 }

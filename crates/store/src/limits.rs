@@ -22,3 +22,19 @@ pub const HOMEWORK_MAX: i64 = 200;
 pub const SEARCH_CHARS_MAX: usize = 80;
 /// A backup's manifest.
 pub const MANIFEST_BYTES_MAX: u64 = 4 << 20;
+/// Records staged, or read back, at a time by an import.
+pub const IMPORT_STAGED_ROWS: usize = 500;
+/// Entries of each list in an import's report; all are counted.
+pub const IMPORT_LISTED_MAX: usize = 200;
+/// Keys of refused records that an import remembers; with more, nobody is taken to have left.
+pub const IMPORT_REFUSED_KEYS_MAX: usize = 10_000;
+/// An import that has not ended after this long never will; what it staged is swept.
+pub const IMPORT_STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
+/// How often a school is tried when somebody else takes a login at the same moment.
+pub const IMPORT_ATTEMPTS_MAX: u32 = 3;
+/// People of one school in a feed, each link from a pupil to a relative counted as one.
+pub const IMPORT_PEOPLE_PER_SCHOOL_MAX: usize = 50_000;
+/// Classes and groups of one school in a feed.
+pub const IMPORT_GROUPS_PER_SCHOOL_MAX: usize = 5_000;
+/// Namesakes tried for one login.
+pub const LOGIN_NAMESAKES_MAX: u32 = 100_000;

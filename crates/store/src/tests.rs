@@ -1,6 +1,7 @@
 //! Every function runs, and every statement is prepared, on SQLite and on PostgreSQL.
 
 mod backups;
+mod imports;
 mod lessons;
 mod opening;
 mod people;

@@ -102,7 +102,14 @@ fn pupil(fields: &mut Fields<'_>) -> Result<Pupil, Problem> {
 }
 
 fn relative(fields: &mut Fields<'_>) -> Result<Relative, Problem> {
-    Ok(Relative { key: fields.key(), name: fields.name()?, mail: fields.mail(), children: Vec::new() })
+    Ok(Relative {
+        key: fields.key(),
+        name: fields.name()?,
+        title: fields.optional("personalTitle")?,
+        mail: fields.mail(),
+        school: None,
+        children: Vec::new(),
+    })
 }
 
 fn staff(fields: &mut Fields<'_>) -> Result<Staff, Problem> {
@@ -123,6 +130,7 @@ fn staff(fields: &mut Fields<'_>) -> Result<Staff, Problem> {
     Ok(Staff {
         key: fields.key(),
         name: fields.name()?,
+        title: fields.optional("personalTitle")?,
         birth_date: fields.birth_date(),
         mail: fields.mail(),
         schools: fields.distinct("ENTPersonStructRattach"),

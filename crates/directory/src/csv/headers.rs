@@ -22,6 +22,7 @@ pub(super) enum What {
     Given,
     /// Family and given name in one.
     Full,
+    Title,
     Birth,
     Class,
     Group,
@@ -62,6 +63,7 @@ const SPELLINGS: &[(What, &[&str])] = &[
         &["nom", "nomdefamille", "nomfamille", "nomusage", "nomdusage", "lastname", "familyname", "surname", "sn"],
     ),
     (What::Given, &["prenom", "prenoms", "prenom1", "prenomusuel", "firstname", "givenname", "forename"]),
+    (What::Title, &["civilite", "titre", "title"]),
     (What::Full, &["nometprenom", "nomprenom", "nomcomplet", "prenomnom", "fullname", "name", "displayname"]),
     (
         What::Birth,

@@ -41,6 +41,7 @@ pub(super) struct Someone {
     pub key: String,
     pub ine: String,
     pub name: Name,
+    pub title: String,
     pub birth: Option<Date>,
     pub classes: Vec<String>,
     pub groups: Vec<String>,
@@ -140,6 +141,7 @@ fn put_on(who: &mut Someone, what: What, field: &str, doubts: &mut Vec<String>) 
     match what {
         What::Key => who.key = text,
         What::Ine => who.ine = text.to_uppercase(),
+        What::Title => who.title = text,
         What::Family => who.name.family = text.into(),
         What::Given => who.name.given = text.into(),
         What::Full => who.name = full_name(&text),

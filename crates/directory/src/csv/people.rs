@@ -88,7 +88,7 @@ impl People {
             .map(|child| {
                 if child.key.is_empty() && child.ine.is_empty() {
                     let name = whole(child, &own);
-                    ChildLink::Named { school: self.school.clone(), name, class: child.classes.first().cloned() }
+                    ChildLink::Named { name, class: child.classes.first().cloned() }
                 } else {
                     ChildLink::Key(Pii::new(pupil_key(child)))
                 }
@@ -98,7 +98,14 @@ impl People {
     }
 
     fn relative_record(&self, key: String, who: Someone, children: Vec<ChildLink>) -> Record {
-        Record::Relative(Relative { key: Pii::new(key), name: who.name, mail: who.mail.map(Pii::new), children })
+        Record::Relative(Relative {
+            key: Pii::new(key),
+            name: who.name,
+            title: who.title,
+            mail: who.mail.map(Pii::new),
+            school: Some(self.school.clone()),
+            children,
+        })
     }
 
     fn staff(&mut self, line: Line, kind: FunctionKind, number: u64) -> Result<Vec<Made>, String> {
@@ -140,6 +147,7 @@ impl People {
         let staff = Staff {
             key: Pii::new(key),
             name: own.name,
+            title: own.title,
             birth_date: own.birth.map(Pii::new),
             mail: own.mail.map(Pii::new),
             schools: vec![self.school.clone()],
@@ -168,28 +176,25 @@ fn whole(child: &Someone, parent: &Someone) -> Name {
     }
 }
 
+/// Keys begin with what the person is: a pupil and a teacher of the same name are two people.
 fn pupil_key(who: &Someone) -> String {
-    if !who.key.is_empty() {
-        return format!("id {}", who.key);
-    }
-    if !who.ine.is_empty() {
-        return format!("ine {}", who.ine);
-    }
+    let name = name_key(&who.name);
     match who.birth {
-        Some(birth) => format!("{} {birth}", name_key(&who.name)),
-        None => name_key(&who.name),
+        _ if !who.key.is_empty() => format!("pupil id {}", who.key),
+        _ if !who.ine.is_empty() => format!("pupil ine {}", who.ine),
+        Some(birth) => format!("pupil {name} {birth}"),
+        None => format!("pupil {name}"),
     }
 }
 
 /// Two parents of the same name are the same person only if something else says so: mistaken the other way, a stranger
 /// would see the child of another.
 fn relative_key(who: &Someone, children: &[Someone]) -> String {
-    if !who.key.is_empty() {
-        return format!("id {}", who.key);
-    }
+    let name = name_key(&who.name);
     match &who.mail {
-        Some(mail) => format!("{} {}", name_key(&who.name), mail.to_lowercase()),
-        None => format!("{} / {}", name_key(&who.name), children_key(children)),
+        _ if !who.key.is_empty() => format!("relative id {}", who.key),
+        Some(mail) => format!("relative {name} {}", mail.to_lowercase()),
+        None => format!("relative {name} / {}", children_key(children)),
     }
 }
 
@@ -200,11 +205,12 @@ fn children_key(children: &[Someone]) -> String {
 }
 
 fn staff_key(who: &Someone) -> String {
+    let name = name_key(&who.name);
     match (&who.mail, who.birth) {
-        _ if !who.key.is_empty() => format!("id {}", who.key),
-        (Some(mail), _) => format!("{} {}", name_key(&who.name), mail.to_lowercase()),
-        (None, Some(birth)) => format!("{} {birth}", name_key(&who.name)),
-        (None, None) => name_key(&who.name),
+        _ if !who.key.is_empty() => format!("staff id {}", who.key),
+        (Some(mail), _) => format!("staff {name} {}", mail.to_lowercase()),
+        (None, Some(birth)) => format!("staff {name} {birth}"),
+        (None, None) => format!("staff {name}"),
     }
 }
 

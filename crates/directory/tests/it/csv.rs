@@ -36,10 +36,10 @@ fn pupils_with_their_relatives_on_the_line() {
     assert_eq!(entries[0].doubts, ["the column \"Régime\" is not used"]);
     let pupils = pupils(&entries);
     assert_eq!(pupils[0].name, Name::new("MOREAU", "Lina"));
-    assert_eq!(pupils[0].key.reveal(), "ine 0410012345A");
+    assert_eq!(pupils[0].key.reveal(), "pupil ine 0410012345A");
     assert_eq!(pupils[0].classes, [GroupLink::new(UAI, "6EME B")]);
     assert_eq!(pupils[0].groups, [GroupLink::new(UAI, "6LATIN")]);
-    assert_eq!(pupils[3].key.reveal(), "hugo.doeuvre 2015-06-30");
+    assert_eq!(pupils[3].key.reveal(), "pupil hugo.doeuvre 2015-06-30");
     // The mail address says that the mother of both is one person.
     let relatives = relatives(&entries);
     assert_eq!(relatives[0].key, relatives[2].key);
@@ -81,7 +81,6 @@ fn parents_with_several_children_on_a_line() {
     let relatives = relatives(&entries);
     assert_eq!(relatives.len(), 2);
     let named = |given: &str, family: &str, class: &str| ChildLink::Named {
-        school: UAI.into(),
         name: Name::new(family, given),
         class: Some(class.into()),
     };

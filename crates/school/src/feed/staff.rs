@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 pub struct Staff {
     pub key: Pii<String>,
     pub name: Name,
+    /// Mme, M., or nothing.
+    pub title: String,
     pub birth_date: Option<Pii<Date>>,
     pub mail: Option<Pii<String>>,
     /// Keys of the schools to which the person is attached.
@@ -108,6 +110,7 @@ mod tests {
         Staff {
             key: Pii::new("1".into()),
             name: Name::new("Roux", "Claire"),
+            title: String::new(),
             birth_date: None,
             mail: None,
             schools: vec!["A".into()],

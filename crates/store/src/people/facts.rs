@@ -48,7 +48,7 @@ async fn child_ids(conn: &mut Conn, id: PersonId) -> Result<Vec<PersonId>, Store
     let rows = fetch_all!(
         conn,
         ChildRow,
-        "SELECT pupil_id FROM relation WHERE relative_id = $1 ORDER BY pupil_id",
+        "SELECT pupil_id FROM relation WHERE relative_id = $1 AND kind <> 'contact' ORDER BY pupil_id",
         id.uuid()
     )?;
     Ok(rows.into_iter().map(|row| row.pupil_id).collect())

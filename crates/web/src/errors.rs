@@ -151,6 +151,7 @@ struct ErrorPage<'a> {
     reference: Option<String>,
     retry_s: Option<u64>,
     signs_in: bool,
+    refreshes: bool,
 }
 
 /// The page of an error, or its JSON for scripts that asked for JSON. Logs it if it is ours.
@@ -171,6 +172,7 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
             reference,
             retry_s: error.retry().map(|retry| retry.as_secs().max(1)),
             signs_in: !page.is_signed_in(),
+            refreshes: page.is_get(),
         };
         page.html_as(error.status(), &template).unwrap_or_else(|_| (error.status(), text("what")).into_response())
     };

@@ -6,7 +6,7 @@ use crate::errors::{self, PageError};
 use crate::guard::{self, Guard};
 use crate::page::{Page, add_cookie};
 use crate::request::RequestFacts;
-use crate::routes;
+use crate::routes::{self, Row};
 use axum::Router;
 use axum::extract::{MatchedPath, Request, State};
 use axum::middleware::{Next, from_fn_with_state};
@@ -19,8 +19,12 @@ use std::panic::AssertUnwindSafe;
 
 /// All pages. The binary puts [`preau_base::ClientFacts`] into each request's extensions.
 pub fn router(app: App) -> Router {
+    of_rows(app, routes::table())
+}
+
+fn of_rows(app: App, rows: Vec<Row>) -> Router {
     let mut router = Router::new();
-    for row in routes::table() {
+    for row in rows {
         let guard = Guard { app: app.clone(), rule: row.rule, body_bytes_max: row.body_bytes_max };
         router = router.route(row.path, row.handler.route_layer(from_fn_with_state(guard, guard::stand)));
     }
@@ -42,10 +46,17 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
         run.unwrap_or_else(|_| axum::response::IntoResponse::into_response(PageError::internal(Panicked)));
     if let Some(error) = response.extensions().get::<PageError>().cloned() {
         let cookies = take_cookies(&mut response);
+        let ended = matches!(error, PageError::SignInNeeded) && facts.pass.is_some();
         response = errors::answer(&Page::new(app.clone(), facts.clone()), &error, &route);
         cookies.into_iter().for_each(|cookie| add_cookie(&mut response, Some(cookie)));
+        if ended {
+            // The account is gone or suspended: with the pass kept, the sign-in page would lead back here.
+            add_cookie(&mut response, Cookie::Pass.clear(facts.client.secure));
+        }
     }
-    renew_pass(&app, &facts, &mut response).await;
+    if !response.status().is_server_error() {
+        renew_pass(&app, &facts, &mut response).await;
+    }
     dress(&facts, response.headers_mut());
     let status = response.status().as_str().to_owned();
     metrics::counter!("preau_web_answers_total", "route" => route, "status" => status).increment(1);
@@ -126,3 +137,6 @@ fn content_policy(facts: &RequestFacts) -> String {
          connect-src 'self'{live}; worker-src 'self'; form-action 'self'; frame-ancestors 'none'; base-uri 'none'"
     )
 }
+
+#[cfg(test)]
+mod tests;

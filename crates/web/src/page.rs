@@ -98,9 +98,14 @@ impl Page {
         self.facts.wants_json
     }
 
+    /// This request may be sent again as it is.
+    pub(crate) fn is_get(&self) -> bool {
+        self.facts.method == http::Method::GET
+    }
+
     /// Path and query of this request where it can be asked for again, else the home page.
     pub fn here(&self) -> &str {
-        if self.facts.method == http::Method::GET { &self.facts.path } else { "/" }
+        if self.is_get() { &self.facts.path } else { "/" }
     }
 
     /// A field of the query.
@@ -208,6 +213,15 @@ impl Page {
         let mut response = self.see_other(path);
         self.set_cookie(&mut response, Cookie::Notice, notice, Some(NOTICE_LIFE));
         response
+    }
+
+    /// Where browsers find these pages, for what is printed: `https://ecole.example`.
+    pub(crate) fn origin(&self) -> String {
+        let asked = || {
+            let scheme = if self.secure() { "https" } else { "http" };
+            format!("{scheme}://{}", self.facts.host.as_deref().unwrap_or("localhost"))
+        };
+        self.app.public_origin.clone().unwrap_or_else(asked)
     }
 
     pub(crate) fn secure(&self) -> bool {

@@ -1,0 +1,194 @@
+use crate::actor::Who;
+use crate::app::START;
+use preau_base::{GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng};
+use preau_identity::PasswordHash;
+use preau_school::{GroupKind, MemberRole, Profile};
+use preau_store::groups::{self, Group};
+use preau_store::homework::{self, NewHomework};
+use preau_store::lessons::{self, NewLesson};
+use preau_store::people::{self, NewPerson};
+use preau_store::schools::{self, NewSchool};
+use preau_store::{Conn, Store, StoreError};
+use std::collections::BTreeMap;
+use std::time::Duration;
+
+/// The password of every actor.
+pub const PASSWORD: &str = "trois mots sans rapport";
+
+/// What is in the seeded database.
+#[derive(Clone, Debug, Default)]
+pub struct Seed {
+    people: BTreeMap<Who, PersonId>,
+    schools: Vec<SchoolId>,
+    groups: Vec<GroupId>,
+    lessons: Vec<LessonId>,
+}
+
+impl Seed {
+    /// # Panics
+    /// For [`Who::Anonymous`], and in an empty database.
+    pub fn person(&self, who: Who) -> PersonId {
+        self.people[&who]
+    }
+
+    /// Collège des Tilleuls, of everybody but the stranger.
+    pub fn school(&self) -> SchoolId {
+        self.schools[0]
+    }
+
+    /// Lycée des Acacias.
+    pub fn other_school(&self) -> SchoolId {
+        self.schools[1]
+    }
+
+    /// 6e B.
+    pub fn class(&self) -> GroupId {
+        self.groups[0]
+    }
+
+    /// 5e C.
+    pub fn other_class(&self) -> GroupId {
+        self.groups[1]
+    }
+
+    /// 9:00 to 9:55, Histoire-géographie, 6e B, Mme Fontaine: on now.
+    pub fn lesson_now(&self) -> LessonId {
+        self.lessons[0]
+    }
+
+    /// 14:00 to 14:55, the same people.
+    pub fn lesson_later(&self) -> LessonId {
+        self.lessons[1]
+    }
+
+    /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
+    pub fn lesson_elsewhere(&self) -> LessonId {
+        self.lessons[2]
+    }
+}
+
+pub(crate) async fn sow(store: &Store, hash: &PasswordHash) -> Seed {
+    match try_sow(store, hash).await {
+        Ok(seed) => seed,
+        Err(error) => panic!("the seeded school cannot be stored: {error}"),
+    }
+}
+
+async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError> {
+    let mut rng = SeededRng::new(2026);
+    let mut tx = store.write().await?;
+    let mut seed = Seed::default();
+    for (uai, name) in [("0040001A", "Collège des Tilleuls"), ("0040002B", "Lycée des Acacias")] {
+        let id = SchoolId::new(START, &mut rng);
+        let school = NewSchool { id, uai: Some(uai), name, kind: "", city: "Oraison", source: "hand" };
+        schools::create(&mut tx, &school, START).await?;
+        seed.schools.push(id);
+    }
+    for who in Who::ALL.into_iter().filter(|who| *who != Who::Anonymous) {
+        let id = person(&mut tx, who, hash, &mut rng).await?;
+        seed.people.insert(who, id);
+    }
+    affiliate(&mut tx, &seed).await?;
+    for name in ["6e B", "5e C"] {
+        let group = Group {
+            id: GroupId::new(START, &mut rng),
+            school_id: seed.school(),
+            kind: GroupKind::Class,
+            name: name.into(),
+        };
+        groups::create(&mut tx, &group, "hand", START).await?;
+        seed.groups.push(group.id);
+    }
+    let (class, other) = (seed.class(), seed.other_class());
+    for (group, who, role, subject) in [
+        (class, Who::Pupil, MemberRole::Pupil, ""),
+        (class, Who::Classmate, MemberRole::Pupil, ""),
+        (class, Who::Teacher, MemberRole::Teacher, "HIST-GEO"),
+        (other, Who::PupilElsewhere, MemberRole::Pupil, ""),
+    ] {
+        groups::add_member(&mut tx, group, seed.person(who), role, subject, "hand").await?;
+    }
+    timetable(&mut tx, &mut seed, &mut rng).await?;
+    tx.commit().await?;
+    Ok(seed)
+}
+
+async fn person(conn: &mut Conn, who: Who, hash: &PasswordHash, rng: &mut SeededRng) -> Result<PersonId, StoreError> {
+    let id = PersonId::new(START, rng);
+    let (title, given_name, family_name) = who.names();
+    let email = format!("{}@exemple.fr", who.login());
+    let new = NewPerson {
+        id,
+        login: who.login(),
+        given_name,
+        family_name,
+        title,
+        birth_day: None,
+        ine: None,
+        email: Some(&email),
+        source: "hand",
+        external_id: None,
+    };
+    people::create(conn, &new, START).await?;
+    people::set_password(conn, id, hash.as_str(), START).await?;
+    Ok(id)
+}
+
+async fn affiliate(conn: &mut Conn, seed: &Seed) -> Result<(), StoreError> {
+    let (here, there) = (seed.school(), seed.other_school());
+    for (who, school, profile) in [
+        (Who::Pupil, here, Profile::Pupil),
+        (Who::Classmate, here, Profile::Pupil),
+        (Who::PupilElsewhere, here, Profile::Pupil),
+        (Who::Parent, here, Profile::Relative),
+        (Who::Teacher, here, Profile::Teacher),
+        (Who::Head, here, Profile::Head),
+        (Who::SchoolLife, here, Profile::SchoolLife),
+        (Who::Administrator, here, Profile::Administrator),
+        (Who::Stranger, there, Profile::Teacher),
+        (Who::Stranger, there, Profile::Administrator),
+    ] {
+        people::affiliate(conn, seed.person(who), school, profile, "hand").await?;
+    }
+    people::relate(conn, seed.person(Who::Parent), seed.person(Who::Pupil), "mother", "hand").await?;
+    people::set_platform_admin(conn, seed.person(Who::PlatformAdmin), true).await
+}
+
+async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Result<(), StoreError> {
+    let nine = START.minus(Duration::from_secs(12 * 60));
+    let teacher = [seed.person(Who::Teacher)];
+    let hour = |from: Instant| (from, from.plus(Duration::from_secs(55 * 60)));
+    let afternoon = nine.plus(Duration::from_secs(5 * 3_600));
+    let (class, other) = (seed.class(), seed.other_class());
+    for (group, teachers, (starts_at, ends_at), subject_name) in [
+        (class, &teacher[..], hour(nine), "Histoire-géographie"),
+        (class, &teacher[..], hour(afternoon), "Éducation civique"),
+        (other, &[], hour(nine), "Mathématiques"),
+    ] {
+        let lesson = NewLesson {
+            id: LessonId::new(START, rng),
+            school: seed.school(),
+            subject_name,
+            room: "B 12",
+            starts_at,
+            ends_at,
+            groups: &[group],
+            teachers,
+            created_by: None,
+            source: "hand",
+        };
+        lessons::create(conn, &lesson, START).await?;
+        seed.lessons.push(lesson.id);
+    }
+    let work = NewHomework {
+        id: HomeworkId::new(START, rng),
+        school: seed.school(),
+        group: class,
+        author: teacher[0],
+        subject_name: "Histoire-géographie",
+        title: "Exposé : le Nil",
+        body: "Une page, avec une carte.",
+        due_day: "2026-11-24",
+    };
+    homework::create(conn, &work, START).await
+}

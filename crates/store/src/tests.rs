@@ -1,10 +1,12 @@
 //! Every function runs, and every statement is prepared, on SQLite and on PostgreSQL.
 
 mod backups;
+mod bad_luck;
 mod imports;
 mod lessons;
 mod opening;
 mod people;
+mod school;
 mod statements;
 mod world;
 

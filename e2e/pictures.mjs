@@ -28,18 +28,18 @@ try {
     return classroom;
   };
   const teacher = await arrive("prof", "blue");
-  const ines = await arrive("eleve", "red");
-  const hugo = await arrive("eleve2", "green");
-  for (const classroom of [teacher, ines, hugo]) await classroom.reaches("in");
-  await hugo.tool("hand").click();
+  const max = await arrive("eleve", "red");
+  const ines = await arrive("eleve2", "green");
+  for (const classroom of [teacher, max, ines]) await classroom.reaches("in");
+  await ines.tool("hand").click();
   await teacher.say("Ouvrez le document 2, la carte du Nil.");
-  await ines.reads("Ouvrez le document 2, la carte du Nil.");
-  await ines.say("La crue, c’est en été ?");
+  await max.reads("Ouvrez le document 2, la carte du Nil.");
+  await max.say("La crue, c’est en été ?");
   await teacher.reads("La crue, c’est en été ?");
   await teacher.say("Oui, bien vu !");
-  await ines.reads("Oui, bien vu !");
-  await until("three pictures", async () => (await ines.colours()).length === 3);
-  await ines.page.screenshot({ path: file });
+  await max.reads("Oui, bien vu !");
+  await until("three pictures", async () => (await max.colours()).length === 3);
+  await max.page.screenshot({ path: file });
 } finally {
   await scenario.end();
 }

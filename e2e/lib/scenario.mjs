@@ -14,9 +14,14 @@ const OUT = join(dirname(fileURLToPath(import.meta.url)), "..", "out");
 
 /** Everything of one scenario, undone by `end`. */
 export class Scenario {
-  /** @param {string} name for the files of a failure */
-  constructor(name) {
+  /**
+   * @param {string} name for the files of a failure
+   * @param {{ story?: boolean }} [how] in a story each part needs the parts before it
+   */
+  constructor(name, { story = false } = {}) {
     this.name = name;
+    this.story = story;
+    this.failed = false;
     this.folder = mkdtempSync(join(tmpdir(), "preau-e2e-"));
     /** @type {Person[]} */
     this.people = [];
@@ -61,9 +66,11 @@ export class Scenario {
    * @param {() => Promise<void>} part
    */
   async part(part) {
+    if (this.failed) throw new Error("not played: an earlier part of the story failed");
     try {
       await part();
     } catch (error) {
+      this.failed = this.story;
       await this.leaveTraces().catch((trouble) => console.error(`no traces: ${trouble}`));
       throw error;
     }

@@ -9,7 +9,9 @@ pub fn workspace_versions(tree: &Tree) -> Vec<Finding> {
         for section in ["dependencies", "build-dependencies", "dev-dependencies"] {
             let Some(dependencies) = table.get(section).and_then(Value::as_table) else { continue };
             for (name, how) in dependencies {
-                if how.get("workspace").and_then(Value::as_bool) != Some(true) {
+                // A crate's tests may ask for features of the crate itself.
+                let is_itself = section == "dev-dependencies" && how.get("path").and_then(Value::as_str) == Some(".");
+                if how.get("workspace").and_then(Value::as_bool) != Some(true) && !is_itself {
                     let what =
                         format!("{section}: `{name}` takes its version from the workspace (`{name}.workspace = true`)");
                     findings.push(Finding::new(&file.path, 0, what));
@@ -55,6 +57,7 @@ mod tests {
         check("[lints]\nworkspace = true\n[dependencies]\na.workspace = true\n", 0, 0);
         check("[dependencies]\na = \"1\"\n[dev-dependencies]\nb = { path = \"../b\" }\n", 2, 1);
         check("[lints]\nworkspace = true\n[dependencies]\na = { workspace = true, features = [\"b\"] }\n", 0, 0);
+        check("[lints]\nworkspace = true\n[dev-dependencies]\na = { path = \".\", features = [\"b\"] }\n", 0, 0);
         check("[[[", 1, 1);
     }
 }

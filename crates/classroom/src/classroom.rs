@@ -52,6 +52,10 @@ pub enum Input {
         conn: ConnId,
         code: Bye,
     },
+    /// The caller ends all connections (it stops, say); the lesson is not closed by that.
+    EndAll {
+        code: Bye,
+    },
     Command {
         conn: ConnId,
         id: Option<u32>,
@@ -77,6 +81,7 @@ pub enum Input {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Presence {
     pub inside: usize,
+    pub pupils_inside: usize,
     pub waiting: usize,
     pub teacher_here: bool,
 }
@@ -130,6 +135,7 @@ impl Classroom {
             Input::Arrive(arrival) => self.arrive(arrival, now, rng),
             Input::Lost { conn } => self.lost(conn, now),
             Input::End { conn, code } => self.end(conn, code, now),
+            Input::EndAll { code } => self.put_all_out(code, now),
             Input::Command { conn, id, command } => self.command(conn, id, command, now, rng),
             Input::Stored { ticket, done } => self.stored(ticket, done, now),
             Input::ChatStored { ticket, line } => self.chat_stored(ticket, line),
@@ -147,8 +153,18 @@ impl Classroom {
     }
 
     pub fn presence(&self) -> Presence {
-        let count = |state| self.people.persons().filter(|(_, person)| person.state == state).count();
-        Presence { inside: count(State::In), waiting: count(State::Waiting), teacher_here: self.people.teacher_here() }
+        let mut presence = Presence { teacher_here: self.people.teacher_here(), ..Presence::default() };
+        for (_, person) in self.people.persons() {
+            match (person.state, person.role) {
+                (State::Waiting, _) => presence.waiting += 1,
+                (State::In, Role::Teacher) => presence.inside += 1,
+                (State::In, Role::Pupil) => {
+                    presence.inside += 1;
+                    presence.pupils_inside += 1;
+                }
+            }
+        }
+        presence
     }
 
     pub fn is_closed(&self) -> bool {

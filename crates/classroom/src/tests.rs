@@ -127,7 +127,7 @@ fn pupils_wait_for_a_teacher() {
     assert_eq!(lesson.state(ines), Some(State::Waiting));
     lesson.say(ines, Command::Hand { up: true });
     assert_eq!(lesson.error(ines), Some(Code::NotIn));
-    assert_eq!(lesson.room.presence(), Presence { inside: 0, waiting: 1, teacher_here: false });
+    assert_eq!(lesson.room.presence(), Presence { inside: 0, pupils_inside: 0, waiting: 1, teacher_here: false });
 
     let teacher = lesson.arrive(TEACHER);
     assert_eq!((lesson.state(teacher), lesson.state(ines)), (Some(State::In), Some(State::In)));

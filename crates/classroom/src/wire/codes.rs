@@ -32,8 +32,6 @@ pub enum Code {
     BadSdp,
     #[error("no media now")]
     MediaUnavailable,
-    #[error("the offer has no such slot")]
-    UnknownMid,
 }
 
 /// Why the server ends a connection.

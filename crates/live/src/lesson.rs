@@ -1,0 +1,400 @@
+//! One lesson: a task that owns its classroom, carries out what the classroom decides, and waits for nobody.
+
+mod load;
+mod recorder;
+mod stage;
+
+use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
+use crate::live::Live;
+use crate::session::Out;
+use load::Loaded;
+use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
+use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
+use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, Presence, Record, Roster};
+use preau_gate::{JoinRole, Revocation};
+use preau_media::MediaError;
+use recorder::Answer;
+use stage::Stage;
+use std::collections::HashMap;
+use std::time::Duration;
+use tokio::sync::mpsc::error::TrySendError;
+use tokio::sync::{mpsc, oneshot, watch};
+
+/// Somebody with a valid token, and where to talk to her or him.
+pub(crate) struct Newcomer {
+    pub arrival: Arrival,
+    pub role: JoinRole,
+    pub session: SessionId,
+    pub out: mpsc::Sender<Out>,
+    /// Ends the connection past its queue.
+    pub end: oneshot::Sender<Bye>,
+    /// The roster was read after the arrival.
+    pub is_checked: bool,
+}
+
+/// What a lesson's task is told.
+pub(crate) enum ToLesson {
+    Arrive(Box<Newcomer>),
+    Command {
+        conn: ConnId,
+        id: Option<u32>,
+        command: Command,
+    },
+    Lost {
+        conn: ConnId,
+    },
+    Roster(Roster),
+    /// The media's answer to an offer.
+    Joined {
+        conn: ConnId,
+        re: u32,
+        visit: VisitId,
+        answer: Result<String, MediaError>,
+    },
+    Revoked(Revocation),
+    Drain,
+    #[cfg(test)]
+    Panic,
+}
+
+/// The way to a running lesson. Cheap to clone.
+#[derive(Clone)]
+pub(crate) struct Handle {
+    /// Tells one run of a lesson from the next.
+    pub run: u64,
+    inbox: mpsc::Sender<ToLesson>,
+    presence: watch::Receiver<Presence>,
+    done: watch::Receiver<()>,
+}
+
+impl Handle {
+    /// `false`: the lesson has ended.
+    pub async fn send(&self, message: ToLesson) -> bool {
+        self.inbox.send(message).await.is_ok()
+    }
+
+    pub fn is_on(&self) -> bool {
+        !self.inbox.is_closed()
+    }
+
+    pub fn presence(&self) -> Presence {
+        *self.presence.borrow()
+    }
+
+    /// Returns when the lesson has ended and its last record is stored.
+    pub async fn done(&mut self) {
+        while self.done.changed().await.is_ok() {}
+    }
+}
+
+/// Starts the task of a lesson; it reads the lesson from the store first, while messages wait.
+pub(crate) fn start(live: Live, id: LessonId, run: u64) -> Handle {
+    let (inbox, messages) = mpsc::channel(INBOX_MAX);
+    let (presence_out, presence) = watch::channel(Presence::default());
+    let (done_out, done) = watch::channel(());
+    let handle = Handle { run, inbox: inbox.clone(), presence, done };
+    tokio::spawn(async move {
+        let (recorder, records) = mpsc::channel(RECORDS_MAX);
+        let (answer, answers) = mpsc::channel(RECORDS_MAX);
+        let recording = tokio::spawn(recorder::run(live.clone(), id, records, answer));
+        let task = Task { live: live.clone(), id, inbox: inbox.downgrade(), messages, recorder, answers, presence_out };
+        drop(inbox);
+        if let Err(error) = tokio::spawn(task.run()).await {
+            metrics::counter!("preau_live_lessons_failed_total").increment(1);
+            tracing::error!(lesson = %id, %error, "a lesson ended by an inner error; its clients come again");
+        }
+        live.forget(id, run);
+        if let Err(error) = recording.await {
+            tracing::error!(lesson = %id, %error, "the recorder of a lesson ended by an inner error");
+        }
+        drop(done_out);
+    });
+    handle
+}
+
+struct Task {
+    live: Live,
+    id: LessonId,
+    inbox: mpsc::WeakSender<ToLesson>,
+    messages: mpsc::Receiver<ToLesson>,
+    recorder: mpsc::Sender<Record>,
+    answers: mpsc::Receiver<Answer>,
+    presence_out: watch::Sender<Presence>,
+}
+
+impl Task {
+    async fn run(mut self) {
+        match load::lesson(&self.live, self.id).await {
+            Ok(Some(loaded)) => Box::pin(self.teach(loaded)).await,
+            Ok(None) => self.refuse_all(Bye::NoLesson),
+            Err(error) => {
+                tracing::error!(lesson = %self.id, %error, "cannot read a lesson");
+                self.refuse_all(Bye::Busy);
+            }
+        }
+    }
+
+    fn refuse_all(&mut self, code: Bye) {
+        self.messages.close();
+        while let Ok(message) = self.messages.try_recv() {
+            if let ToLesson::Arrive(newcomer) = message {
+                let _ = newcomer.out.try_send(Out::Bye(code));
+            }
+        }
+    }
+
+    async fn teach(self, loaded: Loaded) {
+        let now = self.live.now();
+        let Self { live, id, inbox, mut messages, recorder, mut answers, presence_out } = self;
+        let (stage, mut media_events) = Stage::new(live.clone(), id, inbox.clone());
+        let mut lesson = Lesson {
+            room: Classroom::new(loaded.info, loaded.roster.clone(), loaded.restored),
+            roster: loaded.roster,
+            conns: HashMap::new(),
+            stage,
+            cut: Vec::new(),
+            idle_since: now,
+            roster_at: now,
+            ended: false,
+            live,
+            id,
+            inbox,
+            recorder,
+            presence_out,
+        };
+        while !lesson.ended {
+            let pause = lesson.next_deadline().since(lesson.live.now());
+            tokio::select! {
+                message = messages.recv() => match message {
+                    Some(message) => lesson.take(message),
+                    None => break,
+                },
+                Some(answer) = answers.recv() => lesson.recorded(answer),
+                Some(event) = media_events.recv() => {
+                    lesson.stage.take(event, &lesson.room);
+                    // A burst (everybody comes at once) makes one list of slots a client, not one a change.
+                    while let Ok(event) = media_events.try_recv() {
+                        lesson.stage.take(event, &lesson.room);
+                    }
+                }
+                () = tokio::time::sleep(pause) => lesson.wake(),
+            }
+            lesson.settle();
+        }
+        messages.close();
+    }
+}
+
+struct Conn {
+    person: PersonId,
+    session: SessionId,
+    out: mpsc::Sender<Out>,
+    end: oneshot::Sender<Bye>,
+}
+
+struct Lesson {
+    live: Live,
+    id: LessonId,
+    inbox: mpsc::WeakSender<ToLesson>,
+    room: Classroom,
+    roster: Roster,
+    conns: HashMap<ConnId, Conn>,
+    stage: Stage,
+    recorder: mpsc::Sender<Record>,
+    presence_out: watch::Sender<Presence>,
+    /// Connections that were cut off and of which the classroom does not know yet.
+    cut: Vec<ConnId>,
+    idle_since: Instant,
+    roster_at: Instant,
+    ended: bool,
+}
+
+/// The longest that the task sleeps, whatever the clock says.
+const SLEEP_MAX: Duration = Duration::from_secs(10);
+
+impl Lesson {
+    fn take(&mut self, message: ToLesson) {
+        match message {
+            ToLesson::Arrive(newcomer) => self.arrive(newcomer),
+            ToLesson::Command { conn, id, command } => {
+                metrics::counter!("preau_live_commands_total").increment(1);
+                self.apply(Input::Command { conn, id, command });
+            }
+            ToLesson::Lost { conn } => {
+                self.conns.remove(&conn);
+                self.apply(Input::Lost { conn });
+            }
+            ToLesson::Roster(roster) => {
+                self.roster = roster.clone();
+                self.apply(Input::Roster(roster));
+            }
+            ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
+            ToLesson::Revoked(revocation) => self.revoked(&revocation),
+            ToLesson::Drain => {
+                self.apply(Input::EndAll { code: Bye::Restart });
+                self.ended = true;
+            }
+            #[cfg(test)]
+            ToLesson::Panic => panic!("a test wants this lesson to fail"),
+        }
+    }
+
+    /// A token that says otherwise than the roster was made from newer rows: they are read again first.
+    fn arrive(&mut self, mut newcomer: Box<Newcomer>) {
+        let role = match newcomer.role {
+            JoinRole::Teacher => Role::Teacher,
+            JoinRole::Pupil => Role::Pupil,
+        };
+        if !newcomer.is_checked && self.roster.role(newcomer.arrival.person) != Some(role) {
+            newcomer.is_checked = true;
+            return self.read_roster(Some(newcomer));
+        }
+        let Newcomer { arrival, session, out, end, .. } = *newcomer;
+        self.conns.insert(arrival.conn, Conn { person: arrival.person, session, out, end });
+        self.apply(Input::Arrive(arrival));
+    }
+
+    fn read_roster(&mut self, newcomer: Option<Box<Newcomer>>) {
+        self.roster_at = self.live.now();
+        let Some(inbox) = self.inbox.upgrade() else { return };
+        let (live, id) = (self.live.clone(), self.id);
+        tokio::spawn(async move {
+            match load::roster(&live, id).await {
+                Ok(roster) => _ = inbox.send(ToLesson::Roster(roster)).await,
+                Err(error) => tracing::error!(lesson = %id, %error, "cannot read the roster"),
+            }
+            if let Some(newcomer) = newcomer {
+                let _ = inbox.send(ToLesson::Arrive(newcomer)).await;
+            }
+        });
+    }
+
+    fn revoked(&mut self, revocation: &Revocation) {
+        let ends = |conn: &Conn| match revocation {
+            Revocation::Session { session, .. } => conn.session == *session,
+            Revocation::Person { person, .. } => conn.person == *person,
+        };
+        let ended: Vec<ConnId> = self.conns.iter().filter(|(_, conn)| ends(conn)).map(|(id, _)| *id).collect();
+        for conn in ended {
+            self.apply(Input::End { conn, code: Bye::SignedOut });
+        }
+    }
+
+    fn recorded(&mut self, answer: Answer) {
+        self.apply(match answer {
+            Answer::Stored { ticket, done } => Input::Stored { ticket, done },
+            Answer::Chat { ticket, line } => Input::ChatStored { ticket, line },
+        });
+    }
+
+    fn joined(&mut self, conn: ConnId, re: u32, visit: VisitId, answer: Result<String, MediaError>) {
+        let message = self.stage.joined(visit, re, answer, &self.room);
+        self.send(&[conn], &message);
+    }
+
+    fn wake(&mut self) {
+        let now = self.live.now();
+        if self.room.wake_at().is_some_and(|at| at <= now) {
+            self.apply(Input::Tick);
+        }
+        if self.roster_at.plus(ROSTER_EVERY) <= now {
+            self.read_roster(None);
+        }
+        if self.room.is_idle() && (self.room.is_closed() || self.idle_since.plus(IDLE_MAX) <= now) {
+            self.ended = true;
+        }
+    }
+
+    fn next_deadline(&self) -> Instant {
+        let now = self.live.now();
+        let idle = self.room.is_idle().then(|| self.idle_since.plus(IDLE_MAX));
+        let others = [self.room.wake_at(), self.stage.wake_at(), idle];
+        let soonest = others.into_iter().flatten().min().unwrap_or(now.plus(SLEEP_MAX));
+        soonest.clamp(now.plus(Duration::from_millis(5)), now.plus(SLEEP_MAX))
+    }
+
+    /// After each thing that happened: those who were cut off are lost, slots and speakers are told, presence is shown.
+    fn settle(&mut self) {
+        while let Some(conn) = self.cut.pop() {
+            self.apply(Input::Lost { conn });
+        }
+        let now = self.live.now();
+        for (to, message) in self.stage.news(&self.room, now) {
+            self.send(&to, &message);
+        }
+        if !self.room.is_idle() {
+            self.idle_since = now;
+        }
+        let presence = self.room.presence();
+        self.presence_out.send_if_modified(|shown| std::mem::replace(shown, presence) != presence);
+    }
+
+    fn apply(&mut self, input: Input) {
+        let effects = self.room.apply(input, self.live.now(), &mut SystemRng);
+        for effect in effects {
+            match effect {
+                Effect::Send { to, message } => {
+                    self.send(&to, &message);
+                    if let ServerMessage::Welcome(welcome) = &message {
+                        self.stage.welcomed(welcome.you.visit);
+                    }
+                }
+                Effect::Bye { to, code } => self.bye(&to, code),
+                Effect::Store(record) => self.record(record),
+                Effect::Media(order) => {
+                    if let Some((conn, message)) = self.stage.order(order) {
+                        self.send(&[conn], &message);
+                    }
+                }
+            }
+        }
+    }
+
+    fn send(&mut self, to: &[ConnId], message: &ServerMessage) {
+        let text: axum::extract::ws::Utf8Bytes = write(message).into();
+        for id in to {
+            let Some(conn) = self.conns.get(id) else { continue };
+            match conn.out.try_send(Out::Frame(text.clone())) {
+                Ok(()) => {}
+                Err(TrySendError::Full(_)) => {
+                    if let Some(conn) = self.conns.remove(id) {
+                        let _ = conn.end.send(Bye::Slow);
+                    }
+                    self.cut.push(*id);
+                }
+                Err(TrySendError::Closed(_)) => {
+                    self.conns.remove(id);
+                    self.cut.push(*id);
+                }
+            }
+        }
+    }
+
+    fn bye(&mut self, to: &[ConnId], code: Bye) {
+        for id in to {
+            let Some(conn) = self.conns.remove(id) else { continue };
+            if let Err(TrySendError::Full(_)) = conn.out.try_send(Out::Bye(code)) {
+                let _ = conn.end.send(code);
+            }
+        }
+    }
+
+    fn record(&mut self, record: Record) {
+        let Err(refused) = self.recorder.try_send(record) else { return };
+        metrics::counter!("preau_live_records_refused_total").increment(1);
+        let input = match refused.into_inner() {
+            Record::Chat { ticket, .. } => Input::ChatStored { ticket, line: None },
+            Record::Removed { ticket, .. } | Record::Closed { ticket, .. } => Input::Stored { ticket, done: false },
+            Record::Joined { visit, .. } | Record::Left { visit, .. } | Record::Back { visit, .. } => {
+                tracing::error!(lesson = %self.id, %visit, "attendance is lost: too many records wait for the store");
+                return;
+            }
+        };
+        self.apply(input);
+    }
+}
+
+/// What an offer that cannot be served is answered.
+pub(crate) const fn offer_error(re: u32, code: Code) -> ServerMessage {
+    ServerMessage::Error { re: Some(re), code }
+}

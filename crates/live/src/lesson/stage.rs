@@ -1,0 +1,313 @@
+//! Sound and pictures of one lesson: the classroom's orders go to the media room, its events become messages.
+
+use super::{ToLesson, offer_error};
+use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
+use crate::live::Live;
+use preau_base::{Instant, LessonId, Pii, VisitId};
+use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
+use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
+use preau_media::{
+    DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant, SourceId, SourceKind,
+};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::Arc;
+use tokio::sync::mpsc;
+
+/// One device in the media room.
+struct Peer {
+    id: PeerId,
+    sends: Sends,
+    /// An offer waits for its answer.
+    joining: bool,
+    /// It has left while its offer was waiting.
+    gone: bool,
+    slots: BTreeMap<String, Assigned>,
+}
+
+#[derive(Clone, Copy)]
+struct Assigned {
+    source: SourceId,
+    paused: bool,
+}
+
+pub(super) struct Stage {
+    live: Live,
+    lesson: LessonId,
+    inbox: mpsc::WeakSender<ToLesson>,
+    events: mpsc::Sender<MediaEvent>,
+    /// Opened by the first offer.
+    room: Option<Arc<Room>>,
+    peers: BTreeMap<VisitId, Peer>,
+    visits: HashMap<PeerId, VisitId>,
+    next_peer: u64,
+    front: Vec<VisitId>,
+    /// Whose slots are to be told.
+    dirty: BTreeSet<VisitId>,
+    lost: BTreeSet<VisitId>,
+    speakers: Vec<VisitId>,
+    /// The speakers are to be told.
+    speaking_is_news: bool,
+    speaking_told_at: Instant,
+}
+
+impl Stage {
+    pub fn new(live: Live, lesson: LessonId, inbox: mpsc::WeakSender<ToLesson>) -> (Self, mpsc::Receiver<MediaEvent>) {
+        let (events, receiver) = mpsc::channel(MEDIA_EVENTS_MAX);
+        let stage = Self {
+            live,
+            lesson,
+            inbox,
+            events,
+            room: None,
+            peers: BTreeMap::new(),
+            visits: HashMap::new(),
+            next_peer: 0,
+            front: Vec::new(),
+            dirty: BTreeSet::new(),
+            lost: BTreeSet::new(),
+            speakers: Vec::new(),
+            speaking_is_news: false,
+            speaking_told_at: Instant::EPOCH,
+        };
+        (stage, receiver)
+    }
+
+    /// Carries an order out. Gives an answer when that is known at once.
+    pub fn order(&mut self, order: MediaOrder) -> Option<(ConnId, ServerMessage)> {
+        match order {
+            MediaOrder::Join { conn, re, visit, sends, sdp } => {
+                return self.join(conn, re, visit, sends, sdp).err().map(|code| (conn, offer_error(re, code)));
+            }
+            MediaOrder::Forward { visit, sends } => {
+                if let Some(peer) = self.peers.get_mut(&visit) {
+                    peer.sends = sends;
+                    let id = peer.id;
+                    self.tell(|room| room.set_rights(id, rights(sends)));
+                }
+            }
+            MediaOrder::Leave { visit } => self.leave(visit),
+            MediaOrder::Front { visits } => {
+                self.front = visits;
+                self.tell_front();
+            }
+            MediaOrder::Want { visit, mid, width_px } => {
+                if let Some(id) = self.peers.get(&visit).map(|peer| peer.id) {
+                    self.tell(|room| room.set_want(id, vec![SlotWant { mid, max_width_px: width_px }]));
+                }
+            }
+            MediaOrder::Low { visit, on } => {
+                if let Some(id) = self.peers.get(&visit).map(|peer| peer.id) {
+                    self.tell(|room| room.set_low(id, on));
+                }
+            }
+        }
+        None
+    }
+
+    fn join(&mut self, conn: ConnId, re: u32, visit: VisitId, sends: Sends, sdp: Pii<String>) -> Result<(), Code> {
+        let room = self.open()?;
+        let Self { peers, visits, next_peer, .. } = self;
+        let peer = peers.entry(visit).or_insert_with(|| {
+            *next_peer += 1;
+            let id = PeerId(*next_peer);
+            visits.insert(id, visit);
+            Peer { id, sends, joining: false, gone: false, slots: BTreeMap::new() }
+        });
+        if peer.joining {
+            return Err(Code::TooFast);
+        }
+        (peer.joining, peer.sends) = (true, sends);
+        let id = peer.id;
+        let inbox = self.inbox.clone();
+        tokio::spawn(async move {
+            let answer = room.join(id, rights(sends), sdp.into_inner()).await;
+            if let Some(inbox) = inbox.upgrade() {
+                let _ = inbox.send(ToLesson::Joined { conn, re, visit, answer }).await;
+            }
+        });
+        Ok(())
+    }
+
+    fn open(&mut self) -> Result<Arc<Room>, Code> {
+        if let Some(room) = &self.room {
+            return Ok(Arc::clone(room));
+        }
+        let media = self.live.parts().media.as_ref().ok_or(Code::MediaUnavailable)?;
+        match media.open_room(self.lesson.uuid().as_u128(), self.events.clone()) {
+            Ok(room) => {
+                let room = Arc::new(room);
+                self.room = Some(Arc::clone(&room));
+                Ok(room)
+            }
+            Err(error) => {
+                tracing::error!(lesson = %self.lesson, %error, "no media room for a lesson");
+                Err(Code::MediaUnavailable)
+            }
+        }
+    }
+
+    /// The media's answer to an offer, as a message. What was ordered meanwhile is ordered again: the media may have
+    /// taken it before the offer.
+    pub fn joined(
+        &mut self,
+        visit: VisitId,
+        re: u32,
+        answer: Result<String, MediaError>,
+        classroom: &Classroom,
+    ) -> ServerMessage {
+        let Some(peer) = self.peers.get_mut(&visit) else { return offer_error(re, Code::MediaUnavailable) };
+        peer.joining = false;
+        let (id, sends, gone) = (peer.id, peer.sends, peer.gone || classroom.person_of(visit).is_none());
+        if gone {
+            self.drop_peer(visit);
+            self.tell(|room| room.leave(id));
+            return offer_error(re, Code::NotIn);
+        }
+        match answer {
+            Ok(sdp) => {
+                self.lost.remove(&visit);
+                self.tell(|room| room.set_rights(id, rights(sends)));
+                self.tell_front();
+                ServerMessage::Answer { re, sdp: Pii::new(sdp) }
+            }
+            Err(MediaError::Offer(why)) => {
+                tracing::info!(lesson = %self.lesson, %visit, %why, "offer refused");
+                offer_error(re, Code::BadSdp)
+            }
+            Err(error) => {
+                tracing::error!(lesson = %self.lesson, %error, "the media takes no offer");
+                if matches!(error, MediaError::Closed) {
+                    self.room = None;
+                }
+                offer_error(re, Code::MediaUnavailable)
+            }
+        }
+    }
+
+    fn leave(&mut self, visit: VisitId) {
+        let Some(peer) = self.peers.get_mut(&visit) else { return };
+        let id = peer.id;
+        if peer.joining {
+            peer.gone = true;
+        } else {
+            self.drop_peer(visit);
+        }
+        self.tell(|room| room.leave(id));
+    }
+
+    fn drop_peer(&mut self, visit: VisitId) {
+        if let Some(peer) = self.peers.remove(&visit) {
+            self.visits.remove(&peer.id);
+        }
+        self.lost.remove(&visit);
+        self.dirty.remove(&visit);
+    }
+
+    fn tell_front(&self) {
+        let front: Vec<PeerId> = self.front.iter().filter_map(|visit| self.peers.get(visit)).map(|p| p.id).collect();
+        self.tell(|room| {
+            room.set_pinned(front.clone())?;
+            room.set_order(front)
+        });
+    }
+
+    fn tell(&self, command: impl FnOnce(&Room) -> Result<(), MediaError>) {
+        if let Some(Err(error)) = self.room.as_deref().map(command) {
+            metrics::counter!("preau_live_media_orders_failed_total").increment(1);
+            tracing::warn!(lesson = %self.lesson, %error, "the media takes no orders");
+        }
+    }
+
+    /// Notes an event of the media; [`Stage::news`] tells it.
+    pub fn take(&mut self, event: MediaEvent, classroom: &Classroom) {
+        match event {
+            MediaEvent::Disconnected { peer, reason } if reason != DisconnectReason::Left => {
+                self.disconnected(peer, reason);
+            }
+            MediaEvent::Assigned { peer, mid, source, paused, .. } => {
+                let Some(visit) = self.visits.get(&peer).copied() else { return };
+                let Some(peer) = self.peers.get_mut(&visit) else { return };
+                match source {
+                    Some(source) => peer.slots.insert(mid, Assigned { source, paused }),
+                    None => peer.slots.remove(&mid),
+                };
+                self.dirty.insert(visit);
+            }
+            MediaEvent::Speaking { speakers } => {
+                let visits = speakers.iter().filter_map(|peer| self.visits.get(peer).copied());
+                let speakers: Vec<VisitId> = visits.filter(|visit| classroom.person_of(*visit).is_some()).collect();
+                if speakers != self.speakers {
+                    self.speakers = speakers;
+                    self.speaking_is_news = true;
+                }
+            }
+            MediaEvent::RoomFailed => {
+                metrics::counter!("preau_live_media_rooms_failed_total").increment(1);
+                tracing::error!(lesson = %self.lesson, "the media room failed; clients offer again");
+                self.room = None;
+                let visits: Vec<VisitId> = self.peers.keys().copied().collect();
+                self.lost.extend(visits);
+            }
+            MediaEvent::Connected { .. }
+            | MediaEvent::Disconnected { .. }
+            | MediaEvent::Publishing { .. }
+            | MediaEvent::Stats { .. } => {}
+        }
+    }
+
+    fn disconnected(&mut self, peer: PeerId, reason: DisconnectReason) {
+        let Some(visit) = self.visits.get(&peer).copied() else { return };
+        let Some(peer) = self.peers.get_mut(&visit) else { return };
+        tracing::info!(lesson = %self.lesson, %visit, ?reason, "media connection lost");
+        peer.slots.clear();
+        // A new offer is on its way already: its answer says all.
+        if !peer.joining {
+            self.lost.insert(visit);
+        }
+    }
+
+    /// A client has (again) a connection: it is told the slots and speakers, which its peer connection may still have.
+    pub fn welcomed(&mut self, visit: VisitId) {
+        if self.peers.get(&visit).is_some_and(|peer| !peer.slots.is_empty()) {
+            self.dirty.insert(visit);
+        }
+    }
+
+    pub fn wake_at(&self) -> Option<Instant> {
+        self.speaking_is_news.then(|| self.speaking_told_at.plus(SPEAKING_EVERY))
+    }
+
+    /// What is to be told now, and to whom.
+    pub fn news(&mut self, classroom: &Classroom, now: Instant) -> Vec<(Vec<ConnId>, ServerMessage)> {
+        let mut news = Vec::new();
+        for visit in std::mem::take(&mut self.lost) {
+            news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], ServerMessage::MediaLost)));
+        }
+        for visit in std::mem::take(&mut self.dirty) {
+            let (Some(conn), Some(peer)) = (classroom.conn_of(visit), self.peers.get(&visit)) else { continue };
+            let slots = peer.slots.iter().filter_map(|(mid, assigned)| self.slot(mid, assigned, classroom)).collect();
+            news.push((vec![conn], ServerMessage::Slots { slots }));
+        }
+        if self.wake_at().is_some_and(|at| at <= now) {
+            (self.speaking_is_news, self.speaking_told_at) = (false, now);
+            news.push((classroom.conns_inside(), ServerMessage::Speaking { visits: self.speakers.clone() }));
+        }
+        news
+    }
+
+    /// `None` when the one in the slot has just left; the media empties it in a moment.
+    fn slot(&self, mid: &str, assigned: &Assigned, classroom: &Classroom) -> Option<Slot> {
+        let visit = *self.visits.get(&assigned.source.peer)?;
+        let person = classroom.person_of(visit)?;
+        let kind = match assigned.source.kind {
+            SourceKind::Audio => SlotKind::Voice,
+            SourceKind::Camera => SlotKind::Camera,
+            SourceKind::Screen => SlotKind::Screen,
+        };
+        Some(Slot { mid: mid.to_owned(), kind, person, visit, paused: assigned.paused })
+    }
+}
+
+const fn rights(sends: Sends) -> PublishRights {
+    PublishRights { audio: sends.mic, video: sends.camera, screen: sends.screen }
+}

@@ -1,0 +1,48 @@
+//! Limits of the sessions and lessons of this process; those of the protocol are in `preau_classroom::limits`.
+
+use std::time::Duration;
+
+/// WebSockets of this process.
+pub const SESSIONS_MAX: usize = 20_000;
+/// Lessons on at the same time in this process.
+pub const LESSONS_MAX: usize = 2_000;
+/// From the upgrade to the `hello`.
+pub const HELLO_WAIT_MAX: Duration = Duration::from_secs(5);
+/// From the `hello` to the lesson's answer.
+pub const WELCOME_WAIT_MAX: Duration = Duration::from_secs(20);
+/// Messages that wait for one client; one that does not read them is cut off.
+pub const OUT_QUEUE_MAX: usize = 512;
+/// Answers of a session to its own client (malformed messages) that wait.
+pub const OWN_QUEUE_MAX: usize = 64;
+/// How long one frame may take to go out.
+pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
+/// How long a client may take to answer the Close frame.
+pub const CLOSE_WAIT_MAX: Duration = Duration::from_secs(2);
+/// Pings of the server, RFC 6455 §5.5.2.
+pub const PING_EVERY: Duration = Duration::from_secs(10);
+/// A connection without any frame for so long is lost.
+pub const SILENCE_MAX: Duration = Duration::from_secs(30);
+/// Commands that wait for one lesson.
+pub const INBOX_MAX: usize = 1_024;
+/// Events of the media that wait for one lesson.
+pub const MEDIA_EVENTS_MAX: usize = 1_024;
+/// Records of one lesson that wait for the store.
+pub const RECORDS_MAX: usize = 1_024;
+/// Records that share one transaction.
+pub const RECORDS_IN_ONE_WRITE_MAX: usize = 64;
+/// How often an attendance record is tried, and how long after each failure.
+pub const ATTENDANCE_RETRIES: [Duration; 3] =
+    [Duration::from_millis(200), Duration::from_secs(1), Duration::from_secs(3)];
+/// A lesson without anybody ends in memory after so long.
+pub const IDLE_MAX: Duration = Duration::from_secs(60);
+/// How often the roster is read anew while a lesson is on.
+pub const ROSTER_EVERY: Duration = Duration::from_secs(60);
+/// Who speaks is told no more often.
+pub const SPEAKING_EVERY: Duration = Duration::from_millis(250);
+/// Bytes of a frame that is read at all. Larger than the protocol allows, so that a frame over its limit is taken off the
+/// wire and its sender reads why; over this, the connection just breaks.
+pub const FRAME_READ_BYTES_MAX: usize = 128 * 1024;
+/// Bytes that may wait in one WebSocket's write buffer.
+pub const WRITE_BUFFER_BYTES_MAX: usize = 512 * 1024;
+/// How long draining waits for the lessons' last records.
+pub const DRAIN_MAX: Duration = Duration::from_secs(10);

@@ -1,0 +1,193 @@
+use crate::lesson::{self, Handle, ToLesson};
+use crate::limits::{
+    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, WRITE_BUFFER_BYTES_MAX,
+};
+use crate::{origin, session};
+use axum::Router;
+use axum::extract::{Path, State, WebSocketUpgrade};
+use axum::http::{HeaderMap, StatusCode, Uri, header};
+use axum::response::{IntoResponse, Response};
+use axum::routing::any;
+use preau_base::{Instant, LessonId, SharedClock};
+use preau_classroom::wire::{Bye, SlotCount};
+use preau_classroom::{ConnId, Presence};
+use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
+use preau_media::{Media, SlotPlan};
+use preau_store::Store;
+use std::collections::HashMap;
+use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
+use tokio::sync::Semaphore;
+
+/// What live lessons are made with; the binary fills it.
+pub struct Parts {
+    pub store: Store,
+    /// `None`: no sound and pictures on this machine; offers get `media_unavailable`.
+    pub media: Option<Arc<Media>>,
+    /// Receiving slots that clients are told to offer.
+    pub slots: SlotPlan,
+    pub keys: Arc<RwLock<KeyRing>>,
+    pub clock: SharedClock,
+    /// `https://ecole.example`: an origin that is ours besides the `Host` asked for (behind a proxy that changes it).
+    pub public_origin: Option<String>,
+}
+
+/// All live lessons of this process. Cheap to clone.
+#[derive(Clone)]
+pub struct Live(Arc<Inner>);
+
+struct Inner {
+    parts: Parts,
+    used_tokens: Mutex<UsedTokens>,
+    lessons: Mutex<HashMap<LessonId, Handle>>,
+    sessions: Arc<Semaphore>,
+    next: AtomicU64,
+    draining: AtomicBool,
+}
+
+impl Live {
+    pub fn new(parts: Parts) -> Self {
+        Self(Arc::new(Inner {
+            parts,
+            used_tokens: Mutex::default(),
+            lessons: Mutex::default(),
+            sessions: Arc::new(Semaphore::new(SESSIONS_MAX)),
+            next: AtomicU64::new(0),
+            draining: AtomicBool::new(false),
+        }))
+    }
+
+    /// Who is in a lesson now; nobody when it is not on in this process.
+    pub fn presence(&self, lesson: LessonId) -> Presence {
+        self.lessons().get(&lesson).map(Handle::presence).unwrap_or_default()
+    }
+
+    /// How many lessons are on in this process.
+    pub fn lessons_on(&self) -> usize {
+        self.lessons().len()
+    }
+
+    /// Ends the connections of a session that was signed out, or of a person whose passes were revoked.
+    ///
+    /// Call it for each revocation that this process makes or learns of.
+    pub async fn revoke(&self, revocation: &Revocation) {
+        for handle in self.handles() {
+            handle.send(ToLesson::Revoked(*revocation)).await;
+        }
+    }
+
+    /// Takes nobody in any more, sends everybody away to come again in a moment, and waits until the last records are
+    /// stored, at most [`DRAIN_MAX`].
+    pub async fn drain(&self) {
+        self.0.draining.store(true, Ordering::SeqCst);
+        let handles = self.handles();
+        for handle in &handles {
+            handle.send(ToLesson::Drain).await;
+        }
+        let all_done = async {
+            for mut handle in handles {
+                handle.done().await;
+            }
+        };
+        if tokio::time::timeout(DRAIN_MAX, all_done).await.is_err() {
+            tracing::error!("lessons did not end in time; some attendance may be missing");
+        }
+    }
+
+    pub(crate) fn parts(&self) -> &Parts {
+        &self.0.parts
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.0.parts.clock.now()
+    }
+
+    pub(crate) fn slots(&self) -> SlotCount {
+        SlotCount { voices: self.0.parts.slots.audio, pictures: self.0.parts.slots.video }
+    }
+
+    pub(crate) fn next_conn(&self) -> ConnId {
+        ConnId(self.0.next.fetch_add(1, Ordering::Relaxed))
+    }
+
+    /// Opens a join token and uses it up.
+    pub(crate) fn take_token(&self, text: &str) -> Result<JoinToken, JoinRefusal> {
+        let now = self.now();
+        let token = {
+            let keys = self.0.parts.keys.read().unwrap_or_else(PoisonError::into_inner);
+            JoinToken::open(text, &keys, now)?
+        };
+        let mut used = self.0.used_tokens.lock().unwrap_or_else(PoisonError::into_inner);
+        used.take(&token, now)?;
+        Ok(token)
+    }
+
+    /// The running lesson, started when it is not on yet.
+    pub(crate) fn lesson(&self, id: LessonId) -> Result<Handle, Bye> {
+        if self.0.draining.load(Ordering::SeqCst) {
+            return Err(Bye::Restart);
+        }
+        let mut lessons = self.lessons();
+        if let Some(handle) = lessons.get(&id).filter(|handle| handle.is_on()) {
+            return Ok(handle.clone());
+        }
+        if lessons.len() >= LESSONS_MAX {
+            return Err(Bye::Busy);
+        }
+        let handle = lesson::start(self.clone(), id, self.0.next.fetch_add(1, Ordering::Relaxed));
+        lessons.insert(id, handle.clone());
+        metrics::gauge!("preau_live_lessons").set(lessons.len() as f64);
+        Ok(handle)
+    }
+
+    /// A lesson has ended; another one of the same id that was started since stays.
+    pub(crate) fn forget(&self, id: LessonId, run: u64) {
+        let mut lessons = self.lessons();
+        if lessons.get(&id).is_some_and(|handle| handle.run == run) {
+            lessons.remove(&id);
+        }
+        metrics::gauge!("preau_live_lessons").set(lessons.len() as f64);
+    }
+
+    fn lessons(&self) -> MutexGuard<'_, HashMap<LessonId, Handle>> {
+        self.0.lessons.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn handles(&self) -> Vec<Handle> {
+        self.lessons().values().cloned().collect()
+    }
+}
+
+/// `GET /live/{lesson}`, the WebSocket of `docs/protocol/class.md`.
+pub fn router(live: Live) -> Router {
+    Router::new().route("/live/{lesson}", any(connect)).with_state(live)
+}
+
+async fn connect(
+    State(live): State<Live>,
+    Path(lesson): Path<String>,
+    uri: Uri,
+    headers: HeaderMap,
+    upgrade: WebSocketUpgrade,
+) -> Response {
+    if !origin::is_ours(live.parts().public_origin.as_deref(), &uri, &headers) {
+        metrics::counter!("preau_live_refused_total", "why" => "origin").increment(1);
+        return StatusCode::FORBIDDEN.into_response();
+    }
+    let Ok(lesson) = lesson.parse::<LessonId>() else { return StatusCode::NOT_FOUND.into_response() };
+    let Ok(permit) = Arc::clone(&live.0.sessions).try_acquire_owned() else {
+        metrics::counter!("preau_live_refused_total", "why" => "sessions").increment(1);
+        return (StatusCode::SERVICE_UNAVAILABLE, [(header::RETRY_AFTER, "10")]).into_response();
+    };
+    upgrade
+        .max_message_size(FRAME_READ_BYTES_MAX)
+        .max_frame_size(FRAME_READ_BYTES_MAX)
+        .write_buffer_size(0)
+        .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
+        .on_upgrade(move |socket| async move {
+            metrics::gauge!("preau_live_sessions").increment(1.0);
+            Box::pin(session::run(live, lesson, socket, OUT_QUEUE_MAX)).await;
+            metrics::gauge!("preau_live_sessions").decrement(1.0);
+            drop(permit);
+        })
+}

@@ -1,0 +1,133 @@
+use super::world::{World, eventually, key, resume_of};
+use preau_classroom::wire::{Bye, Code, ServerMessage, State};
+use preau_store::{chat, lessons, visits};
+use serde_json::json;
+
+#[tokio::test]
+async fn chat_is_acknowledged_when_it_is_stored_and_given_to_newcomers() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let key = key();
+    let mut said = Vec::new();
+    for _ in 0..2 {
+        let number = ines.say(json!({"type": "chat", "body": " Bonjour \n", "key": key})).await;
+        let ServerMessage::Ack { chat: Some(chat), at: Some(at), .. } = ines.answer(number).await.expect("stored")
+        else {
+            panic!("an acknowledgement names the line");
+        };
+        let mut conn = world.store.read().await.expect("a connection");
+        let rows = chat::recent(&mut conn, world.lesson).await.expect("lines");
+        let rows: Vec<_> = rows.into_iter().map(|row| (row.id, row.body, row.sent_at)).collect();
+        assert_eq!(rows, [(chat, "Bonjour".to_owned(), at)]);
+        said.push(chat);
+    }
+    assert_eq!(said[0], said[1], "the same key is the same line");
+    let line = |message| if let ServerMessage::Chat { line } = message { Some(line) } else { None };
+    let heard = teacher.until(line).await;
+    assert_eq!((heard.chat, heard.name.reveal().as_str()), (said[0], "Inès Leroy"));
+    let (_tom, welcome) = world.join(world.tom).await;
+    assert_eq!(welcome.room.expect("in").chat, [heard]);
+}
+
+#[tokio::test]
+async fn a_store_that_fails_is_said_and_the_lesson_goes_on() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    world.store.close().await;
+    let number = ines.say(json!({"type": "chat", "body": "Bonjour", "key": key()})).await;
+    assert_eq!(ines.answer(number).await, Err(Code::NotStored));
+    let number = teacher.say(json!({"type": "close"})).await;
+    assert_eq!(teacher.answer(number).await, Err(Code::NotStored));
+    let number = ines.say(json!({"type": "hand", "up": true})).await;
+    assert!(ines.answer(number).await.is_ok());
+    let mut late = world.hello(world.tom).await;
+    assert_eq!(late.bye().await, (Bye::Busy, 4_014));
+}
+
+#[tokio::test]
+async fn a_removal_holds_also_after_a_restart() {
+    let mut world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let (mut ines, welcome) = world.join(world.ines).await;
+    let number = ines.say(json!({"type": "remove", "person": world.tom})).await;
+    assert_eq!(ines.answer(number).await, Err(Code::NotAllowed));
+    let number = teacher.say(json!({"type": "remove", "person": world.ines})).await;
+    assert!(teacher.answer(number).await.is_ok());
+    assert_eq!(ines.bye().await, (Bye::Removed, 4_005));
+    assert_eq!(world.hello(world.ines).await.bye().await.0, Bye::Removed);
+    world.restart().await;
+    let _teacher = world.join_in(world.teacher).await;
+    let mut again = world.connect().await;
+    again.hello(&world.token(world.ines), Some(&resume_of(&welcome))).await;
+    assert_eq!(again.bye().await, (Bye::Removed, 4_005));
+    world.join_in(world.tom).await;
+}
+
+#[tokio::test]
+async fn closing_is_for_all_and_for_good() {
+    let mut world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let number = teacher.say(json!({"type": "close"})).await;
+    assert!(teacher.answer(number).await.is_ok());
+    for client in [&mut teacher, &mut ines] {
+        assert_eq!(client.bye().await, (Bye::Closed, 4_006));
+    }
+    let mut conn = world.store.read().await.expect("a connection");
+    let facts = lessons::facts(&mut conn, world.lesson).await.expect("facts").expect("a lesson");
+    assert!(facts.closed);
+    drop(conn);
+    eventually(|| async {
+        let mut conn = world.store.read().await.expect("a connection");
+        let visits = visits::list(&mut conn, world.lesson).await.expect("visits");
+        visits.len() == 2 && visits.iter().all(|visit| visit.left_at.is_some())
+    })
+    .await;
+    world.restart().await;
+    assert_eq!(world.hello(world.tom).await.bye().await, (Bye::Closed, 4_006));
+}
+
+#[tokio::test]
+async fn a_teacher_mutes_and_lowers_hands() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let on = json!({"type": "media", "mic": true, "camera": false, "screen": false, "mutes": 0});
+    let number = ines.say(on.clone()).await;
+    assert!(ines.answer(number).await.is_ok());
+    let number = ines.say(json!({"type": "hand", "up": true})).await;
+    assert!(ines.answer(number).await.is_ok());
+    teacher.say(json!({"type": "mute_all"})).await;
+    let mutes = ines.until(|message| if let ServerMessage::Muted { mutes, .. } = message { Some(mutes) } else { None });
+    assert_eq!(mutes.await, 1);
+    let number = ines.say(on).await;
+    assert_eq!(ines.answer(number).await, Err(Code::Muted));
+    teacher.say(json!({"type": "lower_hand"})).await;
+    let lowered = |message| match message {
+        ServerMessage::Hands { hands } if hands.is_empty() => Some(()),
+        _ => None,
+    };
+    ines.until(lowered).await;
+}
+
+#[tokio::test]
+async fn a_stop_sends_everybody_away_and_keeps_attendance() {
+    let mut world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    world.live.drain().await;
+    for client in [&mut teacher, &mut ines] {
+        assert_eq!(client.bye().await, (Bye::Restart, 4_012));
+    }
+    assert_eq!(world.hello(world.ines).await.bye().await.0, Bye::Restart);
+    let mut conn = world.store.read().await.expect("a connection");
+    let visits = visits::list(&mut conn, world.lesson).await.expect("visits");
+    assert!(visits.len() == 2 && visits.iter().all(|visit| visit.left_at.is_some()), "{visits:?}");
+    drop(conn);
+    world.restart().await;
+    let (_ines, welcome) = world.join(world.ines).await;
+    assert_eq!(welcome.state, State::Waiting);
+    world.join_in(world.teacher).await;
+}

@@ -52,16 +52,22 @@ impl Revocations {
         }
     }
 
-    /// Takes a revocation in; in any order and any number of times.
-    pub fn apply(&mut self, revocation: Revocation) {
+    /// Takes a revocation in; in any order and any number of times. True when it is news.
+    pub fn apply(&mut self, revocation: Revocation) -> bool {
         match revocation {
             Revocation::Session { session, until } => {
-                let kept = self.sessions.entry(session).or_insert(until);
-                *kept = until.max(*kept);
+                let kept = self.sessions.insert(session, until);
+                if let Some(kept) = kept {
+                    self.sessions.insert(session, until.max(kept));
+                }
+                kept.is_none()
             }
             Revocation::Person { person, epoch, until } => {
-                let kept = self.people.entry(person).or_insert((epoch, until));
-                *kept = (epoch.max(kept.0), until.max(kept.1));
+                let kept = self.people.insert(person, (epoch, until));
+                if let Some(kept) = kept {
+                    self.people.insert(person, (epoch.max(kept.0), until.max(kept.1)));
+                }
+                kept.is_none_or(|kept| epoch > kept.0)
             }
         }
     }
@@ -130,6 +136,19 @@ mod tests {
         assert_eq!(revoked.check(&old), Err(Revoked::Epoch));
         assert_eq!(revoked.check(&Pass { epoch: 5, ..old }), Ok(()));
         assert_eq!(revoked.check(&Pass { epoch: 6, ..old }), Ok(()));
+    }
+
+    #[test]
+    fn the_same_revocation_is_news_once() {
+        let mut rng = SeededRng::new(4);
+        let old = pass(&mut rng, 0);
+        let until = forgotten_after(NOW, false);
+        let mut revoked = Revocations::default();
+        let session = Revocation::Session { session: old.session, until };
+        assert!(revoked.apply(session) && !revoked.apply(session));
+        let raised = |epoch| Revocation::Person { person: old.person, epoch, until };
+        let news = [2, 2, 1, 3].map(|epoch| revoked.apply(raised(epoch)));
+        assert_eq!(news, [true, false, false, true]);
     }
 
     #[test]

@@ -9,7 +9,7 @@ use preau_base::Rng;
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::JoinHandle;
 use str0m::crypto::from_feature_flags;
@@ -54,7 +54,8 @@ impl Media {
         for _ in 0..config.threads {
             let (commands, receiver) = std_mpsc::channel();
             let waker = Arc::new(Waker::new().map_err(MediaError::Thread)?);
-            posts.push(Post { commands, waker, queued: Arc::default(), rooms: Arc::<AtomicUsize>::default() });
+            let (queued, rooms) = (Arc::default(), Arc::default());
+            posts.push(Post { commands, waker, queued, rooms, forwarded: Arc::default() });
             receivers.push(receiver);
         }
         let rng = Arc::new(Mutex::new(rng));
@@ -90,6 +91,16 @@ impl Media {
     /// The TCP address, where there is one.
     pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
         self.tcp_addr
+    }
+
+    /// True while every media thread lives; for health checks.
+    pub fn is_running(&self) -> bool {
+        self.threads.iter().all(|thread| !thread.is_finished())
+    }
+
+    /// RTP packets forwarded to receivers since the start, by all threads.
+    pub fn forwarded_packets(&self) -> u64 {
+        self.posts.iter().map(|post| post.forwarded.load(Ordering::Relaxed)).sum()
     }
 
     /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for

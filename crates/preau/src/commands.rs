@@ -55,8 +55,19 @@ struct Opened {
 
 async fn open(place: &Place) -> anyhow::Result<Opened> {
     let config = load_config(place)?;
-    logging::init(&config.log)?;
     let data = DataFolder::existing(&config.data)?;
+    open_folder(config, data).await
+}
+
+/// The same for commands that may come before the first start.
+async fn open_or_make(place: &Place) -> anyhow::Result<Opened> {
+    let config = load_config(place)?;
+    let data = DataFolder::make(&config.data)?;
+    open_folder(config, data).await
+}
+
+async fn open_folder(config: Config, data: DataFolder) -> anyhow::Result<Opened> {
+    logging::init(&config.log)?;
     let keys = data.keys()?;
     let store = data.open_store(&config).await?;
     Ok(Opened { config, data, keys, store })

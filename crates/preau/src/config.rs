@@ -133,7 +133,7 @@ fn acme(read: &Reader<'_>, domains: Vec<String>, data: &Path) -> Result<AcmeConf
     }
     Ok(AcmeConfig {
         directory_url: read.needed("acme", "directory", "tls.mode is acme")?.to_owned(),
-        contact: read.filled("acme", "contact").map(str::to_owned),
+        contact: read.filled("acme", "contact").map(|it| Pii::new(it.to_owned())),
         domains,
         challenge,
         data_dir: data.to_path_buf(),

@@ -1,12 +1,15 @@
 use crate::presence::PresenceOf;
 use preau_base::{Instant, SharedClock};
 use preau_gate::budget::{Allowance, Budgets};
-use preau_gate::{KeyRing, LoginKey, Revocations, SignInBudgets};
+use preau_gate::{KeyRing, LoginKey, Revocation, Revocations, SignInBudgets};
 use preau_identity::{HashPool, Mailer};
 use preau_store::Store;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
+
+/// What is told of a revocation.
+pub type OnRevoked = Arc<dyn Fn(Revocation) + Send + Sync>;
 
 /// What the pages are made with; the binary fills it.
 pub struct Parts {
@@ -25,6 +28,8 @@ pub struct Parts {
     pub revocations: Arc<RwLock<Revocations>>,
     pub budgets: Arc<Mutex<SignInBudgets>>,
     pub presence: PresenceOf,
+    /// Told of each revocation that this process makes or learns of, so that open classes end as well.
+    pub on_revoked: OnRevoked,
 }
 
 /// A login gets 3 mails with a link at once, then one every 10 minutes.

@@ -47,7 +47,10 @@ pub async fn poll(app: App) {
 }
 
 /// Takes in what was revoked since `since`.
-async fn refresh(app: &App, since: Instant) -> Result<(), StoreError> {
+///
+/// # Errors
+/// The store’s.
+pub async fn refresh(app: &App, since: Instant) -> Result<(), StoreError> {
     let now = app.now();
     let mut conn = app.store.read().await?;
     let sessions = sessions::revoked_since(&mut conn, since, now).await?;
@@ -60,7 +63,9 @@ async fn refresh(app: &App, since: Instant) -> Result<(), StoreError> {
             until,
         }),
     );
-    app.revocations_mut().extend(news);
+    for revocation in news {
+        app.revoke(revocation);
+    }
     Ok(())
 }
 
@@ -71,6 +76,9 @@ impl App {
 
     /// Makes a revocation that has just been stored count on this machine at once.
     pub fn revoke(&self, revocation: Revocation) {
-        self.revocations_mut().apply(revocation);
+        let is_news = self.revocations_mut().apply(revocation);
+        if is_news {
+            (self.on_revoked)(revocation);
+        }
     }
 }

@@ -1,4 +1,4 @@
-use super::open;
+use super::open_or_make;
 use crate::cli::AdminCommand;
 use anyhow::bail;
 use preau_base::{Clock, PersonId, SystemClock, SystemRng};
@@ -12,7 +12,7 @@ const CODE_LIFE: Duration = Duration::from_secs(14 * 86_400);
 
 pub async fn run(command: AdminCommand) -> anyhow::Result<()> {
     let AdminCommand::Create { place, login, given_name, family_name, email } = command;
-    let opened = open(&place).await?;
+    let opened = open_or_make(&place).await?;
     let login = login.trim().to_lowercase();
     if login.is_empty() || login.len() > preau_school::login::LOGIN_CHARS_MAX {
         bail!("--login must have from 1 to {} characters", preau_school::login::LOGIN_CHARS_MAX);

@@ -1,6 +1,6 @@
 //! Reads a feed and applies it, with a progress bar on a terminal and a report at the end.
 
-use super::{Opened, open};
+use super::{Opened, open_or_make};
 use crate::cli::{ImportCommand, ImportOptions, TableOf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use preau_base::{SystemClock, SystemRng};
@@ -15,7 +15,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
     match command {
         ImportCommand::Aaf { place, feed, academy, options } => {
-            let opened = open(&place).await?;
+            let opened = open_or_make(&place).await?;
             let records = aaf::read_dir(&feed)?;
             for name in records.ignored() {
                 eprintln!("{name}: not a file of an AAF feed, left alone");
@@ -25,7 +25,7 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
             apply(&opened, records, bytes, &options, source, true).await
         }
         ImportCommand::Csv { place, file, school, school_name, table, options } => {
-            let opened = open(&place).await?;
+            let opened = open_or_make(&place).await?;
             let about = csv::Options { uai: school.clone(), school_name, table: table.map(table_of) };
             let rows = csv::read_file(&file, &about)?;
             let bytes = Bytes { total: rows.bytes_total(), read: rows.bytes_read() };

@@ -10,7 +10,9 @@ use crate::data::DataFolder;
 use crate::logging;
 use anyhow::Context;
 use preau_base::{SharedClock, SystemClock, SystemRng};
-use preau_front::{Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages};
+use preau_front::{
+    Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
+};
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
 use preau_live::Live;
@@ -49,6 +51,7 @@ pub struct Served {
     front: Front,
     app: App,
     live: Live,
+    admin: Option<upkeep::AdminSide>,
 }
 
 pub async fn start(
@@ -60,17 +63,20 @@ pub async fn start(
 ) -> anyhow::Result<Served> {
     let clock: SharedClock = Arc::new(SystemClock);
     let keys = Arc::new(RwLock::new(keys));
+    // Before anything counts.
+    let recorder = config.admin.map(|address| upkeep::install_recorder().map(|it| (address, it))).transpose()?;
+    let media = start_media(&config)?;
     let front = bind_front(&config, &clock)?;
     let url = url_of(&config, &front);
     let live = Live::new(preau_live::Parts {
         store: store.clone(),
-        media: Some(start_media(&config)?),
+        media: Some(media.clone()),
         slots: SlotPlan::default(),
         keys: keys.clone(),
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
     });
-    let presence = live.clone();
+    let (presence, told) = (live.clone(), live.clone());
     let app = App::new(preau_web::Parts {
         instance_name: config.instance_name.clone(),
         demo,
@@ -91,10 +97,18 @@ pub async fn start(
                 }
             })
         }),
+        on_revoked: Arc::new(move |revocation| {
+            let live = told.clone();
+            tokio::spawn(async move { live.revoke(&revocation).await });
+        }),
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
-    Ok(Served { url, config, data, front, app, live })
+    let admin = match recorder {
+        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media).await?),
+        None => None,
+    };
+    Ok(Served { url, config, data, front, app, live, admin })
 }
 
 fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
@@ -117,11 +131,13 @@ fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
     let pages = config.listen.iter().map(|address| ListenerConfig { address: *address, kind });
     let redirects =
         config.redirect.iter().map(|address| ListenerConfig { address: *address, kind: ListenerKind::Redirect });
+    let limits = GuardLimits { drain: config.drain, ..GuardLimits::default() };
+    let connections_max = raise_descriptor_limit(limits.connections_max).context("cannot ask for file descriptors")?;
     let front = FrontConfig {
         listeners: pages.chain(redirects).collect(),
         tls: config.tls.clone(),
         trusted_proxies: config.trusted_proxies.clone(),
-        limits: GuardLimits { drain: config.drain, ..GuardLimits::default() },
+        limits: GuardLimits { connections_max, ..limits },
         pages: plain_pages(),
         public_https_port: None,
     };
@@ -159,9 +175,11 @@ impl Served {
 
     /// Serves until SIGTERM or SIGINT, then sends classes away to come back, lets requests in flight end, and stops.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let Self { data, front, app, live, .. } = self;
+        let Self { data, front, app, live, admin, .. } = self;
         let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
         let background = upkeep::start(&app, data, front.handle());
+        let checks = admin.as_ref().map(upkeep::AdminSide::checks);
+        let admin = admin.map(upkeep::AdminSide::start);
         upkeep::notify(sd_notify::NotifyState::Ready);
         let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
@@ -174,6 +192,9 @@ impl Served {
                 }
                 upkeep::notify(sd_notify::NotifyState::Stopping);
                 tracing::info!("stopping: no new work, what is in flight may finish");
+                if let Some(checks) = checks {
+                    checks.drain();
+                }
                 draining.drain().await;
             })
             .await;
@@ -181,6 +202,9 @@ impl Served {
             tracing::warn!(connections = drained.cut, "connections were cut after the time to drain");
         }
         background.abort();
+        if let Some(admin) = admin {
+            admin.abort();
+        }
         if let Some(mailer) = &app.mailer
             && !mailer.drain(MAIL_DRAIN_MAX).await
         {

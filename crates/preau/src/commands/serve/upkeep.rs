@@ -1,10 +1,15 @@
 //! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
 
 use crate::data::DataFolder;
+use anyhow::Context;
 use preau_base::SystemRng;
 use preau_front::FrontHandle;
+use preau_media::Media;
+use preau_status::{Admin, Check, Checks, Recorder};
+use preau_store::Store;
 use preau_web::App;
-use std::sync::PoisonError;
+use std::net::SocketAddr;
+use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::task::AbortHandle;
@@ -49,5 +54,48 @@ async fn reload(front: FrontHandle) {
     while hangup.recv().await.is_some() {
         tracing::info!("SIGHUP: certificates are read again");
         front.reload();
+    }
+}
+
+/// The admin listener and what it checks.
+pub struct AdminSide {
+    listener: Admin,
+    checks: Checks,
+}
+
+pub fn install_recorder() -> anyhow::Result<Recorder> {
+    let recorder = preau_status::install_recorder()?;
+    preau_front::describe_counters();
+    Ok(recorder)
+}
+
+pub async fn admin(
+    address: SocketAddr,
+    recorder: Recorder,
+    store: &Store,
+    media: Arc<Media>,
+) -> anyhow::Result<AdminSide> {
+    let store = store.clone();
+    let database = move || {
+        let store = store.clone();
+        async move { store.ping().await.map_err(|error| error.to_string()) }
+    };
+    let threads = move || {
+        let running = media.is_running();
+        async move { if running { Ok(()) } else { Err("a media thread has ended".to_owned()) } }
+    };
+    let checks = Checks::new(vec![Check::new("database", database), Check::new("media", threads)]);
+    let listener = Admin::bind(address, checks.clone(), recorder);
+    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?;
+    Ok(AdminSide { listener, checks })
+}
+
+impl AdminSide {
+    pub fn checks(&self) -> Checks {
+        self.checks.clone()
+    }
+
+    pub fn start(self) -> AbortHandle {
+        tokio::spawn(self.listener.serve(std::future::pending())).abort_handle()
     }
 }

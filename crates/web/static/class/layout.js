@@ -105,24 +105,31 @@ function rank(tile) {
   return tile.mid === null ? 2_000 : 1_000;
 }
 
+/** Narrower tiles show nobody any more; then the grid scrolls. */
+const TILE_PX_MIN = 144;
+
 /**
- * How many columns make the tiles largest.
+ * The columns that make tiles of 16:9 largest, and how wide these are.
  * @param {number} count
  * @param {number} width of the place, px
  * @param {number} height
+ * @param {number} gap
+ * @returns {{count: number, width: number}}
  */
-export function columns(count, width, height) {
-  let best = 1;
-  let bestWidth = 0;
+export function columns(count, width, height, gap) {
+  let best = { count: 1, width: 0 };
   for (let tried = 1; tried <= Math.max(1, count); tried++) {
     const rows = Math.ceil(count / tried);
-    const tileWidth = Math.min(width / tried, (height / rows) * (16 / 9));
-    if (tileWidth > bestWidth) {
-      best = tried;
-      bestWidth = tileWidth;
+    const fitting = Math.min((width + gap) / tried - gap, ((height + gap) / rows - gap) * (16 / 9));
+    if (fitting > best.width) {
+      best = { count: tried, width: fitting };
     }
   }
-  return best;
+  if (best.width >= TILE_PX_MIN) {
+    return best;
+  }
+  const most = Math.max(1, Math.floor((width + gap) / (TILE_PX_MIN + gap)));
+  return { count: most, width: (width + gap) / most - gap };
 }
 
 /**

@@ -146,9 +146,9 @@ export class Stage {
   #shapeGrid() {
     if (this.root.dataset["layout"] === "grid") {
       const { clientWidth, clientHeight } = this.strip;
-      const count = columns(this.#tiles.size, clientWidth + GAP_PX, clientHeight + GAP_PX);
+      const { count, width } = columns(this.#tiles.size, clientWidth, clientHeight, GAP_PX);
       this.strip.style.setProperty("--columns", String(count));
-      this.strip.style.setProperty("--rows", String(Math.ceil(this.#tiles.size / count)));
+      this.strip.style.setProperty("--tile", `${Math.floor(width)}px`);
     }
   }
 

@@ -20,7 +20,7 @@ export class Tile {
     this.handText = make("span");
     this.hand.append(this.handText);
     this.mic = make("span", { name: "tile-mic" }, [icon("mic-off"), make("span", { name: "hidden-text", text: texts.get("class-mic-off") })]);
-    this.away = make("span", { name: "tile-away", text: texts.get("class-person-away") });
+    this.away = make("span", { name: "tile-away" });
     const foot = make("span", { name: "tile-foot" }, [this.mic, this.label]);
     this.element = make("div", { name: "tile", data: { testid: "tile" }, attributes: { role: "group" } }, [
       this.initials, this.video, this.away, this.hand, foot,
@@ -56,7 +56,9 @@ export class Tile {
     this.mic.hidden = !micOff;
     this.hand.hidden = plan.hand === 0;
     say(this.handText, String(plan.hand || ""));
-    this.away.hidden = !device.away;
+    const trouble = device.away ? texts.get("class-person-away") : plan.paused ? texts.get("class-picture-paused") : "";
+    this.away.hidden = trouble === "";
+    say(this.away, trouble);
     const facts = [label];
     if (micOff) {
       facts.push(texts.get("class-mic-off"));
@@ -64,8 +66,8 @@ export class Tile {
     if (plan.hand > 0) {
       facts.push(texts.get("class-hand-number", { number: plan.hand }));
     }
-    if (device.away) {
-      facts.push(texts.get("class-person-away"));
+    if (trouble !== "") {
+      facts.push(trouble);
     }
     element.setAttribute("aria-label", facts.join(", "));
   }

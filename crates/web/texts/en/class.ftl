@@ -86,6 +86,7 @@ class-camera-on = camera
 class-screen-on = screen shared
 class-screen-of = Screen: %name%
 class-person-away = connection lost
+class-picture-paused = picture paused
 class-hand-number = hand raised, no. %number%
 class-hand-raised = %name% raises a hand.
 class-hand-lowered = Your hand is down.

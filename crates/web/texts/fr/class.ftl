@@ -134,6 +134,7 @@ class-camera-on = caméra
 class-screen-on = écran partagé
 class-screen-of = Écran de %name%
 class-person-away = connexion perdue
+class-picture-paused = image en pause
 class-hand-number = main levée, n° %number%
 class-hand-raised = %name% lève la main.
 class-hand-lowered = { $who ->

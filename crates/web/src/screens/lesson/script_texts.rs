@@ -34,6 +34,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-screen-on",
     "class-screen-of",
     "class-person-away",
+    "class-picture-paused",
     "class-hand-number",
     "class-hand-raised",
     "class-hand-lowered",

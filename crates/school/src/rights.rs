@@ -111,6 +111,8 @@ pub enum Act<'a> {
     SeeGroup(GroupFacts),
     /// Set work for a group.
     SetHomework(GroupFacts),
+    /// Read the work set for a group; relatives ask by [`Act::SeeDayOf`] a child who is in it.
+    ReadHomework(GroupFacts),
     /// See that a lesson exists, and when and where it is.
     SeeLesson(&'a LessonFacts),
     /// Enter a live lesson (now, by the clock given to [`may`]).
@@ -175,6 +177,10 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
                 actor.administers(group.school) || actor.is(group.school, &sees) || actor.teaches(group.id),
             )
         }
+        Act::ReadHomework(group) => match may(actor, Act::SeeGroup(group), now) {
+            Err(_) if actor.is_pupil_of(group.id) => Ok(()),
+            answer => answer,
+        },
         Act::SetHomework(group) | Act::OpenLesson(group) => {
             in_school(actor, group.school, actor.is(group.school, &[Profile::Teacher]) && actor.teaches(group.id))
         }

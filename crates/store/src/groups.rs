@@ -163,3 +163,54 @@ pub async fn sizes(conn: &mut Conn, school: SchoolId) -> Result<Vec<Size>, Store
         school.uuid()
     )?)
 }
+
+/// Takes a person out of all groups of a school in this role, when they are no longer that in the school.
+pub async fn leave_school(
+    conn: &mut Conn,
+    person: PersonId,
+    school: SchoolId,
+    role: MemberRole,
+) -> Result<u64, StoreError> {
+    Ok(execute!(
+        conn,
+        "DELETE FROM membership WHERE person_id = $1 AND role = $3 \
+         AND group_id IN (SELECT id FROM school_group WHERE school_id = $2)",
+        person.uuid(),
+        school.uuid(),
+        role.as_str()
+    )?)
+}
+
+/// A group that somebody teaches, and a subject.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Taught {
+    #[sqlx(try_from = "Uuid")]
+    pub id: GroupId,
+    #[sqlx(try_from = "Uuid")]
+    pub school_id: SchoolId,
+    #[sqlx(try_from = "String")]
+    pub kind: GroupKind,
+    pub name: String,
+    /// Name of the subject; empty when it is not known.
+    pub subject_name: String,
+}
+
+impl Taught {
+    pub const fn facts(&self) -> GroupFacts {
+        GroupFacts { id: self.id, school: self.school_id, kind: self.kind }
+    }
+}
+
+/// The groups that a person teaches, once for each subject; the head teacher's class too.
+pub async fn taught_by(conn: &mut Conn, person: PersonId) -> Result<Vec<Taught>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Taught,
+        "SELECT DISTINCT g.id, g.school_id, g.kind, g.name, COALESCE(s.name, '') AS subject_name \
+         FROM school_group g JOIN membership m ON m.group_id = g.id \
+         LEFT JOIN subject s ON s.school_id = g.school_id AND s.code = m.subject_code \
+         WHERE m.person_id = $1 AND m.role <> 'pupil' AND g.archived_at IS NULL \
+         ORDER BY g.kind, g.name, g.id, subject_name DESC",
+        person.uuid()
+    )?)
+}

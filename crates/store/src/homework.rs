@@ -94,3 +94,20 @@ pub async fn of_author(
         HOMEWORK_MAX
     )?)
 }
+
+pub async fn by_id(conn: &mut Conn, id: HomeworkId) -> Result<Option<Homework>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Homework,
+        "SELECT h.id, h.group_id, g.name AS group_name, h.subject_name, h.title, h.body, h.due_day, \
+         trim(a.title || ' ' || a.family_name) AS author \
+         FROM homework h JOIN school_group g ON g.id = h.group_id JOIN person a ON a.id = h.author_id WHERE h.id = $1",
+        id.uuid()
+    )?)
+}
+
+/// Takes back work that `author` has set. `false` when there is none of theirs with this id.
+pub async fn remove(conn: &mut Conn, id: HomeworkId, author: PersonId) -> Result<bool, StoreError> {
+    let changed = execute!(conn, "DELETE FROM homework WHERE id = $1 AND author_id = $2", id.uuid(), author.uuid())?;
+    Ok(changed > 0)
+}

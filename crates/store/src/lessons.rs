@@ -229,3 +229,14 @@ pub async fn of_school(
         LESSONS_MAX
     )?)
 }
+
+/// How many lessons of a school touch `from..to`, cancelled ones too.
+pub async fn count(conn: &mut Conn, school: SchoolId, from: Instant, to: Instant) -> Result<i64, StoreError> {
+    Ok(fetch_number!(
+        conn,
+        "SELECT count(*) FROM lesson WHERE school_id = $1 AND starts_at < $3 AND ends_at > $2",
+        school.uuid(),
+        from.as_millis(),
+        to.as_millis()
+    )?)
+}

@@ -287,6 +287,12 @@ pub async fn relate(
     Ok(())
 }
 
+/// The end of what [`relate`] began.
+pub async fn unrelate(conn: &mut Conn, relative: PersonId, pupil: PersonId) -> Result<(), StoreError> {
+    execute!(conn, "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2", relative.uuid(), pupil.uuid())?;
+    Ok(())
+}
+
 #[derive(sqlx::FromRow)]
 pub(crate) struct AffiliationRow {
     #[sqlx(try_from = "Uuid")]

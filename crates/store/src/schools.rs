@@ -2,6 +2,7 @@
 
 use crate::{Conn, StoreError};
 use preau_base::{Instant, SchoolId};
+use preau_school::Profile;
 use sqlx::types::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -69,4 +70,30 @@ pub async fn list(conn: &mut Conn, offset: i64, limit: i64) -> Result<Vec<School
 
 pub async fn count(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(fetch_number!(conn, "SELECT count(*) FROM school")?)
+}
+
+/// How many people of a profile a school has, without those who are suspended.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct ProfileCount {
+    #[sqlx(try_from = "String")]
+    pub profile: Profile,
+    pub people: i64,
+    /// They have chosen a password.
+    pub active: i64,
+    /// They have no password yet, but a code that is good.
+    pub coded: i64,
+}
+
+pub async fn profile_counts(conn: &mut Conn, school: SchoolId, now: Instant) -> Result<Vec<ProfileCount>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        ProfileCount,
+        "SELECT a.profile, count(*) AS people, \
+         count(*) FILTER (WHERE p.password_changed_at IS NOT NULL) AS active, \
+         count(*) FILTER (WHERE p.password_changed_at IS NULL AND p.code_expires_at > $2) AS coded \
+         FROM affiliation a JOIN person p ON p.id = a.person_id \
+         WHERE a.school_id = $1 AND p.suspended_at IS NULL GROUP BY a.profile ORDER BY a.profile",
+        school.uuid(),
+        now.as_millis()
+    )?)
 }

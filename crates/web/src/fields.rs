@@ -11,6 +11,11 @@ use preau_identity::limits::PASSWORD_CHARS_MAX;
 pub struct Fields(Vec<(String, String)>);
 
 impl Fields {
+    /// Fields as if they had been typed: what a form holds when it is first shown.
+    pub(crate) fn of<const N: usize>(pairs: [(&str, String); N]) -> Self {
+        pairs.map(|(name, value)| (name.to_owned(), value)).into_iter().collect()
+    }
+
     /// A field as it was typed; empty when it is missing.
     pub fn raw(&self, name: &str) -> &str {
         self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
@@ -30,6 +35,12 @@ impl Fields {
     /// Whether the field was sent at all, as a box is when it is checked.
     pub fn checked(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)
+    }
+}
+
+impl FromIterator<(String, String)> for Fields {
+    fn from_iter<T: IntoIterator<Item = (String, String)>>(pairs: T) -> Self {
+        Self(pairs.into_iter().collect())
     }
 }
 

@@ -14,22 +14,28 @@
 //! `page.asset("…")`, and send the token of `page.csrf()` as the header `x-csrf`; with `Accept: application/json` they
 //! get errors as JSON.
 
+mod agenda;
 mod app;
 mod cookies;
 pub mod errors;
 mod fields;
+mod forms;
 mod frame;
 mod guard;
+mod ids;
 mod lang;
 pub mod limits;
 mod member;
 mod nav;
 mod page;
+mod paging;
 mod presence;
+mod qr;
 mod request;
 pub mod revocations;
 pub mod routes;
 mod screens;
+pub mod sheets;
 mod static_files;
 mod texts;
 mod times;

@@ -32,3 +32,47 @@ pub const BUSY_RETRY: Duration = Duration::from_secs(5);
 pub const RESET_LINK_LIFE: Duration = Duration::from_secs(60 * 60);
 /// Activation codes are good for this long.
 pub const CODE_LIFE: Duration = Duration::from_secs(14 * 86_400);
+/// An e-mail address (RFC 5321 §4.5.3.1.3: a path of 256 with its brackets).
+pub const EMAIL_CHARS_MAX: usize = 254;
+/// A given name, a family name.
+pub const NAME_CHARS_MAX: usize = 80;
+pub const SCHOOL_NAME_CHARS_MAX: usize = 120;
+pub const GROUP_NAME_CHARS_MAX: usize = 40;
+pub const SUBJECT_CHARS_MAX: usize = 80;
+pub const ROOM_CHARS_MAX: usize = 40;
+pub const HOMEWORK_TITLE_CHARS_MAX: usize = 120;
+pub const HOMEWORK_BODY_CHARS_MAX: usize = 4_000;
+/// The home page has the homework of this many days after today.
+pub const HOMEWORK_DAYS_AHEAD: u16 = 7;
+/// The list of homework reaches this many days ahead.
+pub const HOMEWORK_DAYS_LISTED: u16 = 60;
+/// Children on a relative's home page.
+pub const CHILDREN_SHOWN_MAX: usize = 12;
+/// Schools with lessons on now on one home page.
+pub const SCHOOLS_SHOWN_MAX: usize = 5;
+/// Lessons on now in one school that the home page lists.
+pub const LESSONS_ON_SHOWN_MAX: usize = 60;
+/// Schools on a page of their list.
+pub const SCHOOLS_PAGE_MAX: i64 = 100;
+/// Pages of a list.
+pub const PAGES_MAX: i64 = 10_000;
+/// Lengths of a lesson that is opened at once.
+pub const OPEN_MINUTES: [u64; 6] = [30, 45, 55, 60, 90, 120];
+/// The same button pressed again within this time leads to the lesson that it has opened.
+pub const OPEN_AGAIN_WITHIN: Duration = Duration::from_secs(120);
+/// A lesson of the timetable.
+pub const LESSON_HOURS_MAX: i64 = 12;
+pub const LESSON_GROUPS_MAX: usize = 20;
+pub const LESSON_TEACHERS_MAX: usize = 10;
+/// A lesson is planned at most this far from today, back and ahead.
+pub const LESSON_YEARS_MAX: i64 = 2;
+/// People of a list to choose from: teachers of a school.
+pub const CHOICES_MAX: usize = 500;
+/// People found for adding to a group.
+pub const ADD_FOUND_MAX: usize = 20;
+/// People on one sheet of activation codes.
+pub const SHEET_PEOPLE_MAX: usize = 500;
+/// Namesakes that a school's logins tell apart when somebody is added by hand.
+pub const NAMESAKES_MAX: u32 = 10_000;
+/// A code of a subject that is made from its name.
+pub const SUBJECT_CODE_CHARS_MAX: usize = 16;

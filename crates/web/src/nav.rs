@@ -1,4 +1,4 @@
-use preau_school::Actor;
+use preau_school::{Actor, Profile};
 
 /// One entry of the main navigation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -11,11 +11,53 @@ pub struct NavItem {
 }
 
 /// The navigation of somebody signed in, at the page `here`.
-pub(crate) fn of(_actor: &Actor, here: &str) -> Vec<NavItem> {
+pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
     let path = here.split('?').next().unwrap_or(here);
-    let item = |at: &'static str, key| {
-        let below = at != "/" && path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/'));
-        NavItem { path: at, key, current: path == at || below }
+    let is_at = |at: &str| path == at || (at != "/" && path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/')));
+    let item = |at: &'static str, key, below: &[&str]| NavItem {
+        path: at,
+        key,
+        current: is_at(at) || below.iter().any(|at| is_at(at)),
     };
-    vec![item("/", "nav-today"), item("/account", "nav-account")]
+    let has_lessons = actor.is_somewhere(Profile::Pupil) || actor.is_somewhere(Profile::Teacher);
+    let oversees = [Profile::Head, Profile::SchoolLife, Profile::Administrator];
+    let mut items = vec![item("/", "nav-today", &["/open"])];
+    if has_lessons {
+        items.push(item("/week", "nav-week", &[]));
+        items.push(item("/homework", "nav-homework", &[]));
+    }
+    if actor.platform_admin || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
+        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit"]));
+    }
+    items.push(item("/account", "nav-account", &["/password", "/devices"]));
+    items
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use preau_base::{Instant, PersonId, SchoolId, SeededRng};
+
+    fn paths(profile: Profile, here: &str) -> (Vec<&'static str>, Vec<&'static str>) {
+        let rng = &mut SeededRng::new(1);
+        let actor = Actor {
+            person: PersonId::new(Instant::EPOCH, rng),
+            platform_admin: false,
+            affiliations: vec![(SchoolId::new(Instant::EPOCH, rng), profile)],
+            memberships: Vec::new(),
+            children: Vec::new(),
+        };
+        let items = of(&actor, here);
+        let current = items.iter().filter(|item| item.current).map(|item| item.path).collect();
+        (items.iter().map(|item| item.path).collect(), current)
+    }
+
+    #[test]
+    fn everybody_has_their_own() {
+        assert_eq!(paths(Profile::Pupil, "/"), (vec!["/", "/week", "/homework", "/account"], vec!["/"]));
+        assert_eq!(paths(Profile::Relative, "/lessons/1"), (vec!["/", "/account"], vec![]));
+        let head = vec!["/", "/schools", "/account"];
+        assert_eq!(paths(Profile::Head, "/groups/1?q=x"), (head.clone(), vec!["/schools"]));
+        assert_eq!(paths(Profile::Head, "/schoolsx"), (head, vec![]));
+    }
 }

@@ -3,6 +3,8 @@
 
 use crate::Page;
 use crate::lang::Lang;
+use crate::texts::{self, Voice};
+use fluent_bundle::FluentArgs;
 use jiff::civil::Date;
 use jiff::{Timestamp, Zoned};
 use preau_base::Instant;
@@ -48,13 +50,7 @@ impl Page {
 
     /// `lundi 23 novembre`, `Monday 23 November`.
     pub fn day(&self, day: Date) -> String {
-        let weekday = self.t(&format!("weekday-{}", day.weekday().to_monday_one_offset()));
-        let month = self.t(&format!("month-{}", day.month()));
-        let number = match (self.lang(), day.day()) {
-            (Lang::Fr, 1) => "1er".to_owned(),
-            (_, number) => number.to_string(),
-        };
-        format!("{weekday} {number}{NBSP}{month}")
+        day_in(self.lang(), day)
     }
 
     /// `aujourd’hui`, `demain`, `hier`, else [`Page::day`].
@@ -72,4 +68,16 @@ impl Page {
     pub fn moment(&self, at: Instant) -> String {
         self.t2("moment", ("day", self.day_near(self.zoned(at).date())), ("time", self.clock(at)))
     }
+}
+
+/// `lundi 23 novembre`, `Monday 23 November`.
+pub(crate) fn day_in(lang: Lang, day: Date) -> String {
+    let text = |key: String| texts::text(lang, Voice::Vous, &key, FluentArgs::new());
+    let weekday = text(format!("weekday-{}", day.weekday().to_monday_one_offset()));
+    let month = text(format!("month-{}", day.month()));
+    let number = match (lang, day.day()) {
+        (Lang::Fr, 1) => "1er".to_owned(),
+        (_, number) => number.to_string(),
+    };
+    format!("{weekday} {number}{NBSP}{month}")
 }

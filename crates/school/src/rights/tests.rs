@@ -156,3 +156,20 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn homework_is_read_by_those_it_is_for() {
+    let mut world = World::new();
+    let school = world.school();
+    let (mine, other) = (world.group(school), world.group(school));
+    let pupil = world.actor(school, Profile::Pupil, &[(mine.id, MemberRole::Pupil)]);
+    let teacher = world.actor(school, Profile::Teacher, &[(mine.id, MemberRole::Teacher)]);
+    let head = world.actor(school, Profile::Head, &[]);
+    let read = |actor: &Actor, group| may(actor, Act::ReadHomework(group), DURING);
+    assert_eq!((read(&pupil, mine), read(&teacher, mine), read(&head, mine)), (Ok(()), Ok(()), Ok(())));
+    let refused = Err(Refusal::Forbidden(Why::Role));
+    assert_eq!((read(&pupil, other), read(&teacher, other)), (refused, refused));
+    let elsewhere = world.school();
+    let stranger = world.actor(elsewhere, Profile::Head, &[]);
+    assert_eq!(read(&stranger, mine), Err(Refusal::Hidden));
+}

@@ -1,0 +1,147 @@
+//! Lessons as lists of a day or a week show them.
+
+use crate::{Page, PageError};
+use jiff::civil::Date;
+use preau_base::{Instant, LessonId, PersonId};
+use preau_school::rights::ENTRY_BEFORE_START;
+use preau_store::Conn;
+use preau_store::lessons::{self, Lesson};
+use std::time::Duration;
+
+/// A coming lesson says in how many minutes it starts when it is this near.
+const SOON: Duration = Duration::from_secs(4 * 3_600);
+
+/// What the second line of a lesson names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Eyes {
+    /// Who teaches.
+    Pupil,
+    /// Which class.
+    Teacher,
+    /// Both.
+    School,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum State {
+    Past,
+    Now,
+    Coming,
+    Cancelled,
+}
+
+impl State {
+    pub(crate) const fn as_str(self) -> &'static str {
+        match self {
+            Self::Past => "past",
+            Self::Now => "now",
+            Self::Coming => "coming",
+            Self::Cancelled => "cancelled",
+        }
+    }
+}
+
+/// A lesson as a list shows it.
+pub(crate) struct Slot {
+    pub id: LessonId,
+    pub machine_time: String,
+    pub start: String,
+    pub range: String,
+    pub subject: String,
+    pub who: String,
+    pub room: String,
+    pub state: State,
+    pub tag: Option<String>,
+    pub starts_at: Instant,
+    /// It is the time at which those of the lesson may go in.
+    pub may_enter: bool,
+}
+
+impl Slot {
+    pub(crate) fn of(page: &Page, lesson: &Lesson, eyes: Eyes) -> Self {
+        let now = page.now();
+        let state = if lesson.cancelled_at.is_some() {
+            State::Cancelled
+        } else if lesson.is_on(now) {
+            State::Now
+        } else if lesson.closed_at.is_some() || lesson.ends_at <= now {
+            State::Past
+        } else {
+            State::Coming
+        };
+        let tag = match state {
+            State::Cancelled => Some(page.t("lesson-cancelled")),
+            State::Now => Some(page.t("lesson-now")),
+            State::Past if lesson.starts_at > now || lesson.ends_at > now => Some(page.t("lesson-closed")),
+            State::Past | State::Coming => None,
+        };
+        let who = match eyes {
+            Eyes::Pupil => lesson.teachers.clone(),
+            Eyes::Teacher => lesson.groups.clone(),
+            Eyes::School => both(&lesson.groups, &lesson.teachers),
+        };
+        Self {
+            id: lesson.id,
+            machine_time: page.machine_time(lesson.starts_at),
+            start: page.clock(lesson.starts_at),
+            range: page.clock_range(lesson.starts_at, lesson.ends_at),
+            subject: lesson.subject_name.clone(),
+            who,
+            room: lesson.room.clone(),
+            state,
+            tag,
+            starts_at: lesson.starts_at,
+            may_enter: lesson.is_open() && lesson.starts_at.minus(ENTRY_BEFORE_START) <= now && now < lesson.ends_at,
+        }
+    }
+
+    pub(crate) fn is_cancelled(&self) -> bool {
+        self.state == State::Cancelled
+    }
+}
+
+fn both(one: &str, two: &str) -> String {
+    match (one.is_empty(), two.is_empty()) {
+        (false, false) => format!("{one} · {two}"),
+        _ => format!("{one}{two}"),
+    }
+}
+
+/// Lessons as slots; the first that is yet to come says in how long.
+pub(crate) fn slots(page: &Page, lessons: &[Lesson], eyes: Eyes) -> Vec<Slot> {
+    let mut slots: Vec<_> = lessons.iter().map(|lesson| Slot::of(page, lesson, eyes)).collect();
+    if let Some(next) = slots.iter_mut().find(|slot| slot.state == State::Coming) {
+        let wait = next.starts_at.since(page.now());
+        if wait < SOON {
+            next.tag = Some(in_how_long(page, wait));
+        }
+    }
+    slots
+}
+
+/// `dans 53 min`, `dans 1 h 20`.
+pub(crate) fn in_how_long(page: &Page, wait: Duration) -> String {
+    let minutes = wait.as_secs().div_ceil(60);
+    let (hours, rest) = (minutes / 60, minutes % 60);
+    match hours {
+        0 => page.t1("in-minutes", "minutes", minutes),
+        _ => page.t2("in-hours", ("hours", hours), ("minutes", format!("{rest:02}"))),
+    }
+}
+
+/// When a day of the school begins and ends.
+pub(crate) fn bounds(page: &Page, day: Date) -> (Instant, Instant) {
+    let next = day.tomorrow().unwrap_or(day);
+    (page.start_of(day), page.start_of(next))
+}
+
+/// The lessons of one person on one day.
+pub(crate) async fn day_of(
+    page: &Page,
+    conn: &mut Conn,
+    person: PersonId,
+    day: Date,
+) -> Result<Vec<Lesson>, PageError> {
+    let (from, to) = bounds(page, day);
+    Ok(lessons::of_person(conn, person, from, to).await?)
+}

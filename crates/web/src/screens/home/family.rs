@@ -1,0 +1,40 @@
+use super::{Todo, due_days, todo};
+use crate::agenda::{self, Eyes, Slot};
+use crate::limits::CHILDREN_SHOWN_MAX;
+use crate::{Member, PageError};
+use jiff::civil::Date;
+use preau_base::PersonId;
+use preau_school::Act;
+use preau_store::{Conn, homework, people};
+
+/// What a relative sees of one child.
+pub(super) struct Child {
+    pub id: PersonId,
+    pub name: String,
+    pub day: Vec<Slot>,
+    pub todo: Vec<Todo>,
+}
+
+/// The children of the person, each with the day and the work.
+pub(super) async fn children(member: &Member, conn: &mut Conn, today: Date) -> Result<Vec<Child>, PageError> {
+    let mut all = Vec::new();
+    if member.actor.children.is_empty() {
+        return Ok(all);
+    }
+    let (from, to) = due_days(today);
+    for child in people::children_of(conn, member.id()).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
+        let Some(facts) = people::facts(conn, child.id).await? else { continue };
+        if !member.can(Act::SeeDayOf(&facts)) {
+            continue;
+        }
+        let lessons = agenda::day_of(member, conn, child.id, today).await?;
+        let work = homework::of_pupil(conn, child.id, &from, &to).await?;
+        all.push(Child {
+            id: child.id,
+            name: child.full_name(),
+            day: agenda::slots(member, &lessons, Eyes::Pupil),
+            todo: work.iter().map(|work| todo(member, work)).collect(),
+        });
+    }
+    Ok(all)
+}

@@ -1,0 +1,297 @@
+//! One person: what they are, the state of the account, and the acts of those who manage it.
+
+use crate::forms::{self, Check, Choice, Faults, FormPage};
+use crate::ids::Id;
+use crate::screens::people::{AccountState, name_fields, pupil_of, read_names};
+use crate::screens::place;
+use crate::{Answer, Fields, Member, Page, PageError};
+use askama::Template;
+use preau_base::{PersonId, SchoolId};
+use preau_gate::{Revocation, forgotten_after};
+use preau_school::{Act, MemberRole, PersonFacts, Profile};
+use preau_store::groups::{self, Group};
+use preau_store::people::{self, Person};
+use preau_store::schools::{self, School};
+use preau_store::{Conn, StoreError};
+
+#[derive(Template)]
+#[template(path = "school/person.html")]
+struct PersonPage<'a> {
+    page: &'a Page,
+    person: &'a Person,
+    name: String,
+    state: AccountState,
+    is_suspended: bool,
+    affiliations: Vec<Affiliation>,
+    pupil_of: Vec<Group>,
+    teaches: Vec<Group>,
+    relatives: Vec<Related>,
+    children: Vec<Related>,
+    is_relative: bool,
+    is_self: bool,
+    resets: bool,
+    manages: bool,
+    sees_day: bool,
+    sees_mail: bool,
+    /// Where the person may be made something more.
+    schools: Vec<Choice>,
+    profiles: Vec<Choice>,
+}
+
+struct Affiliation {
+    school: School,
+    profile: &'static str,
+    label: String,
+    may_end: bool,
+}
+
+struct Related {
+    id: PersonId,
+    name: String,
+    login: String,
+    sees: bool,
+}
+
+/// `GET /people/{id}`.
+pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    let (person, facts) = place::person(&mut conn, id).await?;
+    member.may(Act::SeePerson(&facts))?;
+    place::school_of(&mut member, &mut conn, &facts).await?;
+    let manages = member.can(Act::ManagePerson(&facts));
+    let affiliations = affiliations(&member, &mut conn, &facts, manages).await?;
+    let mut teaches = groups::of_person(&mut conn, id, MemberRole::Teacher).await?;
+    let led = groups::of_person(&mut conn, id, MemberRole::HeadTeacher).await?;
+    teaches.extend(led.into_iter().filter(|group| teaches.iter().all(|it| it.id != group.id)).collect::<Vec<_>>());
+    let relatives = people::relatives_of(&mut conn, id).await?;
+    let children = people::children_of(&mut conn, id).await?;
+    // A teacher sees the pupils of a class, not who their relatives are.
+    let sees_family = manages || id == member.id() || oversees(&member, &facts);
+    let page = PersonPage {
+        page: &member.page,
+        name: person.full_name(),
+        state: AccountState::of(&member, person.is_suspended(), person.is_active(), person.code_expires_at),
+        is_suspended: person.is_suspended(),
+        affiliations,
+        pupil_of: groups::of_person(&mut conn, id, MemberRole::Pupil).await?,
+        teaches,
+        relatives: if sees_family { related(&member, &mut conn, relatives).await? } else { Vec::new() },
+        children: if sees_family { related(&member, &mut conn, children).await? } else { Vec::new() },
+        is_relative: facts.affiliations.iter().any(|(_, profile)| *profile == Profile::Relative),
+        is_self: id == member.id(),
+        resets: id != member.id() && member.can(Act::ResetPassword(&facts)),
+        manages,
+        sees_day: facts.affiliations.iter().any(|(_, profile)| *profile == Profile::Pupil)
+            && member.can(Act::SeeDayOf(&facts)),
+        sees_mail: sees_family,
+        schools: if manages { managed_schools(&member, &mut conn, &facts).await? } else { Vec::new() },
+        profiles: profile_choices(&member),
+        person: &person,
+    };
+    member.html(&page)
+}
+
+fn oversees(member: &Member, facts: &PersonFacts) -> bool {
+    facts.affiliations.iter().any(|(school, _)| member.can(Act::SeeSchool(*school)))
+}
+
+fn profile_choices(page: &Page) -> Vec<Choice> {
+    let choice = |profile: &Profile| Choice {
+        value: profile.as_str().to_owned(),
+        label: page.t(&format!("profile-{}", profile.as_str())),
+    };
+    Profile::ALL.iter().map(choice).collect()
+}
+
+async fn affiliations(
+    member: &Member,
+    conn: &mut Conn,
+    facts: &PersonFacts,
+    manages: bool,
+) -> Result<Vec<Affiliation>, StoreError> {
+    let mut all = Vec::new();
+    for (id, profile) in &facts.affiliations {
+        let Some(school) = schools::by_id(conn, *id).await? else { continue };
+        let own_power = facts.id == member.id() && *profile == Profile::Administrator;
+        all.push(Affiliation {
+            profile: profile.as_str(),
+            label: member.t(&format!("profile-{}", profile.as_str())),
+            may_end: manages && !own_power && member.can(Act::ManageSchool(*id)),
+            school,
+        });
+    }
+    Ok(all)
+}
+
+async fn related(member: &Member, conn: &mut Conn, people: Vec<Person>) -> Result<Vec<Related>, PageError> {
+    let mut all = Vec::new();
+    for person in people {
+        let facts = people::facts(conn, person.id).await?.ok_or(PageError::NotFound)?;
+        let sees = member.can(Act::SeePerson(&facts));
+        all.push(Related { id: person.id, name: person.full_name(), login: person.login, sees });
+    }
+    Ok(all)
+}
+
+/// The schools that the actor manages: the person's own first.
+async fn managed_schools(member: &Member, conn: &mut Conn, facts: &PersonFacts) -> Result<Vec<Choice>, StoreError> {
+    let mut ids: Vec<SchoolId> = facts.affiliations.iter().map(|(school, _)| *school).collect();
+    ids.extend(member.actor.affiliations.iter().map(|(school, _)| *school));
+    if member.actor.platform_admin {
+        let all = schools::list(conn, 0, crate::limits::SCHOOLS_PAGE_MAX).await?;
+        ids.extend(all.into_iter().map(|school| school.id));
+    }
+    let mut choices: Vec<Choice> = Vec::new();
+    for id in ids.into_iter().filter(|id| member.can(Act::ManageSchool(*id))) {
+        let value = id.to_string();
+        if choices.iter().any(|choice| choice.value == value) {
+            continue;
+        }
+        if let Some(school) = schools::by_id(conn, id).await? {
+            choices.push(Choice { value, label: school.name });
+        }
+    }
+    Ok(choices)
+}
+
+fn form<'a>(member: &'a Member, id: PersonId, sent: &Fields) -> FormPage<'a> {
+    let page = &member.page;
+    let here = format!("/people/{id}");
+    let mut form = FormPage::new(page, page.t("person-change"), format!("{here}/change"), here);
+    name_fields(&mut form, sent);
+    form
+}
+
+/// `GET /people/{id}/change`.
+pub(crate) async fn edit(mut member: Member, Id(id): Id<PersonId>) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    let (person, facts) = place::person(&mut conn, id).await?;
+    member.may(Act::ManagePerson(&facts))?;
+    place::school_of(&mut member, &mut conn, &facts).await?;
+    let sent = Fields::of([
+        ("family", person.family_name.into_inner()),
+        ("given", person.given_name.into_inner()),
+        ("title", person.title),
+        ("email", person.email.unwrap_or_default()),
+    ]);
+    form(&member, id, &sent).answer(Faults::default())
+}
+
+/// `POST /people/{id}/change`.
+pub(crate) async fn change(mut member: Member, Id(id): Id<PersonId>, sent: Fields) -> Answer {
+    let mut tx = member.app().store.write().await?;
+    let (person, facts) = place::person(&mut tx, id).await?;
+    member.may(Act::ManagePerson(&facts))?;
+    let school = place::school_of(&mut member, &mut tx, &facts).await?;
+    let mut check = Check::new(&member.page, &sent);
+    let names = read_names(&mut check, &sent);
+    if !check.is_good() {
+        let faults = check.faults();
+        return form(&member, id, &sent).answer(faults);
+    }
+    let three = (names.title, names.given.as_str(), names.family.as_str());
+    people::set_names(&mut tx, id, three, names.email.as_deref(), member.now()).await?;
+    let of = school.map(|school| school.id);
+    place::log(&member, &mut tx, of, ("person.change", &person.login, "")).await?;
+    tx.commit().await?;
+    Ok(member.see_other_saying(&format!("/people/{id}"), "notice-saved"))
+}
+
+/// `POST /people/{id}/suspend`.
+pub(crate) async fn suspend(member: Member, Id(id): Id<PersonId>) -> Answer {
+    set_suspended(member, id, true).await
+}
+
+/// `POST /people/{id}/restore`.
+pub(crate) async fn restore(member: Member, Id(id): Id<PersonId>) -> Answer {
+    set_suspended(member, id, false).await
+}
+
+async fn set_suspended(member: Member, id: PersonId, suspended: bool) -> Answer {
+    let here = format!("/people/{id}");
+    let mut tx = member.app().store.write().await?;
+    let (person, facts) = place::person(&mut tx, id).await?;
+    member.may(Act::ManagePerson(&facts))?;
+    // Nobody shuts themselves out; so the last administrator of the platform stays, too.
+    if id == member.id() {
+        return Ok(member.see_other_saying(&here, "notice-not-yourself"));
+    }
+    people::set_suspended(&mut tx, id, suspended, member.now()).await?;
+    let epoch = people::credentials_of(&mut tx, id).await?.map_or(0, |row| row.epoch);
+    let school = facts.affiliations.first().map(|(school, _)| *school);
+    let action = if suspended { "person.suspend" } else { "person.restore" };
+    place::log(&member, &mut tx, school, (action, &person.login, "")).await?;
+    tx.commit().await?;
+    let until = forgotten_after(member.now(), false);
+    let epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
+    member.app().revoke(Revocation::Person { person: id, epoch, until });
+    let notice = if suspended { "notice-suspended" } else { "notice-restored" };
+    Ok(member.see_other_saying(&here, notice))
+}
+
+/// `POST /people/{id}/profiles`: makes the person something in a school, or ends it.
+pub(crate) async fn profiles(member: Member, Id(id): Id<PersonId>, sent: Fields) -> Answer {
+    let here = format!("/people/{id}");
+    let school = forms::id::<SchoolId>(&sent, "school")?;
+    let profile = sent.raw("profile").parse::<Profile>().map_err(|_| PageError::Malformed("profile"))?;
+    let mut tx = member.app().store.write().await?;
+    let (person, facts) = place::person(&mut tx, id).await?;
+    member.may(Act::ManagePerson(&facts))?;
+    member.may(Act::ManageSchool(school))?;
+    schools::by_id(&mut tx, school).await?.ok_or(PageError::NotFound)?;
+    let action = if sent.raw("do") == "end" {
+        if id == member.id() && profile == Profile::Administrator {
+            return Ok(member.see_other_saying(&here, "notice-not-yourself"));
+        }
+        people::unaffiliate(&mut tx, id, school, profile).await?;
+        for role in roles_of(profile) {
+            groups::leave_school(&mut tx, id, school, *role).await?;
+        }
+        "profile.end"
+    } else {
+        people::affiliate(&mut tx, id, school, profile, "hand").await?;
+        "profile.add"
+    };
+    place::log(&member, &mut tx, Some(school), (action, &person.login, profile.as_str())).await?;
+    tx.commit().await?;
+    Ok(member.see_other_saying(&here, "notice-saved"))
+}
+
+/// The roles in groups that go with a profile.
+const fn roles_of(profile: Profile) -> &'static [MemberRole] {
+    match profile {
+        Profile::Pupil => &[MemberRole::Pupil],
+        Profile::Teacher => &[MemberRole::Teacher, MemberRole::HeadTeacher],
+        _ => &[],
+    }
+}
+
+/// `POST /people/{id}/children`: makes the person a relative of a pupil, or ends it.
+pub(crate) async fn children(member: Member, Id(id): Id<PersonId>, sent: Fields) -> Answer {
+    let here = format!("/people/{id}");
+    let mut tx = member.app().store.write().await?;
+    let (person, facts) = place::person(&mut tx, id).await?;
+    member.may(Act::ManagePerson(&facts))?;
+    let login = sent.line("login").to_lowercase();
+    let (action, child) = if sent.raw("do") == "end" {
+        let child = people::by_login(&mut tx, &login).await?.ok_or(PageError::NotFound)?;
+        people::unrelate(&mut tx, id, child.id).await?;
+        ("relation.end", child)
+    } else {
+        let mut child = None;
+        for (school, profile) in &facts.affiliations {
+            if *profile == Profile::Relative && member.can(Act::ManageSchool(*school)) {
+                child = child.or(pupil_of(&mut tx, *school, &login).await?);
+            }
+        }
+        let Some(child) = child else {
+            return Ok(member.see_other_saying(&here, "notice-no-such-pupil"));
+        };
+        people::relate(&mut tx, id, child.id, "", "hand").await?;
+        ("relation.add", child)
+    };
+    let school = facts.affiliations.first().map(|(school, _)| *school);
+    place::log(&member, &mut tx, school, (action, &person.login, &child.login)).await?;
+    tx.commit().await?;
+    Ok(member.see_other_saying(&here, "notice-saved"))
+}

@@ -81,6 +81,7 @@ async fn run(
 ) -> Result<(), StoreError> {
     let mut staging = Staging::new(id);
     staging.take(store, records, report, progress).await?;
+    staging::survey(store).await?;
     let mut conn = store.read().await?;
     let schools = staging::schools(&mut conn, id).await?;
     let run = Run {
@@ -147,7 +148,7 @@ async fn apply_school(
 async fn finish(store: &Store, id: ImportId, options: &Options, report: &Report, good: bool) -> Result<(), StoreError> {
     let now = options.clock.now();
     let mut tx = store.write().await?;
-    staging::clear(&mut tx, id, options.dry_run.then_some(()), report, now).await?;
+    staging::clear(&mut tx, id, options.dry_run, report, now).await?;
     if good && !options.dry_run {
         let target = id.to_string();
         let entry = audit::Entry {

@@ -28,6 +28,8 @@ pub const IMPORT_STAGED_ROWS: usize = 500;
 pub const IMPORT_LISTED_MAX: usize = 200;
 /// Keys of refused records that an import remembers; with more, nobody is taken to have left.
 pub const IMPORT_REFUSED_KEYS_MAX: usize = 10_000;
+/// Memory for recognising keys that a feed has twice.
+pub const IMPORT_SEEN_BYTES: usize = 1 << 20;
 /// An import that has not ended after this long never will; what it staged is swept.
 pub const IMPORT_STALE_AFTER: Duration = Duration::from_secs(24 * 60 * 60);
 /// How often a school is tried when somebody else takes a login at the same moment.

@@ -139,7 +139,7 @@ impl People {
             conn,
             PersonRow,
             "SELECT id, external_id, given_name, family_name, title, birth_day, ine, email, created_at FROM person \
-             WHERE source = $1 AND external_id IN (SELECT r.external_id FROM import_record r \
+             WHERE source = $1 AND external_id IS NOT NULL AND external_id IN (SELECT r.external_id FROM import_record r \
              WHERE r.run_id = $2 AND r.school_key = $3)",
             run.source.as_str(),
             run.id.uuid(),

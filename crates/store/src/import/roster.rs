@@ -75,7 +75,7 @@ pub(super) async fn families(
             let found = match child {
                 ChildLink::Key(child) => match people.id(child.reveal()) {
                     Some(id) => Some(id),
-                    None => by_key(conn, run, child.reveal()).await?,
+                    None => by_key(conn, run, school, child.reveal()).await?,
                 },
                 ChildLink::Named { name, class } => register.find(name, class.as_deref()),
             };
@@ -95,13 +95,16 @@ struct IdRow {
     id: PersonId,
 }
 
-async fn by_key(conn: &mut Conn, run: &Run, key: &str) -> Result<Option<PersonId>, StoreError> {
+/// A pupil of the school whom an earlier table has brought.
+async fn by_key(conn: &mut Conn, run: &Run, school: SchoolId, key: &str) -> Result<Option<PersonId>, StoreError> {
     let row = fetch_optional!(
         conn,
         IdRow,
-        "SELECT id FROM person WHERE source = $1 AND external_id = $2",
+        "SELECT p.id FROM person p JOIN affiliation a ON a.person_id = p.id \
+         WHERE p.source = $1 AND p.external_id = $2 AND a.school_id = $3 AND a.profile = 'pupil'",
         run.source.as_str(),
-        key
+        key,
+        school.uuid()
     )?;
     Ok(row.map(|row| row.id))
 }
@@ -313,38 +316,36 @@ pub(super) async fn relations(
         }
     }
     let pupils = people.ids_present(Kind::Pupil);
-    let concerned: HashSet<PersonId> = pupils.iter().copied().chain(wanted.keys().map(|(_, pupil)| *pupil)).collect();
-    for pupil in concerned {
-        let rows = fetch_all!(
-            conn,
-            RelationRow,
-            "SELECT relative_id, pupil_id, kind, source FROM relation WHERE pupil_id = $1",
-            pupil.uuid()
-        )?;
-        for row in rows {
-            match wanted.remove(&(row.relative_id, row.pupil_id)) {
-                Some(role) if row.source == run.source && row.kind != word(role) => {
-                    execute!(
-                        conn,
-                        "UPDATE relation SET kind = $3 WHERE relative_id = $1 AND pupil_id = $2",
-                        row.relative_id.uuid(),
-                        row.pupil_id.uuid(),
-                        word(role)
-                    )?;
-                    part.count(Thing::Relation, Outcome::Changed);
-                }
-                Some(_) => part.count(Thing::Relation, Outcome::Unchanged),
-                None if run.full && row.source == run.source => {
-                    execute!(
-                        conn,
-                        "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2",
-                        row.relative_id.uuid(),
-                        row.pupil_id.uuid()
-                    )?;
-                    part.count(Thing::Relation, Outcome::Left);
-                }
-                None => {}
+    let rows = fetch_all!(
+        conn,
+        RelationRow,
+        "SELECT relative_id, pupil_id, kind, source FROM relation WHERE pupil_id IN \
+         (SELECT a.person_id FROM affiliation a WHERE a.school_id = $1 AND a.profile = 'pupil')",
+        people.school().uuid()
+    )?;
+    for row in rows {
+        match wanted.remove(&(row.relative_id, row.pupil_id)) {
+            Some(role) if row.source == run.source && row.kind != word(role) => {
+                execute!(
+                    conn,
+                    "UPDATE relation SET kind = $3 WHERE relative_id = $1 AND pupil_id = $2",
+                    row.relative_id.uuid(),
+                    row.pupil_id.uuid(),
+                    word(role)
+                )?;
+                part.count(Thing::Relation, Outcome::Changed);
             }
+            Some(_) => part.count(Thing::Relation, Outcome::Unchanged),
+            None if run.full && row.source == run.source && pupils.contains(&row.pupil_id) => {
+                execute!(
+                    conn,
+                    "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2",
+                    row.relative_id.uuid(),
+                    row.pupil_id.uuid()
+                )?;
+                part.count(Thing::Relation, Outcome::Left);
+            }
+            None => {}
         }
     }
     for ((relative, pupil), role) in wanted {

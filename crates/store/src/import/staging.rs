@@ -4,12 +4,13 @@
 //! `staff_at` attaches staff to schools, `link` a relative to the school of a pupil who names them.
 
 use super::{Options, Progress, Report};
-use crate::limits::{IMPORT_REFUSED_KEYS_MAX, IMPORT_STAGED_ROWS, IMPORT_STALE_AFTER};
+use crate::limits::{IMPORT_REFUSED_KEYS_MAX, IMPORT_SEEN_BYTES, IMPORT_STAGED_ROWS, IMPORT_STALE_AFTER};
 use crate::{Conn, Store, StoreError};
 use preau_base::{ImportId, Instant, PersonId, Pii};
 use preau_school::feed::{Entry, Item, Kind, Position, Record, Refusal, School, Scope, Subject};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap, HashSet};
+use std::hash::{DefaultHasher, Hash, Hasher};
 
 /// A staged record and where the feed has it.
 pub(super) struct Staged<T> {
@@ -23,6 +24,32 @@ pub(super) struct Staging {
     broken: BTreeSet<Kind>,
     all_broken: bool,
     pub refused: HashSet<(Kind, String)>,
+    seen: Seen,
+}
+
+/// Keys seen so far, in constant memory: a Bloom filter of two bits a key. It may take a new key for an old one, never the
+/// other way, so that the database need be asked about few keys.
+struct Seen(Box<[u64]>);
+
+impl Seen {
+    fn new() -> Self {
+        Self(vec![0; IMPORT_SEEN_BYTES / 8].into_boxed_slice())
+    }
+
+    /// Whether the key may have been seen before; from now on it has.
+    fn again(&mut self, space: &str, key: &str) -> bool {
+        let mut hasher = DefaultHasher::new();
+        (space, key).hash(&mut hasher);
+        let hash = hasher.finish();
+        let mut again = true;
+        for half in [hash >> 32, hash & 0xffff_ffff] {
+            let bit = usize::try_from(half).unwrap_or(0) % (self.0.len() * 64);
+            let (word, mask) = (&mut self.0[bit / 64], 1_u64 << (bit % 64));
+            again &= *word & mask != 0;
+            *word |= mask;
+        }
+        again
+    }
 }
 
 /// Notes the run, and sweeps what runs that never ended have left.
@@ -48,12 +75,12 @@ pub(super) async fn begin(store: &Store, id: ImportId, options: &Options, now: I
 pub(super) async fn clear(
     conn: &mut Conn,
     id: ImportId,
-    dry_run: Option<()>,
+    dry_run: bool,
     report: &Report,
     now: Instant,
 ) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM import_record WHERE run_id = $1", id.uuid())?;
-    if dry_run.is_some() {
+    if dry_run {
         execute!(conn, "DELETE FROM import_run WHERE id = $1", id.uuid())?;
         return Ok(());
     }
@@ -95,7 +122,7 @@ impl Row {
 
 impl Staging {
     pub fn new(id: ImportId) -> Self {
-        Self { id, serial: 0, broken: BTreeSet::new(), all_broken: false, refused: HashSet::new() }
+        Self { id, serial: 0, broken: BTreeSet::new(), all_broken: false, refused: HashSet::new(), seen: Seen::new() }
     }
 
     /// Stages everything that `records` gives.
@@ -200,10 +227,18 @@ impl Staging {
 
     /// The kind of an earlier record with this key, if that must not be. People share one space of keys; a relative may
     /// stand on several lines of a table.
-    async fn same_key(&self, conn: &mut Conn, record: &Record) -> Result<Option<String>, StoreError> {
+    async fn same_key(&mut self, conn: &mut Conn, record: &Record) -> Result<Option<String>, StoreError> {
+        let space = match record.kind() {
+            Kind::Programme => return Ok(None),
+            Kind::School => "school",
+            Kind::Subject => "subject",
+            Kind::Pupil | Kind::Relative | Kind::Staff => "person",
+        };
+        if !self.seen.again(space, record.key()) {
+            return Ok(None);
+        }
         let earlier = match record.kind() {
-            Kind::Programme => None,
-            Kind::School | Kind::Subject => fetch_optional!(
+            Kind::School | Kind::Subject | Kind::Programme => fetch_optional!(
                 conn,
                 KindRow,
                 "SELECT kind FROM import_record WHERE run_id = $1 AND external_id = $2 AND kind = $3 LIMIT 1",
@@ -250,6 +285,17 @@ impl Staging {
         )?;
         Ok(())
     }
+}
+
+/// Lets PostgreSQL look at what was staged: an import is over before it would by itself, and without numbers it joins the
+/// slow way.
+pub(super) async fn survey(store: &Store) -> Result<(), StoreError> {
+    if !store.is_sqlite() {
+        let mut tx = store.write().await?;
+        execute!(tx, "ANALYZE import_record")?;
+        tx.commit().await?;
+    }
+    Ok(())
 }
 
 pub(super) async fn schools(conn: &mut Conn, id: ImportId) -> Result<Vec<Staged<School>>, StoreError> {

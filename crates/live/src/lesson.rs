@@ -260,11 +260,18 @@ impl Lesson {
         let (live, id) = (self.live.clone(), self.id);
         tokio::spawn(async move {
             match load::roster(&live, id).await {
-                Ok(roster) => _ = inbox.send(ToLesson::Roster(roster)).await,
-                Err(error) => tracing::error!(lesson = %id, %error, "cannot read the roster"),
-            }
-            if let Some(newcomer) = newcomer {
-                let _ = inbox.send(ToLesson::Arrive(newcomer)).await;
+                Ok(roster) => {
+                    let _ = inbox.send(ToLesson::Roster(roster)).await;
+                    if let Some(newcomer) = newcomer {
+                        let _ = inbox.send(ToLesson::Arrive(newcomer)).await;
+                    }
+                }
+                Err(error) => {
+                    tracing::error!(lesson = %id, %error, "cannot read the roster");
+                    if let Some(newcomer) = newcomer {
+                        let _ = newcomer.out.try_send(Out::Bye(Bye::Busy));
+                    }
+                }
             }
         });
     }

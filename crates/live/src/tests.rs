@@ -3,4 +3,4 @@
 mod class;
 mod entry;
 mod faults;
-mod world;
+pub(crate) mod world;

@@ -8,6 +8,7 @@ use preau_school::rights::ENTRY_AFTER_END;
 use preau_school::{LessonFacts, MemberRole};
 use preau_store::{Conn, StoreError, chat, groups, lessons, people, visits};
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 pub(super) struct Loaded {
     pub info: LessonInfo,
@@ -71,11 +72,13 @@ async fn chat_lines(conn: &mut Conn, id: LessonId) -> Result<Vec<Line>, StoreErr
     let mut lines = Vec::new();
     for message in chat::recent(conn, id).await? {
         let person = message.person_id;
-        if !names.contains_key(&person) {
-            let name = people::by_id(conn, person).await?.map(|person| person.full_name()).unwrap_or_default();
-            names.insert(person, Pii::new(name));
-        }
-        let name = names.get(&person).cloned().unwrap_or_default();
+        let name = match names.entry(person) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(unknown) => {
+                let name = people::by_id(conn, person).await?.map(|person| person.full_name()).unwrap_or_default();
+                unknown.insert(Pii::new(name)).clone()
+            }
+        };
         lines.push(Line { chat: message.id, person, name, body: Pii::new(message.body), at: message.sent_at });
     }
     Ok(lines)

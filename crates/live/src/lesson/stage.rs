@@ -6,6 +6,7 @@ use crate::live::Live;
 use preau_base::{Instant, LessonId, Pii, VisitId};
 use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
 use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
+use preau_media::limits::WANTS_MAX;
 use preau_media::{
     DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant, SourceId, SourceKind,
 };
@@ -22,6 +23,9 @@ struct Peer {
     /// It has left while its offer was waiting.
     gone: bool,
     slots: BTreeMap<String, Assigned>,
+    /// Widths and voices-only as last ordered: a new offer of the device starts without them.
+    widths: BTreeMap<String, u32>,
+    low: bool,
 }
 
 #[derive(Clone, Copy)]
@@ -91,14 +95,18 @@ impl Stage {
                 self.tell_front();
             }
             MediaOrder::Want { visit, mid, width_px } => {
-                if let Some(id) = self.peers.get(&visit).map(|peer| peer.id) {
+                let peer = self.peer(visit);
+                if peer.widths.len() < WANTS_MAX || peer.widths.contains_key(&mid) {
+                    peer.widths.insert(mid.clone(), width_px);
+                    let id = peer.id;
                     self.tell(|room| room.set_want(id, vec![SlotWant { mid, max_width_px: width_px }]));
                 }
             }
             MediaOrder::Low { visit, on } => {
-                if let Some(id) = self.peers.get(&visit).map(|peer| peer.id) {
-                    self.tell(|room| room.set_low(id, on));
-                }
+                let peer = self.peer(visit);
+                peer.low = on;
+                let id = peer.id;
+                self.tell(|room| room.set_low(id, on));
             }
         }
         None
@@ -106,13 +114,7 @@ impl Stage {
 
     fn join(&mut self, conn: ConnId, re: u32, visit: VisitId, sends: Sends, sdp: Pii<String>) -> Result<(), Code> {
         let room = self.open()?;
-        let Self { peers, visits, next_peer, .. } = self;
-        let peer = peers.entry(visit).or_insert_with(|| {
-            *next_peer += 1;
-            let id = PeerId(*next_peer);
-            visits.insert(id, visit);
-            Peer { id, sends, joining: false, gone: false, slots: BTreeMap::new() }
-        });
+        let peer = self.peer(visit);
         if peer.joining {
             return Err(Code::TooFast);
         }
@@ -126,6 +128,24 @@ impl Stage {
             }
         });
         Ok(())
+    }
+
+    fn peer(&mut self, visit: VisitId) -> &mut Peer {
+        let Self { peers, visits, next_peer, .. } = self;
+        peers.entry(visit).or_insert_with(|| {
+            *next_peer += 1;
+            let id = PeerId(*next_peer);
+            visits.insert(id, visit);
+            Peer {
+                id,
+                sends: Sends::default(),
+                joining: false,
+                gone: false,
+                slots: BTreeMap::new(),
+                widths: BTreeMap::new(),
+                low: false,
+            }
+        })
     }
 
     fn open(&mut self) -> Result<Arc<Room>, Code> {
@@ -157,7 +177,10 @@ impl Stage {
     ) -> ServerMessage {
         let Some(peer) = self.peers.get_mut(&visit) else { return offer_error(re, Code::MediaUnavailable) };
         peer.joining = false;
-        let (id, sends, gone) = (peer.id, peer.sends, peer.gone || classroom.person_of(visit).is_none());
+        let (id, sends, low) = (peer.id, peer.sends, peer.low);
+        let gone = peer.gone || classroom.person_of(visit).is_none();
+        let want = |(mid, width): (&String, &u32)| SlotWant { mid: mid.clone(), max_width_px: *width };
+        let wants = peer.widths.iter().map(want).collect();
         if gone {
             self.drop_peer(visit);
             self.tell(|room| room.leave(id));
@@ -166,7 +189,11 @@ impl Stage {
         match answer {
             Ok(sdp) => {
                 self.lost.remove(&visit);
-                self.tell(|room| room.set_rights(id, rights(sends)));
+                self.tell(|room| {
+                    room.set_rights(id, rights(sends))?;
+                    room.set_low(id, low)?;
+                    room.set_want(id, wants)
+                });
                 self.tell_front();
                 ServerMessage::Answer { re, sdp: Pii::new(sdp) }
             }
@@ -311,3 +338,6 @@ impl Stage {
 const fn rights(sends: Sends) -> PublishRights {
     PublishRights { audio: sends.mic, video: sends.camera, screen: sends.screen }
 }
+
+#[cfg(test)]
+mod tests;

@@ -99,7 +99,21 @@ impl World {
         let keys = Arc::new(RwLock::new(KeyRing::generate(now, rng)));
         let (live, address, server) = serve(&store, &keys, media).await;
         let [teacher, ines, tom, outsider] = people[..] else { unreachable!("four people") };
-        Self { _folder: folder, store, keys, live, address, lesson, group, teacher, ines, tom, outsider, server, school }
+        Self {
+            _folder: folder,
+            store,
+            keys,
+            live,
+            address,
+            lesson,
+            group,
+            teacher,
+            ines,
+            tom,
+            outsider,
+            server,
+            school,
+        }
     }
 
     /// The process ends without a word and another one starts on the same data.

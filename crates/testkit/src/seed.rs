@@ -22,6 +22,7 @@ pub struct Seed {
     schools: Vec<SchoolId>,
     groups: Vec<GroupId>,
     lessons: Vec<LessonId>,
+    homework: Vec<HomeworkId>,
 }
 
 impl Seed {
@@ -59,6 +60,11 @@ impl Seed {
     /// 14:00 to 14:55, the same people.
     pub fn lesson_later(&self) -> LessonId {
         self.lessons[1]
+    }
+
+    /// An exposition about the Nile, set by the teacher for 6e B, due tomorrow.
+    pub fn homework(&self) -> HomeworkId {
+        self.homework[0]
     }
 
     /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
@@ -190,5 +196,6 @@ async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Res
         body: "Une page, avec une carte.",
         due_day: "2026-11-24",
     };
+    seed.homework.push(work.id);
     homework::create(conn, &work, START).await
 }

@@ -1,15 +1,16 @@
 //! The people of a school: their rows, their logins, what they are there.
 
-use super::matching::Others;
+use super::matching::{Folded, Others, folded};
 use super::report::{Outcome, Thing};
 use super::roster::Families;
+use super::school::Feed;
 use super::{Memo, Report, Run};
 use crate::limits::LOGIN_NAMESAKES_MAX;
 use crate::people::{self, NewPerson};
 use crate::{Conn, StoreError};
 use preau_base::{PersonId, Rng, SchoolId};
 use preau_school::Profile;
-use preau_school::feed::{Kind, Name, Pupil, Relative, Staff};
+use preau_school::feed::{Kind, Name, Pupil, Relative, Staff, fold};
 use preau_school::login::Stem;
 use sqlx::types::Uuid;
 use std::collections::{HashMap, HashSet};
@@ -26,6 +27,8 @@ pub(super) struct Incoming<'a> {
     pub mail: Option<&'a str>,
     /// A relative's pupils.
     pub pupils: Vec<PersonId>,
+    /// Folded names of a pupil's classes.
+    pub classes: Vec<String>,
 }
 
 impl<'a> Incoming<'a> {
@@ -40,6 +43,7 @@ impl<'a> Incoming<'a> {
             ine: it.ine.as_ref().map(|ine| ine.reveal().as_str()),
             mail: it.mail.as_ref().map(|mail| mail.reveal().as_str()),
             pupils: Vec::new(),
+            classes: it.classes.iter().map(|class| fold(&class.name).as_str().to_owned()).collect(),
         }
     }
 
@@ -54,6 +58,7 @@ impl<'a> Incoming<'a> {
             ine: None,
             mail: it.mail.as_ref().map(|mail| mail.reveal().as_str()),
             pupils,
+            classes: Vec::new(),
         }
     }
 
@@ -68,7 +73,12 @@ impl<'a> Incoming<'a> {
             ine: None,
             mail: it.mail.as_ref().map(|mail| mail.reveal().as_str()),
             pupils: Vec::new(),
+            classes: Vec::new(),
         }
+    }
+
+    pub fn folded(&self) -> Folded {
+        folded(self.name.given.reveal(), self.name.family.reveal())
     }
 
     /// For logins of people whose names have no Latin reading.
@@ -134,7 +144,7 @@ pub(super) struct People {
 }
 
 impl People {
-    pub async fn load(conn: &mut Conn, run: &Run, key: &str, school: SchoolId) -> Result<Self, StoreError> {
+    pub async fn load(conn: &mut Conn, run: &Run, feed: &Feed<'_>, school: SchoolId) -> Result<Self, StoreError> {
         let rows = fetch_all!(
             conn,
             PersonRow,
@@ -143,10 +153,10 @@ impl People {
              WHERE r.run_id = $2 AND r.school_key = $3)",
             run.source.as_str(),
             run.id.uuid(),
-            key
+            feed.key()
         )?;
         let known = rows.into_iter().filter_map(|row| Some((row.external_id.clone()?, row))).collect();
-        let others = Others::load(conn, run, school).await?;
+        let others = Others::load(conn, run, feed, school).await?;
         Ok(Self { school, known, others, here: HashMap::new(), left: HashMap::new() })
     }
 
@@ -190,6 +200,7 @@ impl People {
             (None, Some(row)) => (row.id, Outcome::Unchanged),
             (None, None) => (create(conn, run, memo, rng, incoming).await?, Outcome::Created),
         };
+        self.others.claim(id);
         let present = Present { id, kind: incoming.kind, profile: incoming.profile, outcome, fresh };
         self.here.insert(incoming.key.to_owned(), present);
         Ok(())

@@ -39,7 +39,7 @@ pub(super) async fn apply(
     subjects::apply(conn, run, &feed, id, rng, &mut part).await?;
     let groups = groups::apply(conn, run, &feed, id, rng, &mut part).await?;
 
-    let mut people = People::load(conn, run, feed.key(), id).await?;
+    let mut people = People::load(conn, run, &feed, id).await?;
     for pupil in &feed.pupils {
         people.bring(conn, run, memo, rng, &Incoming::pupil(&pupil.record)).await?;
     }

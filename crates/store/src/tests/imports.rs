@@ -304,6 +304,34 @@ on_both! {
         assert!(aaf(place, "tilleuls").await.is_unchanged());
     }
 
+    async fn namesakes_are_not_taken_for_one_another(place) {
+        csv(place, "enseignants.csv").await;
+        // Two teachers of the feed are called Marie Durand, and one of the table, with nothing to tell which she is.
+        let mut items: Vec<Item> = feed("tilleuls").collect();
+        let mut second = items.iter().find(|it| matches!(it, Ok(it) if it.record.key() == "63001")).cloned().expect("Marie");
+        if let Ok(entry) = &mut second
+            && let Record::Staff(it) = &mut entry.record
+        {
+            it.key = "63099".to_owned().into();
+            it.birth_date = None;
+        }
+        items.push(second);
+        let report = apply(place, items.into_iter(), &options("aaf", true, false)).await.expect("applied");
+        // Luc and Thuy were known.
+        assert_eq!(report.tally(Thing::Staff), tally(4, 2, 0, 0), "{report}");
+        assert_eq!(number(place, "SELECT count(*) FROM person WHERE search_name = 'durand marie' AND source = 'aaf' AND email IS NULL").await, 2);
+        assert_eq!(number(place, "SELECT count(*) FROM person WHERE search_name = 'durand marie' AND source <> 'aaf'").await, 1);
+    }
+
+    async fn a_pupil_of_a_bare_table_is_known_by_name_and_class(place) {
+        let report = csv(place, "eleves-classe.csv").await;
+        assert_eq!(report.tally(Thing::Pupil), tally(3, 0, 0, 0));
+        // Lina and Hugo are in the class that the table says, Tom is not.
+        let report = aaf(place, "tilleuls").await;
+        assert_eq!(report.tally(Thing::Pupil), tally(6, 2, 0, 0), "{report}");
+        assert!(aaf(place, "tilleuls").await.is_unchanged());
+    }
+
     async fn a_platform_administrator_is_never_taken_over(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut rng = SeededRng::new(99);

@@ -3,20 +3,22 @@ import assert from "node:assert/strict";
 
 /** @import { Person } from "./people.mjs" */
 
-const CODE = /\b[0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5}\b/;
+const LOGIN = /Identifiant +(\S+)/;
+const CODE = /Code +([0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5})\b/;
 
 /**
- * The activation code that a printed sheet has for a login: the first one after it.
+ * What a printed sheet has for somebody: login and activation code, the first after the name.
  *
  * @param {string} sheet
- * @param {string} login
+ * @param {string} name as the sheet writes it
  */
-export function codeOf(sheet, login) {
-  const at = sheet.search(new RegExp(`(?<![\\w.-])${login.replaceAll(".", "\\.")}(?![\\w.-])`));
-  assert.ok(at >= 0, `the sheet has ${login}:\n${sheet}`);
-  const code = sheet.slice(at).match(CODE)?.[0];
-  assert.ok(code, `the sheet has a code for ${login}`);
-  return code;
+export function cardOf(sheet, name) {
+  const at = sheet.indexOf(`\n${name}`);
+  assert.ok(at >= 0, `the sheet has ${name}:\n${sheet}`);
+  const card = sheet.slice(at);
+  const [login, code] = [card.match(LOGIN)?.[1], card.match(CODE)?.[1]];
+  assert.ok(login && code, `the sheet has login and code of ${name}`);
+  return { login, code };
 }
 
 /**

@@ -81,7 +81,7 @@ export class Scenario {
     for (const [number, server] of this.servers.entries()) {
       writeFileSync(join(OUT, `${this.name}-server-${number}.log`), server.said);
     }
-    for (const person of this.people) {
+    for (const person of this.people.filter((person) => !person.page.isClosed())) {
       const file = join(OUT, `${this.name}-${person.name}`);
       writeFileSync(`${file}.log`, [person.page.url(), ...person.complaints, ""].join("\n"));
       await person.page.screenshot({ path: `${file}.png`, timeout: 5_000 });

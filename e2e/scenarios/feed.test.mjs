@@ -8,7 +8,7 @@ import { after, before, describe, it } from "node:test";
 import { fileURLToPath } from "node:url";
 import { assertAccessible } from "../lib/accessibility.mjs";
 import { Classroom } from "../lib/classroom.mjs";
-import { activate, codeOf } from "../lib/codes.mjs";
+import { activate, cardOf } from "../lib/codes.mjs";
 import { LIKENESS } from "../lib/devices.mjs";
 import { assertColours, assertFlow } from "../lib/flow.mjs";
 import { Scenario } from "../lib/scenario.mjs";
@@ -68,22 +68,22 @@ describe("a school from a feed", () => {
     const teachers = preau("people", "codes", "--school", SCHOOL, "--profile", "teacher");
     server = scenario.keep(await startServe(folder));
     /**
-     * @param {string} login
+     * @param {string} name
      * @param {keyof typeof LIKENESS} likeness
      * @param {string} sheet
      */
-    const arrive = async (login, likeness, sheet) => {
-      const person = await scenario.browser(login, { likeness: LIKENESS[likeness] });
-      await activate(person, server.url, codeOf(sheet, login), PASSWORD);
+    const arrive = async (name, likeness, sheet) => {
+      const person = await scenario.browser(name, { likeness: LIKENESS[likeness] });
+      await activate(person, server.url, cardOf(sheet, name).code, PASSWORD);
       return new Classroom(person);
     };
-    teacher = await arrive("marie.durand", "blue", teachers);
-    lina = await arrive("lina.moreau", "red", pupils);
-    noe = await arrive("noe.lefevre", "green", pupils);
+    teacher = await arrive("Marie DURAND", "blue", teachers);
+    lina = await arrive("Lina MOREAU", "red", pupils);
+    noe = await arrive("Noé LEFÈVRE", "green", pupils);
 
     const again = await scenario.browser("again");
     await again.page.goto(`${server.url}/activation`);
-    await again.page.getByLabel("Code d’activation").fill(codeOf(pupils, "lina.moreau"));
+    await again.page.getByLabel("Code d’activation").fill(cardOf(pupils, "Lina MOREAU").code);
     await again.page.getByRole("button", { name: "Continuer" }).click();
     assert.match(await again.page.getByRole("main").innerText(), /ne sert plus/, "a code is good once");
     await again.close();

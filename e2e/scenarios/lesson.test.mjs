@@ -75,7 +75,7 @@ describe("a lesson", () => {
   part("media is encrypted with AES-GCM, and pictures are sent in layers", async () => {
     for (const classroom of [teacher, max, ines]) {
       const { srtpCipher, sentLayers } = await media(classroom.page);
-      assert.match(srtpCipher, /^AEAD_AES_(128|256)_GCM$/, classroom.person.name);
+      assert.match(srtpCipher, /AEAD_AES_(128|256)_GCM$/, classroom.person.name);
       assert.ok(new Set(sentLayers).size >= 2, `${classroom.person.name} sends ${sentLayers}`);
     }
   });

@@ -20,8 +20,12 @@ let server;
 
 /** @param {Page} page */
 async function assertFits(page) {
-  const wide = await page.evaluate(() => document.documentElement.scrollWidth);
-  assert.ok(wide <= PHONE.width, `${page.url()} is ${wide} px wide on a phone of ${PHONE.width}`);
+  const beyond = await page.evaluate((width) => {
+    if (document.documentElement.scrollWidth <= width) return [];
+    const all = [...document.querySelectorAll("body *")].filter((element) => element.getBoundingClientRect().right > width);
+    return all.map((element) => element.outerHTML.slice(0, 120));
+  }, PHONE.width);
+  assert.deepEqual(beyond, [], `${page.url()} is wider than a phone of ${PHONE.width} px`);
 }
 
 /** @param {Page} page */

@@ -56,16 +56,23 @@ pub async fn by_id(conn: &mut Conn, id: GroupId) -> Result<Option<Group>, StoreE
     Ok(fetch_optional!(conn, Group, "SELECT id, school_id, kind, name FROM school_group WHERE id = $1", id.uuid())?)
 }
 
-/// By name without regard to letter case and spaces, classes before groups: `6eB` finds `6E B`.
+/// A name as people write it: `6eB`, `6e B`, `6EME B` and `6ème B` are one class.
+fn spoken(name: &str) -> String {
+    let folded: String = preau_school::login::fold(name).chars().filter(|c| c.is_alphanumeric()).collect();
+    match folded.split_once("eme") {
+        Some((level, rest)) if level.chars().all(|c| c.is_ascii_digit()) && !level.is_empty() => {
+            format!("{level}e{rest}")
+        }
+        _ => folded,
+    }
+}
+
+/// By name as people write it ([`spoken`]); an exact name wins, then classes come before groups.
 pub async fn by_name(conn: &mut Conn, school: SchoolId, name: &str) -> Result<Option<Group>, StoreError> {
-    Ok(fetch_optional!(
-        conn,
-        Group,
-        "SELECT id, school_id, kind, name FROM school_group WHERE school_id = $1 AND archived_at IS NULL \
-         AND lower(replace(name, ' ', '')) = lower(replace($2, ' ', '')) ORDER BY kind, name LIMIT 1",
-        school.uuid(),
-        name
-    )?)
+    let groups = list(conn, school).await?;
+    let exact = groups.iter().find(|group| group.name == name);
+    let wanted = spoken(name);
+    Ok(exact.or_else(|| groups.iter().find(|group| spoken(&group.name) == wanted)).cloned())
 }
 
 /// The groups of a school that are not archived, classes first, by name.
@@ -213,4 +220,18 @@ pub async fn taught_by(conn: &mut Conn, person: PersonId) -> Result<Vec<Taught>,
          ORDER BY g.kind, g.name, g.id, subject_name DESC",
         person.uuid()
     )?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::spoken;
+
+    #[test]
+    fn one_class_has_many_spellings() {
+        for name in ["6eB", "6e B", "6E B", "6EME B", "6ème  B", "6ÈME-B"] {
+            assert_eq!(spoken(name), "6eb", "{name}");
+        }
+        assert_ne!(spoken("6e C"), spoken("6e B"));
+        assert_eq!(spoken("Emeraude"), "emeraude");
+    }
 }

@@ -72,6 +72,24 @@ export async function capture(kind, id) {
   }
 }
 
+/**
+ * Both with one question of the browser's.
+ * @param {Record<CaptureKind, string | null>} ids
+ * @returns {Promise<Record<CaptureKind, MediaStreamTrack | undefined>>}
+ * @throws {DeviceProblem} of the microphone; it may be the camera's fault
+ */
+export async function captureBoth(ids) {
+  if (!navigator.mediaDevices?.getUserMedia) {
+    throw new DeviceProblem("mic", isSecureContext ? "failed" : "insecure");
+  }
+  try {
+    const stream = await navigator.mediaDevices.getUserMedia({ ...CONSTRAINTS.mic(ids.mic), ...CONSTRAINTS.camera(ids.camera) });
+    return { mic: stream.getAudioTracks()[0], camera: stream.getVideoTracks()[0] };
+  } catch (error) {
+    throw problem("mic", error);
+  }
+}
+
 /** Whether this browser can share a screen (phones cannot). */
 export function canShareScreen() {
   return typeof navigator.mediaDevices?.getDisplayMedia === "function";

@@ -1,6 +1,7 @@
 // @ts-check
 import { DeviceProblem } from "./devices.js";
 import { find, say } from "./dom.js";
+import { recall, remember } from "./kept.js";
 import { LevelMeter } from "./meter.js";
 import { Picker } from "./picker.js";
 
@@ -13,6 +14,7 @@ export class Door {
   /** @type {Partial<Record<CaptureKind, DeviceProblem>>} */
   #problems = {};
   #entered = false;
+  #listens = false;
 
   /**
    * @param {object} options
@@ -38,6 +40,7 @@ export class Door {
     KINDS.forEach((kind) => this.buttons[kind].addEventListener("click", () => void this.#turn(kind, !own.isOn(kind))));
     find(root, "[data-action=enter]", HTMLButtonElement).addEventListener("click", () => this.#enter(onEnter));
     find(root, "[data-action=listen]", HTMLButtonElement).addEventListener("click", () => {
+      this.#listens = true;
       own.stop();
       this.#enter(onEnter);
     });
@@ -51,11 +54,15 @@ export class Door {
     find(this.root, ".door-scriptless", HTMLElement).hidden = true;
     find(this.root, ".door-choices", HTMLElement).hidden = false;
     this.#render();
-    // One after the other: a refused camera does not take the microphone with it.
-    for (const kind of KINDS) {
-      if (wants(kind) && !this.#entered) {
-        await this.#turn(kind, true, false);
-      }
+    const wanted = KINDS.filter(wants);
+    if (wanted.length === KINDS.length) {
+      (await this.own.turnBothOn()).forEach((problem) => this.#problem(problem));
+    } else {
+      await Promise.all(wanted.map((kind) => this.#turn(kind, true)));
+    }
+    if (this.#listens) {
+      // The browser's question was answered after somebody chose to listen only.
+      this.own.stop();
     }
     this.pickers.forEach((picker) => void picker.refresh());
   }
@@ -71,19 +78,12 @@ export class Door {
   /**
    * @param {CaptureKind} kind
    * @param {boolean} on
-   * @param {boolean} [remembered]
    */
-  async #turn(kind, on, remembered = true) {
-    if (remembered) {
-      localStorage.setItem(`preau.class.wants-${kind}`, on ? "yes" : "no");
-    }
+  async #turn(kind, on) {
+    remember(`wants-${kind}`, on ? "yes" : "no");
     delete this.#problems[kind];
     try {
       await this.own.turn(kind, on);
-      if (this.#entered && !remembered) {
-        // The answer to the browser's question came after somebody chose to listen only.
-        await this.own.turn(kind, false);
-      }
     } catch (error) {
       this.#problem(error);
     }
@@ -172,5 +172,5 @@ export class Door {
  * @param {CaptureKind} kind
  */
 function wants(kind) {
-  return localStorage.getItem(`preau.class.wants-${kind}`) !== "no";
+  return recall(`wants-${kind}`) !== "no";
 }

@@ -34,12 +34,22 @@ export class Notices {
    * @param {Record<string, string>} [values]
    */
   tell(key, values = {}) {
+    this.#told = key;
     const notice = this.element("message");
     say(find(notice, "p", HTMLElement), this.texts.get(key, values));
     notice.hidden = false;
   }
 
-  clear() {
-    this.show("message", false);
+  /**
+   * Takes the message away: whatever it is, or only this one.
+   * @param {string} [key]
+   */
+  clear(key) {
+    if (key === undefined || key === this.#told) {
+      this.show("message", false);
+    }
   }
+
+  /** The key of the last message. */
+  #told = "";
 }

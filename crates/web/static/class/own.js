@@ -1,5 +1,5 @@
 // @ts-check
-import { capture, captureScreen } from "./devices.js";
+import { DeviceProblem, capture, captureBoth, captureScreen } from "./devices.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
@@ -46,15 +46,57 @@ export class Own extends EventTarget {
     if (this.#busy[kind] || on === this.isOn(kind)) {
       return;
     }
+    if (on && !(kind === "mic" && this.#tracks.mic)) {
+      await this.#start(kind);
+      return;
+    }
     if (!on) {
       this.#off(kind);
-    } else if (kind === "mic" && this.#tracks.mic) {
+    } else if (this.#tracks.mic) {
       this.#muted = false;
       this.#tracks.mic.enabled = true;
-    } else {
-      await this.#start(kind);
     }
     this.#changed();
+  }
+
+  /**
+   * Microphone and camera, with one question where both are there; a missing one does not take the other with it.
+   * @returns {Promise<DeviceProblem[]>} why one or both are off
+   */
+  async turnBothOn() {
+    this.#busy.mic = this.#busy.camera = true;
+    this.#changed();
+    try {
+      const { mic, camera } = await captureBoth(this.chosen);
+      if (mic) {
+        this.#keep("mic", mic);
+      }
+      if (camera) {
+        this.#keep("camera", camera);
+      }
+      return [];
+    } catch (error) {
+      const reason = error instanceof DeviceProblem ? error.reason : "failed";
+      if (reason === "denied" || reason === "insecure") {
+        return [new DeviceProblem("mic", reason), new DeviceProblem("camera", reason)];
+      }
+    } finally {
+      this.#busy.mic = this.#busy.camera = false;
+      this.#changed();
+    }
+    return this.#eachOn();
+  }
+
+  async #eachOn() {
+    const problems = [];
+    for (const kind of /** @type {const} */ (["mic", "camera"])) {
+      try {
+        await this.turn(kind, true);
+      } catch (error) {
+        problems.push(error instanceof DeviceProblem ? error : new DeviceProblem(kind, "failed"));
+      }
+    }
+    return problems;
   }
 
   /**
@@ -68,7 +110,7 @@ export class Own extends EventTarget {
     const wasOn = this.isOn(kind);
     this.#drop(kind);
     if (wasOn) {
-      await this.#start(kind).finally(() => this.#changed());
+      await this.#start(kind);
     }
   }
 
@@ -83,15 +125,23 @@ export class Own extends EventTarget {
     this.#busy[kind] = true;
     this.#changed();
     try {
-      const track = kind === "screen" ? await captureScreen() : await capture(kind, this.chosen[kind]);
-      this.#tracks[kind] = track;
-      if (kind === "mic") {
-        this.#muted = false;
-      }
-      track.onended = () => this.#ended(kind, track);
+      this.#keep(kind, kind === "screen" ? await captureScreen() : await capture(kind, this.chosen[kind]));
     } finally {
       this.#busy[kind] = false;
+      this.#changed();
     }
+  }
+
+  /**
+   * @param {OwnKind} kind
+   * @param {MediaStreamTrack} track
+   */
+  #keep(kind, track) {
+    this.#tracks[kind] = track;
+    if (kind === "mic") {
+      this.#muted = false;
+    }
+    track.onended = () => this.#ended(kind, track);
   }
 
   /**

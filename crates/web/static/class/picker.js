@@ -1,6 +1,7 @@
 // @ts-check
 import { list } from "./devices.js";
 import { make } from "./dom.js";
+import { recall, remember } from "./kept.js";
 
 /** @typedef {import("./devices.js").CaptureKind} CaptureKind */
 
@@ -24,7 +25,7 @@ export class Picker {
       remember(kind, this.select.value);
       own.choose(kind, this.select.value).catch(onProblem);
     });
-    own.chosen[kind] = localStorage.getItem(stored(kind));
+    own.chosen[kind] = recall(kind);
     navigator.mediaDevices?.addEventListener?.("devicechange", () => void this.refresh());
     own.addEventListener("change", () => void this.refresh());
   }
@@ -42,17 +43,4 @@ export class Picker {
     );
     this.select.replaceChildren(...names);
   }
-}
-
-/** @param {CaptureKind} kind */
-function stored(kind) {
-  return `preau.class.${kind}`;
-}
-
-/**
- * @param {CaptureKind} kind
- * @param {string} id
- */
-function remember(kind, id) {
-  localStorage.setItem(stored(kind), id);
 }

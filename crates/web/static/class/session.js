@@ -9,7 +9,8 @@ import { fetchToken } from "./token.js";
 /** @typedef {import("./types.js").ClientMessage} ClientMessage */
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
-const RELOADED = "preau.class.reloaded";
+/** Stands in the address of a page that was loaded anew because it was too old. */
+const RELOADED = "#reloaded";
 
 /**
  * One device in one lesson: joins what the server says, what is sent, and what is shown. Fires `problem` (a text key)
@@ -91,7 +92,6 @@ export class Session extends EventTarget {
     this.room.apply(message);
     switch (message.type) {
       case "welcome":
-        sessionStorage.removeItem(RELOADED);
         if (message.resumed && message.you.mutes > before) {
           void this.own.turn("mic", false);
         }
@@ -175,8 +175,10 @@ export class Session extends EventTarget {
     this.own.stop();
     this.media.close();
     // The server's page says why; and a page of an older version is loaded anew, once.
-    if (code === "refused" || (code === "reload" && sessionStorage.getItem(RELOADED) === null)) {
-      sessionStorage.setItem(RELOADED, "yes");
+    if (code === "refused") {
+      location.reload();
+    } else if (code === "reload" && location.hash !== RELOADED) {
+      location.hash = RELOADED;
       location.reload();
     }
   }

@@ -1,6 +1,5 @@
 // @ts-check
-
-const STORED = "preau.class.shortcuts";
+import { recall, remember } from "./kept.js";
 
 /**
  * Single keys, off while somebody types, and off for good when the person wants so (WCAG 2.1.4).
@@ -13,8 +12,8 @@ export class Shortcuts {
   constructor(choice, keys) {
     this.choice = choice;
     this.keys = keys;
-    choice.checked = localStorage.getItem(STORED) !== "off";
-    choice.addEventListener("change", () => localStorage.setItem(STORED, choice.checked ? "on" : "off"));
+    choice.checked = recall("shortcuts") !== "off";
+    choice.addEventListener("change", () => remember("shortcuts", choice.checked ? "on" : "off"));
     document.addEventListener("keydown", (event) => this.#press(event));
   }
 

@@ -1,9 +1,11 @@
 // @ts-check
 import { Announcer } from "./announce.js";
+import { Awake } from "./awake.js";
 import { Chat } from "./chat.js";
 import { Confirm } from "./confirm.js";
 import { find } from "./dom.js";
 import { Header } from "./header.js";
+import { Media } from "./media.js";
 import { Notices } from "./notices.js";
 import { Panel } from "./panel.js";
 import { People } from "./people.js";
@@ -17,6 +19,8 @@ import { Toolbar } from "./toolbar.js";
 
 /** A weak line for so long gets an offer to save data. */
 const WEAK_MS_MAX = 6_000;
+/** Without sound and pictures for so long, the network is named as the likely cause. */
+const SILENT_MS_MAX = 15_000;
 
 /** The class on the page: puts the parts together and joins them to the session. */
 export class View {
@@ -24,6 +28,8 @@ export class View {
   #names = new Map();
   #low = false;
   #weak = 0;
+  #silent = 0;
+  #awake = new Awake();
 
   /**
    * @param {HTMLElement} root
@@ -68,7 +74,12 @@ export class View {
     });
     session.addEventListener("problem", (event) => event instanceof CustomEvent && this.notices.tell(event.detail));
     session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
-    own.addEventListener("change", () => this.notices.show("sharing", own.isOn("screen")));
+    own.addEventListener("change", () => {
+      this.notices.show("sharing", own.isOn("screen"));
+      if (own.isOn("mic")) {
+        this.notices.clear("class-was-muted");
+      }
+    });
     room.subscribe(() => this.#render());
   }
 
@@ -78,14 +89,30 @@ export class View {
     this.header.render();
     this.toolbar.render();
     find(this.root, "h1", HTMLElement).focus();
+    if (!Media.isPossible) {
+      this.notices.tell("class-no-media");
+    }
   }
 
   #render() {
     const { room } = this.session;
     this.notices.show("reconnecting", !room.online && room.phase !== "ended" && room.phase !== "connecting");
     this.root.dataset["online"] = String(room.online);
+    this.#awake.set(room.phase === "in");
+    this.#watchSilence(room.phase === "in" && room.online && !room.media && Media.isPossible);
     for (const participant of room.people.values()) {
       this.#names.set(participant.person, participant.name);
+    }
+  }
+
+  /** @param {boolean} silent the class is on, but its sound and pictures do not come */
+  #watchSilence(silent) {
+    if (!silent) {
+      clearTimeout(this.#silent);
+      this.#silent = 0;
+      this.notices.show("silent", false);
+    } else if (this.#silent === 0) {
+      this.#silent = setTimeout(() => this.notices.show("silent", true), SILENT_MS_MAX);
     }
   }
 

@@ -89,6 +89,11 @@ class-sharing = { $who ->
    *[vous] Vous partagez votre écran avec la classe.
 }
 class-sharing-stop = Arrêter le partage
+class-silent = { $who ->
+    [tu] Le son et l’image n’arrivent pas : ton réseau les bloque peut-être. La page essaie toujours ; en attendant, la discussion marche.
+   *[vous] Le son et l’image n’arrivent pas : votre réseau les bloque peut-être. La page essaie toujours ; en attendant, la discussion marche.
+}
+class-no-media = Ce navigateur ne sait pas recevoir le son et l’image. La discussion et les mains levées marchent.
 class-weak = { $who ->
     [tu] Ta connexion est faible. Sans les images, tu entendras mieux.
    *[vous] Votre connexion est faible. Sans les images, vous entendrez mieux.
@@ -174,7 +179,7 @@ class-confirm-close-body = Tout le monde sortira, et personne ne pourra plus ent
 class-confirm-close-yes = Fermer la classe
 
 class-device-both-denied = { $who ->
-    [tu] Le micro et la caméra ne sont pas autorisés. Touche le cadenas près de l’adresse de la page pour les autoriser. Ou entre sans : tu entendras, tu pourras écrire et lever la main.
+    [tu] Le micro et la caméra ne sont pas autorisés. Ouvre le cadenas près de l’adresse de la page pour les autoriser. Ou entre sans : tu entendras, tu pourras écrire et lever la main.
    *[vous] Le micro et la caméra ne sont pas autorisés. Ouvrez le cadenas près de l’adresse de la page pour les autoriser. Ou entrez sans : vous entendrez, vous pourrez écrire et lever la main.
 }
 class-device-both-absent = { $who ->
@@ -187,7 +192,7 @@ class-device-both-insecure = { $who ->
 }
 class-device-mic-number = Micro %number%
 class-device-mic-denied = { $who ->
-    [tu] Le micro n’est pas autorisé. Pour parler, touche le cadenas près de l’adresse de la page, autorise le micro, puis appuie à nouveau sur « Micro ». Tu peux aussi entrer sans : écrire et lever la main marchent.
+    [tu] Le micro n’est pas autorisé. Pour parler, ouvre le cadenas près de l’adresse de la page, autorise le micro, puis appuie à nouveau sur « Micro ». Tu peux aussi entrer sans : écrire et lever la main marchent.
    *[vous] Le micro n’est pas autorisé. Pour parler, ouvrez le cadenas près de l’adresse de la page, autorisez le micro, puis appuyez à nouveau sur « Micro ». Vous pouvez aussi entrer sans : écrire et lever la main marchent.
 }
 class-device-mic-absent = { $who ->
@@ -212,7 +217,7 @@ class-device-mic-gone = { $who ->
 }
 class-device-camera-number = Caméra %number%
 class-device-camera-denied = { $who ->
-    [tu] La caméra n’est pas autorisée. Pour qu’on te voie, touche le cadenas près de l’adresse de la page, autorise la caméra, puis appuie à nouveau sur « Caméra ». Tu peux aussi entrer sans.
+    [tu] La caméra n’est pas autorisée. Pour qu’on te voie, ouvre le cadenas près de l’adresse de la page, autorise la caméra, puis appuie à nouveau sur « Caméra ». Tu peux aussi entrer sans.
    *[vous] La caméra n’est pas autorisée. Pour qu’on vous voie, ouvrez le cadenas près de l’adresse de la page, autorisez la caméra, puis appuyez à nouveau sur « Caméra ». Vous pouvez aussi entrer sans.
 }
 class-device-camera-absent = { $who ->
@@ -274,7 +279,6 @@ live-error-not-stored = { $who ->
 }
 live-error-bad-sdp = Ce navigateur et le serveur ne s’entendent pas sur le son et l’image.
 live-error-media-unavailable = Le son et l’image ne sont pas disponibles pour le moment.
-live-error-unknown-mid = Cette image n’existe plus.
 live-error-offline = { $who ->
     [tu] Pas de connexion : rien n’a été fait. Recommence au retour de la connexion.
    *[vous] Pas de connexion : rien n’a été fait. Recommencez au retour de la connexion.
@@ -304,6 +308,10 @@ live-bye-full = La classe est pleine
 live-bye-restart = Le serveur redémarre
 live-bye-no-lesson = Ce cours est terminé
 live-bye-busy = Le serveur est très occupé
+live-bye-signed-out = { $who ->
+    [tu] Ta session est terminée
+   *[vous] Votre session est terminée
+}
 live-bye-refused = L’entrée n’est plus possible
 live-bye-lost = La connexion est perdue
 class-end-left = { $who ->

@@ -69,7 +69,7 @@ impl FromRequestParts<App> for Member {
             page.place = Some(school.name);
         }
         page.name = Some(person.full_name());
-        page.nav = nav::of(&actor, page.here());
+        page.nav = nav::of(&actor, page.path());
         Ok(Self { page, person, actor, pass })
     }
 }

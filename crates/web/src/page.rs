@@ -115,6 +115,11 @@ impl Page {
         fields.into_iter().find_map(|(key, value)| (key == name).then_some(value))
     }
 
+    /// Path and query of this request, whatever its method.
+    pub(crate) fn path(&self) -> &str {
+        &self.facts.path
+    }
+
     pub fn instance_name(&self) -> &str {
         &self.app.instance_name
     }

@@ -50,7 +50,7 @@ fn form<'a>(member: &'a Member, sent: &Fields, taught: &[Taught]) -> FormPage<'a
     let minutes = OPEN_MINUTES
         .iter()
         .map(|minutes| Choice { value: minutes.to_string(), label: page.t1("minutes", "minutes", *minutes) });
-    form.field(sent, "minutes", "open-minutes", Kind::Select(minutes.collect()));
+    form.field(sent, "minutes", "open-minutes", Kind::Select(minutes.collect())).required = true;
     form
 }
 

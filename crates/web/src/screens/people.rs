@@ -38,6 +38,8 @@ pub(crate) struct Row {
     pub login: String,
     pub profiles: String,
     pub groups: String,
+    /// Has a password.
+    pub active: bool,
     pub state: AccountState,
 }
 
@@ -68,6 +70,7 @@ pub(crate) fn row(page: &Page, found: Found) -> Row {
         id: found.id,
         name: format!("{} {}", found.family_name.reveal(), found.given_name.reveal()),
         state: AccountState::of(page, found.suspended_at.is_some(), active, found.code_expires_at),
+        active,
         profiles: profile_names(page, &found.profiles),
         groups: found.groups.replace(',', ", "),
         login: found.login,

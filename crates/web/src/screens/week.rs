@@ -52,7 +52,7 @@ fn later(day: Date, span: Span) -> Date {
     day.checked_add(span).unwrap_or(day)
 }
 
-/// The Monday that was asked for, else that of this week; on Saturday and Sunday this week is the one that comes.
+/// The Monday that was asked for, else that of this week.
 fn monday(page: &Page, asked: &str) -> Date {
     parse_week(asked).unwrap_or_else(|| {
         let today = page.today();

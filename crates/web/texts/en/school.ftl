@@ -60,7 +60,7 @@ present-pupils = { $count ->
    *[other] { $count } pupils are there
 }
 present-teacher = The teacher is there
-present-nobody = Nobody
+present-nobody = nobody is there
 
 missing-title = Still to prepare
 missing-pupils = Add the pupils
@@ -80,6 +80,7 @@ week-other = Other weeks
 week-before = Previous week
 week-after = Next week
 week-this = This week
+week-today = Go to today
 week-empty = No lessons this week.
 week-free = No lessons.
 
@@ -217,6 +218,8 @@ group-kind-class = Class
 group-kind-group = Group
 group-name = Name, such as 6e B
 group-rename = Rename
+group-forgotten = Forgotten password
+group-archive-help = The class leaves the lists. Its lessons and homework are kept; its pupils and teachers keep their accounts.
 group-archive = Archive
 group-week = Timetable
 group-no-pupil = No pupils yet.
@@ -311,7 +314,9 @@ act-code-renew = new code
 act-codes-print = codes printed
 act-group-create = class or group added
 act-group-rename = class or group renamed
-act-group-archive = class or group archived
+act-group-forgotten = Forgotten password
+group-archive-help = The class leaves the lists. Its lessons and homework are kept; its pupils and teachers keep their accounts.
+group-archive = class or group archived
 act-group-pupil-add = pupil added
 act-group-pupil-end = pupil removed
 act-teaching-assign = teacher assigned

@@ -60,7 +60,7 @@ present-pupils = { $count ->
    *[other] { $count } élèves sont là
 }
 present-teacher = Le professeur est là
-present-nobody = Personne
+present-nobody = personne n’est là
 
 missing-title = Ce qu’il reste à préparer
 missing-pupils = Ajouter les élèves
@@ -80,6 +80,7 @@ week-other = Autres semaines
 week-before = Semaine précédente
 week-after = Semaine suivante
 week-this = Cette semaine
+week-today = Aller à aujourd’hui
 week-empty = Aucun cours cette semaine.
 week-free = Pas de cours.
 
@@ -217,6 +218,8 @@ group-kind-class = Classe
 group-kind-group = Groupe
 group-name = Nom, comme 6e B
 group-rename = Renommer
+group-forgotten = Mot de passe oublié
+group-archive-help = La classe quitte les listes. Ses cours et son travail sont gardés, ses élèves et ses enseignants gardent leur compte.
 group-archive = Archiver
 group-week = Emploi du temps
 group-no-pupil = Aucun élève pour le moment.
@@ -311,7 +314,9 @@ act-code-renew = nouveau code
 act-codes-print = codes imprimés
 act-group-create = classe ou groupe ajouté
 act-group-rename = classe ou groupe renommé
-act-group-archive = classe ou groupe archivé
+act-group-forgotten = Mot de passe oublié
+group-archive-help = La classe quitte les listes. Ses cours et son travail sont gardés, ses élèves et ses enseignants gardent leur compte.
+group-archive = classe ou groupe archivé
 act-group-pupil-add = élève ajouté
 act-group-pupil-end = élève retiré
 act-teaching-assign = enseignant affecté

@@ -5,7 +5,7 @@ use crate::screens::place;
 use crate::{Answer, Fields, Member, Page};
 use askama::Template;
 use preau_base::SchoolId;
-use preau_school::Act;
+use preau_school::{Act, Profile};
 use preau_store::audit::{self, Row};
 use preau_store::limits::PAGE_ROWS_MAX;
 
@@ -56,7 +56,7 @@ fn answer(page: &Page, rows: Vec<Row>, path: &str, back: String) -> Answer {
         actor: if row.actor.is_empty() { page.t("audit-command-line") } else { row.actor },
         action: action_name(page, &row.action),
         target: row.target,
-        detail: row.detail,
+        detail: detail_of(page, row.detail),
     };
     page.html(&LogPage { page, rows: rows.into_iter().map(line).collect(), back, later })
 }
@@ -65,4 +65,13 @@ fn answer(page: &Page, rows: Vec<Row>, path: &str, back: String) -> Answer {
 fn action_name(page: &Page, action: &str) -> String {
     let key = format!("act-{}", action.replace('.', "-"));
     if crate::texts::has(page.lang(), &key) { page.t(&key) } else { action.to_owned() }
+}
+
+/// A detail that begins with a profile has it as people read it.
+fn detail_of(page: &Page, detail: String) -> String {
+    let (word, rest) = detail.split_once(' ').unwrap_or((&detail, ""));
+    match word.parse::<Profile>() {
+        Ok(profile) => format!("{} {rest}", page.t(&format!("profile-{}", profile.as_str()))).trim_end().to_owned(),
+        Err(_) => detail,
+    }
 }

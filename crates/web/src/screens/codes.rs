@@ -9,7 +9,7 @@ use crate::screens::place;
 use crate::sheets::{Card, Printed, Sheet};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use jiff::ToSpan as _;
+use jiff::civil::Date;
 use preau_base::{GroupId, Instant, PersonId, SchoolId, SystemRng};
 use preau_gate::{Code, Revocation, forgotten_after};
 use preau_school::{Act, MemberRole, Profile};
@@ -72,13 +72,12 @@ impl Given {
             let epoch = u32::try_from(epoch).unwrap_or(u32::MAX);
             page.app().revoke(Revocation::Person { person, epoch, until });
         }
-        let last = page.zoned(expires(page)).date();
         let origin = page.origin();
         let sheet = Sheet {
             lang: page.lang(),
             school,
             origin: &origin,
-            good_until: last.checked_sub(1.days()).unwrap_or(last),
+            good_until: good_until(page, expires(page)),
             cards: &self.cards,
         };
         page.html(&SheetPage { page, title, back, cards: sheet.printed(), sheet: &sheet, skipped })
@@ -87,6 +86,12 @@ impl Given {
 
 fn expires(page: &Page) -> Instant {
     page.now().plus(CODE_LIFE)
+}
+
+/// The last day on which a code that ends at this instant is good until midnight; today when it ends sooner.
+pub(crate) fn good_until(page: &Page, end: Instant) -> Date {
+    let last = page.zoned(end).date();
+    last.yesterday().unwrap_or(last).max(page.today())
 }
 
 /// `POST /people/{id}/code`: one new code, for a person who has forgotten the password or has none yet.

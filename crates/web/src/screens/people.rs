@@ -4,7 +4,7 @@ use crate::forms::{Check, Choice, Faults, FormPage, Kind};
 use crate::ids::Id;
 use crate::limits::{NAME_CHARS_MAX, NAMESAKES_MAX};
 use crate::paging::Paging;
-use crate::screens::codes::{Given, classes_of};
+use crate::screens::codes::{Given, classes_of, good_until};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
@@ -56,7 +56,7 @@ impl AccountState {
             (true, ..) => Self { text: page.t("state-suspended"), class: "bad" },
             (_, true, _) => Self { text: page.t("state-active"), class: "good" },
             (.., Some(until)) => {
-                let day = page.day(page.zoned(until).date());
+                let day = page.day(good_until(page, until));
                 Self { text: page.t1("state-code", "day", day), class: "now" }
             }
             (.., None) => Self { text: page.t("state-none"), class: "" },

@@ -52,36 +52,64 @@ impl Picture {
     }
 }
 
+/// What a receiver's path carries besides the sound.
+#[derive(Clone, Copy, Debug)]
+pub struct Budget {
+    /// By the estimate.
+    pub bps: u64,
+    /// Pictures that are sent stay, in their narrowest layer, within this. It is wider, because an estimate that backs off
+    /// falls below what has just got through.
+    pub stay_bps: u64,
+    /// Whether a picture may get better than it is.
+    pub may_rise: bool,
+}
+
+impl Budget {
+    fn allows(&self, picture: &Picture, layer: u8, spent: u64) -> bool {
+        let keeps = picture.current.is_some_and(|current| layer <= current);
+        let limit = if keeps { self.bps } else { self.bps / 100 * UPGRADE_SHARE };
+        (keeps || self.may_rise) && spent + picture.bps(layer) <= limit
+    }
+}
+
 /// The layers to send, in the order of `pictures` (the most important first); `None`: paused or not shown.
 ///
-/// `budget_bps` is what is left after the sound. The first picture gets the best that fits; then each of the others
-/// its narrowest layer in turn, then what is left makes them better in turn. A picture gets better than it is only
-/// within 85 % of the budget, and not at all unless `may_rise`.
-pub fn choose(pictures: &[Picture], budget_bps: u64, may_rise: bool) -> Vec<Option<u8>> {
+/// Pictures that are sent stay, at least in their narrowest layer; then the first gets the best that fits, then each of the
+/// others its narrowest layer in turn, then what is left makes them better in turn. A picture gets better than it is
+/// only within 85 % of the budget.
+pub fn choose(pictures: &[Picture], budget: Budget) -> Vec<Option<u8>> {
     let mut chosen = vec![None; pictures.len()];
     let mut spent = 0;
-    let fits = |picture: &Picture, layer: u8, spent: u64| {
-        let keeps = picture.current.is_some_and(|current| layer <= current);
-        let limit = if keeps { budget_bps } else { budget_bps / 100 * UPGRADE_SHARE };
-        (keeps || may_rise) && spent + picture.bps(layer) <= limit
-    };
+    for (picture, slot) in pictures.iter().zip(&mut chosen) {
+        let narrowest = picture.ideal().and_then(|ideal| picture.live_up_to(ideal).next());
+        let stays = picture.current.zip(narrowest).is_some_and(|(current, layer)| layer <= current);
+        if let Some(layer) = narrowest.filter(|&layer| stays && spent + picture.bps(layer) <= budget.stay_bps) {
+            spent += picture.bps(layer);
+            *slot = Some(layer);
+        }
+    }
     for (index, picture) in pictures.iter().enumerate() {
         let Some(ideal) = picture.ideal() else { continue };
+        let has = chosen[index];
+        let without = spent - has.map_or(0, |layer| picture.bps(layer));
+        let fits = |layer: &u8| budget.allows(picture, *layer, without);
         let fitting = if index == 0 {
-            picture.live_up_to(ideal).rev().find(|&layer| fits(picture, layer, spent))
+            picture.live_up_to(ideal).rev().find(fits)
+        } else if has.is_none() {
+            picture.live_up_to(ideal).next().filter(fits)
         } else {
-            picture.live_up_to(ideal).next().filter(|&layer| fits(picture, layer, spent))
+            continue;
         };
-        if let Some(layer) = fitting {
-            spent += picture.bps(layer);
+        if let Some(layer) = fitting.max(has) {
+            spent = without + picture.bps(layer);
             chosen[index] = Some(layer);
         }
     }
     for (picture, slot) in pictures.iter().zip(&mut chosen) {
         let (Some(ideal), Some(has)) = (picture.ideal(), *slot) else { continue };
         let without = spent - picture.bps(has);
-        let better = picture.live_up_to(ideal).rev().take_while(|&layer| layer > has);
-        if let Some(layer) = better.into_iter().find(|&layer| fits(picture, layer, without)) {
+        let mut better = picture.live_up_to(ideal).rev().take_while(|&layer| layer > has);
+        if let Some(layer) = better.find(|&layer| budget.allows(picture, layer, without)) {
             spent = without + picture.bps(layer);
             *slot = Some(layer);
         }
@@ -102,7 +130,8 @@ mod tests {
 
     #[track_caller]
     fn check(pictures: &[Picture], budget_kbps: u64, may_rise: bool, expect: &[Option<u8>]) {
-        assert_eq!(choose(pictures, budget_kbps * 1_000, may_rise), expect);
+        let bps = budget_kbps * 1_000;
+        assert_eq!(choose(pictures, Budget { bps, stay_bps: bps, may_rise }), expect);
     }
 
     #[test]
@@ -128,6 +157,17 @@ mod tests {
     }
 
     #[test]
+    fn an_estimate_that_backs_off_costs_quality_before_pictures() {
+        let sent = [camera(640, Some(1)), camera(320, Some(0))];
+        let backed_off = |bps| choose(&sent, Budget { bps, stay_bps: bps / 100 * 118, may_rise: false });
+        assert_eq!(backed_off(650_000), [Some(1), Some(0)]);
+        assert_eq!(backed_off(552_000), [Some(0), Some(0)]);
+        assert_eq!(backed_off(256_000), [Some(0), Some(0)]);
+        assert_eq!(backed_off(250_000), [Some(0), None]);
+        assert_eq!(backed_off(120_000), [None, None]);
+    }
+
+    #[test]
     fn a_layer_that_does_not_arrive_is_never_chosen() {
         let mut picture = camera(1_280, Some(2));
         picture.layers[2].live = false;
@@ -150,7 +190,7 @@ mod tests {
                 layers: layers.map(|(live, bps, width_px)| Layer { live, bps, width_px }),
                 current,
             }).collect();
-            let chosen = choose(&pictures, budget, may_rise);
+            let chosen = choose(&pictures, Budget { bps: budget, stay_bps: budget, may_rise });
             let spent: u64 = pictures.iter().zip(&chosen).filter_map(|(p, c)| Some(p.bps((*c)?))).sum();
             prop_assert!(spent <= budget);
             for (picture, layer) in pictures.iter().zip(&chosen) {

@@ -1,7 +1,7 @@
 //! Which layer of each picture goes to whom.
 
 use super::RoomState;
-use crate::layers::{Picture, choose};
+use crate::layers::{Budget, Picture, choose};
 use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 
@@ -9,6 +9,9 @@ use str0m::bwe::Bitrate;
 const VOICE_BPS: u64 = 45_000;
 /// After bandwidth forced a picture down, none gets better for so long.
 const RISE_PAUSE: Duration = Duration::from_secs(3);
+/// An estimate that backs off is 85 % of what got through (draft-ietf-rmcat-gcc, section 5.5): this share of it, in
+/// 1/100, is what got through.
+const STAY_SHARE: u64 = 118;
 /// The estimate looks for so much more than is wanted, as a share of 1/100.
 const DESIRED_SHARE: u64 = 120;
 /// A wish that changed by less than this share isn't passed on.
@@ -30,15 +33,22 @@ impl RoomState {
         let Some(peer) = self.peer_mut(index) else { return };
         let voices = peer.slots.iter().filter(|slot| !slot.video && slot.source.is_some()).count() as u64;
         let sound_bps = voices * VOICE_BPS;
-        let budget = if peer.low { 0 } else { peer.estimate_bps.saturating_sub(sound_bps) };
-        let chosen = choose(&pictures, budget, now >= peer.no_rise_until);
+        let left = |share: u64| (peer.estimate_bps / 100 * share).saturating_sub(sound_bps);
+        let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), left(STAY_SHARE)) };
+        let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise: now >= peer.no_rise_until });
 
         let ideal: u64 =
             pictures.iter().filter_map(|picture| Some(picture.layers[usize::from(picture.ideal()?)].bps)).sum();
         let desired = if peer.low { sound_bps } else { (ideal + sound_bps) / 100 * DESIRED_SHARE };
         if desired.abs_diff(peer.desired_bps) * 100 > peer.desired_bps * DESIRED_STEP {
             peer.desired_bps = desired;
-            peer.rtc.bwe().set_bitrate(Bitrate::ZERO, Bitrate::from(desired));
+            let narrowest: u64 = pictures
+                .iter()
+                .filter(|picture| picture.ideal().is_some())
+                .filter_map(|picture| picture.layers.iter().find(|layer| layer.live).map(|layer| layer.bps))
+                .sum();
+            let minimum = if peer.low { 0 } else { (narrowest + sound_bps) / 100 * DESIRED_SHARE };
+            peer.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
         }
 
         let mut wanted = Vec::new();

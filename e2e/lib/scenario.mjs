@@ -64,13 +64,14 @@ export class Scenario {
    * Runs one part of the scenario; when it fails, leaves a picture of every page and the servers' words in `out/`.
    *
    * @param {() => Promise<void>} part
+   * @param {{ needed?: boolean }} [how] whether the rest of a story needs what this part does
    */
-  async part(part) {
+  async part(part, { needed = true } = {}) {
     if (this.failed) throw new Error("not played: an earlier part of the story failed");
     try {
       await part();
     } catch (error) {
-      this.failed = this.story;
+      this.failed ||= this.story && needed;
       await this.leaveTraces().catch((trouble) => console.error(`no traces: ${trouble}`));
       throw error;
     }

@@ -11,7 +11,7 @@ use load::Loaded;
 use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
 use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, Presence, Record, Roster};
-use preau_gate::{JoinRole, Revocation};
+use preau_gate::{JoinRole, JoinToken, Revocation};
 use preau_media::MediaError;
 use recorder::Answer;
 use stage::Stage;
@@ -23,8 +23,7 @@ use tokio::sync::{mpsc, oneshot, watch};
 /// Somebody with a valid token, and where to talk to her or him.
 pub(crate) struct Newcomer {
     pub arrival: Arrival,
-    pub role: JoinRole,
-    pub session: SessionId,
+    pub token: JoinToken,
     pub out: mpsc::Sender<Out>,
     /// Ends the connection past its queue.
     pub end: oneshot::Sender<Bye>,
@@ -241,7 +240,11 @@ impl Lesson {
 
     /// A token that says otherwise than the roster was made from newer rows: they are read again first.
     fn arrive(&mut self, mut newcomer: Box<Newcomer>) {
-        let role = match newcomer.role {
+        if self.live.is_revoked(&newcomer.token) {
+            let _ = newcomer.out.try_send(Out::Bye(Bye::SignedOut));
+            return;
+        }
+        let role = match newcomer.token.role {
             JoinRole::Teacher => Role::Teacher,
             JoinRole::Pupil => Role::Pupil,
         };
@@ -249,8 +252,8 @@ impl Lesson {
             newcomer.is_checked = true;
             return self.read_roster(Some(newcomer));
         }
-        let Newcomer { arrival, session, out, end, .. } = *newcomer;
-        self.conns.insert(arrival.conn, Conn { person: arrival.person, session, out, end });
+        let Newcomer { arrival, token, out, end, .. } = *newcomer;
+        self.conns.insert(arrival.conn, Conn { person: arrival.person, session: token.session, out, end });
         self.apply(Input::Arrive(arrival));
     }
 

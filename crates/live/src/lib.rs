@@ -8,6 +8,7 @@ mod lesson;
 pub mod limits;
 mod live;
 mod origin;
+mod revoked;
 mod session;
 #[cfg(test)]
 mod tests;

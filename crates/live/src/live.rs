@@ -2,6 +2,7 @@ use crate::lesson::{self, Handle, ToLesson};
 use crate::limits::{
     DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, WRITE_BUFFER_BYTES_MAX,
 };
+use crate::revoked::RecentlyRevoked;
 use crate::{origin, session};
 use axum::Router;
 use axum::extract::{Path, State, WebSocketUpgrade};
@@ -39,6 +40,7 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     parts: Parts,
     used_tokens: Mutex<UsedTokens>,
+    revoked: Mutex<RecentlyRevoked>,
     lessons: Mutex<HashMap<LessonId, Handle>>,
     sessions: Arc<Semaphore>,
     next: AtomicU64,
@@ -50,6 +52,7 @@ impl Live {
         Self(Arc::new(Inner {
             parts,
             used_tokens: Mutex::default(),
+            revoked: Mutex::default(),
             lessons: Mutex::default(),
             sessions: Arc::new(Semaphore::new(SESSIONS_MAX)),
             next: AtomicU64::new(0),
@@ -67,10 +70,13 @@ impl Live {
         self.lessons().len()
     }
 
-    /// Ends the connections of a session that was signed out, or of a person whose passes were revoked.
+    /// Ends the connections of a session that was signed out, or of a person whose passes were revoked. Join tokens that
+    /// were asked for before let nobody in any more.
     ///
     /// Call it for each revocation that this process makes or learns of.
     pub async fn revoke(&self, revocation: &Revocation) {
+        // Noted before the lessons are told: whoever arrives between the two is refused, or told like the others.
+        self.revoked().note(revocation, self.now());
         for handle in self.handles() {
             handle.send(ToLesson::Revoked(*revocation)).await;
         }
@@ -120,6 +126,15 @@ impl Live {
         let mut used = self.0.used_tokens.lock().unwrap_or_else(PoisonError::into_inner);
         used.take(&token, now)?;
         Ok(token)
+    }
+
+    /// Whether the pass behind a token has been revoked since it was made.
+    pub(crate) fn is_revoked(&self, token: &JoinToken) -> bool {
+        self.revoked().ends(token)
+    }
+
+    fn revoked(&self) -> MutexGuard<'_, RecentlyRevoked> {
+        self.0.revoked.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     /// The running lesson, started when it is not on yet.

@@ -47,7 +47,7 @@ pub(crate) async fn run(live: Live, lesson: LessonId, socket: WebSocket, out_que
     let (own, from_reader) = mpsc::channel(OWN_QUEUE_MAX);
     let (end, ended) = oneshot::channel();
     let arrival = Arrival { conn, person: token.person, name, resume: hello.resume };
-    let newcomer = Newcomer { arrival, role: token.role, session: token.session, out, end, is_checked: false };
+    let newcomer = Newcomer { arrival, token, out, end, is_checked: false };
     let arrived = timeout(WELCOME_WAIT_MAX, handle.send(ToLesson::Arrive(Box::new(newcomer)))).await;
     if arrived.is_err() {
         return say_bye(&mut sink, &mut stream, Bye::Busy).await;

@@ -147,6 +147,28 @@ async fn signing_out_ends_the_connections_of_that_session() {
 }
 
 #[tokio::test]
+async fn a_token_from_before_the_sign_out_lets_nobody_in() {
+    let world = World::new().await;
+    let _teacher = world.join_in(world.teacher).await;
+    let now = SystemClock.now();
+    let session = SessionId::new(now, &mut SystemRng);
+    let of_session = world.token_of(world.ines, world.lesson, session, now);
+    let of_person = world.token(world.tom);
+    world.live.revoke(&Revocation::Session { session, until: now }).await;
+    world.live.revoke(&Revocation::Person { person: world.tom, epoch: 1, until: now }).await;
+    for token in [of_session, of_person] {
+        let mut client = world.connect().await;
+        client.hello(&token, None).await;
+        assert_eq!(client.bye().await, (Bye::SignedOut, 4_015));
+    }
+    let session = SessionId::new(now, &mut SystemRng);
+    let later = SystemClock.now().plus(Duration::from_secs(1));
+    let mut tom = world.connect().await;
+    tom.hello(&world.token_of(world.tom, world.lesson, session, later), None).await;
+    assert_eq!(tom.welcome().await.state, State::In, "signed in anew");
+}
+
+#[tokio::test]
 async fn who_is_taken_off_the_class_does_not_come_in_after_a_restart() {
     let mut world = World::new().await;
     let mut tx = world.store.write().await.expect("a transaction");

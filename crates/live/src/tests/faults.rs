@@ -5,7 +5,7 @@ use futures_util::SinkExt;
 use preau_base::{Clock, Pii, SessionId, SystemClock, SystemRng};
 use preau_classroom::wire::{Bye, Code, ServerMessage};
 use preau_classroom::{Arrival, ConnId};
-use preau_gate::JoinRole;
+use preau_gate::{JoinRole, JoinToken};
 use preau_media::{Media, MediaConfig};
 use preau_store::visits;
 use serde_json::json;
@@ -92,8 +92,10 @@ async fn who_does_not_read_is_cut_off() {
         Arrival { conn: ConnId(u64::MAX), person: world.ines, name: Pii::new("Inès".to_owned()), resume: None };
     let (out, mut unread) = mpsc::channel(1);
     let (end, ended) = oneshot::channel();
-    let session = SessionId::new(SystemClock.now(), &mut SystemRng);
-    let newcomer = Newcomer { arrival, role: JoinRole::Pupil, session, out, end, is_checked: true };
+    let (now, rng) = (SystemClock.now(), &mut SystemRng);
+    let session = SessionId::new(now, rng);
+    let token = JoinToken::new(world.ines, world.lesson, JoinRole::Pupil, session, now, rng);
+    let newcomer = Newcomer { arrival, token, out, end, is_checked: true };
     handle.send(ToLesson::Arrive(Box::new(newcomer))).await;
     let away = |message| match message {
         ServerMessage::Changed { participant } => participant.devices.iter().any(|device| device.away).then_some(()),

@@ -16,7 +16,7 @@ pub async fn set(conn: &mut Conn, person: PersonId, hash: &[u8], expires_at: Ins
     Ok(())
 }
 
-/// Forgets the password too: the account can only be reached by the new code. The passes end with
+/// Forgets the password too, and the links sent by e-mail: the account can only be reached by the new code. The passes end with
 /// [`crate::people::raise_epoch`].
 pub async fn reset(conn: &mut Conn, person: PersonId, hash: &[u8], expires_at: Instant) -> Result<(), StoreError> {
     execute!(
@@ -27,7 +27,7 @@ pub async fn reset(conn: &mut Conn, person: PersonId, hash: &[u8], expires_at: I
         hash,
         expires_at.as_millis()
     )?;
-    Ok(())
+    crate::resets::forget(conn, person).await
 }
 
 #[derive(sqlx::FromRow)]

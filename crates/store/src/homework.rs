@@ -51,7 +51,7 @@ pub async fn create(conn: &mut Conn, homework: &NewHomework<'_>, now: Instant) -
     Ok(())
 }
 
-/// The work of a pupil that is due from `from_day` to `to_day`, both included, soonest first.
+/// The work of a pupil that is due from `from_day` to `to_day`, both included, soonest first; none of archived groups.
 pub async fn of_pupil(
     conn: &mut Conn,
     pupil: PersonId,
@@ -64,7 +64,7 @@ pub async fn of_pupil(
         "SELECT h.id, h.group_id, g.name AS group_name, h.subject_name, h.title, h.body, h.due_day, \
          trim(a.title || ' ' || a.family_name) AS author \
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN person a ON a.id = h.author_id \
-         WHERE h.due_day >= $2 AND h.due_day <= $3 \
+         WHERE h.due_day >= $2 AND h.due_day <= $3 AND g.archived_at IS NULL \
          AND h.group_id IN (SELECT group_id FROM membership WHERE person_id = $1 AND role = 'pupil') \
          ORDER BY h.due_day, h.subject_name, h.id LIMIT $4",
         pupil.uuid(),

@@ -142,8 +142,8 @@ pub async fn login_taken(conn: &mut Conn, login: &str) -> Result<bool, StoreErro
     Ok(fetch_number!(conn, "SELECT count(*) FROM person WHERE login = $1", login)? > 0)
 }
 
-/// Sets the password, uses the activation code up, and ends every pass made before ([`raise_epoch`]).
-/// Gives the new epoch.
+/// Sets the password, uses the activation code up, and ends every link sent by e-mail and every pass made before
+/// ([`raise_epoch`]). Gives the new epoch.
 pub async fn set_password(conn: &mut Conn, id: PersonId, hash: &str, now: Instant) -> Result<i64, StoreError> {
     execute!(
         conn,
@@ -153,6 +153,7 @@ pub async fn set_password(conn: &mut Conn, id: PersonId, hash: &str, now: Instan
         hash,
         now.as_millis()
     )?;
+    crate::resets::forget(conn, id).await?;
     raise_epoch(conn, id, now).await
 }
 
@@ -291,6 +292,17 @@ pub async fn relate(
 pub async fn unrelate(conn: &mut Conn, relative: PersonId, pupil: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2", relative.uuid(), pupil.uuid())?;
     Ok(())
+}
+
+/// The end of every relation of `relative` to a pupil of the school. Gives how many there were.
+pub async fn unrelate_school(conn: &mut Conn, relative: PersonId, school: SchoolId) -> Result<u64, StoreError> {
+    Ok(execute!(
+        conn,
+        "DELETE FROM relation WHERE relative_id = $1 AND pupil_id IN \
+         (SELECT person_id FROM affiliation WHERE school_id = $2 AND profile = 'pupil')",
+        relative.uuid(),
+        school.uuid()
+    )?)
 }
 
 #[derive(sqlx::FromRow)]

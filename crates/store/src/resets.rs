@@ -11,7 +11,7 @@ pub async fn create(
     person: PersonId,
     expires_at: Instant,
 ) -> Result<(), StoreError> {
-    execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person.uuid())?;
+    forget(conn, person).await?;
     execute!(
         conn,
         "INSERT INTO password_reset (token_hash, person_id, expires_at) VALUES ($1, $2, $3)",
@@ -19,6 +19,12 @@ pub async fn create(
         person.uuid(),
         expires_at.as_millis()
     )?;
+    Ok(())
+}
+
+/// Ends every link of a person: whoever may read their mail gets in by none of them any more.
+pub async fn forget(conn: &mut Conn, person: PersonId) -> Result<(), StoreError> {
+    execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person.uuid())?;
     Ok(())
 }
 

@@ -1,5 +1,5 @@
 use super::{Actor, PersonFacts, affiliations, by_id, memberships};
-use crate::{Conn, StoreError};
+use crate::{Conn, StoreError, groups};
 use preau_base::PersonId;
 use preau_school::MemberRole;
 use sqlx::types::Uuid;
@@ -24,12 +24,8 @@ pub async fn facts(conn: &mut Conn, id: PersonId) -> Result<Option<PersonFacts>,
     let Some(person) = by_id(conn, id).await? else {
         return Ok(None);
     };
-    let pupil_of = memberships(conn, id)
-        .await?
-        .into_iter()
-        .filter(|(_, role)| *role == MemberRole::Pupil)
-        .map(|(group, _)| group)
-        .collect();
+    // Not those of archived groups: whoever taught last year's class has no power over its pupils.
+    let pupil_of = groups::of_person(conn, id, MemberRole::Pupil).await?.into_iter().map(|group| group.id).collect();
     Ok(Some(PersonFacts {
         id,
         platform_admin: person.platform_admin,

@@ -57,6 +57,18 @@ super::on_both! {
         assert_eq!((max.full_name().as_str(), max.locale.as_deref(), max.email), ("Maxime Le Roy", Some("en"), None));
     }
 
+    async fn relations_end_with_a_school(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let elsewhere = preau_base::SchoolId::new(NOW, &mut world.rng);
+        assert_eq!(people::unrelate_school(&mut tx, world.mother, elsewhere).await.expect("ended"), 0);
+        let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
+        assert_eq!(mother.children, [world.max]);
+        assert_eq!(people::unrelate_school(&mut tx, world.mother, world.school).await.expect("ended"), 1);
+        let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
+        assert_eq!(mother.children, []);
+    }
+
     async fn a_login_is_one_persons(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
@@ -98,6 +110,13 @@ super::on_both! {
         assert_eq!(resets::holder(&mut tx, b"link", NOW).await.expect("look"), Some(world.max));
         assert!(resets::spend(&mut tx, b"link", NOW).await.expect("spend"));
         assert!(!resets::spend(&mut tx, b"link", NOW).await.expect("spend"));
+
+        resets::create(&mut tx, b"another", world.max, LATER).await.expect("a link");
+        codes::reset(&mut tx, world.max, b"fourth", LATER).await.expect("reset");
+        assert_eq!(resets::holder(&mut tx, b"another", NOW).await.expect("look"), None, "the new code is the only way in");
+        resets::create(&mut tx, b"a third", world.max, LATER).await.expect("a link");
+        people::set_password(&mut tx, world.max, "hash", NOW).await.expect("set");
+        assert!(!resets::spend(&mut tx, b"a third", NOW).await.expect("spend"), "the password was chosen otherwise");
 
         people::set_platform_admin(&mut tx, world.teacher, true).await.expect("set");
         assert_eq!(people::count_platform_admins(&mut tx).await.expect("count"), 1);
@@ -158,8 +177,12 @@ super::on_both! {
         assert_eq!(pupils.iter().map(|it| it.login.as_str()).collect::<Vec<_>>(), ["max.leroy", "ines.o-brien"]);
         assert_eq!(groups::of_person(&mut tx, world.teacher, MemberRole::Teacher).await.expect("read").len(), 1);
         assert_eq!(groups::remove_member(&mut tx, world.class, world.max, MemberRole::Pupil).await.expect("remove"), 1);
+        let ines = people::facts(&mut tx, world.ines).await.expect("read").expect("there");
+        assert_eq!(ines.pupil_of, [world.class]);
         groups::archive(&mut tx, world.class, NOW).await.expect("archive");
         assert_eq!(groups::list(&mut tx, world.school).await.expect("list").len(), 0);
+        let ines = people::facts(&mut tx, world.ines).await.expect("read").expect("there");
+        assert_eq!(ines.pupil_of, [], "its teachers have no power over her any more");
     }
 
     async fn the_audit_log_is_read_by_school_and_page(place) {

@@ -247,6 +247,10 @@ pub(crate) async fn profiles(member: Member, Id(id): Id<PersonId>, sent: Fields)
         for role in roles_of(profile) {
             groups::leave_school(&mut tx, id, school, *role).await?;
         }
+        if profile == Profile::Relative {
+            // No longer a relative in this school: its pupils' days are not theirs to see.
+            people::unrelate_school(&mut tx, id, school).await?;
+        }
         "profile.end"
     } else {
         people::affiliate(&mut tx, id, school, profile, "hand").await?;

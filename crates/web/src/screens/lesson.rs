@@ -2,11 +2,11 @@
 
 mod script_texts;
 
+use crate::ids::Id;
 use crate::presence::Presence;
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use axum::Json;
-use axum::extract::Path;
 use axum::response::IntoResponse as _;
 use http::StatusCode;
 use preau_base::{LessonId, SystemRng};
@@ -58,7 +58,7 @@ struct Entry {
 }
 
 /// `GET /lessons/{id}`.
-pub(crate) async fn door(member: Member, Path(id): Path<LessonId>) -> Answer {
+pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
     let (lesson, facts) = read(&member, id).await?;
     let shown = show(&member, lesson);
     if let Err(refusal) = may(&member.actor, Act::EnterLesson(&facts), member.now()) {
@@ -81,7 +81,7 @@ pub(crate) async fn door(member: Member, Path(id): Path<LessonId>) -> Answer {
 }
 
 /// `POST /lessons/{id}/token`: who, which lesson, which role; for the WebSocket's first message.
-pub(crate) async fn token(member: Member, Path(id): Path<LessonId>) -> Answer {
+pub(crate) async fn token(member: Member, Id(id): Id<LessonId>) -> Answer {
     let (_, facts) = read(&member, id).await?;
     member.may(Act::EnterLesson(&facts))?;
     let role = match lesson_role(&member.actor, &facts) {

@@ -15,7 +15,7 @@ use std::path::PathBuf;
 /// Why a feed cannot be read at all.
 #[derive(Debug, thiserror::Error)]
 pub enum FeedError {
-    #[error("{path}: {source}")]
+    #[error("{path}")]
     Open { path: PathBuf, source: std::io::Error },
     #[error("{path}: no file of an AAF feed in this folder (their names end in _Eleve_0001.xml and the like)")]
     NoFeed { path: PathBuf },

@@ -153,7 +153,7 @@ pub enum MediaEvent {
 /// What can go wrong. Nothing of it ends a thread or another room.
 #[derive(Debug, thiserror::Error)]
 pub enum MediaError {
-    #[error("cannot open {what} on {address}: {source}")]
+    #[error("cannot open {what} on {address}")]
     Bind { what: &'static str, address: SocketAddr, source: std::io::Error },
     #[error("media configuration: {0}")]
     Config(String),

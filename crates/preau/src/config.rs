@@ -237,7 +237,9 @@ impl Reader<'_> {
     }
 
     fn wrong(&self, section: &'static str, name: &'static str, why: &str) -> ConfigError {
-        let place = self.0.get(&(section, name)).map_or_else(String::new, |found| found.place.clone());
+        let place = self.0.get(&(section, name)).map_or("default", |found| &found.place);
+        // A default is wrong only because of another key: there is no place to point at.
+        let place = if place == "default" { "configuration" } else { place }.to_owned();
         ConfigError::Value { place, key: format!("{section}.{name}"), why: why.to_owned() }
     }
 }

@@ -17,6 +17,10 @@ pub async fn run(command: AdminCommand) -> anyhow::Result<()> {
     if login.is_empty() || login.len() > preau_school::login::LOGIN_CHARS_MAX {
         bail!("--login must have from 1 to {} characters", preau_school::login::LOGIN_CHARS_MAX);
     }
+    let plain = |letter: char| letter.is_ascii_lowercase() || letter.is_ascii_digit() || matches!(letter, '.' | '-');
+    if !login.chars().all(plain) {
+        bail!("--login has only letters without accents, digits, full stops and hyphens");
+    }
     let now = SystemClock.now();
     let id = PersonId::new(now, &mut SystemRng);
     let code = Code::draw(&mut SystemRng);

@@ -120,7 +120,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
         ..MediaConfig::default()
     };
     let media = Media::start(wish, Box::new(SystemRng));
-    Ok(Arc::new(media.with_context(|| format!("media port {}", config.media.bind))?))
+    Ok(Arc::new(media.context("media.udp_port")?))
 }
 
 fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {

@@ -93,6 +93,11 @@ pub async fn run(opened: &Opened, wish: &Wish) -> anyhow::Result<()> {
         }
         _ => print!("{}", sheets::text(&sheet)),
     }
+    if opened.config.public_url.is_none() {
+        eprintln!(
+            "The sheets send people to {origin}: if they type another address, set server.public_url and print again."
+        );
+    }
     Ok(())
 }
 

@@ -154,7 +154,9 @@ impl Seed<'_> {
         let current_start = Instant::from_secs(self.now.as_secs() / 60 * 60).minus(RUNNING_FOR);
         for slot in 0..=SLOTS_BEFORE + SLOTS_AFTER {
             let starts_at = current_start.minus(LESSON * SLOTS_BEFORE).plus(LESSON * slot);
-            self.slot(starts_at, i64::from(slot) - i64::from(SLOTS_BEFORE)).await?;
+            let turn = i64::from(slot) - i64::from(SLOTS_BEFORE);
+            // The next lesson goes on with the same teachers: `prof` and `eleve` meet for another hour.
+            self.slot(starts_at, if turn > 0 { turn - 1 } else { turn }).await?;
         }
         let zone = jiff::tz::TimeZone::get("Europe/Paris").context("time zone Europe/Paris")?;
         let today = jiff::Timestamp::from_millisecond(self.now.as_millis())?.to_zoned(zone.clone()).date();

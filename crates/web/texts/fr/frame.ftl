@@ -60,7 +60,10 @@ error-role-do = { $who ->
     [tu] Si tu penses que c’est une erreur, parles-en à un professeur ou à la vie scolaire.
    *[vous] Si vous en avez besoin, adressez-vous à l’administrateur de l’établissement.
 }
-error-not-on-roster-title = Ce cours n’est pas le vôtre
+error-not-on-roster-title = { $who ->
+    [tu] Ce cours n’est pas le tien
+   *[vous] Ce cours n’est pas le vôtre
+}
 error-not-on-roster-what = { $who ->
     [tu] Ce cours est celui d’une autre classe : seuls ses élèves et ses professeurs y entrent.
    *[vous] Seuls les élèves et les professeurs de ce cours y entrent.

@@ -64,7 +64,7 @@ async fn weeks_are_shown_by_day() {
     let app = TestApp::start().await;
     let mut parent = app.actor(Who::Parent).await;
     let path = format!("/people/{}/week?week=2026-W48", app.seed.person(Who::Pupil));
-    parent.get(&path).await.expect(200).says("Semaine de Léa Martin").says("Lundi 23\u{a0}novembre").says("B 12");
+    parent.get(&path).await.expect(200).says("Semaine\u{a0}: Léa Martin").says("Lundi 23\u{a0}novembre").says("B 12");
     let mut teacher = app.actor(Who::Teacher).await;
     teacher.get("/week?week=2026-W49").await.expect(200).says("Aucun cours cette semaine.");
     teacher.get("/week?week=9999-W99").await.expect(200).says("Histoire-géographie");

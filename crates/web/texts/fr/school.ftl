@@ -74,7 +74,7 @@ week-own = { $who ->
     [tu] Ma semaine
    *[vous] Votre semaine
 }
-week-of = Semaine de { $name }
+week-of = Semaine : { $name }
 week-span = du { $from } au { $to }
 week-other = Autres semaines
 week-before = Semaine précédente
@@ -278,7 +278,7 @@ codes-renew = Aussi pour ceux qui ont déjà un mot de passe
 codes-renew-help = Leur mot de passe cesse de servir : à n’utiliser que si tous l’ont perdu.
 codes-nobody = Personne ici n’attend de code.
 codes-too-many = Plus de { $most } personnes : choisissez une classe.
-codes-of = Code de { $name }
+codes-of = Code pour { $name }
 codes-once = { $count ->
     [one] Ce code n’est montré que cette fois : imprimez la page ou recopiez-le avant de la quitter.
    *[other] Ces { $count } codes ne sont montrés que cette fois : imprimez la page avant de la quitter.

@@ -296,3 +296,23 @@ const fn generic(profile: Profile) -> &'static str {
         _ => "personnel",
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Lang, texts};
+    use preau_school::GroupKind;
+
+    #[test]
+    fn what_is_named_by_its_word_has_a_text() {
+        let profiles = Profile::ALL.iter().map(|profile| profile.as_str());
+        let mut keys: Vec<_> =
+            profiles.flat_map(|word| [format!("profile-{word}"), format!("profiles-{word}")]).collect();
+        keys.extend(GroupKind::ALL.iter().map(|kind| format!("group-kind-{}", kind.as_str())));
+        keys.extend(["ecole", "college", "lycee"].map(|kind| format!("school-kind-{kind}")));
+        for lang in Lang::ALL {
+            let missing: Vec<_> = keys.iter().filter(|key| !texts::has(lang, key)).collect();
+            assert!(missing.is_empty(), "{lang:?}: {missing:?}");
+        }
+    }
+}

@@ -4,8 +4,9 @@
 /** @import { Page } from "playwright-core" */
 
 /**
- * @typedef {object} Inbound one receiving slot
- * @property {string} mid
+ * @typedef {object} Inbound one stream in a receiving slot; a slot may have had others before it
+ * @property {string} id
+ * @property {string} mid of the slot
  * @property {"audio" | "video"} kind
  * @property {number} framesDecoded
  * @property {number} energy total audio energy (W3C webrtc-stats, `totalAudioEnergy`)
@@ -51,6 +52,7 @@ export function media(page) {
       if (report.type === "outbound-rtp" && report.rid && report.framesEncoded > 0) found.sentLayers.push(report.rid);
       if (report.type === "inbound-rtp") {
         found.inbound.push({
+          id: report.id,
           mid: report.mid,
           kind: report.kind,
           framesDecoded: report.framesDecoded ?? 0,
@@ -74,15 +76,15 @@ const ENERGY_PER_SECOND_MIN = 1e-5;
  * @param {number} seconds between the two
  */
 export function arrived(before, after, seconds) {
-  const was = (/** @type {string} */ mid) => before.inbound.find((slot) => slot.mid === mid);
+  const was = (/** @type {Inbound} */ stream) => before.inbound.find(({ id }) => id === stream.id);
   const pictures = after.inbound
-    .filter((slot) => slot.kind === "video")
-    .map((slot) => ({ mid: slot.mid, frames: slot.framesDecoded - (was(slot.mid)?.framesDecoded ?? 0) }))
-    .filter((slot) => slot.frames > 0);
+    .filter((stream) => stream.kind === "video")
+    .map((stream) => ({ mid: stream.mid, frames: stream.framesDecoded - (was(stream)?.framesDecoded ?? 0) }))
+    .filter(({ frames }) => frames > 0);
   const voices = after.inbound
-    .filter((slot) => slot.kind === "audio")
-    .map((slot) => ({ mid: slot.mid, energy: slot.energy - (was(slot.mid)?.energy ?? 0) }))
-    .filter((slot) => slot.energy > ENERGY_PER_SECOND_MIN * seconds);
+    .filter((stream) => stream.kind === "audio")
+    .map((stream) => ({ mid: stream.mid, energy: stream.energy - (was(stream)?.energy ?? 0) }))
+    .filter(({ energy }) => energy > ENERGY_PER_SECOND_MIN * seconds);
   return { pictures, voices };
 }
 

@@ -2,7 +2,7 @@
 import { find, say } from "./dom.js";
 
 /** Endings after which one may come back at once. */
-const BACK = new Set(["replaced", "left", "bad_frames", "bad_token", "reload"]);
+const BACK = new Set(["replaced", "left", "bad_frames", "bad_token", "reload", "signed_out"]);
 
 /** What stands in the stage's place while there is no class: connecting, waiting, the end. */
 export class Screens {

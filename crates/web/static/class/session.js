@@ -77,11 +77,14 @@ export class Session extends EventTarget {
       await this.signalling.request(message);
     } catch (error) {
       if (error instanceof CommandError) {
-        this.#tell(`live-error-${error.code.replaceAll("_", "-")}`);
+        // A removal holds even when it could not be written down.
+        const isHalfDone = message.type === "remove" && error.code === "not_stored";
+        this.#tell(isHalfDone ? "class-remove-not-stored" : `live-error-${error.code.replaceAll("_", "-")}`);
       }
     }
   }
 
+  /** Goes for good. */
   leave() {
     this.signalling.leave();
   }

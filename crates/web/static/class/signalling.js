@@ -14,11 +14,9 @@ const SILENCE_MS_MAX = 25_000;
 
 /** Endings by the number of the Close frame, for when the last message was lost. */
 const ENDINGS = ["left", "hello_late", "bad_frames", "bad_token", "not_on_roster", "removed", "closed", "replaced",
-  "reload", "slow", "flood", "full", "restart", "no_lesson", "busy",
-  "signed_out"];
+  "reload", "slow", "flood", "full", "restart", "no_lesson", "busy", "signed_out"];
 /** After these the client does not come back by itself. */
-const FINAL = new Set(["left", "bad_frames", "not_on_roster", "removed", "closed", "replaced", "reload", "no_lesson",
-  "signed_out"]);
+const FINAL = new Set(["left", "bad_frames", "not_on_roster", "removed", "closed", "replaced", "reload", "no_lesson", "signed_out"]);
 
 /** A command was not done. */
 export class CommandError extends Error {

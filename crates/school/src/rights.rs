@@ -44,8 +44,15 @@ impl Actor {
         self.memberships.iter().any(|(of, role)| *of == group && teaching.contains(role))
     }
 
-    fn teaches_one_of(&self, groups: &[GroupId]) -> bool {
-        groups.iter().any(|group| self.teaches(*group))
+    /// A teacher of `school` who teaches one of `groups`. A membership alone gives nothing: somebody who has left the
+    /// school may still stand in a group that was assigned by hand.
+    fn teaches_one_of(&self, groups: &[GroupId], school: SchoolId) -> bool {
+        self.is(school, &[Profile::Teacher]) && groups.iter().any(|group| self.teaches(*group))
+    }
+
+    fn teaches_pupil(&self, person: &PersonFacts) -> bool {
+        person.is_only(Profile::Pupil)
+            && person.affiliations.iter().any(|(school, _)| self.teaches_one_of(&person.pupil_of, *school))
     }
 
     fn is_pupil_of(&self, group: GroupId) -> bool {
@@ -174,7 +181,9 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
             in_school(
                 actor,
                 group.school,
-                actor.administers(group.school) || actor.is(group.school, &sees) || actor.teaches(group.id),
+                actor.administers(group.school)
+                    || actor.is(group.school, &sees)
+                    || actor.teaches_one_of(&[group.id], group.school),
             )
         }
         Act::ReadHomework(group) => match may(actor, Act::SeeGroup(group), now) {
@@ -182,7 +191,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
             answer => answer,
         },
         Act::SetHomework(group) | Act::OpenLesson(group) => {
-            in_school(actor, group.school, actor.is(group.school, &[Profile::Teacher]) && actor.teaches(group.id))
+            in_school(actor, group.school, actor.teaches_one_of(&[group.id], group.school))
         }
         Act::PlanLesson(school) => in_school(
             actor,
@@ -201,7 +210,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
 
 /// What `actor` is in this lesson, by roster and timetable; `None` for everybody else.
 pub fn lesson_role(actor: &Actor, lesson: &LessonFacts) -> Option<LessonRole> {
-    if lesson.teachers.contains(&actor.person) && actor.belongs_to(lesson.school) {
+    if lesson.teachers.contains(&actor.person) && actor.is(lesson.school, &[Profile::Teacher]) {
         Some(LessonRole::Teacher)
     } else if lesson.groups.iter().any(|group| actor.is_pupil_of(*group)) {
         Some(LessonRole::Pupil)
@@ -228,7 +237,7 @@ fn see_lesson(actor: &Actor, lesson: &LessonFacts) -> Result<(), Refusal> {
     if lesson_role(actor, lesson).is_some()
         || actor.platform_admin
         || actor.is(lesson.school, &oversees)
-        || actor.teaches_one_of(&lesson.groups)
+        || actor.teaches_one_of(&lesson.groups, lesson.school)
     {
         Ok(())
     } else if actor.belongs_to(lesson.school) {
@@ -260,8 +269,8 @@ fn see_person(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
         return Ok(());
     }
     let oversees = [Profile::Head, Profile::SchoolLife, Profile::Administrator];
-    let sees = person.affiliations.iter().any(|(school, _)| actor.is(*school, &oversees))
-        || (person.is_only(Profile::Pupil) && actor.teaches_one_of(&person.pupil_of));
+    let sees =
+        person.affiliations.iter().any(|(school, _)| actor.is(*school, &oversees)) || actor.teaches_pupil(person);
     if sees { Ok(()) } else { Err(Refusal::Hidden) }
 }
 
@@ -284,8 +293,7 @@ fn reset_password(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
     see_person(actor, person)?;
     let as_school_life = person.is_family()
         && person.affiliations.iter().any(|(school, _)| actor.is(*school, &[Profile::SchoolLife, Profile::Head]));
-    let as_teacher = person.is_only(Profile::Pupil) && actor.teaches_one_of(&person.pupil_of);
-    allow(actor.person != person.id && (as_school_life || as_teacher))
+    allow(actor.person != person.id && (as_school_life || actor.teaches_pupil(person)))
 }
 
 fn print_codes(actor: &Actor, school: SchoolId, profile: Profile) -> Result<(), Refusal> {

@@ -5,7 +5,7 @@ use preau_base::{LessonId, PersonId, Pii};
 use preau_classroom::wire::Line;
 use preau_classroom::{LessonInfo, Restored, Roster};
 use preau_school::rights::ENTRY_AFTER_END;
-use preau_school::{LessonFacts, MemberRole};
+use preau_school::{LessonFacts, MemberRole, Profile};
 use preau_store::{Conn, StoreError, chat, groups, lessons, people, visits};
 use std::collections::HashMap;
 use std::collections::hash_map::Entry;
@@ -59,7 +59,13 @@ pub(super) async fn roster(live: &Live, id: LessonId) -> Result<Roster, StoreErr
 }
 
 async fn roster_of(conn: &mut Conn, facts: &LessonFacts) -> Result<Roster, StoreError> {
-    let mut roster = Roster { teachers: facts.teachers.iter().copied().collect(), ..Roster::default() };
+    let mut roster = Roster::default();
+    for teacher in &facts.teachers {
+        // As `preau_school::lesson_role` has it: who no longer teaches in the school leads none of its lessons.
+        if people::affiliations(conn, *teacher).await?.contains(&(facts.school, Profile::Teacher)) {
+            roster.teachers.insert(*teacher);
+        }
+    }
     for group in &facts.groups {
         let pupils = groups::members(conn, *group, MemberRole::Pupil).await?;
         roster.pupils.extend(pupils.into_iter().map(|pupil| pupil.id));

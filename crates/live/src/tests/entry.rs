@@ -3,8 +3,8 @@ use preau_base::{Clock, LessonId, SessionId, SystemClock, SystemRng};
 use preau_classroom::Presence;
 use preau_classroom::wire::{Bye, ServerMessage, State};
 use preau_gate::Revocation;
-use preau_school::MemberRole;
-use preau_store::{groups, visits};
+use preau_school::{MemberRole, Profile};
+use preau_store::{groups, people, visits};
 use std::time::Duration;
 use tokio_tungstenite::tungstenite::Error;
 
@@ -144,6 +144,17 @@ async fn signing_out_ends_the_connections_of_that_session() {
     assert_eq!(ines.bye().await, (Bye::SignedOut, 4_015));
     world.live.revoke(&Revocation::Person { person: world.tom, epoch: 1, until: now }).await;
     assert_eq!(tom.bye().await.0, Bye::SignedOut);
+}
+
+#[tokio::test]
+async fn who_no_longer_teaches_in_the_school_does_not_come_in() {
+    let world = World::new().await;
+    let mut tx = world.store.write().await.expect("a transaction");
+    people::unaffiliate(&mut tx, world.teacher, world.school, Profile::Teacher).await.expect("ended");
+    people::affiliate(&mut tx, world.teacher, world.school, Profile::Relative, "hand").await.expect("a relative");
+    tx.commit().await.expect("kept");
+    let mut teacher = world.hello(world.teacher).await;
+    assert_eq!(teacher.bye().await.0, Bye::NotOnRoster);
 }
 
 #[tokio::test]

@@ -42,7 +42,7 @@ pub struct World {
     /// A pupil of another class of the school.
     pub outsider: PersonId,
     server: JoinHandle<()>,
-    school: SchoolId,
+    pub school: SchoolId,
 }
 
 impl World {

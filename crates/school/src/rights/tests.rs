@@ -105,6 +105,34 @@ fn passwords_are_reset_by_those_who_know_the_person() {
     assert_eq!(reset(&administrator, &boss), Err(Refusal::Forbidden(Why::Role)));
 }
 
+/// A feed takes the profile of somebody who has left; the classes that were assigned by hand stay in the store.
+#[test]
+fn who_no_longer_teaches_in_the_school_has_no_power_left() {
+    let mut world = World::new();
+    let (school, elsewhere) = (world.school(), world.school());
+    let group = world.group(school);
+    let pupil = facts(&world.actor(school, Profile::Pupil, &[(group.id, MemberRole::Pupil)]));
+    let memberships = [(group.id, MemberRole::Teacher), (group.id, MemberRole::HeadTeacher)];
+    let teacher = world.actor(school, Profile::Teacher, &memberships);
+    let lesson = world.lesson(school, group.id, teacher.person);
+    let acts = [
+        Act::SeeGroup(group),
+        Act::SetHomework(group),
+        Act::OpenLesson(group),
+        Act::SeeLesson(&lesson),
+        Act::EnterLesson(&lesson),
+        Act::SeePerson(&pupil),
+        Act::ResetPassword(&pupil),
+    ];
+    for affiliations in [vec![], vec![(elsewhere, Profile::Teacher)], vec![(school, Profile::Relative)]] {
+        let former = Actor { affiliations, ..teacher.clone() };
+        for act in acts {
+            assert_eq!(may(&teacher, act, DURING), Ok(()), "{act:?}");
+            assert!(may(&former, act, DURING).is_err(), "{:?} {act:?}", former.affiliations);
+        }
+    }
+}
+
 #[test]
 fn codes_of_staff_are_printed_by_administrators_only() {
     let mut world = World::new();

@@ -3,6 +3,7 @@
 use crate::db::Pools;
 use crate::{Database, Store, StoreError, backup};
 use sqlx::migrate::{Migrate, Migrator};
+use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
 
 static SQLITE: Migrator = sqlx::migrate!("migrations/sqlite");
@@ -58,6 +59,7 @@ fn lock_file(database: &Database) -> Result<Option<std::fs::File>, StoreError> {
     let file = std::fs::OpenOptions::new()
         .create(true)
         .append(true)
+        .mode(0o600)
         .open(&path)
         .map_err(StoreError::file("cannot open the lock", &path))?;
     file.lock().map_err(StoreError::file("cannot take the lock", &path))?;

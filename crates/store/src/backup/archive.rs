@@ -57,7 +57,7 @@ pub fn hash_file(path: &Path) -> Result<(u64, String), StoreError> {
     copy_hashing(file, std::io::sink()).map_err(StoreError::file("cannot read", path))
 }
 
-fn create_private(path: &Path) -> Result<File, StoreError> {
+pub fn create_private(path: &Path) -> Result<File, StoreError> {
     std::fs::OpenOptions::new()
         .write(true)
         .create_new(true)

@@ -1,6 +1,7 @@
-use super::{Path, PathBuf, StoreError};
+use super::{Path, PathBuf, StoreError, archive};
 use crate::Store;
 use crate::db::Raw;
+use std::os::unix::fs::DirBuilderExt;
 
 /// A consistent copy of the running database, made by SQLite itself.
 pub async fn copy(store: &Store, work: &Path) -> Result<PathBuf, StoreError> {
@@ -11,7 +12,8 @@ pub async fn copy(store: &Store, work: &Path) -> Result<PathBuf, StoreError> {
 
 /// Keeps the file as it was before a migration changes it.
 pub async fn copy_before_migration(store: &Store, folder: &Path, version: i64) -> Result<(), StoreError> {
-    std::fs::create_dir_all(folder).map_err(StoreError::file("cannot make", folder))?;
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(StoreError::file("cannot make", folder))?;
     let target = folder.join(format!("before-migration-from-{version}.sqlite"));
     let part = target.with_extension("part");
     for old in [&part, &target] {
@@ -27,12 +29,12 @@ pub async fn copy_before_migration(store: &Store, folder: &Path, version: i64) -
 }
 
 async fn vacuum_into(store: &Store, target: &Path) -> Result<(), StoreError> {
-    use std::os::unix::fs::PermissionsExt;
     let text = target.to_str().ok_or_else(|| super::broken(target, "has a name that is not UTF-8"))?;
+    // Private from its first byte; SQLite writes into an empty file that is there.
+    archive::create_private(target)?;
     let mut conn = store.read().await?;
     if let Raw::Sqlite(sqlite) = conn.raw() {
         sqlx::query("VACUUM INTO $1").bind(text).execute(sqlite).await?;
     }
-    std::fs::set_permissions(target, std::fs::Permissions::from_mode(0o600))
-        .map_err(StoreError::file("cannot protect", target))
+    Ok(())
 }

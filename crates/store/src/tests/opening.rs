@@ -53,8 +53,21 @@ super::on_both! {
 async fn the_database_file_is_its_owners_alone() {
     let place = Place::sqlite().await;
     let Database::Sqlite { path } = &place.database else { panic!("not SQLite") };
-    let mode = std::fs::metadata(path).expect("the file").permissions().mode();
-    assert_eq!(mode & 0o777, 0o600);
+    let mode = |path: &std::path::Path| std::fs::metadata(path).expect("the file").permissions().mode() & 0o777;
+    assert_eq!(mode(path), 0o600);
+    assert_eq!(mode(&path.with_extension("lock")), 0o600);
+
+    // Twice: the second copy takes the place of the first.
+    let folder = place.folder.path().join("kept");
+    for _ in 0..2 {
+        crate::backup::copy_before_migration(&place.store, &folder, 1).await.expect("a copy");
+    }
+    assert_eq!(mode(&folder), 0o700);
+    let copy = folder.join("before-migration-from-1.sqlite");
+    assert_eq!(mode(&copy), 0o600);
+    assert_eq!(std::fs::read_dir(&folder).expect("the folder").count(), 1, "nothing half-made stays");
+    let kept = Store::open(&Database::Sqlite { path: copy }, &folder).await.expect("a whole database");
+    kept.ping().await.expect("answers");
 }
 
 #[tokio::test]

@@ -190,6 +190,7 @@ class-device-both-insecure = { $who ->
     [tu] Le navigateur ne donne micro et caméra qu’aux pages sécurisées (https). Entre sans : tu entendras, tu pourras écrire et lever la main.
    *[vous] Le navigateur ne donne micro et caméra qu’aux pages sécurisées (https). Entrez sans : vous entendrez, vous pourrez écrire et lever la main.
 }
+class-remove-not-stored = L’élève est sorti, mais le serveur n’a pas pu l’enregistrer : après une panne, il faudrait recommencer.
 class-device-mic-number = Micro %number%
 class-device-mic-denied = { $who ->
     [tu] Le micro n’est pas autorisé. Pour parler, ouvre le cadenas près de l’adresse de la page, autorise le micro, puis appuie à nouveau sur « Micro ». Tu peux aussi entrer sans : écrire et lever la main marchent.
@@ -346,6 +347,10 @@ class-end-not-on-roster = { $who ->
 class-end-no-lesson = { $who ->
     [tu] La suite de ta journée est sur la page d’accueil.
    *[vous] La suite de votre journée est sur la page d’accueil.
+}
+class-end-signed-out = { $who ->
+    [tu] Connecte-toi à nouveau pour revenir dans la classe.
+   *[vous] Connectez-vous à nouveau pour revenir dans la classe.
 }
 class-end-refused = La page va dire pourquoi.
 class-back = Revenir dans la classe

@@ -63,6 +63,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-device-both-denied",
     "class-device-both-absent",
     "class-device-both-insecure",
+    "class-remove-not-stored",
     "class-device-mic-number",
     "class-device-mic-denied",
     "class-device-mic-absent",
@@ -125,6 +126,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-end-reload",
     "class-end-not-on-roster",
     "class-end-no-lesson",
+    "class-end-signed-out",
     "class-end-refused",
 ];
 

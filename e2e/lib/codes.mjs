@@ -3,22 +3,43 @@ import assert from "node:assert/strict";
 
 /** @import { Person } from "./people.mjs" */
 
-const LOGIN = /Identifiant +(\S+)/;
-const CODE = /Code +([0-9A-Z]{5}-[0-9A-Z]{5}-[0-9A-Z]{5})\b/;
+/** Between two cards of a sheet. */
+const CUT = /^(?:- )+-$/m;
 
 /**
- * What a printed sheet has for somebody: login and activation code, the first after the name.
+ * @typedef {object} Card
+ * @property {string} school its name
+ * @property {string} name
+ * @property {string} login
+ * @property {string} code
+ */
+
+/**
+ * The cards of a printed sheet.
  *
  * @param {string} sheet
- * @param {string} name as the sheet writes it
+ * @returns {Card[]}
  */
-export function cardOf(sheet, name) {
-  const at = sheet.indexOf(`\n${name}`);
-  assert.ok(at >= 0, `the sheet has ${name}:\n${sheet}`);
-  const card = sheet.slice(at);
-  const [login, code] = [card.match(LOGIN)?.[1], card.match(CODE)?.[1]];
-  assert.ok(login && code, `the sheet has login and code of ${name}`);
-  return { login, code };
+export function cardsOf(sheet) {
+  const cards = sheet.split(CUT).filter((card) => card.trim() !== "");
+  return cards.map((card) => {
+    const [school, name] = card.trim().split("\n");
+    const [login, code] = [card.match(/Identifiant +(\S+)/)?.[1], card.match(/Code +([0-9A-Z-]{17})$/m)?.[1]];
+    assert.ok(school && name && login && code, `a card has name, login and code:\n${card}`);
+    return { school, name: name.split(" · ")[0] ?? name, login, code };
+  });
+}
+
+/**
+ * The card of somebody.
+ *
+ * @param {Card[]} cards
+ * @param {string} who name or login
+ */
+export function cardOf(cards, who) {
+  const card = cards.find(({ name, login }) => name === who || login === who);
+  assert.ok(card, `there is a card for ${who}, among ${cards.map(({ name }) => name).join(", ")}`);
+  return card;
 }
 
 /**

@@ -5,7 +5,8 @@ use crate::moderation::Act;
 use crate::people::{People, Roster};
 use crate::rights::permit;
 use crate::wire::{
-    Bye, Code, Command, Hand, Line, Locks, MediaState, Resume, Role, Room, ServerMessage, SlotCount, State, Stoppable,
+    Bye, Code, Command, Hand, LeftWhy, Line, Locks, MediaState, Resume, Role, Room, ServerMessage, SlotCount, State,
+    Stoppable,
 };
 use preau_base::{Instant, LessonId, PersonId, Pii, Rng, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -50,6 +51,11 @@ pub enum Input {
     /// The caller ends this visit (its person signed out, say).
     End {
         conn: ConnId,
+        code: Bye,
+    },
+    /// The caller ends all visits of a person, also those whose connection is lost: sound and pictures of these go on.
+    EndPerson {
+        person: PersonId,
         code: Bye,
     },
     /// The caller ends all connections (it stops, say); the lesson is not closed by that.
@@ -135,6 +141,7 @@ impl Classroom {
             Input::Arrive(arrival) => self.arrive(arrival, now, rng),
             Input::Lost { conn } => self.lost(conn, now),
             Input::End { conn, code } => self.end(conn, code, now),
+            Input::EndPerson { person, code } => self.put_out(person, code, LeftWhy::Left, now),
             Input::EndAll { code } => self.put_all_out(code, now),
             Input::Command { conn, id, command } => self.command(conn, id, command, now, rng),
             Input::Stored { ticket, done } => self.stored(ticket, done, now),

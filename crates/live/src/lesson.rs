@@ -8,7 +8,7 @@ use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
 use crate::live::Live;
 use crate::session::Out;
 use load::Loaded;
-use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
+use preau_base::{Instant, LessonId, SessionId, SystemRng, VisitId};
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
 use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, Presence, Record, Roster};
 use preau_gate::{JoinRole, JoinToken, Revocation};
@@ -185,7 +185,6 @@ impl Task {
 }
 
 struct Conn {
-    person: PersonId,
     session: SessionId,
     out: mpsc::Sender<Out>,
     end: oneshot::Sender<Bye>,
@@ -253,7 +252,7 @@ impl Lesson {
             return self.read_roster(Some(newcomer));
         }
         let Newcomer { arrival, token, out, end, .. } = *newcomer;
-        self.conns.insert(arrival.conn, Conn { person: arrival.person, session: token.session, out, end });
+        self.conns.insert(arrival.conn, Conn { session: token.session, out, end });
         self.apply(Input::Arrive(arrival));
     }
 
@@ -280,13 +279,16 @@ impl Lesson {
     }
 
     fn revoked(&mut self, revocation: &Revocation) {
-        let ends = |conn: &Conn| match revocation {
-            Revocation::Session { session, .. } => conn.session == *session,
-            Revocation::Person { person, .. } => conn.person == *person,
-        };
-        let ended: Vec<ConnId> = self.conns.iter().filter(|(_, conn)| ends(conn)).map(|(id, _)| *id).collect();
-        for conn in ended {
-            self.apply(Input::End { conn, code: Bye::SignedOut });
+        let code = Bye::SignedOut;
+        match *revocation {
+            Revocation::Person { person, .. } => self.apply(Input::EndPerson { person, code }),
+            Revocation::Session { session, .. } => {
+                let of_session = self.conns.iter().filter(|(_, conn)| conn.session == session);
+                let ended: Vec<ConnId> = of_session.map(|(id, _)| *id).collect();
+                for conn in ended {
+                    self.apply(Input::End { conn, code });
+                }
+            }
         }
     }
 

@@ -157,6 +157,25 @@ async fn who_no_longer_teaches_in_the_school_does_not_come_in() {
     assert_eq!(teacher.bye().await.0, Bye::NotOnRoster);
 }
 
+/// Without its WebSocket a device is still heard for a while: not when its person may not be there any more.
+#[tokio::test]
+async fn a_suspended_person_is_out_also_while_the_connection_is_lost() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let ines = world.join_in(world.ines).await;
+    drop(ines);
+    let away = |message| match message {
+        ServerMessage::Changed { participant } => participant.devices.iter().any(|device| device.away).then_some(()),
+        _ => None,
+    };
+    teacher.until(away).await;
+    let at = SystemClock.now();
+    world.live.revoke(&Revocation::Person { person: world.ines, epoch: 1, until: at }).await;
+    let left = |message| if let ServerMessage::Left { person, .. } = message { Some(person) } else { None };
+    assert_eq!(teacher.until(left).await, world.ines);
+    assert!(SystemClock.now().since(at) < preau_classroom::limits::AWAY_MAX);
+}
+
 #[tokio::test]
 async fn a_token_from_before_the_sign_out_lets_nobody_in() {
     let world = World::new().await;

@@ -208,10 +208,10 @@ impl Client {
     }
 
     /// Takes in what has arrived, lets time pass, sends what is due.
-    pub fn step(&mut self, now: Instant) {
+    pub fn step(&mut self) {
         let mut buffer = [0; 2_048];
         while let Ok((count, source)) = self.udp.recv_from(&mut buffer) {
-            self.take(Protocol::Udp, source, &buffer[..count], now);
+            self.take(Protocol::Udp, source, &buffer[..count]);
         }
         if let Some(tcp) = &mut self.tcp {
             let mut frames = Vec::new();
@@ -223,9 +223,10 @@ impl Client {
             }
             let remote = tcp.remote;
             for datagram in frames {
-                self.take(Protocol::Tcp, remote, &datagram, now);
+                self.take(Protocol::Tcp, remote, &datagram);
             }
         }
+        let now = Instant::now();
         if now >= self.deadline {
             let _ = self.rtc.handle_input(Input::Timeout(now));
             self.drain(now);
@@ -233,7 +234,9 @@ impl Client {
         self.flush_tcp();
     }
 
-    fn take(&mut self, proto: Protocol, source: SocketAddr, bytes: &[u8], now: Instant) {
+    /// Each datagram has its own time: the server's estimate of the bandwidth is made of them.
+    fn take(&mut self, proto: Protocol, source: SocketAddr, bytes: &[u8]) {
+        let now = Instant::now();
         if let Ok(receive) = Receive::new(proto, source, self.local, bytes) {
             let _ = self.rtc.handle_input(Input::Receive(now, receive));
             self.drain(now);

@@ -80,7 +80,7 @@ impl Hall {
             }
         }
         for client in &mut self.clients {
-            client.step(now);
+            client.step();
         }
         while let Ok(event) = self.events.try_recv() {
             self.seen.push(event);

@@ -1,11 +1,11 @@
 //! What a media thread sends through: the datagrams of a turn, who is at which address, TCP connections, timers.
 
 use crate::counters::Counters;
-use crate::sys::Outgoing;
+use crate::sys::{Outgoing, send_all};
 use crate::tcp::TcpTable;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
-use std::net::{IpAddr, SocketAddr};
+use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::Instant;
 
 /// A peer of a room of this thread.
@@ -108,6 +108,8 @@ impl Timers {
 
 /// Everything a room needs of its thread.
 pub struct Net {
+    pub udp: UdpSocket,
+    pub v6: bool,
     /// Datagrams of this turn, sent in one go at its end.
     pub out: Vec<Outgoing>,
     /// Those for TCP connections, with the remote address of each.
@@ -124,6 +126,19 @@ pub struct Net {
 }
 
 impl Net {
+    /// Sends the datagrams that wait.
+    pub fn send(&mut self) {
+        if self.out.is_empty() {
+            return;
+        }
+        let count = self.out.len() as u64;
+        self.counters.sent_bytes += self.out.iter().map(|datagram| datagram.bytes.len() as u64).sum::<u64>();
+        let lost = send_all(&self.udp, self.v6, &self.out) as u64;
+        self.out.clear();
+        self.counters.send_lost += lost;
+        self.counters.sent += count - lost;
+    }
+
     /// Under which of our candidate addresses a datagram came: the one with the local address it was sent to, else the
     /// first of the same family (a machine behind NAT sees its inner address).
     pub fn candidate_for(candidates: &[SocketAddr], local: Option<IpAddr>, source: SocketAddr) -> Option<SocketAddr> {

@@ -12,6 +12,8 @@ pub struct Outbox {
     waiting: VecDeque<MediaEvent>,
     /// The receiver is gone, or so slow that more than [`EVENTS_WAITING_MAX`] state changes wait.
     over: bool,
+    /// The channel was full when it was last tried.
+    stuck: bool,
     dropped: u64,
 }
 
@@ -34,11 +36,11 @@ fn key(event: &MediaEvent) -> Option<Key<'_>> {
 
 impl Outbox {
     pub fn new(to: Sender<MediaEvent>) -> Self {
-        Self { to, waiting: VecDeque::new(), over: false, dropped: 0 }
+        Self { to, waiting: VecDeque::new(), over: false, stuck: false, dropped: 0 }
     }
 
     pub fn push(&mut self, event: MediaEvent) {
-        if matches!(event, MediaEvent::Stats { .. }) && !self.waiting.is_empty() {
+        if matches!(event, MediaEvent::Stats { .. }) && self.stuck {
             self.dropped += 1;
             return;
         }
@@ -50,6 +52,7 @@ impl Outbox {
 
     /// Sends what the channel has room for.
     pub fn flush(&mut self) {
+        self.stuck = false;
         while let Some(event) = self.waiting.pop_front() {
             match self.to.try_send(event) {
                 Ok(()) => {}
@@ -69,6 +72,7 @@ impl Outbox {
     }
 
     fn hold(&mut self, event: MediaEvent) {
+        self.stuck = true;
         if matches!(event, MediaEvent::Stats { .. }) {
             self.dropped += 1;
         } else {

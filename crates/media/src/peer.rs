@@ -16,6 +16,9 @@ const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_
 /// A screen's, the same.
 const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
 
+/// A probe is over when its clock hasn't been seen for so long.
+const PROBE_QUIET: Duration = Duration::from_millis(30);
+
 /// A publication, by the index of its peer in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceRef {
@@ -168,6 +171,8 @@ pub struct Peer {
     /// When str0m wants to be called, and when a timer will ring.
     pub deadline: Instant,
     pub timer_at: Option<Instant>,
+    /// When str0m last planned a step of a bandwidth probe.
+    pub probe_seen: Option<Instant>,
     pub gone: Option<DisconnectReason>,
     pub stats_bytes: (u64, u64),
 }
@@ -194,6 +199,11 @@ impl Peer {
 
     pub fn is_live(&self, kind: SourceKind) -> bool {
         self.source(kind).is_some_and(|source| source.live)
+    }
+
+    /// Whether str0m probes the path's bandwidth just now.
+    pub fn probes(&self, now: Instant) -> bool {
+        self.probe_seen.is_some_and(|seen| now.saturating_duration_since(seen) < PROBE_QUIET)
     }
 
     /// Which publication and layer an SSRC is: remembered, or asked of str0m the first time.

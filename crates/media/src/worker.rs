@@ -8,14 +8,14 @@ use crate::outbox::Outbox;
 use crate::peer::Path;
 use crate::room::{Arrival, Order, RoomState};
 use crate::stun;
-use crate::sys::{Inbox, Interest, Poll, Ready, Waker, send_all};
+use crate::sys::{Inbox, Interest, Poll, Ready, Waker};
 use crate::tcp::{FIRST_TCP_TOKEN, Handover};
 use preau_base::Rng;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
 use std::sync::mpsc::Receiver;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -53,6 +53,8 @@ pub struct Post {
     pub queued: Arc<AtomicUsize>,
     /// Rooms that are open on the thread.
     pub rooms: Arc<AtomicUsize>,
+    /// RTP packets that the thread has forwarded.
+    pub forwarded: Arc<AtomicU64>,
 }
 
 impl Post {
@@ -86,7 +88,6 @@ pub struct Setup {
 
 pub struct Worker {
     setup: Setup,
-    v6: bool,
     poll: Poll,
     /// Away while its datagrams are worked on.
     inbox: Option<Box<Inbox>>,
@@ -97,6 +98,8 @@ pub struct Worker {
     /// Last events of rooms that are over and whose listeners are slow.
     farewells: Vec<Outbox>,
     looked: Instant,
+    /// Packets forwarded until then.
+    forwarded: u64,
     stopping: bool,
 }
 
@@ -116,13 +119,13 @@ impl Worker {
             tcp: Default::default(),
             tcp_gone: Vec::new(),
             counters: Default::default(),
+            v6: setup.udp.local_addr()?.is_ipv6(),
+            udp: setup.udp.try_clone()?,
             udp_candidates: setup.udp_candidates.clone(),
             tcp_candidates: setup.tcp_candidates.clone(),
         };
-        let v6 = setup.udp.local_addr()?.is_ipv6();
         Ok(Self {
             setup,
-            v6,
             poll,
             inbox: Some(Box::default()),
             net,
@@ -130,6 +133,7 @@ impl Worker {
             busy: BTreeSet::new(),
             farewells: Vec::new(),
             looked: Instant::now(),
+            forwarded: 0,
             stopping: false,
         })
     }
@@ -384,6 +388,7 @@ impl Worker {
             }
         }
         self.send();
+        self.setup.post.forwarded.store(self.forwarded + self.net.counters.forwarded, Ordering::Relaxed);
         if now.saturating_duration_since(self.looked) >= IDLE {
             self.looked = now;
             self.look_around(now);
@@ -392,15 +397,8 @@ impl Worker {
 
     /// Sends what the turn has made.
     fn send(&mut self) {
+        self.net.send();
         let counters = &mut self.net.counters;
-        if !self.net.out.is_empty() {
-            let count = self.net.out.len() as u64;
-            counters.sent_bytes += self.net.out.iter().map(|datagram| datagram.bytes.len() as u64).sum::<u64>();
-            let lost = send_all(&self.setup.udp, self.v6, &self.net.out) as u64;
-            self.net.out.clear();
-            counters.send_lost += lost;
-            counters.sent += count - lost;
-        }
         for (remote, bytes) in self.net.out_tcp.drain(..) {
             if self.net.tcp.send(&self.poll, remote, &bytes) {
                 counters.sent += 1;
@@ -416,6 +414,7 @@ impl Worker {
 
     /// Once a second.
     fn look_around(&mut self, now: Instant) {
+        self.forwarded += self.net.counters.forwarded;
         self.net.counters.flush();
         self.net.tcp.sweep(now);
         for farewell in &mut self.farewells {

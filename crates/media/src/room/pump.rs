@@ -10,13 +10,24 @@ use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::bwe::BweKind;
 use str0m::net::{Protocol, Receive, Transmit};
-use str0m::{Event, IceConnectionState, Input, Output};
+use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason};
 
 /// str0m may be called so much later than it asks for: most of its wishes are then fulfilled by a packet that goes out
-/// anyway. Its pacer asks for the next microsecond after each packet, and probes are planned in steps of 5 ms.
-const SLACK: Duration = Duration::from_millis(4);
-/// During the handshake there is no traffic to wait for.
+/// anyway (its pacer asks for the next microsecond after each packet, only to look whether another one waits). Its
+/// probes for bandwidth must be on time: what they find is what it believes.
+const SLACK: Duration = Duration::from_millis(20);
+/// During a handshake there is no traffic to wait for.
 const SLACK_CONNECTING: Duration = Duration::from_millis(1);
+/// Packets that nobody wrote, of one peer in one turn.
+const EXTRA_MAX: u32 = 64;
+
+/// What came out of str0m.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Step {
+    Rtp,
+    Other,
+    Empty,
+}
 
 /// A datagram that came for a peer.
 pub struct Arrival<'a> {
@@ -67,20 +78,37 @@ impl RoomState {
     }
 
     /// Lets time pass for a peer until all that was written to it in this turn has gone out. str0m's pacer gives out
-    /// one packet for each step of time.
-    pub(super) fn pump(&mut self, net: &mut Net, index: usize, now: Instant) {
+    /// one packet for each step of time; only after the last is everything else looked at. When packets come that
+    /// nobody wrote (resends, padding of a probe), it goes on until there are no more.
+    pub(super) fn pump(&mut self, net: &mut Net, index: usize) {
+        let mut extra = 0;
         loop {
+            let now = Instant::now();
             let Some(peer) = self.peer_mut(index) else { return };
             if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
                 peer.gone.get_or_insert(DisconnectReason::Failed);
             }
-            let sent = self.drain(net, index, now);
+            let more = peer.unsent > 1;
+            let sent = if more { self.drain_one(net, index, now) } else { self.drain(net, index, now) };
             let Some(peer) = self.peer_mut(index) else { return };
+            extra += sent.saturating_sub(peer.unsent);
             peer.unsent = peer.unsent.saturating_sub(sent);
-            if peer.unsent == 0 || sent == 0 {
+            let probing = peer.probes(now) || extra > 0;
+            if sent == 0 || extra > EXTRA_MAX || !(more || probing) {
                 peer.unsent = 0;
                 peer.touched = false;
                 return;
+            }
+        }
+    }
+
+    /// Takes out of str0m what comes up to the next RTP packet; 0 when nothing more comes.
+    fn drain_one(&mut self, net: &mut Net, index: usize, now: Instant) -> u32 {
+        loop {
+            match self.drain_step(net, index, now) {
+                Step::Rtp => return 1,
+                Step::Other => {}
+                Step::Empty => return 0,
             }
         }
     }
@@ -89,25 +117,37 @@ impl RoomState {
     pub(super) fn drain(&mut self, net: &mut Net, index: usize, now: Instant) -> u32 {
         let mut rtp = 0;
         loop {
-            let Some(peer) = self.peer_mut(index) else { return rtp };
-            match peer.rtc.poll_output() {
-                Ok(Output::Transmit(transmit)) => {
-                    rtp += u32::from(is_rtp(&transmit.contents));
-                    self.transmit(net, index, transmit);
-                }
-                Ok(Output::Event(event)) => self.on_event(net, index, event, now),
-                Ok(Output::Timeout(at)) => {
-                    if !peer.rtc.is_alive() {
-                        peer.gone.get_or_insert(DisconnectReason::Failed);
-                    }
-                    self.set_deadline(net, index, at, now);
-                    return rtp;
-                }
-                Err(_) => {
+            match self.drain_step(net, index, now) {
+                Step::Rtp => rtp += 1,
+                Step::Other => {}
+                Step::Empty => return rtp,
+            }
+        }
+    }
+
+    fn drain_step(&mut self, net: &mut Net, index: usize, now: Instant) -> Step {
+        let Some(peer) = self.peer_mut(index) else { return Step::Empty };
+        match peer.rtc.poll_output() {
+            Ok(Output::Transmit(transmit)) => {
+                let step = if is_rtp(&transmit.contents) { Step::Rtp } else { Step::Other };
+                self.transmit(net, index, transmit);
+                step
+            }
+            Ok(Output::Event(event)) => {
+                self.on_event(net, index, event, now);
+                Step::Other
+            }
+            Ok(Output::Timeout(at)) => {
+                if !peer.rtc.is_alive() {
                     peer.gone.get_or_insert(DisconnectReason::Failed);
-                    self.touch(index);
-                    return 0;
                 }
+                self.set_deadline(net, index, at, now);
+                Step::Empty
+            }
+            Err(_) => {
+                peer.gone.get_or_insert(DisconnectReason::Failed);
+                self.touch(index);
+                Step::Empty
             }
         }
     }
@@ -115,7 +155,14 @@ impl RoomState {
     fn set_deadline(&mut self, net: &mut Net, index: usize, wish: Instant, now: Instant) {
         let room = self.key;
         let Some(peer) = self.peer_mut(index) else { return };
-        let slack = if peer.connected { SLACK } else { SLACK_CONNECTING };
+        if let Reason::Pacer(PacerReason::Probe1 | PacerReason::Probe2) = peer.rtc.last_timeout_reason() {
+            peer.probe_seen = Some(now);
+        }
+        let slack = match (peer.connected, peer.probes(now)) {
+            (_, true) => Duration::ZERO,
+            (true, false) => SLACK,
+            (false, false) => SLACK_CONNECTING,
+        };
         let at = wish.max(now + slack);
         peer.deadline = at;
         if peer.timer_at.is_none_or(|set| at < set) {

@@ -9,7 +9,7 @@
 use aws_lc_rs::aead::{AES_128_GCM, Aad, LessSafeKey, NONCE_LEN, Nonce, UnboundKey};
 use preau_base::SystemRng;
 use preau_media::client::{Client, ClientConfig};
-use preau_media::floor::{Outgoing, send_all};
+use preau_media::floor::{Outgoing, Outlet};
 use preau_media::{Media, MediaConfig, MediaEvent, PeerId, PublishRights, Room, SlotWant};
 use std::error::Error;
 use std::fs;
@@ -324,7 +324,7 @@ fn seal_and_send(socket: &UdpSocket, keys: &[LessSafeKey], batch: &mut [Outgoing
             sealed += 1;
         }
     }
-    send_all(socket, false, batch);
+    Outlet::new(false, false).send_all(socket, batch);
     sealed
 }
 

@@ -49,5 +49,5 @@ pub use handle::{Media, Room};
 /// What the bench's floor sends with: the same calls as a media thread.
 #[cfg(feature = "client")]
 pub mod floor {
-    pub use crate::sys::{Outgoing, send_all};
+    pub use crate::sys::{Outgoing, Outlet};
 }

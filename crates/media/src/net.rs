@@ -1,7 +1,7 @@
 //! What a media thread sends through: the datagrams of a turn, who is at which address, TCP connections, timers.
 
 use crate::counters::Counters;
-use crate::sys::{Outgoing, send_all};
+use crate::sys::{Outgoing, Outlet};
 use crate::tcp::TcpTable;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -109,7 +109,7 @@ impl Timers {
 /// Everything a room needs of its thread.
 pub struct Net {
     pub udp: UdpSocket,
-    pub v6: bool,
+    pub outlet: Outlet,
     /// Datagrams of this turn, sent in one go at its end.
     pub out: Vec<Outgoing>,
     /// Those for TCP connections, with the remote address of each.
@@ -133,7 +133,7 @@ impl Net {
         }
         let count = self.out.len() as u64;
         self.counters.sent_bytes += self.out.iter().map(|datagram| datagram.bytes.len() as u64).sum::<u64>();
-        let lost = send_all(&self.udp, self.v6, &self.out) as u64;
+        let lost = self.outlet.send_all(&self.udp, &self.out) as u64;
         self.out.clear();
         self.counters.send_lost += lost;
         self.counters.sent += count - lost;

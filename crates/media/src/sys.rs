@@ -5,4 +5,4 @@ mod epoll;
 mod mmsg;
 
 pub use epoll::{Interest, Poll, Ready, Waker};
-pub use mmsg::{Inbox, Outgoing, report_local_address, send_all};
+pub use mmsg::{Inbox, Outgoing, Outlet, report_local_address};

@@ -8,7 +8,7 @@ use crate::outbox::Outbox;
 use crate::peer::Path;
 use crate::room::{Arrival, Order, RoomState};
 use crate::stun;
-use crate::sys::{Inbox, Interest, Poll, Ready, Waker};
+use crate::sys::{Inbox, Interest, Outlet, Poll, Ready, Waker};
 use crate::tcp::{FIRST_TCP_TOKEN, Handover};
 use preau_base::Rng;
 use std::collections::{BTreeSet, HashMap};
@@ -28,6 +28,10 @@ const UDP: u64 = 1;
 const LISTENER: u64 = 2;
 /// The thread looks around at least so often.
 const IDLE: Duration = Duration::from_secs(1);
+/// Turns of a thread with many peers begin at least so far apart: what comes meanwhile is worked on together.
+const TURN: Duration = Duration::from_millis(3);
+/// A thread with so many peers has many.
+const CROWD: usize = 8;
 /// Batches of datagrams taken in before the answers go out.
 const BATCHES_PER_TURN: usize = 4;
 /// Connections taken in one turn.
@@ -100,6 +104,7 @@ pub struct Worker {
     looked: Instant,
     /// Packets forwarded until then.
     forwarded: u64,
+    crowded: bool,
     stopping: bool,
 }
 
@@ -119,7 +124,7 @@ impl Worker {
             tcp: Default::default(),
             tcp_gone: Vec::new(),
             counters: Default::default(),
-            v6: setup.udp.local_addr()?.is_ipv6(),
+            outlet: Outlet::new(setup.udp.local_addr()?.is_ipv6(), true),
             udp: setup.udp.try_clone()?,
             udp_candidates: setup.udp_candidates.clone(),
             tcp_candidates: setup.tcp_candidates.clone(),
@@ -134,6 +139,7 @@ impl Worker {
             farewells: Vec::new(),
             looked: Instant::now(),
             forwarded: 0,
+            crowded: false,
             stopping: false,
         })
     }
@@ -141,9 +147,16 @@ impl Worker {
     /// Runs until told to stop.
     pub fn run(mut self) {
         let mut ready = Vec::new();
+        let mut turn = Instant::now();
         while !self.stopping {
             let now = Instant::now();
-            let wait = self.net.timers.next_at().map_or(IDLE, |at| at.saturating_duration_since(now).min(IDLE));
+            let mut wait = self.net.timers.next_at().map_or(IDLE, |at| at.saturating_duration_since(now).min(IDLE));
+            if self.crowded {
+                let rest = wait.min((turn + TURN).saturating_duration_since(now));
+                std::thread::sleep(rest);
+                wait -= rest;
+            }
+            turn = Instant::now();
             if let Err(error) = self.poll.wait(wait, &mut ready) {
                 tracing::error!(%error, "a media thread cannot wait for its sockets and ends");
                 break;
@@ -423,6 +436,7 @@ impl Worker {
         self.farewells.retain(|farewell| !farewell.is_empty() && !farewell.over());
         let thread = self.setup.index.to_string();
         let peers: usize = self.rooms.values().map(|room| room.count()).sum();
+        self.crowded = peers >= CROWD;
         metrics::gauge!("media_peers", "thread" => thread.clone()).set(peers as f64);
         metrics::gauge!("media_tcp_connections", "thread" => thread.clone()).set(self.net.tcp.len() as f64);
         metrics::gauge!("media_routes", "thread" => thread).set(self.net.routes.len() as f64);

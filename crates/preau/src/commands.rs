@@ -24,15 +24,15 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let done = |()| ExitCode::SUCCESS;
     match arguments.command {
-        Command::Demo(options) => runtime.block_on(demo::run(options)).map(done),
-        Command::Serve { place } => runtime.block_on(serve::run(&place)).map(done),
+        Command::Demo(options) => runtime.block_on(Box::pin(demo::run(options))).map(done),
+        Command::Serve { place } => runtime.block_on(Box::pin(serve::run(&place))).map(done),
         Command::Config { command } => configuration::run(command).map(done),
-        Command::Admin { command } => runtime.block_on(admin::run(command)).map(done),
-        Command::Import { command } => runtime.block_on(import::run(command)),
-        Command::People { command } => runtime.block_on(people::run(command)).map(done),
-        Command::Backup { command } => runtime.block_on(backup::run(command)).map(done),
-        Command::Health { place } => runtime.block_on(health::run(&place)),
-        Command::Doctor { place } => runtime.block_on(doctor::run(&place)),
+        Command::Admin { command } => runtime.block_on(Box::pin(admin::run(command))).map(done),
+        Command::Import { command } => runtime.block_on(Box::pin(import::run(command))),
+        Command::People { command } => runtime.block_on(Box::pin(people::run(command))).map(done),
+        Command::Backup { command } => runtime.block_on(Box::pin(backup::run(command))).map(done),
+        Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),
+        Command::Doctor { place } => runtime.block_on(Box::pin(doctor::run(&place))),
     }
 }
 
@@ -56,14 +56,14 @@ struct Opened {
 async fn open(place: &Place) -> anyhow::Result<Opened> {
     let config = load_config(place)?;
     let data = DataFolder::existing(&config.data)?;
-    open_folder(config, data).await
+    Box::pin(open_folder(config, data)).await
 }
 
 /// The same for commands that may come before the first start.
 async fn open_or_make(place: &Place) -> anyhow::Result<Opened> {
     let config = load_config(place)?;
     let data = DataFolder::make(&config.data)?;
-    open_folder(config, data).await
+    Box::pin(open_folder(config, data)).await
 }
 
 async fn open_folder(config: Config, data: DataFolder) -> anyhow::Result<Opened> {

@@ -254,9 +254,9 @@ pub fn example() -> String {
     for key in KEYS {
         if key.section != section {
             section = key.section;
-            let _ = write!(out, "\n[{section}]\n");
+            let _ = writeln!(out, "\n[{section}]");
         }
-        let _ = write!(out, "# {}\n{} = {}\n", key.doc, key.name, key.default);
+        let _ = writeln!(out, "# {}\n{} = {}", key.doc, key.name, key.default);
     }
     out
 }
@@ -273,7 +273,7 @@ pub fn show(file: Option<&Path>, data: Option<&Path>) -> Result<String, ConfigEr
         let Some(found) = values.get(&(key.section, key.name)) else { continue };
         if key.section != section {
             section = key.section;
-            let _ = write!(out, "{}[{section}]\n", if out.is_empty() { "" } else { "\n" });
+            let _ = writeln!(out, "{}[{section}]", if out.is_empty() { "" } else { "\n" });
         }
         let secret = key.kind == Kind::Secret && found.value.as_str().is_some_and(|text| !text.is_empty());
         let value = if secret { "\"(secret)\"".to_owned() } else { found.value.to_string() };
@@ -283,7 +283,7 @@ pub fn show(file: Option<&Path>, data: Option<&Path>) -> Result<String, ConfigEr
             }
             _ => (value, found.place.as_str()),
         };
-        let _ = write!(out, "{} = {value}  # {place}\n", key.name);
+        let _ = writeln!(out, "{} = {value}  # {place}", key.name);
     }
     Ok(out)
 }

@@ -10,8 +10,11 @@ use std::os::fd::AsRawFd;
 
 /// Datagrams a call.
 const BATCH: usize = 64;
-/// Room for one pktinfo of either family.
+/// Room for one pktinfo of either family and a segment size.
 const CONTROL_BYTES: usize = 64;
+/// Datagrams, and bytes, that leave as one (the kernel's limits are 64 and 65,507).
+const SEGMENTS_MAX: usize = 32;
+const SEGMENTED_BYTES_MAX: usize = 48 * 1024;
 
 #[derive(Clone, Copy)]
 #[repr(C, align(8))]
@@ -166,95 +169,153 @@ unsafe fn local_address(header: &libc::msghdr) -> Option<IpAddr> {
     }
 }
 
-/// Sends all, in order, 64 a call; `v6` is the socket's family. Says how many could not be sent: a datagram that the
-/// kernel refuses (full buffer, no route) is left out and the rest goes on, as with any loss.
-pub fn send_all(socket: &UdpSocket, v6: bool, batch: &[Outgoing]) -> usize {
-    let mut lost = 0;
-    let mut rest = batch;
-    while !rest.is_empty() {
-        match send_some(socket, v6, rest) {
-            Ok(sent) => rest = &rest[sent.clamp(1, rest.len())..],
-            Err(error) if would_wait(&error) => {
-                lost += rest.len();
-                break;
-            }
-            Err(_) => {
-                lost += 1;
-                rest = &rest[1..];
-            }
-        }
-    }
-    lost
+/// How datagrams leave: many a call, and runs of equal size to one receiver as one datagram that the kernel, or the
+/// network card, cuts up (udp(7), UDP_SEGMENT).
+#[derive(Clone, Copy, Debug)]
+pub struct Outlet {
+    v6: bool,
+    segments: bool,
 }
 
-fn send_some(socket: &UdpSocket, v6: bool, batch: &[Outgoing]) -> io::Result<usize> {
-    let count = batch.len().min(BATCH);
-    #[expect(unsafe_code, reason = "sendmmsg has no safe form in std")]
-    // SAFETY: every header points at a name, a vector and a control block of this frame, and at a datagram of `batch`,
-    // all of which outlive the call and are of the told sizes; the kernel only reads them. Zero is a value of all these
-    // plain types.
-    unsafe {
-        let mut names: [mem::MaybeUninit<SockAddr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
-        let mut controls: [mem::MaybeUninit<Control>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
-        let mut vectors: [mem::MaybeUninit<libc::iovec>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
-        let mut headers: [mem::MaybeUninit<libc::mmsghdr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
-        for (index, datagram) in batch.iter().take(count).enumerate() {
-            let name = names[index].write(SockAddr::from(if v6 { mapped(datagram.to) } else { datagram.to }));
-            let vector = vectors[index].write(libc::iovec {
-                iov_base: datagram.bytes.as_ptr().cast_mut().cast(),
-                iov_len: datagram.bytes.len(),
-            });
-            let mut header: libc::mmsghdr = mem::zeroed();
-            header.msg_hdr.msg_name = name.as_ptr().cast_mut().cast();
-            header.msg_hdr.msg_namelen = name.len();
-            header.msg_hdr.msg_iov = vector;
-            header.msg_hdr.msg_iovlen = 1;
-            if let Some(from) = datagram.from {
-                let control = controls[index].write(Control([0; CONTROL_BYTES]));
-                header.msg_hdr.msg_control = control.0.as_mut_ptr().cast();
-                header.msg_hdr.msg_controllen = CONTROL_BYTES;
-                write_local_address(&mut header.msg_hdr, v6, from);
+impl Outlet {
+    /// For a socket of this family. With `segments`, runs are sent as one until the kernel refuses to.
+    pub const fn new(v6: bool, segments: bool) -> Self {
+        Self { v6, segments }
+    }
+
+    /// Sends all, in order. Says how many could not be sent: a datagram that the kernel refuses (full buffer, no route)
+    /// is left out and the rest goes on, as with any loss.
+    pub fn send_all(&mut self, socket: &UdpSocket, batch: &[Outgoing]) -> usize {
+        let mut lost = 0;
+        let mut rest = batch;
+        while !rest.is_empty() {
+            match self.send_some(socket, rest) {
+                Ok(sent) => rest = &rest[sent.clamp(1, rest.len())..],
+                Err(error) if would_wait(&error) => {
+                    lost += rest.len();
+                    break;
+                }
+                Err(_) if self.segments && run_length(rest) > 1 => self.segments = false,
+                Err(_) => {
+                    lost += 1;
+                    rest = &rest[1..];
+                }
             }
-            headers[index].write(header);
         }
-        let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
-        let result = libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr().cast(), count as u32, flags);
-        usize::try_from(result).map_err(|_| io::Error::last_os_error())
+        lost
+    }
+
+    /// One call; says how many datagrams left.
+    fn send_some(&self, socket: &UdpSocket, batch: &[Outgoing]) -> io::Result<usize> {
+        let batch = &batch[..batch.len().min(BATCH)];
+        let mut runs = [0; BATCH];
+        let mut count = 0;
+        #[expect(unsafe_code, reason = "sendmmsg has no safe form in std")]
+        // SAFETY: every header points at a name, vectors and a control block of this frame, and these at datagrams of
+        // `batch`, all of which outlive the call and are of the told sizes; the kernel only reads them. Each element
+        // that is read was written before. Zero is a value of all these plain types.
+        unsafe {
+            let mut names: [mem::MaybeUninit<SockAddr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+            let mut controls: [mem::MaybeUninit<Control>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+            let mut vectors: [mem::MaybeUninit<libc::iovec>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+            let mut headers: [mem::MaybeUninit<libc::mmsghdr>; BATCH] = [const { mem::MaybeUninit::uninit() }; BATCH];
+            let mut at = 0;
+            while at < batch.len() {
+                let first = &batch[at];
+                let run = if self.segments { run_length(&batch[at..]) } else { 1 };
+                for (vector, datagram) in vectors[at..at + run].iter_mut().zip(&batch[at..]) {
+                    let iov_base = datagram.bytes.as_ptr().cast_mut().cast();
+                    vector.write(libc::iovec { iov_base, iov_len: datagram.bytes.len() });
+                }
+                let name = names[count].write(SockAddr::from(if self.v6 { mapped(first.to) } else { first.to }));
+                let mut header: libc::mmsghdr = mem::zeroed();
+                header.msg_hdr.msg_name = name.as_ptr().cast_mut().cast();
+                header.msg_hdr.msg_namelen = name.len();
+                header.msg_hdr.msg_iov = vectors[at].as_mut_ptr();
+                header.msg_hdr.msg_iovlen = run;
+                if first.from.is_some() || run > 1 {
+                    let control = controls[count].write(Control([0; CONTROL_BYTES]));
+                    header.msg_hdr.msg_control = control.0.as_mut_ptr().cast();
+                    if let Some(from) = first.from {
+                        add_local_address(&mut header.msg_hdr, self.v6, from);
+                    }
+                    if run > 1 {
+                        let size = first.bytes.len() as u16;
+                        add_control(&mut header.msg_hdr, libc::SOL_UDP, libc::UDP_SEGMENT, size);
+                    }
+                }
+                headers[count].write(header);
+                runs[count] = run;
+                count += 1;
+                at += run;
+            }
+            let flags = libc::MSG_DONTWAIT | libc::MSG_NOSIGNAL;
+            let result = libc::sendmmsg(socket.as_raw_fd(), headers.as_mut_ptr().cast(), count as u32, flags);
+            let sent = usize::try_from(result).map_err(|_| io::Error::last_os_error())?;
+            Ok(runs.iter().take(sent).sum())
+        }
     }
 }
 
-/// Writes the source address to send from into the header's control block.
+/// How many datagrams from the first on can leave as one: to the same receiver, all as long as the first, but the last
+/// which may be shorter.
+fn run_length(batch: &[Outgoing]) -> usize {
+    let Some(first) = batch.first() else { return 0 };
+    let size = first.bytes.len();
+    let mut length = 1;
+    for next in &batch[1..batch.len().min(SEGMENTS_MAX)] {
+        let fits = next.to == first.to && next.from == first.from && next.bytes.len() <= size;
+        if !fits || (length + 1) * size > SEGMENTED_BYTES_MAX {
+            break;
+        }
+        length += 1;
+        if next.bytes.len() < size {
+            break;
+        }
+    }
+    length
+}
+
+/// Adds the source address to send from to the header's control block.
 ///
 /// # Safety
-/// `header` has a control block of [`CONTROL_BYTES`] zeroed bytes, aligned for `cmsghdr`.
+/// As [`add_control`].
 #[expect(unsafe_code, reason = "control messages are written through the C macros")]
-unsafe fn write_local_address(header: &mut libc::msghdr, v6: bool, from: IpAddr) {
-    // SAFETY: CONTROL_BYTES is more than either struct with its head; the block is aligned; the data part is written
-    // unaligned.
+unsafe fn add_local_address(header: &mut libc::msghdr, v6: bool, from: IpAddr) {
+    // SAFETY: these structs are plain data for which all bytes zero is a value; the rest is the caller's promise.
     unsafe {
-        let message = libc::CMSG_FIRSTHDR(header);
-        let (level, kind, size) = if v6 {
-            (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, mem::size_of::<libc::in6_pktinfo>())
-        } else {
-            (libc::IPPROTO_IP, libc::IP_PKTINFO, mem::size_of::<libc::in_pktinfo>())
-        };
-        (*message).cmsg_level = level;
-        (*message).cmsg_type = kind;
-        (*message).cmsg_len = libc::CMSG_LEN(size as u32) as usize;
-        let data = libc::CMSG_DATA(message);
         match from {
             IpAddr::V4(from) if !v6 => {
                 let mut info: libc::in_pktinfo = mem::zeroed();
                 info.ipi_spec_dst.s_addr = u32::from_ne_bytes(from.octets());
-                std::ptr::write_unaligned(data.cast(), info);
+                add_control(header, libc::IPPROTO_IP, libc::IP_PKTINFO, info);
             }
             from => {
                 let mut info: libc::in6_pktinfo = mem::zeroed();
                 info.ipi6_addr.s6_addr = six(from).octets();
-                std::ptr::write_unaligned(data.cast(), info);
+                add_control(header, libc::IPPROTO_IPV6, libc::IPV6_PKTINFO, info);
             }
         }
-        header.msg_controllen = libc::CMSG_SPACE(size as u32) as usize;
+    }
+}
+
+/// Adds a control message after those that `msg_controllen` covers.
+///
+/// # Safety
+/// `header` has a control block of [`CONTROL_BYTES`] bytes, aligned for `cmsghdr`, with room for `value` and its head:
+/// one address and one segment size fit (40 and 24 bytes).
+#[expect(unsafe_code, reason = "control messages are written through the C macros")]
+unsafe fn add_control<T>(header: &mut libc::msghdr, level: libc::c_int, kind: libc::c_int, value: T) {
+    let size = mem::size_of::<T>() as u32;
+    // SAFETY: the block has room by the caller's promise; CMSG_SPACE keeps the next head aligned; the value is written
+    // unaligned.
+    unsafe {
+        let message: *mut libc::cmsghdr = header.msg_control.cast::<u8>().add(header.msg_controllen).cast();
+        (*message).cmsg_level = level;
+        (*message).cmsg_type = kind;
+        (*message).cmsg_len = libc::CMSG_LEN(size) as usize;
+        std::ptr::write_unaligned(libc::CMSG_DATA(message).cast(), value);
+        header.msg_controllen += libc::CMSG_SPACE(size) as usize;
     }
 }
 
@@ -310,7 +371,7 @@ mod tests {
         let to = SocketAddr::new([127, 0, 0, 1].into(), receiver.local_addr().unwrap().port());
         let from = Some(IpAddr::from([127, 0, 0, 7]));
         let batch: Vec<Outgoing> = (0..100u8).map(|n| Outgoing { to, from, bytes: vec![n; 20] }).collect();
-        assert_eq!(send_all(&sender, false, &batch), 0);
+        assert_eq!(Outlet::new(false, false).send_all(&sender, &batch), 0);
         let seen = receive_all(&receiver, 100);
         assert_eq!(seen.len(), 100);
         for (n, (bytes, source, local)) in (0u8..).zip(&seen) {
@@ -328,8 +389,32 @@ mod tests {
         let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
         let datagram = |bytes| Outgoing { to, from: None, bytes };
         let batch = vec![datagram(vec![1; 70_000]), datagram(vec![2; 5_000]), datagram(vec![3; 5])];
-        assert_eq!(send_all(&sender, false, &batch), 1, "70,000 bytes are no datagram");
+        assert_eq!(Outlet::new(false, true).send_all(&sender, &batch), 1, "70,000 bytes are no datagram");
         let seen: Vec<Vec<u8>> = receive_all(&receiver, 2).into_iter().map(|(bytes, ..)| bytes).collect();
         assert_eq!(seen, [vec![], vec![3; 5]]);
+    }
+
+    #[test]
+    fn runs_of_equal_size_leave_as_one_and_arrive_as_many() {
+        let receivers = [UdpSocket::bind("127.0.0.1:0").unwrap(), UdpSocket::bind("127.0.0.1:0").unwrap()];
+        let sender = UdpSocket::bind("0.0.0.0:0").unwrap();
+        let mut batch = Vec::new();
+        let mut expected = [vec![], vec![]];
+        for (index, sizes) in [(0, [900, 900, 900, 12]), (1, [500, 500, 700, 700]), (0, [60, 60, 61, 1])] {
+            let to = receivers[index].local_addr().unwrap();
+            for (n, size) in (0u8..).zip(sizes) {
+                batch.push(Outgoing { to, from: Some([127, 0, 0, 1].into()), bytes: vec![n; size] });
+                expected[index].push(vec![n; size]);
+            }
+        }
+        assert_eq!(run_length(&batch), 4);
+        assert_eq!(run_length(&batch[4..]), 2);
+        assert_eq!(run_length(&[]), 0);
+        assert_eq!(Outlet::new(false, true).send_all(&sender, &batch), 0);
+        for (receiver, expected) in receivers.iter().zip(expected) {
+            receiver.set_nonblocking(true).unwrap();
+            let seen: Vec<Vec<u8>> = receive_all(receiver, 8).into_iter().map(|(bytes, ..)| bytes).collect();
+            assert_eq!(seen[..expected.len()], expected[..]);
+        }
     }
 }

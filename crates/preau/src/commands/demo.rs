@@ -10,9 +10,9 @@ use crate::data::DataFolder;
 use crate::logging;
 use anyhow::{Context, bail};
 use people::ACCOUNTS;
-use preau_base::{Clock, Pii, Rng, SystemClock, SystemRng};
-use preau_identity::{HashPool, HashPoolConfig};
-use preau_store::{Store, schools};
+use preau_base::{Clock, Instant, Pii, Rng, SystemClock, SystemRng};
+use preau_identity::{HashPool, HashPoolConfig, PasswordHash, Verdict};
+use preau_store::{Conn, Store, schools};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
 pub async fn run(options: Demo) -> anyhow::Result<()> {
@@ -30,7 +30,7 @@ pub async fn run(options: Demo) -> anyhow::Result<()> {
     let store = data.open_store(&config).await?;
     let passwords = prepare(&store, options.password.as_deref()).await?;
 
-    let served = serve::start(config, data, keys, store, true).await?;
+    let served = Box::pin(serve::start(config, data, keys, store, true)).await?;
     print_accounts(&served, passwords.as_deref());
     let outcome = served.until_stopped().await;
     if let Some(folder) = wiped {
@@ -43,8 +43,8 @@ fn loopback(port: u16) -> SocketAddr {
     SocketAddr::new(IpAddr::V4(Ipv4Addr::LOCALHOST), port)
 }
 
-/// Fills an empty database and gives each account a password; `None` when the folder holds a demonstration already
-/// and no `--password` changes it.
+/// Fills an empty database and gives each account a password; in a folder that holds a demonstration already, sees to it
+/// that a lesson is on, and changes passwords only if `--password` gives another. `None`: they are as before.
 async fn prepare(store: &Store, password: Option<&str>) -> anyhow::Result<Option<Vec<String>>> {
     let now = SystemClock.now();
     let mut tx = store.write().await?;
@@ -53,22 +53,35 @@ async fn prepare(store: &Store, password: Option<&str>) -> anyhow::Result<Option
         school::fill(&mut tx, now, &mut SystemRng).await?;
     } else if preau_store::people::by_login(&mut tx, ACCOUNTS[0].login).await?.is_none() {
         bail!("this data folder holds a school that is not the demonstration; choose another --data");
+    } else {
+        school::renew(&mut tx, now, &mut SystemRng).await?;
     }
-    if !fresh && password.is_none() {
-        return Ok(None);
-    }
-    let pool = HashPool::start(HashPoolConfig::default())?;
     let mut passwords = Vec::with_capacity(ACCOUNTS.len());
-    for account in ACCOUNTS {
-        let chosen = password.map_or_else(|| readable_password(&mut SystemRng), str::to_owned);
-        let hash = pool.hash(Pii::new(chosen.clone()), &mut SystemRng).await?;
-        let person = preau_store::people::by_login(&mut tx, account.login).await?;
-        let person = person.with_context(|| format!("the demonstration lacks {}", account.login))?;
-        preau_store::people::set_password(&mut tx, person.id, hash.as_str(), now).await?;
-        passwords.push(chosen);
+    if fresh || password.is_some() {
+        let pool = HashPool::start(HashPoolConfig::default())?;
+        for account in ACCOUNTS {
+            let chosen = password.map_or_else(|| readable_password(&mut SystemRng), str::to_owned);
+            set_password(&mut tx, &pool, account.login, &chosen, now).await?;
+            passwords.push(chosen);
+        }
     }
     tx.commit().await?;
-    Ok(Some(passwords))
+    Ok(Some(passwords).filter(|passwords| !passwords.is_empty()))
+}
+
+/// A password that is the same already stays, and with it everybody who is signed in.
+async fn set_password(conn: &mut Conn, pool: &HashPool, login: &str, chosen: &str, now: Instant) -> anyhow::Result<()> {
+    let known = preau_store::people::credentials(conn, login).await?;
+    let known = known.with_context(|| format!("the demonstration lacks {login}"))?;
+    if let Some(hash) = known.password_hash.map(PasswordHash::from_stored) {
+        let verdict = pool.verify(Some(hash), Pii::new(chosen.to_owned())).await?;
+        if matches!(verdict, Verdict::Right { .. }) {
+            return Ok(());
+        }
+    }
+    let hash = pool.hash(Pii::new(chosen.to_owned()), &mut SystemRng).await?;
+    preau_store::people::set_password(conn, known.id, hash.as_str(), now).await?;
+    Ok(())
 }
 
 /// Syllables that are easy to type; about 40 bits, enough for a school that lasts an hour on loopback.

@@ -34,7 +34,7 @@ pub async fn run(place: &Place) -> anyhow::Result<()> {
     let keys = data.keys()?;
     let store = data.open_store(&config).await?;
     let first_link = first_start::link(&store, &keys).await?;
-    let served = start(config, data, keys, store, false).await?;
+    let served = Box::pin(start(config, data, keys, store, false)).await?;
     println!("Préau serves {}", served.url());
     served.announce_certificate();
     if let Some(link) = first_link {

@@ -1,7 +1,7 @@
 # What every page says. $who: tu for pupils, vous for adults and unknown people; English rarely needs it.
 
 skip-to-content = Skip to content
-demo-banner = Demonstration: the people are made up, and nothing is kept once it stops.
+demo-banner = Demonstration: the people and the lessons are made up.
 nav-main = Main navigation
 nav-today = Today
 nav-account = My account

@@ -15,6 +15,7 @@ use std::collections::HashMap;
 use std::time::Duration;
 
 const SOURCE: &str = "demo";
+const UAI: &str = "0040999D";
 const LESSON: Duration = Duration::from_secs(55 * 60);
 /// The lesson that is on has run for this long, so the next one begins in ten minutes.
 const RUNNING_FOR: Duration = Duration::from_secs(45 * 60);
@@ -39,7 +40,7 @@ pub async fn fill(conn: &mut Conn, now: Instant, rng: &mut dyn Rng) -> anyhow::R
     let school = SchoolId::new(now, rng);
     let new = NewSchool {
         id: school,
-        uai: Some("0040999D"),
+        uai: Some(UAI),
         name: "Collège des Tilleuls",
         kind: "college",
         city: "Oraison",
@@ -64,6 +65,29 @@ pub async fn fill(conn: &mut Conn, now: Instant, rng: &mut dyn Rng) -> anyhow::R
     seed.family().await?;
     seed.timetable().await?;
     seed.homework().await
+}
+
+/// Gives a demonstration that is started again lessons for today, if none is on. Gives whether it did.
+pub async fn renew(conn: &mut Conn, now: Instant, rng: &mut dyn Rng) -> anyhow::Result<bool> {
+    let school = schools::by_uai(conn, UAI).await?.context("the demonstration has no school")?.id;
+    let on = lessons::of_school(conn, school, None, now, now.plus(Duration::from_millis(1))).await?;
+    if on.iter().any(preau_store::lessons::Lesson::is_open) {
+        return Ok(false);
+    }
+    let mut people = HashMap::new();
+    for (login, ..) in TEACHERS {
+        let teacher = people::by_login(conn, login).await?;
+        let teacher = teacher.with_context(|| format!("the demonstration lacks {login}"))?;
+        people.insert((*login).to_owned(), teacher.id);
+    }
+    let mut classes = Vec::new();
+    for class in CLASSES {
+        let group = groups::by_name(conn, school, class.name).await?;
+        classes.push((class, group.with_context(|| format!("the demonstration lacks {}", class.name))?.id));
+    }
+    let mut seed = Seed { conn, rng, now, school, people, classes };
+    seed.today(0).await?;
+    Ok(true)
 }
 
 impl Seed<'_> {
@@ -149,15 +173,21 @@ impl Seed<'_> {
         Ok(())
     }
 
-    async fn timetable(&mut self) -> anyhow::Result<()> {
+    /// The lesson that is on, `before` lessons before it, and those that follow.
+    async fn today(&mut self, before: u32) -> anyhow::Result<()> {
         // Whole minutes, as a timetable has them.
         let current_start = Instant::from_secs(self.now.as_secs() / 60 * 60).minus(RUNNING_FOR);
-        for slot in 0..=SLOTS_BEFORE + SLOTS_AFTER {
-            let starts_at = current_start.minus(LESSON * SLOTS_BEFORE).plus(LESSON * slot);
-            let turn = i64::from(slot) - i64::from(SLOTS_BEFORE);
+        for slot in 0..=before + SLOTS_AFTER {
+            let starts_at = current_start.minus(LESSON * before).plus(LESSON * slot);
+            let turn = i64::from(slot) - i64::from(before);
             // The next lesson goes on with the same teachers: `prof` and `eleve` meet for another hour.
             self.slot(starts_at, if turn > 0 { turn - 1 } else { turn }).await?;
         }
+        Ok(())
+    }
+
+    async fn timetable(&mut self) -> anyhow::Result<()> {
+        self.today(SLOTS_BEFORE).await?;
         let zone = jiff::tz::TimeZone::get("Europe/Paris").context("time zone Europe/Paris")?;
         let today = jiff::Timestamp::from_millisecond(self.now.as_millis())?.to_zoned(zone.clone()).date();
         let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())?;
@@ -266,5 +296,12 @@ mod tests {
         assert_eq!(theirs.iter().map(|it| it.id).collect::<Vec<_>>(), [on[0].id], "and she has no other");
         let due = homework::of_pupil(&mut tx, eleve.id, "2026-11-01", "2026-12-31").await.expect("read");
         assert_eq!(due.len(), 6);
+
+        let mut rng = SeededRng::new(2);
+        assert!(!renew(&mut tx, now, &mut rng).await.expect("looked"), "a lesson is on");
+        let next_week = now.plus(Duration::from_secs(7 * 86_400));
+        assert!(renew(&mut tx, next_week, &mut rng).await.expect("renewed"));
+        let on = lessons::of_person(&mut tx, eleve.id, next_week, next_week.plus(Duration::from_millis(1))).await;
+        assert_eq!(on.expect("read")[0].teachers, "Mme Fontaine");
     }
 }

@@ -1,7 +1,7 @@
 # Ce que toutes les pages disent. $who : tu pour les élèves, vous pour les adultes et les inconnus.
 
 skip-to-content = Aller au contenu
-demo-banner = Démonstration : les personnes sont inventées, et rien n’est gardé après l’arrêt.
+demo-banner = Démonstration : les personnes et les cours sont inventés.
 nav-main = Navigation principale
 nav-today = Aujourd’hui
 nav-account = { $who ->

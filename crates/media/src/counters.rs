@@ -18,6 +18,8 @@ pub struct Counters {
     pub malformed: u64,
     /// Packets that their sender had no right to publish.
     pub forbidden: u64,
+    /// Packets beyond what one publication may send.
+    pub excessive: u64,
     pub keyframes_asked: u64,
     pub tcp_refused: u64,
     pub tcp_lost: u64,
@@ -29,20 +31,21 @@ impl Counters {
     pub fn flush(&mut self) {
         let now = mem::take(self);
         let counts = [
-            ("media_datagrams_received_total", now.received),
-            ("media_bytes_received_total", now.received_bytes),
-            ("media_datagrams_sent_total", now.sent),
-            ("media_bytes_sent_total", now.sent_bytes),
-            ("media_datagrams_unsent_total", now.send_lost),
-            ("media_packets_forwarded_total", now.forwarded),
-            ("media_datagrams_stray_total", now.stray),
-            ("media_datagrams_malformed_total", now.malformed),
-            ("media_packets_forbidden_total", now.forbidden),
-            ("media_keyframes_asked_total", now.keyframes_asked),
-            ("media_tcp_refused_total", now.tcp_refused),
-            ("media_tcp_frames_unsent_total", now.tcp_lost),
-            ("media_events_dropped_total", now.events_dropped),
-            ("media_rooms_failed_total", now.rooms_failed),
+            ("preau_media_datagrams_received_total", now.received),
+            ("preau_media_bytes_received_total", now.received_bytes),
+            ("preau_media_datagrams_sent_total", now.sent),
+            ("preau_media_bytes_sent_total", now.sent_bytes),
+            ("preau_media_datagrams_unsent_total", now.send_lost),
+            ("preau_media_packets_forwarded_total", now.forwarded),
+            ("preau_media_datagrams_stray_total", now.stray),
+            ("preau_media_datagrams_malformed_total", now.malformed),
+            ("preau_media_packets_forbidden_total", now.forbidden),
+            ("preau_media_packets_excessive_total", now.excessive),
+            ("preau_media_keyframes_asked_total", now.keyframes_asked),
+            ("preau_media_tcp_refused_total", now.tcp_refused),
+            ("preau_media_tcp_frames_unsent_total", now.tcp_lost),
+            ("preau_media_events_dropped_total", now.events_dropped),
+            ("preau_media_rooms_failed_total", now.rooms_failed),
         ];
         for (name, count) in counts {
             if count > 0 {

@@ -16,6 +16,7 @@
 //! bounded channel that was given to [`Media::open_room`]. A media thread never waits for its listener: what the
 //! channel has no room for is kept, newest state only, and sent later (statistics are dropped).
 
+mod allowance;
 mod api;
 mod assign;
 #[cfg(any(test, feature = "client"))]

@@ -1,5 +1,6 @@
 //! One browser: its connection, what it publishes, and the slots it offered.
 
+use crate::allowance::Allowance;
 use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
 use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
@@ -67,6 +68,7 @@ pub struct Source {
     pub subscribers: Vec<Subscriber>,
     pub live: bool,
     pub last_packet: Option<Instant>,
+    pub allowance: Allowance,
 }
 
 impl Source {
@@ -90,7 +92,7 @@ impl Source {
                 }
             })
             .collect();
-        Self { mid, layers, subscribers: Vec::new(), live: false, last_packet: None }
+        Self { mid, layers, subscribers: Vec::new(), live: false, last_packet: None, allowance: Allowance::of(kind) }
     }
 
     pub fn is_silent(&self, now: Instant) -> bool {

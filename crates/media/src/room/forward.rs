@@ -33,6 +33,10 @@ impl RoomState {
         }
         let id = peer.id;
         let Some(source) = peer.source_mut(origin.kind) else { return };
+        if !source.allowance.take(packet.payload.len(), now) {
+            net.counters.excessive += 1;
+            return;
+        }
         let video = origin.kind != SourceKind::Audio;
         let width = if video { keyframe_width_px(&packet.payload) } else { None };
         let Some(layer) = source.layers.get_mut(usize::from(origin.layer)) else { return };

@@ -58,18 +58,19 @@ export class Person {
 }
 
 /**
- * Opens a browser. With a likeness it has a camera and a microphone and grants them; without, it has none.
+ * Opens a browser. With a likeness it has a camera and a microphone, and grants or refuses them; without, it has none.
  *
  * @param {string} name
  * @param {object} options
  * @param {string} options.folder where the files of devices are
  * @param {Likeness} [options.likeness]
+ * @param {boolean} [options.refuses] whether the person refuses camera and microphone
  * @param {string} [options.locale]
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {boolean} [options.javaScriptEnabled]
  * @returns {Promise<Person>}
  */
-export async function openBrowser(name, { folder, likeness, locale = "fr-FR", viewport, javaScriptEnabled }) {
+export async function openBrowser(name, { folder, likeness, refuses = false, locale = "fr-FR", viewport, javaScriptEnabled }) {
   const args = [
     "--disable-gpu",
     "--disable-quic",
@@ -79,7 +80,7 @@ export async function openBrowser(name, { folder, likeness, locale = "fr-FR", vi
     "--disable-sync",
     // The server is on this machine, and a machine may have no other address.
     "--allow-loopback-in-peer-connection",
-    "--use-fake-ui-for-media-stream",
+    refuses ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
   ];
   if (likeness) {
     const { video, audio } = makeDevices(folder, likeness);

@@ -22,6 +22,12 @@ pub enum PageError {
     NotFound,
     #[error("not allowed: {0}")]
     Forbidden(Why),
+    /// A teacher has taken this person out of the lesson.
+    #[error("removed from the lesson")]
+    Removed,
+    /// A relative asks for a lesson, into which only the child goes.
+    #[error("a lesson is for its pupils and teachers")]
+    Relative,
     #[error("nobody is signed in")]
     SignInNeeded,
     #[error("the path knows no such method")]
@@ -53,7 +59,7 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden(_) | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::Foreign => StatusCode::FORBIDDEN,
             Self::SignInNeeded => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -73,6 +79,8 @@ impl PageError {
             Self::Forbidden(Why::TooEarly) => "too-early",
             Self::Forbidden(Why::Over) => "over",
             Self::Forbidden(Why::Cancelled) => "cancelled",
+            Self::Removed => "removed",
+            Self::Relative => "relative",
             Self::SignInNeeded => "sign-in",
             Self::Method => "method",
             Self::Foreign => "foreign",
@@ -86,13 +94,15 @@ impl PageError {
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 15] = [
+    pub(crate) const WORDS: [&str; 17] = [
         "not-found",
         "role",
         "not-on-roster",
         "too-early",
         "over",
         "cancelled",
+        "removed",
+        "relative",
         "sign-in",
         "method",
         "foreign",

@@ -11,8 +11,9 @@ use axum::response::IntoResponse as _;
 use http::StatusCode;
 use preau_base::{LessonId, SystemRng};
 use preau_gate::{JoinRole, JoinToken};
-use preau_school::{Act, LessonFacts, LessonRole, Refusal, Why, lesson_role, may};
+use preau_school::{Act, LessonFacts, LessonRole, Profile, Refusal, Why, lesson_role, may};
 use preau_store::lessons::{self, Lesson};
+use preau_store::visits;
 
 #[derive(Template)]
 #[template(path = "lesson/door.html")]
@@ -63,9 +64,15 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
     let shown = show(&member, lesson);
     if let Err(refusal) = may(&member.actor, Act::EnterLesson(&facts), member.now()) {
         return match refusal {
-            Refusal::Forbidden(why @ (Why::TooEarly | Why::Over | Why::Cancelled)) => shut(&member, &shown, why),
+            Refusal::Forbidden(Why::TooEarly) => shut(&member, &shown, "too-early"),
+            Refusal::Forbidden(Why::Over) => shut(&member, &shown, "over"),
+            Refusal::Forbidden(Why::Cancelled) => shut(&member, &shown, "cancelled"),
+            Refusal::Forbidden(Why::NotOnRoster) if is_only_relative(&member) => Err(PageError::Relative),
             other => Err(other.into()),
         };
+    }
+    if is_removed(&member, id).await? {
+        return shut(&member, &shown, "removed");
     }
     let presence = (member.app().presence)(id).await;
     member.html(&DoorPage {
@@ -84,6 +91,9 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
 pub(crate) async fn token(member: Member, Id(id): Id<LessonId>) -> Answer {
     let (_, facts) = read(&member, id).await?;
     member.may(Act::EnterLesson(&facts))?;
+    if is_removed(&member, id).await? {
+        return Err(PageError::Removed);
+    }
     let role = match lesson_role(&member.actor, &facts) {
         Some(LessonRole::Teacher) => JoinRole::Teacher,
         Some(LessonRole::Pupil) => JoinRole::Pupil,
@@ -116,12 +126,20 @@ fn show(page: &Page, lesson: Lesson) -> Shown {
     }
 }
 
-fn shut(member: &Member, facts: &Shown, why: Why) -> Answer {
-    let word = match why {
-        Why::TooEarly => "too-early",
-        Why::Cancelled => "cancelled",
-        _ => "over",
-    };
+/// A teacher has taken the person out of this lesson.
+async fn is_removed(member: &Member, id: LessonId) -> Result<bool, PageError> {
+    let mut conn = member.app().store.read().await?;
+    Ok(visits::removed(&mut conn, id).await?.contains(&member.id()))
+}
+
+/// Somebody who has no lessons of their own, but a child's to look at.
+fn is_only_relative(member: &Member) -> bool {
+    let is = |profile| member.actor.is_somewhere(profile);
+    is(Profile::Relative) && !is(Profile::Teacher) && !is(Profile::Pupil)
+}
+
+/// `word` is the stem of the reason's texts, as in [`PageError`].
+fn shut(member: &Member, facts: &Shown, word: &str) -> Answer {
     let text = |part: &str| member.t(&format!("error-{word}-{part}"));
     let page =
         ShutPage { page: &member.page, facts, what_title: text("title"), what: text("what"), advice: text("do") };

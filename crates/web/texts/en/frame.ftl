@@ -72,6 +72,15 @@ error-over-do = The rest of your day is on the home page.
 error-cancelled-title = The lesson is cancelled
 error-cancelled-what = The school has cancelled this lesson.
 error-cancelled-do = The rest of your day is on the home page.
+error-removed-title = A teacher has removed you from the class
+error-removed-what = You cannot come back during this lesson.
+error-removed-do = { $who ->
+    [tu] If you don’t understand why, speak to your teacher or to the school office.
+   *[vous] If you don’t understand why, speak to the teacher of this lesson.
+}
+error-relative-title = This lesson is for the class
+error-relative-what = Only the pupils and teachers of a lesson come in: your child goes in with an account of their own.
+error-relative-do = Your child’s lessons and homework are on the home page. If something is missing, ask the school.
 error-sign-in-title = Please sign in
 error-sign-in-what = Nobody is signed in on this device, or the session has ended. Nothing was saved.
 error-sign-in-do = Sign in, then do it again.

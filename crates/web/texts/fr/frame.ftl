@@ -90,6 +90,21 @@ error-cancelled-do = { $who ->
     [tu] La suite de ta journée est sur la page d’accueil.
    *[vous] La suite de votre journée est sur la page d’accueil.
 }
+error-removed-title = { $who ->
+    [tu] Le professeur t’a fait sortir de la classe
+   *[vous] Un professeur vous a fait sortir de la classe
+}
+error-removed-what = { $who ->
+    [tu] Tu ne peux pas y revenir pendant ce cours.
+   *[vous] Vous ne pouvez pas y revenir pendant ce cours.
+}
+error-removed-do = { $who ->
+    [tu] Si tu ne comprends pas pourquoi, parles-en à ton professeur ou à la vie scolaire.
+   *[vous] Si vous ne comprenez pas pourquoi, parlez-en au professeur de ce cours.
+}
+error-relative-title = Ce cours est réservé à la classe
+error-relative-what = Seuls les élèves et les professeurs d’un cours y entrent : votre enfant y va avec son propre compte.
+error-relative-do = Les cours et le travail de votre enfant sont sur la page d’accueil. S’il en manque, adressez-vous à l’établissement.
 error-sign-in-title = Connexion nécessaire
 error-sign-in-what = Personne n’est connecté sur cet appareil, ou la connexion a pris fin. Rien n’a été enregistré.
 error-sign-in-do = { $who ->

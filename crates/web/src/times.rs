@@ -48,6 +48,14 @@ impl Page {
         Timestamp::from_millisecond(at.as_millis()).unwrap_or_default().to_string()
     }
 
+    /// `40 secondes`, `2 minutes`: how long somebody has to wait, rounded up.
+    pub fn wait(&self, seconds: u64) -> String {
+        match seconds {
+            0..60 => self.t1("wait-seconds", "count", seconds),
+            _ => self.t1("wait-minutes", "count", seconds.div_ceil(60)),
+        }
+    }
+
     /// `lundi 23 novembre`, `Monday 23 November`.
     pub fn day(&self, day: Date) -> String {
         day_in(self.lang(), day)

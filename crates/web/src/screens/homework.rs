@@ -4,7 +4,7 @@ use crate::forms::{self, Check, Faults, FormPage, Kind};
 use crate::ids::Id;
 use crate::limits::{HOMEWORK_BODY_CHARS_MAX, HOMEWORK_DAYS_LISTED, HOMEWORK_TITLE_CHARS_MAX, SUBJECT_CHARS_MAX};
 use crate::screens::home::capital;
-use crate::screens::open_class::{group_choices, subject_of};
+use crate::screens::open_class::{group_choices, preselected, subject_of};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
@@ -129,7 +129,7 @@ fn form<'a>(member: &'a Member, sent: &Fields, taught: &[Taught]) -> FormPage<'a
         form.submit.clear();
         return form;
     }
-    form.field(sent, "group", "open-group", Kind::Select(group_choices(taught))).required = true;
+    form.field(sent, "group", "open-group", Kind::Select(group_choices(page, taught))).required = true;
     let title = form.field(sent, "title", "homework-title", Kind::Input("text"));
     (title.required, title.chars_max) = (true, HOMEWORK_TITLE_CHARS_MAX);
     let body = form.field(sent, "body", "homework-body", Kind::Area);
@@ -145,8 +145,9 @@ fn form<'a>(member: &'a Member, sent: &Fields, taught: &[Taught]) -> FormPage<'a
 pub(crate) async fn new(member: Member, asked: Fields) -> Answer {
     let mut conn = member.app().store.read().await?;
     let taught = taught(&member, &mut conn).await?;
+    let chosen = preselected(&member, &mut conn, asked.raw("group"), &taught).await?;
     let tomorrow = member.today().tomorrow().unwrap_or_else(|_| member.today());
-    let sent = Fields::of([("group", asked.raw("group").to_owned()), ("day", tomorrow.to_string())]);
+    let sent = Fields::of([("group", chosen), ("day", tomorrow.to_string())]);
     form(&member, &sent, &taught).answer(Faults::default())
 }
 

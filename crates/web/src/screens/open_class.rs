@@ -2,7 +2,7 @@
 
 use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
 use crate::limits::{OPEN_AGAIN_WITHIN, OPEN_MINUTES, SUBJECT_CHARS_MAX};
-use crate::{Answer, Fields, Member, PageError};
+use crate::{Answer, Fields, Member, Page, PageError};
 use preau_base::{GroupId, LessonId, SystemRng};
 use preau_school::{Act, Profile, Why};
 use preau_store::groups::{self, Taught};
@@ -12,7 +12,7 @@ use std::time::Duration;
 pub(crate) async fn show(member: Member, asked: Fields) -> Answer {
     let mut conn = member.app().store.read().await?;
     let taught = taught(&member, &mut conn).await?;
-    let chosen = asked.raw("group").to_owned();
+    let chosen = preselected(&member, &mut conn, asked.raw("group"), &taught).await?;
     let sent = Fields::of([("group", chosen), ("minutes", "55".to_owned())]);
     form(&member, &sent, &taught).answer(Faults::default())
 }
@@ -37,7 +37,7 @@ fn form<'a>(member: &'a Member, sent: &Fields, taught: &[Taught]) -> FormPage<'a
         return form;
     }
     form.intro = Some(page.t("open-intro"));
-    let group = form.field(sent, "group", "open-group", Kind::Select(group_choices(taught)));
+    let group = form.field(sent, "group", "open-group", Kind::Select(group_choices(page, taught)));
     group.required = true;
     let mut subjects: Vec<_> =
         taught.iter().map(|one| one.subject_name.clone()).filter(|name| !name.is_empty()).collect();
@@ -54,9 +54,36 @@ fn form<'a>(member: &'a Member, sent: &Fields, taught: &[Taught]) -> FormPage<'a
     form
 }
 
-/// Each group once.
-pub(crate) fn group_choices(taught: &[Taught]) -> Vec<Choice> {
-    let mut choices: Vec<Choice> = Vec::new();
+/// The group that a new form holds: the one asked for, else the only one, else that of the lesson which is on now. Else
+/// none, so that nobody writes to the first of the list unawares.
+pub(crate) async fn preselected(
+    member: &Member,
+    conn: &mut Conn,
+    asked: &str,
+    taught: &[Taught],
+) -> Result<String, PageError> {
+    let is_taught = |id: GroupId| taught.iter().any(|one| one.id == id);
+    if let Some(id) = asked.parse().ok().filter(|id| is_taught(*id)) {
+        return Ok(id.to_string());
+    }
+    if let Some(only) = taught.first().filter(|first| taught.iter().all(|one| one.id == first.id)) {
+        return Ok(only.id.to_string());
+    }
+    let now = member.now();
+    let on = lessons::of_person(conn, member.id(), now, now.plus(Duration::from_millis(1))).await?;
+    for lesson in on.iter().rev().filter(|lesson| lesson.is_on(now)) {
+        let Some(facts) = lessons::facts(conn, lesson.id).await? else { continue };
+        let teaches = facts.teachers.contains(&member.id());
+        if let Some(group) = facts.groups.iter().find(|group| teaches && is_taught(**group)) {
+            return Ok(group.to_string());
+        }
+    }
+    Ok(String::new())
+}
+
+/// Each group once, after the empty choice.
+pub(crate) fn group_choices(page: &Page, taught: &[Taught]) -> Vec<Choice> {
+    let mut choices = vec![Choice { value: String::new(), label: page.t("form-choose") }];
     for group in taught {
         let value = group.id.to_string();
         if !choices.iter().any(|choice| choice.value == value) {

@@ -77,11 +77,11 @@ pub(crate) async fn submit(page: Page, fields: Fields) -> Answer {
         Outcome::Wrong => say(StatusCode::UNPROCESSABLE_ENTITY, page.t("sign-in-wrong")),
         Outcome::Suspended => say(StatusCode::FORBIDDEN, page.t("sign-in-suspended")),
         Outcome::Wait(retry) => {
-            let text = page.t1("sign-in-too-many", "seconds", retry.as_secs());
+            let text = page.t1("sign-in-too-many", "wait", page.wait(retry.as_secs()));
             say(StatusCode::TOO_MANY_REQUESTS, text).map(|response| with_retry(response, retry))
         }
         Outcome::Busy(retry) => {
-            let text = page.t1("sign-in-busy", "seconds", retry.as_secs());
+            let text = page.t1("sign-in-busy", "wait", page.wait(retry.as_secs()));
             say(StatusCode::SERVICE_UNAVAILABLE, text).map(|response| with_retry(response, retry))
         }
     }

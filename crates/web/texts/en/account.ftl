@@ -19,14 +19,8 @@ shared-device-label = Shared device
 shared-device-help = You are signed out when the browser closes.
 sign-in-wrong = Wrong login or password. First time here? You need your activation code first.
 sign-in-suspended = This account is suspended. Please ask your school.
-sign-in-too-many = { $seconds ->
-    [one] Too many tries in a row. The account is not locked: try again in one second.
-   *[other] Too many tries in a row. The account is not locked: try again in { $seconds } seconds.
-}
-sign-in-busy = { $seconds ->
-    [one] Many people are signing in at once. The password has not been checked: try again in one second.
-   *[other] Many people are signing in at once. The password has not been checked: try again in { $seconds } seconds.
-}
+sign-in-too-many = Too many tries in a row. The account is not locked: try again in { $wait }.
+sign-in-busy = Many people are signing in at once. The password has not been checked: try again in { $wait }.
 
 activation-title = Activate the account
 activation-what = The code is on the sheet that the school has handed out. It works once.

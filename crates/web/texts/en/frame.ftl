@@ -38,10 +38,15 @@ moment = { $day } at { $time }
 error-home = Go to the home page
 error-number = Error { $number }
 error-reference = reference { $reference }
-error-retry = { $seconds ->
-    [one] You can try again in one second.
-   *[other] You can try again in { $seconds } seconds.
+wait-seconds = { $count ->
+    [one] one second
+   *[other] { $count } seconds
 }
+wait-minutes = { $count ->
+    [one] one minute
+   *[other] { $count } minutes
+}
+error-retry = You can try again in { $wait }.
 error-not-found-title = Page not found
 error-not-found-what = This page does not exist, or no longer does.
 error-not-found-do = Check the address, or start again from the home page.

@@ -86,6 +86,7 @@ week-free = No lessons.
 
 form-optional = (optional)
 form-faulty = Something below needs correcting. Nothing is lost, and nothing has been saved yet.
+form-choose = Choose…
 form-nothing-to-choose = Nothing to choose from yet.
 fault-empty = Please fill this in.
 fault-long = Too long: { $most } characters at most.

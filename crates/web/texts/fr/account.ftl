@@ -19,14 +19,8 @@ shared-device-label = Appareil partagé
 shared-device-help = La connexion prend fin avec le navigateur.
 sign-in-wrong = Identifiant ou mot de passe incorrect. Première connexion ? Il faut d’abord le code d’activation.
 sign-in-suspended = Ce compte est suspendu. Adressez-vous à l’établissement.
-sign-in-too-many = { $seconds ->
-    [one] Trop d’essais à la suite. Le compte n’est pas bloqué : recommencez dans une seconde.
-   *[other] Trop d’essais à la suite. Le compte n’est pas bloqué : recommencez dans { $seconds } secondes.
-}
-sign-in-busy = { $seconds ->
-    [one] Beaucoup de monde se connecte en même temps. Le mot de passe n’a pas été vérifié : recommencez dans une seconde.
-   *[other] Beaucoup de monde se connecte en même temps. Le mot de passe n’a pas été vérifié : recommencez dans { $seconds } secondes.
-}
+sign-in-too-many = Trop d’essais à la suite. Le compte n’est pas bloqué : recommencez dans { $wait }.
+sign-in-busy = Beaucoup de monde se connecte en même temps. Le mot de passe n’a pas été vérifié : recommencez dans { $wait }.
 
 activation-title = Activer le compte
 activation-what = Le code est sur la feuille remise par l’établissement. Il ne sert qu’une fois.

@@ -41,10 +41,15 @@ moment = { $day } à { $time }
 error-home = Aller à l’accueil
 error-number = Erreur { $number }
 error-reference = référence { $reference }
-error-retry = { $seconds ->
-    [one] Nouvel essai possible dans une seconde.
-   *[other] Nouvel essai possible dans { $seconds } secondes.
+wait-seconds = { $count ->
+    [one] une seconde
+   *[other] { $count } secondes
 }
+wait-minutes = { $count ->
+    [one] une minute
+   *[other] { $count } minutes
+}
+error-retry = Nouvel essai possible dans { $wait }.
 error-not-found-title = Page introuvable
 error-not-found-what = Cette page n’existe pas, ou plus.
 error-not-found-do = { $who ->

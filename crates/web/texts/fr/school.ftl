@@ -86,6 +86,7 @@ week-free = Pas de cours.
 
 form-optional = (facultatif)
 form-faulty = Quelque chose est à corriger ci-dessous. Rien n’est perdu, rien n’est encore enregistré.
+form-choose = Choisir…
 form-nothing-to-choose = Rien à choisir pour le moment.
 fault-empty = À remplir.
 fault-long = Trop long : { $most } caractères au plus.

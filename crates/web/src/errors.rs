@@ -160,6 +160,8 @@ struct ErrorPage<'a> {
     advice: String,
     reference: Option<String>,
     retry_s: Option<u64>,
+    /// The same in words.
+    wait: Option<String>,
     signs_in: bool,
     refreshes: bool,
 }
@@ -169,6 +171,7 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
     let reference = log(error, route);
     let word = error.word();
     let text = |part| page.t(&format!("error-{word}-{part}"));
+    let retry_s = error.retry().map(|retry| retry.as_secs().max(1));
     let mut response = if page.wants_json() {
         let body = serde_json::json!({ "error": word, "message": text("what"), "reference": reference });
         (error.status(), [(header::CONTENT_TYPE, "application/json")], body.to_string()).into_response()
@@ -180,14 +183,15 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
             what: text("what"),
             advice: text("do"),
             reference,
-            retry_s: error.retry().map(|retry| retry.as_secs().max(1)),
+            retry_s,
+            wait: retry_s.map(|seconds| page.wait(seconds)),
             signs_in: !page.is_signed_in(),
             refreshes: page.is_get(),
         };
         page.html_as(error.status(), &template).unwrap_or_else(|_| (error.status(), text("what")).into_response())
     };
-    if let Some(retry) = error.retry() {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry.as_secs().max(1)));
+    if let Some(seconds) = retry_s {
+        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
     response
 }

@@ -1,12 +1,12 @@
 //! ICE over TCP (RFC 6544, we are passive): connections that carry framed datagrams where UDP is blocked.
 
 use crate::framing::{Deframer, frame};
-use crate::limits::{TCP_CONNECTIONS_MAX, TCP_UNPROVED_MS_MAX, TCP_WAITING_BYTES_MAX};
+use crate::limits::{TCP_CONNECTIONS_MAX, TCP_UNPROVED_MS_MAX, TCP_UNPROVED_PER_PREFIX_MAX, TCP_WAITING_BYTES_MAX};
 use crate::net::Place;
 use crate::sys::{Interest, Poll};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream};
+use std::net::{IpAddr, SocketAddr, TcpStream};
 use std::time::{Duration, Instant};
 
 /// Bytes read of one connection in one turn.
@@ -43,7 +43,8 @@ pub struct TcpTable {
 pub const FIRST_TCP_TOKEN: u64 = 16;
 
 impl TcpTable {
-    /// Takes a connection in; says its token, or `None` when there are too many or it can't be watched.
+    /// Takes a connection in; says its token, or `None` when there are too many (in all, or from its prefix without a
+    /// proof) or it can't be watched.
     pub fn add(
         &mut self,
         poll: &Poll,
@@ -53,6 +54,11 @@ impl TcpTable {
         now: Instant,
     ) -> Option<u64> {
         if self.by_token.len() >= TCP_CONNECTIONS_MAX {
+            return None;
+        }
+        let from = prefix(remote.ip());
+        let unproved = self.by_token.values().filter(|it| !it.proved && prefix(it.remote.ip()) == from).count();
+        if unproved >= TCP_UNPROVED_PER_PREFIX_MAX {
             return None;
         }
         stream.set_nonblocking(true).ok()?;
@@ -160,6 +166,14 @@ impl TcpTable {
     }
 }
 
+/// Who is counted together: an IPv4 address, an IPv6 /64.
+fn prefix(address: IpAddr) -> u64 {
+    match address {
+        IpAddr::V4(v4) => u64::from(v4.to_bits()),
+        IpAddr::V6(v6) => (v6.to_bits() >> 64) as u64,
+    }
+}
+
 impl Connection {
     /// Leaves this thread's poll for another thread's.
     pub fn into_handover(self, poll: &Poll, frames: Vec<Vec<u8>>) -> Handover {
@@ -180,5 +194,30 @@ impl Connection {
         }
         self.waiting.drain(..written);
         Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::net::TcpListener;
+
+    #[test]
+    fn silent_connections_of_one_address_leave_room_for_others() {
+        let poll = Poll::new(8).expect("a poll");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut table = TcpTable::default();
+        let mut clients = Vec::new();
+        let mut come = |from: [u8; 4]| {
+            clients.push(TcpStream::connect(listener.local_addr().expect("an address")).expect("connects"));
+            let (stream, remote) = listener.accept().expect("accepts");
+            let remote = SocketAddr::from((from, remote.port()));
+            table.add(&poll, stream, remote, Deframer::default(), Instant::now())
+        };
+        for _ in 0..TCP_UNPROVED_PER_PREFIX_MAX {
+            assert!(come([127, 0, 0, 1]).is_some());
+        }
+        assert!(come([127, 0, 0, 1]).is_none(), "one too many");
+        assert!(come([127, 0, 0, 2]).is_some(), "another address has its own room");
     }
 }

@@ -70,6 +70,12 @@ fn reach(config: &Config) -> Vec<Finding> {
     } else {
         findings.push(Good("pages: browsers will give camera and microphone".to_owned()));
     }
+    if open && config.public_url.is_none() {
+        findings.push(Hint(
+            "server.public_url is empty: sheets of codes and links in mails need the address that people type"
+                .to_owned(),
+        ));
+    }
     if open && config.media.bind.ip().is_loopback() {
         findings.push(Bad("media.bind is on loopback while the pages are open to the network: nobody else will hear \
              or see"

@@ -1,5 +1,6 @@
 //! Lessons as lists of a day or a week show them.
 
+use crate::times::NBSP;
 use crate::{Page, PageError};
 use jiff::civil::Date;
 use preau_base::{Instant, LessonId, PersonId};
@@ -10,6 +11,9 @@ use std::time::Duration;
 
 /// A coming lesson says in how many minutes it starts when it is this near.
 const SOON: Duration = Duration::from_secs(4 * 3_600);
+
+/// A longer name of a group may be broken, lest it overflow a phone.
+const SHORT_NAME_CHARS_MAX: usize = 12;
 
 /// What the second line of a lesson names.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -77,8 +81,8 @@ impl Slot {
         };
         let who = match eyes {
             Eyes::Pupil => lesson.teachers.clone(),
-            Eyes::Teacher => lesson.groups.clone(),
-            Eyes::School => both(&lesson.groups, &lesson.teachers),
+            Eyes::Teacher => unbroken(&lesson.groups),
+            Eyes::School => both(&unbroken(&lesson.groups), &lesson.teachers),
         };
         Self {
             id: lesson.id,
@@ -98,6 +102,18 @@ impl Slot {
     pub(crate) fn is_cancelled(&self) -> bool {
         self.state == State::Cancelled
     }
+}
+
+/// Names of groups as lines show them: a short one such as `6e B` stays on one line.
+pub(crate) fn unbroken(groups: &str) -> String {
+    let one = |name: &str| {
+        if name.chars().count() > SHORT_NAME_CHARS_MAX {
+            name.to_owned()
+        } else {
+            name.chars().map(|letter| if letter == ' ' { NBSP } else { letter }).collect()
+        }
+    };
+    groups.split(", ").map(one).collect::<Vec<_>>().join(", ")
 }
 
 fn both(one: &str, two: &str) -> String {
@@ -129,6 +145,20 @@ pub(crate) fn in_how_long(page: &Page, wait: Duration) -> String {
     }
 }
 
+/// A day as the home page shows it.
+pub(crate) struct Today {
+    pub slots: Vec<Slot>,
+    /// What is over, folded away while something is still to come.
+    pub past: Vec<Slot>,
+}
+
+impl Today {
+    pub(crate) fn of(slots: Vec<Slot>) -> Self {
+        let (past, slots): (Vec<_>, Vec<_>) = slots.into_iter().partition(|slot| slot.state == State::Past);
+        if slots.is_empty() { Self { slots: past, past: slots } } else { Self { slots, past } }
+    }
+}
+
 /// When a day of the school begins and ends.
 pub(crate) fn bounds(page: &Page, day: Date) -> (Instant, Instant) {
     let next = day.tomorrow().unwrap_or(day);
@@ -144,4 +174,15 @@ pub(crate) async fn day_of(
 ) -> Result<Vec<Lesson>, PageError> {
     let (from, to) = bounds(page, day);
     Ok(lessons::of_person(conn, person, from, to).await?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn short_names_of_groups_stay_on_one_line() {
+        assert_eq!(unbroken("6e B, Groupe de latin des 4e"), "6e\u{a0}B, Groupe de latin des 4e");
+        assert_eq!(unbroken(""), "");
+    }
 }

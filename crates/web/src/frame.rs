@@ -4,6 +4,7 @@ use crate::app::App;
 use crate::cookies::Cookie;
 use crate::errors::{self, PageError};
 use crate::guard::{self, Guard};
+use crate::nav;
 use crate::page::{Page, add_cookie};
 use crate::request::RequestFacts;
 use crate::routes::{self, Row};
@@ -47,7 +48,11 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
     if let Some(error) = response.extensions().get::<PageError>().cloned() {
         let cookies = take_cookies(&mut response);
         let ended = matches!(error, PageError::SignInNeeded) && facts.pass.is_some();
-        response = errors::answer(&Page::new(app.clone(), facts.clone()), &error, &route);
+        let mut page = Page::new(app.clone(), facts.clone());
+        if facts.pass.is_some() && !ended {
+            page.nav = nav::for_all();
+        }
+        response = errors::answer(&page, &error, &route);
         cookies.into_iter().for_each(|cookie| add_cookie(&mut response, Some(cookie)));
         if ended {
             // The account is gone or suspended: with the pass kept, the sign-in page would lead back here.

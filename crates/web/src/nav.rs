@@ -33,6 +33,14 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
     items
 }
 
+/// What everybody who is signed in has, for pages that ask no database.
+pub(crate) fn for_all() -> Vec<NavItem> {
+    vec![
+        NavItem { path: "/", key: "nav-today", current: false },
+        NavItem { path: "/account", key: "nav-account", current: false },
+    ]
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;

@@ -10,7 +10,7 @@ use jiff::{Timestamp, Zoned};
 use preau_base::Instant;
 
 /// Between a number and what it counts (U+00A0).
-const NBSP: char = '\u{a0}';
+pub(crate) const NBSP: char = '\u{a0}';
 
 impl Page {
     /// The instant on the school's clock.

@@ -1,4 +1,4 @@
-use crate::{Answer, Page};
+use crate::{Answer, Page, nav};
 use askama::Template;
 
 #[derive(Template)]
@@ -8,6 +8,9 @@ struct Accessibility<'a> {
 }
 
 /// The statement that French law asks of public services (décret 2019-768).
-pub(crate) async fn page(page: Page) -> Answer {
+pub(crate) async fn page(mut page: Page) -> Answer {
+    if page.is_signed_in() {
+        page.nav = nav::for_all();
+    }
     page.html(&Accessibility { page: &page })
 }

@@ -3,7 +3,7 @@
 mod family;
 pub(super) mod oversight;
 
-use crate::agenda::{self, Eyes, Slot};
+use crate::agenda::{self, Eyes, Slot, Today};
 use crate::limits::HOMEWORK_DAYS_AHEAD;
 use crate::presence::Presence;
 use crate::{Answer, Member, Page, PageError};
@@ -37,7 +37,7 @@ struct HomePage<'a> {
 }
 
 struct Own {
-    day: Vec<Slot>,
+    day: Today,
     /// When the day has no lesson: `lundi 23 novembre à 9 h 05 : Mathématiques`.
     next: Option<String>,
     todo: Vec<Todo>,
@@ -111,7 +111,7 @@ async fn own_part(
     let mut taught = if teaches { groups::taught_by(conn, member.id()).await? } else { Vec::new() };
     taught.dedup_by_key(|group| group.id);
     Ok(Own {
-        day: agenda::slots(member, lessons, eyes),
+        day: Today::of(agenda::slots(member, lessons, eyes)),
         next,
         todo: work.iter().map(|work| todo(member, work)).collect(),
         teaches,
@@ -128,7 +128,8 @@ pub(crate) fn due_days(today: Date) -> (String, String) {
 pub(crate) fn todo(page: &Page, work: &Homework) -> Todo {
     let day = work.due_day.parse().map_or_else(|_| work.due_day.clone(), |day| page.day_near(day));
     let due = page.t1("homework-for", "day", day);
-    let line = [work.subject_name.as_str(), work.group_name.as_str(), &due];
+    let group = agenda::unbroken(&work.group_name);
+    let line = [work.subject_name.as_str(), &group, &due];
     let line: Vec<_> = line.into_iter().filter(|part| !part.is_empty()).collect();
     Todo { path: format!("/homework/{}", work.id), title: work.title.clone(), line: line.join(" · ") }
 }

@@ -4,7 +4,7 @@ mod script_texts;
 
 use crate::ids::Id;
 use crate::presence::Presence;
-use crate::{Answer, Member, Page, PageError};
+use crate::{Answer, Member, Page, PageError, agenda};
 use askama::Template;
 use axum::Json;
 use axum::response::IntoResponse as _;
@@ -112,7 +112,8 @@ async fn read(member: &Member, id: LessonId) -> Result<(Lesson, LessonFacts), Pa
 }
 
 fn show(page: &Page, lesson: Lesson) -> Shown {
-    let title = [lesson.subject_name.as_str(), lesson.groups.as_str()];
+    let groups = agenda::unbroken(&lesson.groups);
+    let title = [lesson.subject_name.as_str(), groups.as_str()];
     let title: Vec<&str> = title.into_iter().filter(|part| !part.is_empty()).collect();
     let day = page.day_near(page.zoned(lesson.starts_at).date());
     Shown {
@@ -121,7 +122,7 @@ fn show(page: &Page, lesson: Lesson) -> Shown {
         machine_time: page.machine_time(lesson.starts_at),
         is_on: lesson.is_on(page.now()),
         teachers: lesson.teachers,
-        groups: lesson.groups,
+        groups,
         room: lesson.room,
     }
 }

@@ -27,6 +27,7 @@ home-day = { $who ->
 }
 home-week = The whole week
 home-no-lesson = No lessons today.
+home-past = Earlier lessons
 home-next = Next lesson: { $subject }, { $when }.
 home-todo = To do
 home-all-work = See all
@@ -60,6 +61,7 @@ present-pupils = { $count ->
    *[other] { $count } pupils are there
 }
 present-teacher = The teacher is there
+present-no-teacher = The teacher is not there
 present-nobody = nobody is there
 
 missing-title = Still to prepare

@@ -27,6 +27,7 @@ home-day = { $who ->
 }
 home-week = Toute la semaine
 home-no-lesson = Aucun cours aujourd’hui.
+home-past = Cours passés
 home-next = Prochain cours : { $subject }, { $when }.
 home-todo = À faire
 home-all-work = Tout voir
@@ -60,6 +61,7 @@ present-pupils = { $count ->
    *[other] { $count } élèves sont là
 }
 present-teacher = Le professeur est là
+present-no-teacher = Le professeur n’est pas là
 present-nobody = personne n’est là
 
 missing-title = Ce qu’il reste à préparer

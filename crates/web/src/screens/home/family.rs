@@ -1,5 +1,5 @@
 use super::{Todo, due_days, todo};
-use crate::agenda::{self, Eyes, Slot};
+use crate::agenda::{self, Eyes, Today};
 use crate::limits::CHILDREN_SHOWN_MAX;
 use crate::{Member, PageError};
 use jiff::civil::Date;
@@ -11,7 +11,7 @@ use preau_store::{Conn, homework, people};
 pub(super) struct Child {
     pub id: PersonId,
     pub name: String,
-    pub day: Vec<Slot>,
+    pub day: Today,
     pub todo: Vec<Todo>,
 }
 
@@ -32,7 +32,7 @@ pub(super) async fn children(member: &Member, conn: &mut Conn, today: Date) -> R
         all.push(Child {
             id: child.id,
             name: child.full_name(),
-            day: agenda::slots(member, &lessons, Eyes::Pupil),
+            day: Today::of(agenda::slots(member, &lessons, Eyes::Pupil)),
             todo: work.iter().map(|work| todo(member, work)).collect(),
         });
     }

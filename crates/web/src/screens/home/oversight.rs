@@ -1,5 +1,6 @@
 use crate::agenda::{Eyes, Slot};
 use crate::limits::{LESSONS_ON_SHOWN_MAX, SCHOOLS_SHOWN_MAX};
+use crate::presence::Presence;
 use crate::{Member, PageError};
 use preau_base::{Instant, SchoolId};
 use preau_school::{Act, Profile};
@@ -19,6 +20,7 @@ pub(super) struct Overseen {
 pub(super) struct On {
     pub slot: Slot,
     pub presence: String,
+    pub people: Presence,
 }
 
 /// What a school still needs before lessons can be held.
@@ -57,7 +59,7 @@ async fn of_school(member: &Member, conn: &mut Conn, school: School) -> Result<O
         } else {
             member.t("present-nobody")
         };
-        on.push(On { slot: Slot::of(member, lesson, Eyes::School), presence: text });
+        on.push(On { slot: Slot::of(member, lesson, Eyes::School), presence: text, people: presence });
     }
     let more = open.len() - on.len();
     let manages = member.can(Act::ManageSchool(school.id));

@@ -180,9 +180,10 @@ impl Served {
         let background = upkeep::start(&app, data, front.handle());
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
         let admin = admin.map(upkeep::AdminSide::start);
-        upkeep::notify(sd_notify::NotifyState::Ready);
         let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
         let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+        // Whoever is told may end us at once, and that must drain too.
+        upkeep::notify(sd_notify::NotifyState::Ready);
         let draining = live.clone();
         let drained = front
             .serve(router, async move {

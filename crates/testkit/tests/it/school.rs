@@ -51,7 +51,7 @@ async fn each_role_has_its_home() {
     let app = TestApp::start().await;
     app.actor(Who::Teacher).await.get("/").await.says("Ouvrir une classe").says("6e B").says("Travail donné");
     app.actor(Who::Parent).await.get("/").await.says("Léa Martin").says("Histoire-géographie").says("Exposé : le Nil");
-    app.actor(Who::Head).await.get("/").await.says("Cours en ce moment").says("Mathématiques").says("5e C");
+    app.actor(Who::Head).await.get("/").await.says("Cours en ce moment").says("Mathématiques").says("5e\u{a0}C");
     app.actor(Who::Administrator).await.get("/").await.says("Cours en ce moment");
     app.actor(Who::PlatformAdmin).await.get("/").await.says("Plateforme").says("Établissements");
     let mut english = app.actor(Who::Pupil).await;

@@ -377,3 +377,19 @@ async fn lists_are_searched_and_bounded() {
     let hostile = head.get(&format!("{path}?q=%22%3E%3Cscript%3E")).await.expect(200);
     assert!(!hostile.text().contains("\"><script>"));
 }
+
+#[tokio::test]
+async fn the_door_tells_who_was_removed_and_whose_lesson_it_is() {
+    let app = TestApp::start().await;
+    let path = format!("/lessons/{}", app.seed.lesson_now());
+    let mut pupil = app.actor(Who::Pupil).await;
+    pupil.get(&path).await.expect(200);
+    let mut tx = app.store.write().await.unwrap();
+    let (person, teacher) = (app.seed.person(Who::Pupil), app.seed.person(Who::Teacher));
+    let now = app.app.now();
+    preau_store::visits::remove(&mut tx, app.seed.lesson_now(), person, teacher, now).await.unwrap();
+    tx.commit().await.unwrap();
+    pupil.get(&path).await.expect(403).says("Le professeur t’a fait sortir");
+    pupil.post_form(&format!("{path}/token"), &[]).await.expect(403).says("t’a fait sortir");
+    app.actor(Who::Parent).await.get(&path).await.expect(403).says("votre enfant");
+}

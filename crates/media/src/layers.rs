@@ -1,7 +1,7 @@
 //! Which layer of each picture a receiver gets, by the width it shows and the bandwidth it has.
 
 /// What is left free of the estimate before a picture may get better: a share of 1/100.
-const UPGRADE_SHARE: u64 = 85;
+pub const UPGRADE_SHARE: u64 = 85;
 /// A layer is wide enough when it has this share (1/100) of the wanted width.
 const WIDE_ENOUGH: u64 = 85;
 

@@ -33,17 +33,17 @@ fn runtime() -> tokio::runtime::Runtime {
 
 impl Hall {
     fn open() -> Self {
-        Self::with_threads(1)
+        Self::with(1, 5_000)
     }
 
-    fn with_threads(threads: usize) -> Self {
+    fn with(threads: usize, initial_kbps: u32) -> Self {
         let loopback = "127.0.0.1:0".parse().unwrap();
         let config = MediaConfig {
             udp_bind: loopback,
             tcp_bind: Some(loopback),
             public_addresses: vec![],
             threads,
-            initial_kbps: 5_000,
+            initial_kbps,
         };
         let media = Media::start(config, Box::new(SeededRng::new(11))).unwrap();
         let (to, events) = channel(1_024);
@@ -192,7 +192,7 @@ fn one_comes_by_tcp() {
 
 #[test]
 fn rooms_on_several_threads_and_tcp_handed_over() {
-    let mut hall = Hall::with_threads(2);
+    let mut hall = Hall::with(2, 5_000);
     let (to, events) = channel(1_024);
     let second = hall.media.open_room(2, to).unwrap();
     let tcp = hall.media.local_tcp_addr();
@@ -279,6 +279,22 @@ fn layers_follow_the_wanted_width_and_nothing_unseen_is_sent() {
     hall.until("voice only", |hall| hall.slot_of(2, camera(1)) == Some((mid, true)));
     let heard = hall.packets(1, 2, voice(1));
     hall.until("the voice goes on", |hall| hall.packets(1, 2, voice(1)) > heard + 20);
+}
+
+#[test]
+fn a_wide_path_is_found_out_by_probing() {
+    let mut hall = Hall::with(1, 300);
+    let one = hall.join(1, PublishRights::ALL, ClientConfig::default());
+    hall.join(2, PublishRights::NONE, ClientConfig::default());
+    let wants = hall.clients[1].pictures.iter().map(|mid| SlotWant { mid: mid.to_string(), max_width_px: 1_280 });
+    hall.room.set_want(PeerId(2), wants.collect()).unwrap();
+    hall.cameras = vec![one];
+    let estimate = |event: &MediaEvent| match event {
+        MediaEvent::Stats { peer: PeerId(2), estimate_kbps, .. } => *estimate_kbps,
+        _ => 0,
+    };
+    // More than 1.5 times what the narrowest layer carries: only a probe that goes out on time finds it.
+    hall.until("the estimate rises", |hall| hall.seen.iter().any(|event| estimate(event) > 1_000));
 }
 
 #[test]

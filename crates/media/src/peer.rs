@@ -6,6 +6,7 @@ use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
 use crate::net::{Net, Place, Ufrag};
 use crate::rewrite::Rewriter;
+use crate::room::{RatesTold, Seek};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use str0m::Rtc;
@@ -162,7 +163,8 @@ pub struct Peer {
     pub joined: Instant,
     pub low: bool,
     pub estimate_bps: u64,
-    pub desired_bps: u64,
+    pub rates_told: RatesTold,
+    pub seek: Seek,
     /// No picture gets better before.
     pub no_rise_until: Instant,
     /// The choice of layers must be made anew.
@@ -173,7 +175,7 @@ pub struct Peer {
     /// When str0m wants to be called, and when a timer will ring.
     pub deadline: Instant,
     pub timer_at: Option<Instant>,
-    /// When str0m last planned a step of a bandwidth probe.
+    /// When str0m last planned a step of a bandwidth probe, or sent what nobody wrote.
     pub probe_seen: Option<Instant>,
     pub gone: Option<DisconnectReason>,
     pub stats_bytes: (u64, u64),

@@ -17,6 +17,7 @@ use preau_base::Rng;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 
+pub use choose::{RatesTold, Seek};
 pub use pump::Arrival;
 
 /// How often a room looks around: who speaks, who fell silent, which keyframes are still wanted.
@@ -139,7 +140,8 @@ impl RoomState {
             joined: terms.now,
             low: false,
             estimate_bps: u64::from(terms.initial_kbps) * 1_000,
-            desired_bps: 0,
+            rates_told: RatesTold::default(),
+            seek: Seek::new(terms.now),
             no_rise_until: terms.now,
             choose: false,
             unsent: 0,

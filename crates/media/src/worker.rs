@@ -29,7 +29,7 @@ const LISTENER: u64 = 2;
 /// The thread looks around at least so often.
 const IDLE: Duration = Duration::from_secs(1);
 /// Turns of a thread with many peers begin at least so far apart: what comes meanwhile is worked on together.
-const TURN: Duration = Duration::from_millis(3);
+const TURN: Duration = Duration::from_millis(5);
 /// A thread with so many peers has many.
 const CROWD: usize = 8;
 /// Batches of datagrams taken in before the answers go out.

@@ -1,7 +1,7 @@
 //! Which layer of each picture goes to whom.
 
 use super::RoomState;
-use crate::layers::{Budget, Picture, choose};
+use crate::layers::{Budget, Picture, UPGRADE_SHARE, choose};
 use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 
@@ -12,10 +12,98 @@ const RISE_PAUSE: Duration = Duration::from_secs(3);
 /// An estimate that backs off is 85 % of what got through (draft-ietf-rmcat-gcc, section 5.5): this share of it, in
 /// 1/100, is what got through.
 const STAY_SHARE: u64 = 118;
+/// A path is filled with padding for so long to find out whether it carries the next step; then it is left alone, at
+/// first shortly.
+const SEEK_TIME: Duration = Duration::from_secs(4);
+const SEEK_PAUSE_MIN: Duration = Duration::from_secs(6);
+const SEEK_PAUSE_MAX: Duration = Duration::from_secs(60);
+/// The step must fit with so much to spare.
+const STEP_MARGIN_BPS: u64 = 30_000;
 /// The estimate looks for so much more than is wanted, as a share of 1/100.
 const DESIRED_SHARE: u64 = 120;
-/// A wish that changed by less than this share isn't passed on.
-const DESIRED_STEP: u64 = 10;
+/// A wish that changed by less than this share (1/100) isn't passed on.
+const RATE_STEP: u64 = 10;
+
+/// What str0m was last told to send at least, and to look for.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct RatesTold {
+    pub minimum_bps: u64,
+    pub desired_bps: u64,
+}
+
+/// What a receiver's pictures and voices take, in bit/s.
+struct Rates {
+    /// Each picture in its narrowest layer.
+    narrowest_bps: u64,
+    /// Each picture at its best, and a margin.
+    desired_bps: u64,
+    /// What the path must carry for the next step up; `None` when every picture is at its best.
+    next_bps: Option<u64>,
+}
+
+impl Rates {
+    fn of(pictures: &[Picture], chosen: &[Option<u8>], sound_bps: u64, low: bool) -> Self {
+        if low {
+            return Self { narrowest_bps: 0, desired_bps: sound_bps, next_bps: None };
+        }
+        let bps =
+            |picture: &Picture, layer: Option<u8>| layer.map_or(0, |layer| picture.layers[usize::from(layer)].bps);
+        let ideal: u64 = pictures.iter().map(|picture| bps(picture, picture.ideal())).sum();
+        let spent: u64 = pictures.iter().zip(chosen).map(|(picture, &layer)| bps(picture, layer)).sum();
+        let shown = pictures.iter().filter(|picture| picture.ideal().is_some());
+        let narrowest: u64 =
+            shown.filter_map(|picture| Some(picture.layers.iter().find(|layer| layer.live)?.bps)).sum();
+        let step = pictures.iter().zip(chosen).find_map(|(picture, &layer)| {
+            let next = (layer.map_or(0, |layer| layer + 1)..=picture.ideal()?)
+                .find(|&next| picture.layers[usize::from(next)].live)?;
+            Some(bps(picture, Some(next)).saturating_sub(bps(picture, layer)))
+        });
+        Self {
+            narrowest_bps: (narrowest + sound_bps) * DESIRED_SHARE / 100,
+            desired_bps: (ideal + sound_bps) * DESIRED_SHARE / 100,
+            next_bps: step.map(|step| (spent + step + sound_bps) * 100 / UPGRADE_SHARE + STEP_MARGIN_BPS),
+        }
+    }
+}
+
+/// When to pad a path to find out whether it carries more. What is sent bounds what can be estimated, so a picture that
+/// fell would stay low on a path that has recovered; padding all the time would use up somebody's data allowance.
+#[derive(Clone, Copy, Debug)]
+pub struct Seek {
+    from: Instant,
+    pause: Duration,
+    next_bps: u64,
+}
+
+impl Seek {
+    pub fn new(now: Instant) -> Self {
+        Self { from: now, pause: SEEK_PAUSE_MIN, next_bps: 0 }
+    }
+
+    /// The rate to fill up to with padding; 0: none.
+    fn minimum(&mut self, rates: &Rates, may_rise: bool, now: Instant) -> u64 {
+        let Some(next_bps) = rates.next_bps else {
+            *self = Self::new(now);
+            return 0;
+        };
+        if !may_rise {
+            return 0;
+        }
+        // A picture got better, or another came: the next step is worth a try at once.
+        if next_bps > self.next_bps + self.next_bps / 4 {
+            *self = Self { next_bps, ..Self::new(now) };
+        }
+        if now < self.from {
+            return 0;
+        }
+        if now < self.from + SEEK_TIME {
+            return next_bps;
+        }
+        self.from = now + self.pause;
+        self.pause = (self.pause * 2).min(SEEK_PAUSE_MAX);
+        0
+    }
+}
 
 impl RoomState {
     /// Chooses anew for every receiver that is marked for it.
@@ -37,18 +125,12 @@ impl RoomState {
         let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), left(STAY_SHARE)) };
         let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise: now >= peer.no_rise_until });
 
-        let ideal: u64 =
-            pictures.iter().filter_map(|picture| Some(picture.layers[usize::from(picture.ideal()?)].bps)).sum();
-        let desired = if peer.low { sound_bps } else { (ideal + sound_bps) / 100 * DESIRED_SHARE };
-        if desired.abs_diff(peer.desired_bps) * 100 > peer.desired_bps * DESIRED_STEP {
-            peer.desired_bps = desired;
-            let narrowest: u64 = pictures
-                .iter()
-                .filter(|picture| picture.ideal().is_some())
-                .filter_map(|picture| picture.layers.iter().find(|layer| layer.live).map(|layer| layer.bps))
-                .sum();
-            let minimum = if peer.low { 0 } else { (narrowest + sound_bps) / 100 * DESIRED_SHARE };
-            peer.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(desired));
+        let rates = Rates::of(&pictures, &chosen, sound_bps, peer.low);
+        let minimum = peer.seek.minimum(&rates, now >= peer.no_rise_until, now).max(rates.narrowest_bps);
+        let moved = |now: u64, before: u64| now.abs_diff(before) * 100 > before * RATE_STEP;
+        if moved(rates.desired_bps, peer.rates_told.desired_bps) || moved(minimum, peer.rates_told.minimum_bps) {
+            peer.rates_told = RatesTold { minimum_bps: minimum, desired_bps: rates.desired_bps };
+            peer.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(rates.desired_bps));
         }
 
         let mut wanted = Vec::new();
@@ -88,5 +170,43 @@ impl RoomState {
             });
         }
         (slots, pictures)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::layers::Layer;
+
+    fn camera() -> Picture {
+        let layer = |bps, width_px| Layer { live: true, bps, width_px };
+        let layers = [layer(150_000, 320), layer(500_000, 640), layer(1_500_000, 1_280)];
+        Picture { want_px: 1_280, layers, current: None }
+    }
+
+    #[test]
+    fn the_next_step_is_the_next_layer_of_the_first_picture_that_lacks_one() {
+        let next = |chosen: &[Option<u8>]| Rates::of(&[camera(), camera()], chosen, 45_000, false).next_bps;
+        assert_eq!(next(&[Some(2), Some(2)]), None);
+        let needed = |bps: u64| Some(bps * 100 / UPGRADE_SHARE + STEP_MARGIN_BPS);
+        assert_eq!(next(&[Some(1), Some(0)]), needed(1_500_000 + 150_000 + 45_000));
+        assert_eq!(next(&[Some(2), None]), needed(1_500_000 + 150_000 + 45_000));
+        assert_eq!(Rates::of(&[camera()], &[None], 45_000, true).next_bps, None);
+    }
+
+    #[test]
+    fn padding_is_tried_shortly_and_ever_more_rarely() {
+        let start = Instant::now();
+        let mut seek = Seek::new(start);
+        let rates = Rates::of(&[camera()], &[Some(1)], 45_000, false);
+        let mut padded = 0;
+        for half_second in 0..240 {
+            let now = start + Duration::from_millis(500) * half_second;
+            padded += u32::from(seek.minimum(&rates, true, now) > 0);
+        }
+        assert!((16..=48).contains(&padded), "{padded} of 240 half seconds");
+        assert_eq!(seek.minimum(&rates, false, start), 0, "not while pictures may not rise");
+        let best = Rates::of(&[camera()], &[Some(2)], 45_000, false);
+        assert_eq!(seek.minimum(&best, true, start + Duration::from_secs(300)), 0);
     }
 }

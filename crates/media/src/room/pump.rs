@@ -18,6 +18,8 @@ use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason};
 const SLACK: Duration = Duration::from_millis(20);
 /// During a handshake there is no traffic to wait for.
 const SLACK_CONNECTING: Duration = Duration::from_millis(1);
+/// Padding is made of pieces of 5 ms.
+const SLACK_PADDING: Duration = Duration::from_millis(4);
 /// Packets that nobody wrote, of one peer in one turn.
 const EXTRA_MAX: u32 = 64;
 
@@ -93,7 +95,10 @@ impl RoomState {
             let Some(peer) = self.peer_mut(index) else { return };
             extra += sent.saturating_sub(peer.unsent);
             peer.unsent = peer.unsent.saturating_sub(sent);
-            let probing = peer.probes(now) || extra > 0;
+            if extra > 0 {
+                peer.probe_seen = Some(now);
+            }
+            let probing = peer.probes(now);
             if sent == 0 || extra > EXTRA_MAX || !(more || probing) {
                 peer.unsent = 0;
                 peer.touched = false;
@@ -155,11 +160,15 @@ impl RoomState {
     fn set_deadline(&mut self, net: &mut Net, index: usize, wish: Instant, now: Instant) {
         let room = self.key;
         let Some(peer) = self.peer_mut(index) else { return };
-        if let Reason::Pacer(PacerReason::Probe1 | PacerReason::Probe2) = peer.rtc.last_timeout_reason() {
+        let reason = peer.rtc.last_timeout_reason();
+        let starts_probe = reason == Reason::BweProbeControl && wish <= now;
+        if starts_probe || matches!(reason, Reason::Pacer(PacerReason::Probe1 | PacerReason::Probe2)) {
             peer.probe_seen = Some(now);
         }
+        let pads = reason == Reason::Pacer(PacerReason::Padding);
         let slack = match (peer.connected, peer.probes(now)) {
             (_, true) => Duration::ZERO,
+            (true, false) if pads => SLACK_PADDING,
             (true, false) => SLACK,
             (false, false) => SLACK_CONNECTING,
         };

@@ -10,15 +10,15 @@ use preau_base::Instant;
 use serde::{Deserialize, Serialize};
 use std::fs::File;
 use std::io::{Read, Write};
+use std::os::unix::fs::DirBuilderExt;
 use std::path::{Path, PathBuf};
 
 mod archive;
 mod postgres;
 mod sqlite;
 
-pub(crate) use sqlite::copy_before_migration;
-
-/// The tables, parents before children, so that a restore meets every foreign key.
+/// The tables, parents before children, so that a restore meets every foreign key. A table that a later version drops stays
+/// in the list: backups of older versions hold it.
 pub const TABLES: &[&str] = &[
     "setting",
     "school",
@@ -106,6 +106,35 @@ pub async fn create(store: &Store, files: &[PathBuf], target: &Path, now: Instan
     Ok(manifest)
 }
 
+/// Keeps the database as it was before a migration changes it: `before-migration-from-N.sqlite`, or `.tar` (an archive as
+/// [`create`] makes it, without the keys) for PostgreSQL.
+pub(crate) async fn copy_before_migration(
+    store: &Store,
+    folder: &Path,
+    version: i64,
+    now: Instant,
+) -> Result<(), StoreError> {
+    let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(folder);
+    made.map_err(StoreError::file("cannot make", folder))?;
+    let kind = if store.is_sqlite() { "sqlite" } else { "tar" };
+    let target = folder.join(format!("before-migration-from-{version}.{kind}"));
+    let part = target.with_extension("part");
+    for old in [&part, &target] {
+        match std::fs::remove_file(old) {
+            Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+                return Err(StoreError::file("cannot replace", old)(error));
+            }
+            _ => {}
+        }
+    }
+    if store.is_sqlite() {
+        sqlite::vacuum_into(store, &part).await?;
+    } else {
+        create(store, &[], &part, now).await?;
+    }
+    std::fs::rename(&part, &target).map_err(StoreError::file("cannot keep", &target))
+}
+
 /// Reads a whole archive and compares every member with the manifest.
 ///
 /// # Errors
@@ -150,8 +179,11 @@ pub async fn restore(path: &Path, database: &crate::Database, data: &Path) -> Re
             archive::place(&work.path().join("database.sqlite"), target)?;
         }
         crate::Database::Postgres { .. } => {
-            let store = Store::open(database, data).await?;
-            postgres::copy_in(&store, work.path(), path).await?;
+            // Into the schema that the rows were written for; then they are brought up to date like any others.
+            let store = Store::connect(database).await?;
+            migrate::make_version(&store, manifest.schema).await?;
+            postgres::copy_in(&store, &manifest.members, work.path(), path).await?;
+            migrate::run(&store, database, &data.join("backups")).await?;
             store.close().await;
         }
     }

@@ -53,7 +53,7 @@ impl Store {
         Ok(store)
     }
 
-    async fn connect(database: &Database) -> Result<Self, StoreError> {
+    pub(crate) async fn connect(database: &Database) -> Result<Self, StoreError> {
         let pools = match database {
             Database::Sqlite { path } => sqlite_pools(path).await?,
             Database::Postgres { url } => {

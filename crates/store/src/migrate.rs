@@ -2,6 +2,7 @@
 
 use crate::db::Pools;
 use crate::{Database, Store, StoreError, backup};
+use preau_base::{Clock, SystemClock};
 use sqlx::migrate::{Migrate, Migrator};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::Path;
@@ -40,8 +41,8 @@ pub async fn run(store: &Store, database: &Database, backups: &Path) -> Result<(
     if found == known {
         return Ok(());
     }
-    if let (Database::Sqlite { .. }, true) = (database, found > 0) {
-        backup::copy_before_migration(store, backups, found).await?;
+    if found > 0 {
+        backup::copy_before_migration(store, backups, found, SystemClock.now()).await?;
     }
     // PostgreSQL's lock is taken by the migrator itself (an advisory lock).
     match &store.pools {
@@ -49,6 +50,15 @@ pub async fn run(store: &Store, database: &Database, backups: &Path) -> Result<(
         Pools::Postgres(pool) => POSTGRES.run(pool).await?,
     }
     tracing::info!(from = found, to = known, "database schema is up to date");
+    Ok(())
+}
+
+/// Makes the schema of an older version in an empty database, for the restore of a backup of that version.
+pub async fn make_version(store: &Store, version: i64) -> Result<(), StoreError> {
+    match &store.pools {
+        Pools::Sqlite { writer, .. } => SQLITE.run_to(version, writer).await?,
+        Pools::Postgres(pool) => POSTGRES.run_to(version, pool).await?,
+    }
     Ok(())
 }
 

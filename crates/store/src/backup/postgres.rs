@@ -1,10 +1,10 @@
-use super::{File, Path, PathBuf, StoreError, TABLES, Write, broken};
+use super::{File, Member, Path, PathBuf, StoreError, TABLES, Write, broken};
 use crate::Store;
 use crate::db::{Conn, Pools, Raw};
 use futures_util::TryStreamExt;
 use std::io::Read;
 
-/// Every table as it was at one instant, each in its own file.
+/// Every table that there is (an older schema has fewer), as it was at one instant, each in its own file.
 pub async fn copy_out(store: &Store, work: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
     let Pools::Postgres(pool) = &store.pools else { return Ok(Vec::new()) };
     let folder = work.join("tables");
@@ -12,6 +12,11 @@ pub async fn copy_out(store: &Store, work: &Path) -> Result<Vec<(String, PathBuf
     let mut tx = pool.begin_with("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY").await?;
     let mut members = Vec::with_capacity(TABLES.len());
     for table in TABLES {
+        let there: Option<String> =
+            sqlx::query_scalar("SELECT to_regclass($1)::text").bind(*table).fetch_one(&mut *tx).await?;
+        if there.is_none() {
+            continue;
+        }
         let path = folder.join(format!("{table}.copy"));
         let mut file = File::create(&path).map_err(StoreError::file("cannot make", &path))?;
         let mut rows = tx.copy_out_raw(&format!("COPY {table} TO STDOUT")).await?;
@@ -27,7 +32,7 @@ pub async fn copy_out(store: &Store, work: &Path) -> Result<Vec<(String, PathBuf
 const CHUNK_BYTES: usize = 64 * 1024;
 
 /// Fills an empty database, in one transaction.
-pub async fn copy_in(store: &Store, work: &Path, archive: &Path) -> Result<(), StoreError> {
+pub async fn copy_in(store: &Store, members: &[Member], work: &Path, archive: &Path) -> Result<(), StoreError> {
     let mut tx = store.write().await?;
     if crate::people::count(&mut tx).await? > 0 || crate::schools::count(&mut tx).await? > 0 {
         return Err(broken(
@@ -36,7 +41,10 @@ pub async fn copy_in(store: &Store, work: &Path, archive: &Path) -> Result<(), S
         ));
     }
     for table in TABLES {
-        copy_table_in(&mut tx, table, &work.join(format!("tables/{table}.copy"))).await?;
+        let name = format!("tables/{table}.copy");
+        if members.iter().any(|member| member.name == name) {
+            copy_table_in(&mut tx, table, &work.join(name)).await?;
+        }
     }
     // The serial goes on after the restored rows.
     if let Raw::Postgres(conn) = tx.raw() {

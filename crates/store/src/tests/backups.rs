@@ -1,4 +1,4 @@
-use super::world::{NOW, World};
+use super::world::{NOW, Place, World};
 use crate::{Store, StoreError, backup, people};
 use preau_school::Profile;
 use std::path::PathBuf;
@@ -51,4 +51,24 @@ super::on_both! {
         let refused = backup::verify(&damaged).expect_err("damaged").to_string();
         assert!(refused.contains("is damaged"), "{refused}");
     }
+}
+
+/// What a migration would find is kept as an archive that comes back like any other; twice, the second in place of the first.
+#[tokio::test]
+async fn a_postgres_database_is_kept_before_a_migration() {
+    let place = Place::postgres().await;
+    let mut tx = place.store.write().await.expect("a transaction");
+    let world = World::make(&mut tx).await;
+    tx.commit().await.expect("commit");
+    let kept = place.folder.path().join("kept");
+    for _ in 0..2 {
+        backup::copy_before_migration(&place.store, &kept, 1, NOW).await.expect("a copy");
+    }
+    assert_eq!(std::fs::read_dir(&kept).expect("the folder").count(), 1, "nothing half-made stays");
+    let (database, data) = place.elsewhere();
+    let archive = kept.join("before-migration-from-1.tar");
+    backup::restore(&archive, &database, &data).await.expect("restored");
+    let store = Store::open(&database, &data).await.expect("opens");
+    let mut conn = store.read().await.expect("a connection");
+    assert_eq!(people::by_login(&mut conn, "max.leroy").await.expect("read").map(|it| it.id), Some(world.max));
 }

@@ -60,7 +60,7 @@ async fn the_database_file_is_its_owners_alone() {
     // Twice: the second copy takes the place of the first.
     let folder = place.folder.path().join("kept");
     for _ in 0..2 {
-        crate::backup::copy_before_migration(&place.store, &folder, 1).await.expect("a copy");
+        crate::backup::copy_before_migration(&place.store, &folder, 1, NOW).await.expect("a copy");
     }
     assert_eq!(mode(&folder), 0o700);
     let copy = folder.join("before-migration-from-1.sqlite");

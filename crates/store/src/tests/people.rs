@@ -118,6 +118,10 @@ super::on_both! {
         people::set_password(&mut tx, world.max, "hash", NOW).await.expect("set");
         assert!(!resets::spend(&mut tx, b"a third", NOW).await.expect("spend"), "the password was chosen otherwise");
 
+        resets::create(&mut tx, b"another", world.max, LATER).await.expect("a link");
+        resets::forget(&mut tx, world.max).await.expect("forget");
+        assert_eq!(resets::holder(&mut tx, b"another", NOW).await.expect("look"), None);
+
         people::set_platform_admin(&mut tx, world.teacher, true).await.expect("set");
         assert_eq!(people::count_platform_admins(&mut tx).await.expect("count"), 1);
     }

@@ -82,3 +82,33 @@ super::on_both! {
         prepare_all(place).await;
     }
 }
+
+/// The text of every source below a folder that `wanted` picks by its path.
+fn sources(folder: &Path, wanted: &dyn Fn(&Path) -> bool, text: &mut String) {
+    for entry in std::fs::read_dir(folder).expect("the sources") {
+        let path = entry.expect("an entry").path();
+        if path.is_dir() {
+            sources(&path, wanted, text);
+        } else if wanted(&path) {
+            text.push_str(&std::fs::read_to_string(&path).expect("a source"));
+        }
+    }
+}
+
+/// The tests of this crate run on both databases, so a function that one of them calls runs on both.
+#[test]
+fn every_public_function_of_an_entity_is_called_by_a_test() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR")).join("src");
+    let in_tests = |path: &Path| path.components().any(|part| part.as_os_str() == "tests");
+    let (mut tests, mut code) = (String::new(), String::new());
+    sources(&root, &|path| in_tests(path), &mut tests);
+    sources(&root, &|path| !in_tests(path), &mut code);
+    let names: Vec<&str> =
+        code.split("\npub async fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next()).collect();
+    assert!(names.len() > 60, "{} functions only: does the search still find them?", names.len());
+    // Of modules that are not public: opening a store and making a backup run them.
+    let inner = ["found_version", "run", "make_version", "copy", "vacuum_into", "copy_out", "copy_in"];
+    let uncalled: Vec<&&str> =
+        names.iter().filter(|name| !inner.contains(*name) && !tests.contains(&format!("{name}("))).collect();
+    assert!(uncalled.is_empty(), "no test calls {uncalled:?}");
+}

@@ -7,6 +7,7 @@ mod client;
 mod clock;
 mod id;
 mod instant;
+mod level;
 mod pii;
 mod rng;
 
@@ -14,5 +15,6 @@ pub use client::{Cidr, CidrError, ClientFacts};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use id::{ChatId, GroupId, HomeworkId, ImportId, LessonId, PersonId, SchoolId, SessionId, SubjectId, VisitId};
 pub use instant::Instant;
+pub use level::Level;
 pub use pii::Pii;
 pub use rng::{Rng, SeededRng, SystemRng};

@@ -5,7 +5,7 @@
 
 use aws_lc_rs::hmac;
 use preau_base::{Instant, PersonId, SeededRng, SessionId};
-use preau_gate::{KeyRing, Lane, Pass, Revocation, Revocations};
+use preau_gate::{KeyRing, Pass, Revocation, Revocations, Standing};
 use std::hint::black_box;
 use std::time::Duration;
 
@@ -35,7 +35,7 @@ fn main() {
     let pass = Pass {
         person: PersonId::new(NOW, &mut rng),
         session: SessionId::new(NOW, &mut rng),
-        lane: Lane::Pupil,
+        standing: Standing::Pupil,
         epoch: 1,
         issued: NOW,
         shared_device: false,

@@ -20,12 +20,12 @@ pub struct Allowance {
 
 /// Yes, or from when on it is worth asking again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Decision {
+pub enum Permission {
     Allow,
     WaitUntil(Instant),
 }
 
-impl Decision {
+impl Permission {
     /// Both must allow; the later of two waits.
     fn and(self, other: Self) -> Self {
         match (self, other) {
@@ -61,16 +61,20 @@ impl<K: Copy + Ord + Hash> Budgets<K> {
     }
 
     /// Whether `cost` may be spent now; spends nothing. A cost above the burst is never allowed.
-    pub fn ask(&self, key: K, cost: u32, now: Instant) -> Decision {
+    pub fn ask(&self, key: K, cost: u32, now: Instant) -> Permission {
         let full_at = self.full_at.get(&key).map_or(now, |at| now.max(*at));
         let after = full_at.plus(self.allowance.refill.saturating_mul(cost));
-        if after <= now.plus(self.depth()) { Decision::Allow } else { Decision::WaitUntil(after.minus(self.depth())) }
+        if after <= now.plus(self.depth()) {
+            Permission::Allow
+        } else {
+            Permission::WaitUntil(after.minus(self.depth()))
+        }
     }
 
     /// Spends `cost` if it may be spent.
-    pub fn take(&mut self, key: K, cost: u32, now: Instant) -> Decision {
+    pub fn take(&mut self, key: K, cost: u32, now: Instant) -> Permission {
         let decision = self.ask(key, cost, now);
-        if decision == Decision::Allow {
+        if decision == Permission::Allow {
             self.charge(key, cost, now);
         }
         decision
@@ -195,12 +199,12 @@ impl Default for SignInBudgets {
 
 impl SignInBudgets {
     /// May this password be tried now? When allowed, one try is charged until the outcome is reported.
-    pub fn ask(&mut self, attempt: &Attempt, now: Instant) -> Decision {
+    pub fn ask(&mut self, attempt: &Attempt, now: Instant) -> Permission {
         if let Some(browser) = attempt.known {
             return self.browsers.take((browser, attempt.login), 1, now);
         }
         match self.ask_address(attempt.address, 1, now) {
-            Decision::Allow => self.logins.take(attempt.login, 1, now),
+            Permission::Allow => self.logins.take(attempt.login, 1, now),
             wait => wait.and(self.logins.ask(attempt.login, 1, now)),
         }
     }
@@ -230,7 +234,7 @@ impl SignInBudgets {
 
     /// May this address try something that has no login, such as an activation code? Charges nothing: call
     /// [`SignInBudgets::charge_address`] when it turns out wrong.
-    pub fn ask_address(&self, address: IpAddr, cost: u32, now: Instant) -> Decision {
+    pub fn ask_address(&self, address: IpAddr, cost: u32, now: Instant) -> Permission {
         match Prefix::wide(address) {
             Some(site) => self.sites.ask(site, cost, now).and(self.homes.ask(Prefix::narrow(address), cost, now)),
             None => self.sites.ask(Prefix::narrow(address), cost, now),

@@ -18,17 +18,24 @@ pub(crate) enum Purpose {
     Pass,
     Join,
     Csrf,
+    Ticket,
+    Entry,
+    /// A pass of the gate in front of somebody else's application.
+    Upstream,
     KnownBrowser,
 }
 
 impl Purpose {
-    const ROTATING: [Self; 3] = [Self::Pass, Self::Join, Self::Csrf];
+    const ROTATING: [Self; 6] = [Self::Pass, Self::Join, Self::Csrf, Self::Ticket, Self::Entry, Self::Upstream];
 
     const fn label(self) -> &'static [u8] {
         match self {
             Self::Pass => b"preau 1 pass",
             Self::Join => b"preau 1 join token",
             Self::Csrf => b"preau 1 form token",
+            Self::Ticket => b"preau 1 waiting ticket",
+            Self::Entry => b"preau 1 entry",
+            Self::Upstream => b"preau 1 upstream pass",
             Self::KnownBrowser => b"preau 1 known browser",
         }
     }
@@ -59,9 +66,8 @@ struct RotatingKey {
     id: u8,
     made: Instant,
     secret: [u8; KEY_BYTES],
-    pass: hmac::Key,
-    join: hmac::Key,
-    csrf: hmac::Key,
+    /// In the order of [`Purpose::ROTATING`].
+    derived: [hmac::Key; 6],
 }
 
 /// Why a key file was refused. Says where, never what stood there.
@@ -104,8 +110,8 @@ impl Root {
 
 impl RotatingKey {
     fn new(id: u8, made: Instant, secret: [u8; KEY_BYTES]) -> Self {
-        let [pass, join, csrf] = Purpose::ROTATING.map(|purpose| derive(&secret, purpose.label()));
-        Self { id, made, secret, pass, join, csrf }
+        let derived = Purpose::ROTATING.map(|purpose| derive(&secret, purpose.label()));
+        Self { id, made, secret, derived }
     }
 }
 
@@ -211,9 +217,12 @@ impl KeyRing {
 impl RotatingKey {
     fn of<'a>(&'a self, purpose: Purpose, root: &'a Root) -> &'a hmac::Key {
         match purpose {
-            Purpose::Pass => &self.pass,
-            Purpose::Join => &self.join,
-            Purpose::Csrf => &self.csrf,
+            Purpose::Pass => &self.derived[0],
+            Purpose::Join => &self.derived[1],
+            Purpose::Csrf => &self.derived[2],
+            Purpose::Ticket => &self.derived[3],
+            Purpose::Entry => &self.derived[4],
+            Purpose::Upstream => &self.derived[5],
             Purpose::KnownBrowser => &root.known_browser,
         }
     }
@@ -284,7 +293,7 @@ mod tests {
     #[test]
     fn each_purpose_has_its_own_key() {
         let keys = ring();
-        let purposes = [Purpose::Pass, Purpose::Join, Purpose::Csrf, Purpose::KnownBrowser];
+        let purposes: Vec<Purpose> = Purpose::ROTATING.into_iter().chain([Purpose::KnownBrowser]).collect();
         let mut tags: Vec<Vec<u8>> = purposes
             .iter()
             .map(|&purpose| keys.sealing(purpose).1)
@@ -293,7 +302,7 @@ mod tests {
             .collect();
         tags.sort();
         tags.dedup();
-        assert_eq!(tags.len(), 7);
+        assert_eq!(tags.len(), purposes.len() + 3);
     }
 
     #[test]

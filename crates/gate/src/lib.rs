@@ -1,9 +1,12 @@
-//! The gate's rules: who holds a valid pass, which token opens a lesson, who may try a password again and when. Pure.
+//! The gate's rules: who comes in now, who waits and for how long, who is turned away; who holds a valid pass, which
+//! token opens a lesson, who may try a password again and when. Pure.
+//!
+//! [`Gate::decide`] takes the facts of a [`Request`] and gives a [`Decision`].
 //!
 //! Everything a browser keeps for us is sealed by [`KeyRing`] with a key of its own purpose, so that a token of
 //! one kind is never taken for another. Nothing here touches a database, a clock or a random source.
 //!
-//! - [`Pass`]: who is signed in and in which lane; checked at every request, in less than a microsecond.
+//! - [`Pass`]: who is signed in and with which standing; checked at every request, in less than a microsecond.
 //! - [`Revocations`]: which passes no longer count, held in memory.
 //! - [`JoinToken`] and [`UsedTokens`]: one entry into one lesson, once.
 //! - [`csrf`]: tokens that prove that a form came from our own page.
@@ -13,19 +16,32 @@
 
 pub mod budget;
 pub mod csrf;
+mod decision;
+mod gate;
 mod join;
 mod keys;
 mod known_browser;
 pub mod limits;
 mod pass;
+mod request;
 mod revoked;
 mod seal;
 mod secret;
+mod settings;
+pub mod snapshot;
+mod waiting;
 
-pub use budget::{Attempt, Decision, SignInBudgets};
+pub use budget::{Attempt, Permission, SignInBudgets};
+pub use decision::{Admission, Answered, Away, Decision, HeldId, Lane, LessonSoon, Outcome, Reason, Wait};
+pub use gate::{Gate, Timetable};
 pub use join::{JoinRefusal, JoinRole, JoinToken, UsedTokens};
 pub use keys::{KeyFileError, KeyRing};
 pub use known_browser::{BrowserId, KnownBrowser, LoginKey};
-pub use pass::{Lane, Pass, PassRefusal};
+pub use pass::{Pass, PassRefusal, Standing};
+pub use request::{Holder, HolderKey, Kind, Request, Shape, Shown, Sign, Version};
 pub use revoked::{Revocation, Revocations, Revoked, forgotten_after};
+pub use seal::SealRefusal;
 pub use secret::{Code, CodeRefusal, LinkToken, SecretDigest};
+pub use settings::{Command, CommandRefusal, Doors, Settings};
+pub use snapshot::Snapshot;
+pub use waiting::{Entry, Estimate, Place, Ticket};

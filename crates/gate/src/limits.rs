@@ -32,3 +32,18 @@ pub const CODE_INPUT_CHARS_MAX: usize = 64;
 
 /// Keys of a kind (logins, browsers, prefixes) whose budgets are held at the same time, about 100 bytes each.
 pub const BUDGETS_MAX: usize = 200_000;
+
+/// How often [`crate::Gate::tick`] is called.
+pub const TICK: Duration = Duration::from_millis(250);
+/// Whoever was let in stays in until nothing was heard of them for this long.
+pub const INSIDE_IDLE_MAX: Duration = Duration::from_secs(30 * 60);
+/// Closing the tab keeps the place for this long after the turn has come.
+pub const TURN_KEPT: Duration = Duration::from_secs(15 * 60);
+/// Lessons that begin within this count as about to start.
+pub const LESSON_SOON: Duration = Duration::from_secs(15 * 60);
+/// How far ahead the timetable that is held in memory reaches.
+pub const TIMETABLE_HORIZON: Duration = Duration::from_secs(90 * 60);
+/// Minutes of the past that the console draws.
+pub const MINUTES_KEPT: usize = 180;
+/// The longest note of an operator on the waiting page.
+pub const NOTE_CHARS_MAX: usize = 280;

@@ -5,13 +5,14 @@ use preau_base::{Instant, PersonId, SessionId};
 use std::time::Duration;
 use uuid::Uuid;
 
-/// Lane 1, flags 1, epoch 4, issued 8, person 16, session 16; numbers big-endian.
+/// Standing 1, flags 1, epoch 4, issued 8, person 16, session 16; numbers big-endian.
 const PAYLOAD_BYTES: usize = 46;
 const FLAG_SHARED: u8 = 1;
 
-/// Which queue a person stands in when there is one. It gives no right to anything: rights are read from the store.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Lane {
+/// What a person is to the school, for priorities at the gate. It gives no right to anything: rights are read from the store.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Standing {
     Teacher,
     Pupil,
     /// School life, head, administrators and other staff.
@@ -19,7 +20,7 @@ pub enum Lane {
     Relative,
 }
 
-impl Lane {
+impl Standing {
     const fn to_byte(self) -> u8 {
         match self {
             Self::Teacher => 1,
@@ -40,14 +41,14 @@ impl Lane {
     }
 }
 
-/// What a signed-in browser holds: who, in which lane, since when. Checked without the database.
+/// What a signed-in browser holds: who, with which standing, since when. Checked without the database.
 ///
 /// [`crate::Revocations::check`] must follow [`Pass::open`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Pass {
     pub person: PersonId,
     pub session: SessionId,
-    pub lane: Lane,
+    pub standing: Standing,
     /// The person's epoch when they signed in; a higher one in the store makes this pass worthless.
     pub epoch: u32,
     /// When the pass was issued or last renewed.
@@ -85,7 +86,7 @@ impl Pass {
     /// The cookie's value: 107 characters of base64url.
     pub fn seal(&self, keys: &KeyRing) -> String {
         let mut payload = Vec::with_capacity(PAYLOAD_BYTES);
-        payload.push(self.lane.to_byte());
+        payload.push(self.standing.to_byte());
         payload.push(if self.shared_device { FLAG_SHARED } else { 0 });
         payload.extend_from_slice(&self.epoch.to_be_bytes());
         payload.extend_from_slice(&self.issued.as_millis().to_be_bytes());
@@ -98,9 +99,9 @@ impl Pass {
     pub fn open(text: &str, keys: &KeyRing, now: Instant) -> Result<Self, PassRefusal> {
         let payload = open::<PAYLOAD_BYTES>(text, keys, Purpose::Pass, b"")?;
         let mut fields = Fields(&payload);
-        let [lane, flags] = fields.take();
+        let [standing, flags] = fields.take();
         let pass = Self {
-            lane: Lane::from_byte(lane).ok_or(PassRefusal::Malformed)?,
+            standing: Standing::from_byte(standing).ok_or(PassRefusal::Malformed)?,
             shared_device: flags & FLAG_SHARED != 0,
             epoch: u32::from_be_bytes(fields.take()),
             issued: Instant::from_millis(i64::from_be_bytes(fields.take())),
@@ -161,7 +162,7 @@ mod tests {
         Pass {
             person: PersonId::new(NOW, &mut rng),
             session: SessionId::new(NOW, &mut rng),
-            lane: Lane::Pupil,
+            standing: Standing::Pupil,
             epoch: 3,
             issued: NOW,
             shared_device,
@@ -214,7 +215,7 @@ mod tests {
     }
 
     #[test]
-    fn an_unknown_lane_is_refused_though_the_seal_is_ours() {
+    fn an_unknown_standing_is_refused_though_the_seal_is_ours() {
         let keys = ring();
         let text = seal(&keys, Purpose::Pass, &[9; PAYLOAD_BYTES], b"");
         assert_eq!(Pass::open(&text, &keys, NOW), Err(PassRefusal::Malformed));
@@ -222,11 +223,11 @@ mod tests {
 
     proptest! {
         #[test]
-        fn every_pass_reads_back(person: u128, session: u128, epoch: u32, lane in 1_u8..=4, shared_device: bool) {
+        fn every_pass_reads_back(person: u128, session: u128, epoch: u32, standing in 1_u8..=4, shared_device: bool) {
             let pass = Pass {
                 person: PersonId::from_uuid(Uuid::from_u128(person)),
                 session: SessionId::from_uuid(Uuid::from_u128(session)),
-                lane: Lane::from_byte(lane).unwrap(),
+                standing: Standing::from_byte(standing).unwrap(),
                 epoch,
                 issued: NOW,
                 shared_device,

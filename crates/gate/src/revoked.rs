@@ -99,7 +99,7 @@ impl Extend<Revocation> for Revocations {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::pass::Lane;
+    use crate::pass::Standing;
     use preau_base::SeededRng;
     use std::time::Duration;
 
@@ -109,7 +109,7 @@ mod tests {
         Pass {
             person: PersonId::new(NOW, rng),
             session: SessionId::new(NOW, rng),
-            lane: Lane::Teacher,
+            standing: Standing::Teacher,
             epoch,
             issued: NOW,
             shared_device: false,

@@ -13,13 +13,16 @@ const MAC_BYTES: usize = 32;
 const TOKEN_BYTES_MAX: usize = TOKEN_CHARS_MAX / 4 * 3;
 
 /// Why a sealed text was not opened.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) enum SealRefusal {
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum SealRefusal {
     /// Not a text of this kind: length, alphabet or version.
+    #[error("the text is malformed")]
     Malformed,
     /// Sealed with a key that the ring no longer has.
+    #[error("sealed with a key that is no longer kept")]
     UnknownKey,
     /// The MAC is not ours.
+    #[error("the seal is forged")]
     Forged,
 }
 

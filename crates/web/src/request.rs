@@ -6,7 +6,7 @@ use axum::extract::Request;
 use http::{HeaderMap, Method, header};
 use preau_base::{Cidr, ClientFacts, Instant};
 use preau_gate::csrf::{Binding, Visitor};
-use preau_gate::{KnownBrowser, Lane, Pass};
+use preau_gate::{KnownBrowser, Standing, Pass};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 
@@ -74,7 +74,7 @@ impl RequestFacts {
 
     pub(crate) fn voice(&self) -> Voice {
         match self.pass {
-            Some(Pass { lane: Lane::Pupil, .. }) => Voice::Tu,
+            Some(Pass { standing: Standing::Pupil, .. }) => Voice::Tu,
             _ => Voice::Vous,
         }
     }

@@ -28,7 +28,7 @@ fn on_known_browser(name: &str, address: &str) -> Attempt {
 /// Tries wrong passwords until refused; how many were allowed.
 fn exhaust(budgets: &mut SignInBudgets, attempt: &Attempt, now: Instant) -> u32 {
     let mut tried = 0;
-    while budgets.ask(attempt, now) == Decision::Allow {
+    while budgets.ask(attempt, now) == Permission::Allow {
         budgets.failed(attempt, now);
         tried += 1;
     }
@@ -38,13 +38,13 @@ fn exhaust(budgets: &mut SignInBudgets, attempt: &Attempt, now: Instant) -> u32 
 #[test]
 fn a_budget_is_spent_and_refilled() {
     let mut budgets = Budgets::new(THREE);
-    assert_eq!([0; 3].map(|_| budgets.take(1, 1, NOW)), [Decision::Allow; 3]);
-    assert_eq!(budgets.take(1, 1, NOW), Decision::WaitUntil(NOW.plus(SECOND)));
-    assert_eq!(budgets.take(2, 3, NOW), Decision::Allow);
-    assert_eq!(budgets.take(1, 1, NOW.plus(SECOND)), Decision::Allow);
-    assert_eq!(budgets.take(1, 2, NOW.plus(SECOND)), Decision::WaitUntil(NOW.plus(SECOND * 3)));
+    assert_eq!([0; 3].map(|_| budgets.take(1, 1, NOW)), [Permission::Allow; 3]);
+    assert_eq!(budgets.take(1, 1, NOW), Permission::WaitUntil(NOW.plus(SECOND)));
+    assert_eq!(budgets.take(2, 3, NOW), Permission::Allow);
+    assert_eq!(budgets.take(1, 1, NOW.plus(SECOND)), Permission::Allow);
+    assert_eq!(budgets.take(1, 2, NOW.plus(SECOND)), Permission::WaitUntil(NOW.plus(SECOND * 3)));
     budgets.refund(1, 2, NOW.plus(SECOND));
-    assert_eq!(budgets.take(1, 2, NOW.plus(SECOND)), Decision::Allow);
+    assert_eq!(budgets.take(1, 2, NOW.plus(SECOND)), Permission::Allow);
 }
 
 #[test]
@@ -53,7 +53,7 @@ fn debt_is_bounded_by_another_burst() {
     for _ in 0..1_000 {
         budgets.charge(1, 1, NOW);
     }
-    assert_eq!(budgets.ask(1, 1, NOW), Decision::WaitUntil(NOW.plus(SECOND * 4)));
+    assert_eq!(budgets.ask(1, 1, NOW), Permission::WaitUntil(NOW.plus(SECOND * 4)));
 }
 
 #[test]
@@ -64,7 +64,7 @@ fn a_flood_of_keys_is_bounded_and_does_not_wipe_out_the_deepest_debt() {
         budgets.charge(key, 1, NOW);
         assert!(budgets.len() <= 100);
     }
-    assert_eq!(budgets.ask(0, 1, NOW), Decision::WaitUntil(NOW.plus(SECOND)));
+    assert_eq!(budgets.ask(0, 1, NOW), Permission::WaitUntil(NOW.plus(SECOND)));
     budgets.charge(10_000, 1, NOW.plus(SECOND * 60));
     assert_eq!(budgets.len(), 1);
 }
@@ -75,9 +75,9 @@ fn a_flood_on_a_teacher_s_login_does_not_lock_out_the_browser_known_for_it() {
     for host in 0..250 {
         exhaust(&mut budgets, &from("prof", &format!("203.0.113.{host}")), NOW);
     }
-    assert!(matches!(budgets.ask(&from("prof", "198.51.100.7"), NOW), Decision::WaitUntil(_)));
+    assert!(matches!(budgets.ask(&from("prof", "198.51.100.7"), NOW), Permission::WaitUntil(_)));
     let teacher = on_known_browser("prof", "198.51.100.7");
-    assert_eq!(budgets.ask(&teacher, NOW), Decision::Allow);
+    assert_eq!(budgets.ask(&teacher, NOW), Permission::Allow);
     budgets.succeeded(&teacher, NOW);
 }
 
@@ -87,16 +87,16 @@ fn a_flood_from_the_school_s_own_address_does_not_lock_out_a_known_browser_there
     for n in 0..100 {
         exhaust(&mut budgets, &from(&format!("eleve{n}"), "192.0.2.1"), NOW);
     }
-    assert!(matches!(budgets.ask(&from("nouveau", "192.0.2.1"), NOW), Decision::WaitUntil(_)));
-    assert_eq!(budgets.ask(&on_known_browser("prof", "192.0.2.1"), NOW), Decision::Allow);
+    assert!(matches!(budgets.ask(&from("nouveau", "192.0.2.1"), NOW), Permission::WaitUntil(_)));
+    assert_eq!(budgets.ask(&on_known_browser("prof", "192.0.2.1"), NOW), Permission::Allow);
 }
 
 #[test]
 fn a_known_browser_has_a_budget_too_and_it_is_not_that_of_another_login() {
     let mut budgets = SignInBudgets::default();
     assert_eq!(exhaust(&mut budgets, &on_known_browser("prof", "192.0.2.1"), NOW), BROWSER_ALLOWANCE.burst);
-    assert_eq!(budgets.ask(&on_known_browser("eleve", "192.0.2.1"), NOW), Decision::Allow);
-    let wait = Decision::WaitUntil(NOW.plus(BROWSER_ALLOWANCE.refill));
+    assert_eq!(budgets.ask(&on_known_browser("eleve", "192.0.2.1"), NOW), Permission::Allow);
+    let wait = Permission::WaitUntil(NOW.plus(BROWSER_ALLOWANCE.refill));
     assert_eq!(budgets.ask(&on_known_browser("prof", "192.0.2.1"), NOW), wait);
 }
 
@@ -105,13 +105,13 @@ fn a_thousand_pupils_behind_one_address_sign_in_at_nine() {
     let mut budgets = SignInBudgets::default();
     let pupils: Vec<Attempt> = (0..1_000).map(|n| from(&format!("eleve{n}"), "192.0.2.1")).collect();
     // All at once, one in four with a wrong password first.
-    let first = pupils.iter().filter(|pupil| budgets.ask(pupil, NOW) == Decision::Allow).count();
+    let first = pupils.iter().filter(|pupil| budgets.ask(pupil, NOW) == Permission::Allow).count();
     assert_eq!(first, 1_000);
     for (n, pupil) in pupils.iter().enumerate() {
         if n % 4 == 0 { budgets.failed(pupil, NOW) } else { budgets.succeeded(pupil, NOW) }
     }
     let later = NOW.plus(SECOND * 20);
-    let again = pupils.iter().step_by(4).filter(|pupil| budgets.ask(pupil, later) == Decision::Allow).count();
+    let again = pupils.iter().step_by(4).filter(|pupil| budgets.ask(pupil, later) == Permission::Allow).count();
     assert_eq!(again, 250);
 }
 
@@ -119,7 +119,7 @@ fn a_thousand_pupils_behind_one_address_sign_in_at_nine() {
 fn tries_at_once_are_not_cheaper() {
     let mut budgets = SignInBudgets::default();
     let attempt = from("prof", "192.0.2.1");
-    let allowed = (0..1_000).filter(|_| budgets.ask(&attempt, NOW) == Decision::Allow).count();
+    let allowed = (0..1_000).filter(|_| budgets.ask(&attempt, NOW) == Permission::Allow).count();
     assert_eq!(allowed, 10);
 }
 
@@ -128,7 +128,7 @@ fn a_try_that_the_pool_could_not_take_costs_nothing() {
     let mut budgets = SignInBudgets::default();
     for attempt in [from("prof", "192.0.2.1"), on_known_browser("prof", "192.0.2.1")] {
         for _ in 0..1_000 {
-            assert_eq!(budgets.ask(&attempt, NOW), Decision::Allow);
+            assert_eq!(budgets.ask(&attempt, NOW), Permission::Allow);
             budgets.not_tried(&attempt, NOW);
         }
     }
@@ -141,7 +141,7 @@ fn one_address_that_sprays_many_logins_is_slowed() {
     let mut spray = |network: &str, count: u32| {
         let tried = (0..count).filter(|n| {
             let attempt = from(&format!("eleve{n}"), &network.replace('N', &format!("{n:x}")));
-            let allowed = budgets.ask(&attempt, NOW) == Decision::Allow;
+            let allowed = budgets.ask(&attempt, NOW) == Permission::Allow;
             if allowed {
                 budgets.failed(&attempt, NOW);
             }
@@ -163,10 +163,10 @@ proptest! {
         for (ms, cost) in steps {
             now = now.plus(Duration::from_millis(ms));
             match budgets.take(1, cost, now) {
-                Decision::Allow => spent += u64::from(cost),
-                Decision::WaitUntil(at) => {
+                Permission::Allow => spent += u64::from(cost),
+                Permission::WaitUntil(at) => {
                     prop_assert!(at > now);
-                    prop_assert_eq!(budgets.ask(1, cost, at), Decision::Allow);
+                    prop_assert_eq!(budgets.ask(1, cost, at), Permission::Allow);
                 }
             }
             prop_assert!(spent * 1_000 <= 3_000 + u64::try_from(now.since(NOW).as_millis()).unwrap());

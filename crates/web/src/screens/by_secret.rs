@@ -8,7 +8,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::PersonId;
-use preau_gate::{Code, CodeRefusal, Decision, LinkToken, Revocation, SecretDigest, forgotten_after};
+use preau_gate::{Code, CodeRefusal, Permission, LinkToken, Revocation, SecretDigest, forgotten_after};
 use preau_identity::{Strength, check_password};
 use preau_store::audit::{self, Entry};
 use preau_store::people::{self, Person};
@@ -127,7 +127,7 @@ pub(super) fn show(page: &Page, kind: Kind) -> Answer {
 pub(super) async fn submit(page: &Page, fields: &Fields, kind: Kind) -> Answer {
     let address = page.client().address;
     let decision = page.app().budgets().ask_address(address, 1, page.now());
-    if let Decision::WaitUntil(at) = decision {
+    if let Permission::WaitUntil(at) = decision {
         return Err(PageError::TooMany { retry: at.since(page.now()) });
     }
     let typed = fields.line("secret");

@@ -6,7 +6,7 @@ use askama::Template;
 use fluent_bundle::FluentArgs;
 use http::StatusCode;
 use preau_base::{Instant, Pii, SystemRng};
-use preau_gate::{Decision, LinkToken, LoginKey};
+use preau_gate::{Permission, LinkToken, LoginKey};
 use preau_identity::{Mail, Mailer};
 use preau_school::Profile;
 use preau_store::people::{self, Person};
@@ -41,7 +41,7 @@ pub(crate) async fn submit(page: Page, fields: Fields) -> Answer {
     let (app, now) = (page.app().clone(), page.now());
     let address = page.client().address;
     let decision = app.budgets().ask_address(address, 1, now);
-    if let Decision::WaitUntil(at) = decision {
+    if let Permission::WaitUntil(at) = decision {
         return Err(PageError::TooMany { retry: at.since(now) });
     }
     let Some((mailer, origin)) = post_office(&app) else {
@@ -57,7 +57,7 @@ pub(crate) async fn submit(page: Page, fields: Fields) -> Answer {
     let lang = page.lang();
     let key = LoginKey::of(&who, &app.keys());
     let decision = app.reset_budgets().take(key, 1, now);
-    if decision == Decision::Allow {
+    if decision == Permission::Allow {
         tokio::spawn(async move {
             if let Err(error) = send_links(&app, &mailer, &origin, &who, lang, now).await {
                 tracing::error!(%error, "links to choose a new password were not made");

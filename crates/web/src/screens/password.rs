@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Member, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::Pii;
-use preau_gate::{Attempt, Decision, LoginKey, Pass, Revocation, forgotten_after};
+use preau_gate::{Attempt, Permission, LoginKey, Pass, Revocation, forgotten_after};
 use preau_identity::{PasswordHash, Verdict, check_password};
 use preau_store::{people, sessions};
 
@@ -60,7 +60,7 @@ async fn is_current(member: &Member, current: &str) -> Result<bool, PageError> {
     let known = member.known_browser().and_then(|browser| browser.known_for(login));
     let attempt = Attempt { login, address: member.client().address, known };
     let decision = app.budgets().ask(&attempt, now);
-    if let Decision::WaitUntil(at) = decision {
+    if let Permission::WaitUntil(at) = decision {
         return Err(PageError::TooMany { retry: at.since(now) });
     }
     let mut conn = app.store.read().await?;

@@ -7,7 +7,7 @@ use crate::{Lang, Page};
 use axum::response::Response;
 use preau_base::{PersonId, SessionId, SystemRng};
 use preau_gate::limits::KNOWN_BROWSER_LIFE;
-use preau_gate::{KnownBrowser, Lane, LoginKey, Pass};
+use preau_gate::{KnownBrowser, Standing, LoginKey, Pass};
 use preau_school::{Actor, Profile};
 use preau_store::sessions::{self, Session};
 use preau_store::{Conn, people};
@@ -36,7 +36,7 @@ pub(super) async fn begin(
     let pass = Pass {
         person: id,
         session: SessionId::new(now, &mut SystemRng),
-        lane: lane_of(&actor),
+        standing: standing_of(&actor),
         epoch: u32::try_from(epoch).unwrap_or(u32::MAX),
         issued: now,
         shared_device,
@@ -71,16 +71,16 @@ pub(super) fn set_pass(page: &Page, response: &mut Response, pass: &Pass) {
 }
 
 /// Whoever teaches goes first; a relative who works at a school counts as staff.
-fn lane_of(actor: &Actor) -> Lane {
+fn standing_of(actor: &Actor) -> Standing {
     let is_staff = actor.platform_admin || actor.affiliations.iter().any(|(_, profile)| profile.is_staff());
     if actor.is_somewhere(Profile::Teacher) {
-        Lane::Teacher
+        Standing::Teacher
     } else if is_staff {
-        Lane::Staff
+        Standing::Staff
     } else if actor.is_somewhere(Profile::Pupil) {
-        Lane::Pupil
+        Standing::Pupil
     } else {
-        Lane::Relative
+        Standing::Relative
     }
 }
 

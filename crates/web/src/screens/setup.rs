@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::{PersonId, SchoolId, SystemRng};
-use preau_gate::{Decision, LinkToken, SecretDigest};
+use preau_gate::{Permission, LinkToken, SecretDigest};
 use preau_identity::{Strength, check_password};
 use preau_school::Profile;
 use preau_school::login::{LOGIN_CHARS_MAX, Stem};
@@ -101,7 +101,7 @@ pub(crate) async fn submit(page: Page, fields: Fields) -> Answer {
     hide_when_done(&page).await?;
     let address = page.client().address;
     let decision = page.app().budgets().ask_address(address, 1, page.now());
-    if let Decision::WaitUntil(at) = decision {
+    if let Permission::WaitUntil(at) = decision {
         return Err(PageError::TooMany { retry: at.since(page.now()) });
     }
     let typed = Typed::read(&fields);

@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::{HeaderValue, StatusCode, header};
 use preau_base::{Pii, SystemRng};
-use preau_gate::{Attempt, Decision, LoginKey};
+use preau_gate::{Attempt, Permission, LoginKey};
 use preau_identity::{HashError, PasswordHash, Verdict};
 use preau_store::people::{self, Credentials};
 use std::time::Duration;
@@ -107,7 +107,7 @@ async fn attempt(page: &Page, login: &str, password: &str, shared: bool) -> Resu
     let known = page.known_browser().and_then(|browser| browser.known_for(key));
     let attempt = Attempt { login: key, address: page.client().address, known };
     let decision = app.budgets().ask(&attempt, now);
-    if let Decision::WaitUntil(at) = decision {
+    if let Permission::WaitUntil(at) = decision {
         metrics::counter!("preau_sign_in_total", "outcome" => "wait").increment(1);
         return Ok(Outcome::Wait(at.since(now).max(Duration::from_secs(1))));
     }

@@ -86,6 +86,7 @@ impl TestApp {
                 std::future::ready(known.unwrap_or_default()).boxed()
             }),
             on_revoked: Arc::new(|_| {}),
+            gate: None,
         });
         let router = preau_web::router(app.clone());
         Self { app, router, clock, store, seed, mails, presence, _folder: folder }
@@ -109,6 +110,7 @@ impl TestApp {
             budgets: Arc::new(Mutex::new(SignInBudgets::default())),
             presence: Arc::clone(&self.app.presence),
             on_revoked: Arc::clone(&self.app.on_revoked),
+            gate: self.app.gate.clone(),
         };
         let app = App::new(parts);
         let client = Client::new(preau_web::router(app.clone()));

@@ -1,3 +1,4 @@
+use crate::gate::GateInFront;
 use crate::presence::PresenceOf;
 use preau_base::{Instant, SharedClock};
 use preau_gate::budget::{Allowance, Budgets};
@@ -30,6 +31,7 @@ pub struct Parts {
     pub presence: PresenceOf,
     /// Told of each revocation that this process makes or learns of, so that open classes end as well.
     pub on_revoked: OnRevoked,
+    pub gate: GateInFront,
 }
 
 /// A login gets 3 mails with a link at once, then one every 10 minutes.

@@ -101,6 +101,7 @@ pub async fn start(
             let live = told.clone();
             tokio::spawn(async move { live.revoke(&revocation).await });
         }),
+        gate: None,
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;

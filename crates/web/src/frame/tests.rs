@@ -27,6 +27,7 @@ async fn app(folder: &std::path::Path) -> App {
         budgets: Arc::new(Mutex::new(SignInBudgets::default())),
         presence: Arc::new(|_| std::future::ready(Presence::default()).boxed()),
         on_revoked: Arc::new(|_| {}),
+        gate: None,
     })
 }
 

@@ -1,5 +1,5 @@
 use crate::limits as l;
-use crate::{Pages, TlsConfig, plain_pages};
+use crate::{Hooks, Pages, TlsConfig, plain_pages};
 use preau_base::Cidr;
 use std::net::SocketAddr;
 use std::time::Duration;
@@ -29,6 +29,16 @@ impl ListenerKind {
 pub struct ListenerConfig {
     pub address: SocketAddr,
     pub kind: ListenerKind,
+    /// Connections of trusted proxies begin with a PROXY header (HAProxy, versions 1 and 2), which tells the client.
+    /// A connection of anybody else is refused if it begins so.
+    pub proxy_protocol: bool,
+}
+
+impl ListenerConfig {
+    /// A listener without the PROXY protocol.
+    pub const fn new(address: SocketAddr, kind: ListenerKind) -> Self {
+        Self { address, kind, proxy_protocol: false }
+    }
 }
 
 /// What [`Front::bind`](crate::Front::bind) takes.
@@ -43,18 +53,20 @@ pub struct FrontConfig {
     pub pages: Pages,
     /// The port that browsers reach HTTPS at, where it is not the port of the TLS listener (a router in between).
     pub public_https_port: Option<u16>,
+    pub hooks: Hooks,
 }
 
 impl FrontConfig {
     /// Plain HTTP on one address, nothing trusted, default limits.
     pub fn plain(address: SocketAddr) -> Self {
         Self {
-            listeners: vec![ListenerConfig { address, kind: ListenerKind::Plain }],
+            listeners: vec![ListenerConfig::new(address, ListenerKind::Plain)],
             tls: TlsConfig::None,
             trusted_proxies: Vec::new(),
             limits: GuardLimits::default(),
             pages: plain_pages(),
             public_https_port: None,
+            hooks: Hooks::default(),
         }
     }
 }

@@ -44,6 +44,7 @@ impl Front {
             limits: config.limits,
             proxies: TrustedProxies::new(config.trusted_proxies),
             pages: config.pages,
+            hooks: config.hooks,
             tls,
             phase: phase_seen,
         });
@@ -147,7 +148,7 @@ fn check(config: &FrontConfig) -> Result<(), FrontError> {
 }
 
 fn listen(config: &ListenerConfig) -> Result<(ListenerKind, SocketAddr, TcpListener), FrontError> {
-    let ListenerConfig { address, kind } = *config;
+    let ListenerConfig { address, kind, .. } = *config;
     let bind = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // A restart must not wait for the connections of the last run to time out.

@@ -7,7 +7,7 @@ use crate::proxies::TrustedProxies;
 use crate::request::RequestContext;
 use crate::tls::{Tls, TlsError};
 use crate::wire::{GuardedIo, Wire};
-use crate::{GuardLimits, ListenerKind, Pages};
+use crate::{GuardLimits, Hooks, ListenerKind, Pages};
 use axum::Router;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -31,6 +31,7 @@ pub(crate) struct Shared {
     pub guards: Arc<Guards>,
     pub proxies: TrustedProxies,
     pub pages: Pages,
+    pub hooks: Hooks,
     pub tls: Option<Arc<Tls>>,
     pub phase: watch::Receiver<Phase>,
 }

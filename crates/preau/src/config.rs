@@ -25,6 +25,8 @@ pub struct Config {
     /// Scheme and host, without a trailing slash; `None` for the first address listened on.
     pub public_url: Option<String>,
     pub trusted_proxies: Vec<Cidr>,
+    /// The trusted proxies speak the PROXY protocol.
+    pub proxy_protocol: bool,
     pub drain: Duration,
     pub tls: TlsConfig,
     pub database_url: Option<Pii<String>>,
@@ -87,6 +89,7 @@ impl Config {
             redirect: read.each("tls", "redirect")?,
             public_url,
             trusted_proxies: read.each("server", "trusted_proxies")?,
+            proxy_protocol: proxy_protocol(read)?,
             drain: Duration::from_secs(read.number("server", "drain_s", 0, 600)?),
             tls: tls(read, &data)?,
             database_url: database_url(read)?,
@@ -101,6 +104,14 @@ impl Config {
             data,
         })
     }
+}
+
+fn proxy_protocol(read: &Reader<'_>) -> Result<bool, ConfigError> {
+    let on = read.choice("server", "proxy_protocol", &["off", "on"])? == "on";
+    if on && read.list("server", "trusted_proxies").is_empty() {
+        return Err(read.wrong("server", "proxy_protocol", "is on, so server.trusted_proxies must name the proxies"));
+    }
+    Ok(on)
 }
 
 fn tls(read: &Reader<'_>, data: &Path) -> Result<TlsConfig, ConfigError> {
@@ -315,6 +326,7 @@ mod tests {
             ("[server]\nlisten = [\"eighty\"]", "\"eighty\""),
             ("[server]\npublic_url = \"ecole.example\"", "server.public_url"),
             ("[server]\ntrusted_proxies = [\"10.0.0.0/40\"]", "server.trusted_proxies"),
+            ("[server]\nproxy_protocol = \"on\"", "server.trusted_proxies must name the proxies"),
             ("[tls]\nmode = \"on\"", "must be one of: off, files, self-signed, acme"),
             ("[tls]\nmode = \"files\"", "tls.certificate is needed because tls.mode is files"),
             ("[tls]\nmode = \"acme\"", "tls.names"),

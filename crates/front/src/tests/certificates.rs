@@ -83,7 +83,7 @@ async fn what_cannot_work_is_refused_at_start() {
         Ok(_) => String::new(),
         Err(error) => error.to_string(),
     };
-    let listeners = |kinds: &[ListenerKind]| kinds.iter().map(|kind| ListenerConfig { address, kind: *kind }).collect();
+    let listeners = |kinds: &[ListenerKind]| kinds.iter().map(|kind| ListenerConfig::new(address, *kind)).collect();
     let with = |kinds| FrontConfig { listeners: listeners(kinds), ..FrontConfig::plain(address) };
     assert_eq!(bind(with(&[])), FrontError::NoListener.to_string());
     assert_eq!(bind(with(&[ListenerKind::Tls])), FrontError::NoTls.to_string());

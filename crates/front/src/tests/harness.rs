@@ -127,8 +127,8 @@ pub fn tls_config(tls: TlsConfig) -> FrontConfig {
     let address = "127.0.0.1:0".parse().unwrap();
     FrontConfig {
         listeners: vec![
-            ListenerConfig { address, kind: ListenerKind::Tls },
-            ListenerConfig { address, kind: ListenerKind::Redirect },
+            ListenerConfig::new(address, ListenerKind::Tls),
+            ListenerConfig::new(address, ListenerKind::Redirect),
         ],
         tls,
         ..FrontConfig::plain(address)

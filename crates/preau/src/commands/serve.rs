@@ -11,7 +11,7 @@ use crate::logging;
 use anyhow::Context;
 use preau_base::{SharedClock, SystemClock, SystemRng};
 use preau_front::{
-    Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
+    Front, FrontConfig, GuardLimits, Hooks, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
 };
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
@@ -129,9 +129,13 @@ fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
         TlsConfig::None => ListenerKind::Plain,
         _ => ListenerKind::Tls,
     };
-    let pages = config.listen.iter().map(|address| ListenerConfig { address: *address, kind });
+    let pages = config.listen.iter().map(|address| ListenerConfig { address: *address, kind, proxy_protocol: config.proxy_protocol });
     let redirects =
-        config.redirect.iter().map(|address| ListenerConfig { address: *address, kind: ListenerKind::Redirect });
+        config.redirect.iter().map(|address| ListenerConfig {
+        address: *address,
+        kind: ListenerKind::Redirect,
+        proxy_protocol: config.proxy_protocol,
+    });
     let limits = GuardLimits { drain: config.drain, ..GuardLimits::default() };
     let connections_max = raise_descriptor_limit(limits.connections_max).context("cannot ask for file descriptors")?;
     let front = FrontConfig {
@@ -141,6 +145,7 @@ fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
         limits: GuardLimits { connections_max, ..limits },
         pages: plain_pages(),
         public_https_port: None,
+        hooks: Hooks::default(),
     };
     Ok(Front::bind(front, clock.clone(), Box::new(SystemRng))?)
 }

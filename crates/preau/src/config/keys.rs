@@ -48,6 +48,13 @@ pub const KEYS: &[Key] = &[
         "[]",
         "Proxies (addresses or CIDR) whose X-Forwarded-For and X-Forwarded-Proto are believed.",
     ),
+    key(
+        "server",
+        "proxy_protocol",
+        Kind::Text,
+        "\"off\"",
+        "on or off: connections of the trusted proxies begin with a PROXY header (v1 or v2), which tells the client.",
+    ),
     key("server", "drain_s", Kind::Number, "10", "Seconds that requests in flight are given at the end."),
     key("tls", "mode", Kind::Text, "\"off\"", "off (loopback, or behind a proxy), files, self-signed, or acme."),
     key(

@@ -59,6 +59,7 @@ struct Root {
     login: hmac::Key,
     code: hmac::Key,
     link: hmac::Key,
+    session_cookie: hmac::Key,
 }
 
 #[derive(Clone)]
@@ -103,6 +104,7 @@ impl Root {
             login: derive(&secret, b"preau 1 login"),
             code: derive(&secret, b"preau 1 code"),
             link: derive(&secret, b"preau 1 link"),
+            session_cookie: derive(&secret, b"preau 1 session cookie"),
             secret,
         }
     }
@@ -212,6 +214,10 @@ impl KeyRing {
     pub(crate) fn link_key(&self) -> &hmac::Key {
         &self.root.link
     }
+
+    pub(crate) fn session_cookie_key(&self) -> &hmac::Key {
+        &self.root.session_cookie
+    }
 }
 
 impl RotatingKey {
@@ -297,12 +303,12 @@ mod tests {
         let mut tags: Vec<Vec<u8>> = purposes
             .iter()
             .map(|&purpose| keys.sealing(purpose).1)
-            .chain([keys.login_key(), keys.code_key(), keys.link_key()])
+            .chain([keys.login_key(), keys.code_key(), keys.link_key(), keys.session_cookie_key()])
             .map(|key| hmac::sign(key, b"same").as_ref().to_vec())
             .collect();
         tags.sort();
         tags.dedup();
-        assert_eq!(tags.len(), purposes.len() + 3);
+        assert_eq!(tags.len(), purposes.len() + 4);
     }
 
     #[test]

@@ -7,6 +7,7 @@
 //! one kind is never taken for another. Nothing here touches a database, a clock or a random source.
 //!
 //! - [`Pass`]: who is signed in and with which standing; checked at every request, in less than a microsecond.
+//! - [`UpstreamPass`] and [`EndedPasses`]: the same for somebody else's application behind the gate.
 //! - [`Revocations`]: which passes no longer count, held in memory.
 //! - [`JoinToken`] and [`UsedTokens`]: one entry into one lesson, once.
 //! - [`csrf`]: tokens that prove that a form came from our own page.
@@ -29,6 +30,7 @@ mod seal;
 mod secret;
 mod settings;
 pub mod snapshot;
+mod upstream_pass;
 mod waiting;
 
 pub use budget::{Attempt, Permission, SignInBudgets};
@@ -44,4 +46,5 @@ pub use seal::SealRefusal;
 pub use secret::{Code, CodeRefusal, LinkToken, SecretDigest};
 pub use settings::{Command, CommandRefusal, Doors, Settings};
 pub use snapshot::Snapshot;
+pub use upstream_pass::{EndedPasses, EndedPassesError, SessionCookie, UpstreamPass};
 pub use waiting::{Entry, Estimate, Place, Ticket};

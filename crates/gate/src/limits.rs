@@ -15,6 +15,13 @@ pub const CLOCK_SKEW_MAX: Duration = Duration::from_secs(5 * 60);
 /// pass that it sealed.
 pub const KEY_ROTATED_AFTER: Duration = Duration::from_secs(30 * 86_400);
 
+/// How long a pass that was learned from an application's sign-in is good for, however often it is used.
+pub const UPSTREAM_PASS_LIFE: Duration = Duration::from_secs(30 * 86_400);
+/// How long such a pass is good for when it is not used: a long weekend, not the holidays.
+pub const UPSTREAM_PASS_IDLE_MAX: Duration = Duration::from_secs(7 * 86_400);
+/// Such passes remembered as ended by a sign-out at the same time: 140,000 sign-outs a day.
+pub const ENDED_PASSES_MAX: usize = 1_000_000;
+
 /// How long a join token is good for.
 pub const JOIN_TOKEN_LIFE: Duration = Duration::from_secs(30);
 /// Join tokens remembered as used at the same time: 33,000 joins a second for [`JOIN_TOKEN_LIFE`].

@@ -54,3 +54,63 @@ pub const TIMETABLE_HORIZON: Duration = Duration::from_secs(90 * 60);
 pub const MINUTES_KEPT: usize = 180;
 /// The longest note of an operator on the waiting page.
 pub const NOTE_CHARS_MAX: usize = 280;
+
+/// Tickets that one filling of the waiting room gives: as many as France has people. Their bits take 16 MB.
+pub const TICKETS_MAX: u64 = 1 << 26;
+/// Tickets that are drawn by lot at an opening: all there are.
+pub const DRAWN_MAX: u64 = TICKETS_MAX;
+/// Whoever shows a used ticket again from the same prefix within this is let in again: their answer was lost.
+pub const AGAIN_WITHIN: Duration = Duration::from_secs(120);
+/// Uses of tickets that are remembered for [`AGAIN_WITHIN`]: 546 entries a second. 1 MB.
+pub const RECENT_USES_MAX: usize = 65_536;
+/// Whoever was called is expected to come in within this; then their place inside is given to the next.
+pub const EXPECTED_FOR: Duration = Duration::from_secs(20);
+/// The time that the rate of the line is measured over.
+pub const RATE_TIME: Duration = Duration::from_secs(60);
+/// A line that moved for less than this has no rate yet.
+pub const RATE_KNOWN_AFTER: Duration = Duration::from_secs(5);
+/// The published rate falls by at most this share in each [`RATE_FALL_TIME`].
+pub const RATE_FALL_SHARE: f64 = 0.05;
+pub const RATE_FALL_TIME: Duration = Duration::from_secs(10);
+/// Longer waits than this are not said in hours and minutes.
+pub const ESTIMATE_MAX: Duration = Duration::from_secs(12 * 3_600);
+/// The shortest and the longest time between two questions of one browser.
+pub const PACE_MIN: Duration = Duration::from_secs(2);
+pub const PACE_MAX: Duration = Duration::from_secs(60);
+
+/// The least that the adaptive limit lets be at work in the application at once: enough to go on measuring it.
+pub const CONCURRENCY_MIN: u32 = 4;
+/// Where the adaptive limit begins, before anything was measured.
+pub const CONCURRENCY_START: u32 = 32;
+/// The most that the adaptive limit lets be at work at once.
+pub const CONCURRENCY_MAX: u32 = 10_000;
+
+/// Verdicts look back over this long.
+pub const WINDOW: Duration = Duration::from_secs(5);
+/// Networks whose requests are counted one by one at the same time, about 170 bytes each. Those with the fewest
+/// requests give way.
+pub const WATCHED_NETWORKS_MAX: usize = 32_768;
+/// Requests of people without a pass that are kept for a comparison: what a signature is made from.
+pub const SUSPECT_SAMPLES_MAX: usize = 8_192;
+/// Let-in requests that a signature must not hit, spread over the last minutes.
+pub const BASELINE_SAMPLES_MAX: usize = 4_096;
+/// Values of attributes whose text is remembered, so that signatures can be read.
+pub const ATTRIBUTE_TEXTS_MAX: usize = 4_096;
+/// The longest text of an attribute's value.
+pub const ATTRIBUTE_CHARS_MAX: usize = 80;
+/// Signatures in force at the same time, pinned ones included.
+pub const SIGNATURES_MAX: usize = 32;
+/// Attributes that a signature has at the most.
+pub const SIGNATURE_ATTRIBUTES_MAX: usize = 4;
+/// A signature that hits more of the admitted baseline than this is not made: five in a thousand.
+pub const SIGNATURE_BASELINE_SHARE_MAX: f64 = 0.005;
+/// A signature without hits ends after this long.
+pub const SIGNATURE_IDLE_MAX: Duration = Duration::from_secs(2 * 60);
+/// A signature ends after this long, whatever it hits; what it was made for is found again.
+pub const SIGNATURE_LIFE_MAX: Duration = Duration::from_secs(30 * 60);
+/// What an operator dropped is not found again for this long.
+pub const SIGNATURE_DROPPED_FOR: Duration = Duration::from_secs(3_600);
+/// Networks remembered as having had somebody with a valid pass, about 24 bytes each.
+pub const KNOWN_NETWORKS_MAX: usize = 1_000_000;
+/// For how many days a network stays known.
+pub const KNOWN_NETWORK_DAYS: u32 = 30;

@@ -1,0 +1,47 @@
+use super::Estimate;
+use crate::limits::{PACE_MAX, PACE_MIN};
+use preau_base::Rng;
+use std::time::Duration;
+
+/// When somebody with `ahead` people before them should ask again: at a quarter of the time that they still wait, or
+/// by their place where the time is not known; from [`PACE_MIN`] to [`PACE_MAX`], within a fifth to either side of it
+/// by chance, so that those who came together do not ask together.
+pub fn pace(ahead: u64, estimate: Option<Estimate>, rng: &mut dyn Rng) -> Duration {
+    let by_place = Duration::from_secs(2 + ahead / 10);
+    let wanted = estimate.map_or(by_place, |estimate| estimate.about / 4);
+    let longest = PACE_MAX * 5 / 6;
+    let middle = wanted.clamp(PACE_MIN * 5 / 4, longest);
+    let jitter_ms = rng.below(u64::try_from(middle.as_millis()).unwrap_or(0) * 2 / 5);
+    middle * 4 / 5 + Duration::from_millis(jitter_ms)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use preau_base::SeededRng;
+    use proptest::prelude::*;
+
+    proptest! {
+        #[test]
+        fn seconds_near_the_front_and_up_to_a_minute_far_away(ahead: u64, seed: u64, about_s in 0_u64..1_000_000) {
+            let estimate = Estimate {
+                about: Duration::from_secs(about_s),
+                at_most: Duration::from_secs(about_s),
+                longer_than_said: false,
+            };
+            for estimate in [None, Some(estimate)] {
+                let pace = pace(ahead, estimate, &mut SeededRng::new(seed));
+                prop_assert!((PACE_MIN..=PACE_MAX).contains(&pace), "{pace:?}");
+            }
+        }
+    }
+
+    #[test]
+    fn those_who_came_together_ask_apart() {
+        let mut rng = SeededRng::new(4);
+        let asked: std::collections::BTreeSet<_> = (0..100).map(|_| pace(10_000, None, &mut rng)).collect();
+        assert!(asked.len() > 90);
+        assert!(asked.last().zip(asked.first()).is_some_and(|(last, first)| *last - *first > Duration::from_secs(15)));
+        assert!(pace(0, None, &mut rng) < Duration::from_secs(4));
+    }
+}

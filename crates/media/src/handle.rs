@@ -1,11 +1,12 @@
 //! The handles that other crates hold: [`Media`] and [`Room`].
 
 use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant};
+use crate::ladder::Ladder;
 use crate::limits::{COMMANDS_QUEUED_MAX, PUBLIC_ADDRESSES_MAX, ROOMS_PER_THREAD_MAX, THREADS_MAX};
 use crate::room::Order;
 use crate::sys::{Waker, report_local_address};
 use crate::worker::{Command, Post, Setup, Worker};
-use preau_base::Rng;
+use preau_base::{Level, Rng};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
@@ -51,11 +52,12 @@ impl Media {
         let public = public_addresses(&config);
         let mut posts = Vec::new();
         let mut receivers = Vec::new();
+        let ladder = Arc::new(Ladder::default());
         for _ in 0..config.threads {
             let (commands, receiver) = std_mpsc::channel();
             let waker = Arc::new(Waker::new().map_err(MediaError::Thread)?);
             let (queued, rooms) = (Arc::default(), Arc::default());
-            posts.push(Post { commands, waker, queued, rooms, forwarded: Arc::default() });
+            posts.push(Post { commands, waker, queued, rooms, forwarded: Arc::default(), ladder: Arc::clone(&ladder) });
             receivers.push(receiver);
         }
         let rng = Arc::new(Mutex::new(rng));
@@ -101,6 +103,13 @@ impl Media {
     /// RTP packets forwarded to receivers since the start, by all threads.
     pub fn forwarded_packets(&self) -> u64 {
         self.posts.iter().map(|post| post.forwarded.load(Ordering::Relaxed)).sum()
+    }
+
+    /// Turns pictures off, a level of the ladder at a time, in every lesson; sound goes on at each. Within a second.
+    pub fn set_level(&self, level: Level) {
+        if let Some(post) = self.posts.first() {
+            post.ladder.set(level);
+        }
     }
 
     /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for

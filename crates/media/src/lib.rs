@@ -25,6 +25,7 @@ mod counters;
 mod framing;
 mod handle;
 mod join;
+mod ladder;
 mod layers;
 pub mod limits;
 #[cfg(test)]

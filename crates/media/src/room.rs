@@ -8,12 +8,14 @@ mod tick;
 
 use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceKind};
 use crate::join::{Terms, negotiate};
+use crate::ladder::Ladder;
 use crate::limits::{ORDER_PEERS_MAX, PEERS_PER_ROOM_MAX, WANTS_MAX};
 use crate::net::{Net, Place, ROOM_TICK, Timer};
 use crate::outbox::Outbox;
 use crate::peer::{Peer, SourceRef};
 use crate::speakers::Speakers;
 use preau_base::Rng;
+use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
 
@@ -48,6 +50,7 @@ pub struct RoomState {
     measured: Instant,
     /// Cameras and screens in the order in which slots are filled.
     pictures: Vec<SourceRef>,
+    ladder: Arc<Ladder>,
 }
 
 /// What a room is told by its handle.
@@ -63,7 +66,7 @@ pub enum Order {
 }
 
 impl RoomState {
-    pub fn new(key: u64, id: u128, events: Sender<MediaEvent>, now: Instant) -> Self {
+    pub fn new(key: u64, id: u128, events: Sender<MediaEvent>, ladder: Arc<Ladder>, now: Instant) -> Self {
         Self {
             key,
             id,
@@ -81,6 +84,7 @@ impl RoomState {
             ticking: false,
             measured: now,
             pictures: Vec::new(),
+            ladder,
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::api::{MediaError, MediaEvent, PeerId, PublishRights};
 use crate::join::Terms;
+use crate::ladder::Ladder;
 use crate::limits::{ROOMS_PER_THREAD_MAX, THREADS_MAX};
 use crate::net::{Net, Place, Timer, thread_of};
 use crate::outbox::Outbox;
@@ -59,6 +60,8 @@ pub struct Post {
     pub rooms: Arc<AtomicUsize>,
     /// RTP packets that the thread has forwarded.
     pub forwarded: Arc<AtomicU64>,
+    /// How much of its pictures a lesson may show; one for all threads.
+    pub ladder: Arc<Ladder>,
 }
 
 impl Post {
@@ -213,7 +216,7 @@ impl Worker {
 
     fn open(&mut self, key: u64, id: u128, events: mpsc::Sender<MediaEvent>, now: Instant) {
         debug_assert!(self.rooms.len() <= ROOMS_PER_THREAD_MAX);
-        self.rooms.insert(key, Box::new(RoomState::new(key, id, events, now)));
+        self.rooms.insert(key, Box::new(RoomState::new(key, id, events, Arc::clone(&self.setup.post.ladder), now)));
         metrics::gauge!("media_rooms").increment(1.0);
     }
 

@@ -153,6 +153,10 @@ impl RoomState {
         }
     }
 
+    fn is_pinned(&self, index: usize) -> bool {
+        self.peers[index].as_ref().is_some_and(|peer| self.pinned.contains(&peer.id))
+    }
+
     /// A receiver's picture slots that hold something, the most important first.
     fn pictures_of(&self, index: usize, now: Instant) -> (Vec<usize>, Vec<Picture>) {
         let mut slots = Vec::new();
@@ -164,7 +168,7 @@ impl RoomState {
             let Some(state) = publisher.and_then(|publisher| publisher.source(source.kind)) else { continue };
             slots.push(at);
             pictures.push(Picture {
-                want_px: peer.slots[at].want_px,
+                want_px: self.ladder.cap(peer.slots[at].want_px, source.kind, self.is_pinned(source.peer)),
                 layers: state.layers(now),
                 current: peer.slots[at].current,
             });

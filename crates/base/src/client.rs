@@ -64,6 +64,16 @@ impl Cidr {
         }
     }
 
+    /// The first address of the block.
+    pub const fn network(&self) -> IpAddr {
+        self.network
+    }
+
+    /// Bits of the prefix.
+    pub const fn bits(&self) -> u8 {
+        self.bits
+    }
+
     pub const fn is_ipv4(&self) -> bool {
         self.network.is_ipv4()
     }

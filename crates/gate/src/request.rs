@@ -119,8 +119,8 @@ pub struct Shape<'a> {
     pub method: &'a str,
     /// The path as sent, without its query; at most what the edge lets a header have.
     pub path: &'a str,
-    /// Length of the query in bytes; 0 without one.
-    pub query_bytes: usize,
+    /// The query as sent, without its question mark; empty without one.
+    pub query: &'a str,
     pub version: Version,
     /// `User-Agent`, empty without one.
     pub agent: &'a str,
@@ -137,7 +137,7 @@ impl Shape<'_> {
         Shape {
             method: "GET",
             path,
-            query_bytes: 0,
+            query: "",
             version: Version::Http2,
             agent: "",
             header_order: 0,

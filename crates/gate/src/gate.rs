@@ -41,6 +41,12 @@ impl Gate {
         Vec::new()
     }
 
+    /// The client of an admitted request went away before the answer: its place is free, and its time says nothing about
+    /// the application. Gives the held requests that may go now.
+    pub fn abandoned(&mut self, _admission: Admission, _now: Instant) -> Vec<(HeldId, Admission)> {
+        Vec::new()
+    }
+
     /// A held request was not released in time, or its client is gone. Its place in the queue is given up.
     pub fn give_up(&mut self, _id: HeldId, now: Instant) -> Decision {
         Decision::Admit(Admission {

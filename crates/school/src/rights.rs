@@ -108,6 +108,8 @@ impl PersonFacts {
 pub enum Act<'a> {
     /// Create schools, read the whole audit log, see every school.
     ManagePlatform,
+    /// See who waits at the gate and why, and set its switches.
+    OperateGate,
     /// Add and change people, groups, lessons and teaching of a school.
     ManageSchool(SchoolId),
     /// See the timetable and the groups of a whole school.
@@ -167,7 +169,7 @@ pub enum Why {
 /// Whether `actor` may do `act` at `now`.
 pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
     match act {
-        Act::ManagePlatform => allow(actor.platform_admin),
+        Act::ManagePlatform | Act::OperateGate => allow(actor.platform_admin),
         Act::ManageSchool(school) => in_school(actor, school, actor.administers(school)),
         Act::SeeSchool(school) => {
             let sees = [Profile::Head, Profile::SchoolLife, Profile::Administrator];

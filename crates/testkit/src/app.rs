@@ -1,5 +1,6 @@
 use crate::actor::Who;
 use crate::client::Client;
+use crate::gate::TestGate;
 use crate::seed::{self, PASSWORD, Seed};
 use axum::Router;
 use futures_util::FutureExt as _;
@@ -86,7 +87,7 @@ impl TestApp {
                 std::future::ready(known.unwrap_or_default()).boxed()
             }),
             on_revoked: Arc::new(|_| {}),
-            gate: None,
+            gate: Some(Arc::new(TestGate::at(START))),
         });
         let router = preau_web::router(app.clone());
         Self { app, router, clock, store, seed, mails, presence, _folder: folder }

@@ -7,6 +7,7 @@ mod actor;
 mod answer;
 mod app;
 mod client;
+mod gate;
 mod seed;
 
 pub use actor::Who;

@@ -45,6 +45,9 @@ pub enum PageError {
     /// More work than the machine can take now; nothing was done.
     #[error("busy")]
     Busy { retry: Duration },
+    /// Turned off by the ladder until the crowd is smaller; nothing was done.
+    #[error("off at this level of service")]
+    Shed { retry: Duration },
     #[error("unavailable: {0}")]
     Unavailable(Arc<StoreError>),
     #[error("internal: {0}")]
@@ -65,7 +68,7 @@ impl PageError {
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-            Self::Busy { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Busy { .. } | Self::Shed { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -88,13 +91,14 @@ impl PageError {
             Self::Malformed(_) => "malformed",
             Self::TooMany { .. } => "too-many",
             Self::Busy { .. } => "busy",
+            Self::Shed { .. } => "shed",
             Self::Unavailable(_) => "unavailable",
             Self::Internal(_) => "internal",
         }
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 17] = [
+    pub(crate) const WORDS: [&str; 18] = [
         "not-found",
         "role",
         "not-on-roster",
@@ -110,13 +114,14 @@ impl PageError {
         "malformed",
         "too-many",
         "busy",
+        "shed",
         "unavailable",
         "internal",
     ];
 
     const fn retry(&self) -> Option<Duration> {
         match self {
-            Self::TooMany { retry } | Self::Busy { retry } => Some(*retry),
+            Self::TooMany { retry } | Self::Busy { retry } | Self::Shed { retry } => Some(*retry),
             Self::Unavailable(_) => Some(UNAVAILABLE_RETRY),
             _ => None,
         }

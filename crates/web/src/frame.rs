@@ -26,7 +26,8 @@ pub fn router(app: App) -> Router {
 fn of_rows(app: App, rows: Vec<Row>) -> Router {
     let mut router = Router::new();
     for row in rows {
-        let guard = Guard { app: app.clone(), rule: row.rule, body_bytes_max: row.body_bytes_max };
+        let guard =
+            Guard { app: app.clone(), rule: row.rule, body_bytes_max: row.body_bytes_max, off_from: row.off_from };
         router = router.route(row.path, row.handler.route_layer(from_fn_with_state(guard, guard::stand)));
     }
     router

@@ -1,7 +1,14 @@
 //! The gate as pages see it: how much is turned off, who waits at the door, and what an operator may set.
 
+mod curve;
+mod view;
+mod words;
+
+pub(crate) use view::View;
+pub use words::Words;
+
 use crate::app::App;
-use preau_base::{Level, LessonId, PersonId};
+use preau_base::{LessonId, Level, PersonId};
 use preau_gate::{Command, CommandRefusal, Snapshot};
 use std::sync::Arc;
 

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::errors::PageError;
+use crate::limits::SHED_RETRY;
 use crate::request::RequestFacts;
 use crate::routes::Rule;
 use axum::body::{Body, to_bytes};
@@ -11,6 +12,7 @@ use axum::middleware::Next;
 use axum::response::{IntoResponse, Redirect, Response};
 use bytes::Bytes;
 use http::{HeaderMap, Method, header};
+use preau_base::Level;
 use preau_gate::csrf;
 
 /// The header that scripts send instead of the form field.
@@ -23,6 +25,7 @@ pub(crate) struct Guard {
     pub app: App,
     pub rule: Rule,
     pub body_bytes_max: usize,
+    pub off_from: Option<Level>,
 }
 
 pub(crate) async fn stand(State(guard): State<Guard>, request: Request, next: Next) -> Response {
@@ -36,6 +39,9 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else {
         return Err(PageError::NotFound.into_response());
     };
+    if guard.off_from.is_some_and(|level| guard.app.level() >= level) {
+        return Err(PageError::Shed { retry: SHED_RETRY }.into_response());
+    }
     if guard.rule != Rule::Anyone && facts.pass.is_none() {
         return Err(ask_to_sign_in(&facts, request.method()));
     }

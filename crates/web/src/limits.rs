@@ -24,6 +24,8 @@ pub const FIRST_PAGE_BYTES_MAX: usize = 14 << 10;
 pub const REVOCATIONS_POLL: Duration = Duration::from_secs(2);
 /// How far back each such question reaches: clocks of machines differ, and transactions end after their instant.
 pub const REVOCATIONS_OVERLAP: Duration = Duration::from_secs(30);
+/// After which a page that the ladder has turned off is asked for again.
+pub const SHED_RETRY: Duration = Duration::from_secs(60);
 /// When to come back to a page whose database does not answer.
 pub const UNAVAILABLE_RETRY: Duration = Duration::from_secs(20);
 /// When to come back while passwords of others are being checked.

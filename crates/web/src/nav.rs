@@ -29,6 +29,9 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
     if actor.platform_admin || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
         items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit"]));
     }
+    if actor.platform_admin {
+        items.push(item("/admin/gate", "nav-gate", &[]));
+    }
     items.push(item("/account", "nav-account", &["/password", "/devices"]));
     items
 }

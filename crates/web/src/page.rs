@@ -14,7 +14,7 @@ use fluent_bundle::FluentArgs;
 use http::request::Parts;
 use http::{HeaderValue, StatusCode, Uri, header};
 use jiff::tz::TimeZone;
-use preau_base::{ClientFacts, Instant, SystemRng};
+use preau_base::{ClientFacts, Instant, Level, SystemRng};
 use preau_gate::csrf::{self, Binding, Visitor};
 use preau_gate::{KnownBrowser, Pass};
 use std::sync::OnceLock;
@@ -151,6 +151,15 @@ impl Page {
         args.set(first.0, first.1.value());
         args.set(second.0, second.1.value());
         texts::text(self.lang(), self.voice(), key, args)
+    }
+
+    /// What is turned off for everybody at this moment, where it is.
+    pub fn brown_out(&self) -> Option<String> {
+        match self.app.level() {
+            Level::Full => None,
+            Level::Light | Level::Plain | Level::Essential => Some(self.t("level-light")),
+            Level::ReadOnly | Level::Waiting => Some(self.t("level-read-only")),
+        }
     }
 
     /// What was done on the page before, said once.

@@ -6,7 +6,7 @@ use axum::extract::Request;
 use http::{HeaderMap, Method, header};
 use preau_base::{Cidr, ClientFacts, Instant};
 use preau_gate::csrf::{Binding, Visitor};
-use preau_gate::{KnownBrowser, Standing, Pass};
+use preau_gate::{KnownBrowser, Pass, Standing};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::sync::Arc;
 

@@ -6,6 +6,7 @@ use crate::limits::{BODY_BYTES_MAX, NEXT_CHARS_MAX};
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
+use preau_base::Level;
 
 mod account;
 mod lesson;
@@ -28,17 +29,33 @@ pub struct Row {
     pub path: &'static str,
     pub rule: Rule,
     pub body_bytes_max: usize,
+    /// The level of the ladder from which on it is refused with a page that says so; none for what always goes on.
+    pub off_from: Option<Level>,
     pub(crate) handler: MethodRouter<App>,
+}
+
+impl Row {
+    /// Goes on at every level: a lesson, or the way to it.
+    fn always(self) -> Self {
+        Self { off_from: None, ..self }
+    }
+
+    /// Off from this level on.
+    fn off_from(self, level: Level) -> Self {
+        Self { off_from: Some(level), ..self }
+    }
 }
 
 pub(crate) fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::GET, handler);
-    Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, handler }
+    Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, off_from: None, handler }
 }
 
+/// Writes, so it is off where nothing is written but what a lesson needs.
 pub(crate) fn post<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::POST, handler);
-    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, handler }
+    let off_from = Some(Level::ReadOnly);
+    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, off_from, handler }
 }
 
 /// Every route of the pages.
@@ -75,6 +92,34 @@ mod tests {
         {
             assert_eq!(local_path(bad), "/", "{bad}");
         }
+    }
+
+    #[test]
+    fn the_way_into_a_lesson_is_open_at_every_level() {
+        let way = [
+            ("GET", "/"),
+            ("GET", "/static/{version}/{*name}"),
+            ("GET", "/sign-in"),
+            ("POST", "/sign-in"),
+            ("GET", "/activation"),
+            ("POST", "/activation"),
+            ("GET", "/week"),
+            ("GET", "/lessons/{id}"),
+            ("POST", "/lessons/{id}/token"),
+            ("GET", "/open"),
+            ("POST", "/open"),
+            ("POST", "/people/{id}/code"),
+            ("POST", "/devices/end"),
+            ("POST", "/admin/gate"),
+        ];
+        let rows = table();
+        for (method, path) in way {
+            let row = rows.iter().find(|row| row.method == method && row.path == path).unwrap();
+            assert_eq!(row.off_from, None, "{method} {path}");
+        }
+        let off = |level| rows.iter().filter(|row| row.off_from.is_some_and(|from| from <= level)).count();
+        assert_eq!(off(Level::Full), 0);
+        assert!(off(Level::Light) < off(Level::Essential) && off(Level::Essential) < off(Level::ReadOnly));
     }
 
     #[test]

@@ -6,6 +6,7 @@ mod by_secret;
 pub(crate) mod codes;
 pub(crate) mod devices;
 pub(crate) mod forgotten;
+pub(crate) mod gate;
 pub(crate) mod group;
 pub(crate) mod groups;
 pub(crate) mod home;

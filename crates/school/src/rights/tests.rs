@@ -176,7 +176,7 @@ proptest! {
         let profile = if relative { Profile::Relative } else { Profile::Pupil };
         let actor = world.actor(school, profile, &[(group.id, MemberRole::ALL[role_index])]);
         let acts = [
-            Act::ManagePlatform, Act::ManageSchool(school), Act::SeeSchool(school), Act::ReadAudit(school),
+            Act::ManagePlatform, Act::OperateGate, Act::ManageSchool(school), Act::SeeSchool(school), Act::ReadAudit(school),
             Act::SetHomework(group), Act::OpenLesson(group), Act::PlanLesson(school), Act::PrintCodes(school, Profile::Pupil),
         ];
         for act in acts {

@@ -5,6 +5,7 @@
 mod account;
 mod door;
 mod frame;
+mod gate;
 mod power;
 mod routes;
 mod school;

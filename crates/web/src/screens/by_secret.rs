@@ -8,7 +8,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::PersonId;
-use preau_gate::{Code, CodeRefusal, Permission, LinkToken, Revocation, SecretDigest, forgotten_after};
+use preau_gate::{Code, CodeRefusal, LinkToken, Permission, Revocation, SecretDigest, forgotten_after};
 use preau_identity::{Strength, check_password};
 use preau_store::audit::{self, Entry};
 use preau_store::people::{self, Person};

@@ -6,7 +6,7 @@ use askama::Template;
 use fluent_bundle::FluentArgs;
 use http::StatusCode;
 use preau_base::{Instant, Pii, SystemRng};
-use preau_gate::{Permission, LinkToken, LoginKey};
+use preau_gate::{LinkToken, LoginKey, Permission};
 use preau_identity::{Mail, Mailer};
 use preau_school::Profile;
 use preau_store::people::{self, Person};

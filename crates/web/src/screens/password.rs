@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Member, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::Pii;
-use preau_gate::{Attempt, Permission, LoginKey, Pass, Revocation, forgotten_after};
+use preau_gate::{Attempt, LoginKey, Pass, Permission, Revocation, forgotten_after};
 use preau_identity::{PasswordHash, Verdict, check_password};
 use preau_store::{people, sessions};
 

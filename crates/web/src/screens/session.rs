@@ -7,7 +7,7 @@ use crate::{Lang, Page};
 use axum::response::Response;
 use preau_base::{PersonId, SessionId, SystemRng};
 use preau_gate::limits::KNOWN_BROWSER_LIFE;
-use preau_gate::{KnownBrowser, Standing, LoginKey, Pass};
+use preau_gate::{KnownBrowser, LoginKey, Pass, Standing};
 use preau_school::{Actor, Profile};
 use preau_store::sessions::{self, Session};
 use preau_store::{Conn, people};

@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::StatusCode;
 use preau_base::{PersonId, SchoolId, SystemRng};
-use preau_gate::{Permission, LinkToken, SecretDigest};
+use preau_gate::{LinkToken, Permission, SecretDigest};
 use preau_identity::{Strength, check_password};
 use preau_school::Profile;
 use preau_school::login::{LOGIN_CHARS_MAX, Stem};

@@ -5,7 +5,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::{HeaderValue, StatusCode, header};
 use preau_base::{Pii, SystemRng};
-use preau_gate::{Attempt, Permission, LoginKey};
+use preau_gate::{Attempt, LoginKey, Permission};
 use preau_identity::{HashError, PasswordHash, Verdict};
 use preau_store::people::{self, Credentials};
 use std::time::Duration;

@@ -100,6 +100,9 @@ fn schools() -> Vec<Case> {
         get("/schools/{id}", |seed| school(seed, ""), OVERSEE),
         get("/schools/{id}/audit", |seed| school(seed, "/audit"), AUDIT),
         get("/audit", |_| "/audit".to_owned(), PLATFORM),
+        get("/admin/gate", |_| "/admin/gate".to_owned(), PLATFORM),
+        get("/admin/gate/live", |_| "/admin/gate/live".to_owned(), PLATFORM),
+        post("/admin/gate", |_| "/admin/gate".to_owned(), |_| vec![("set", "level".to_owned())], PLATFORM),
         get("/schools/{id}/codes", |seed| school(seed, "/codes"), OVERSEE),
         post(
             "/schools/{id}/codes",

@@ -19,6 +19,7 @@ mod hooks;
 pub mod limits;
 mod pages;
 mod proxies;
+pub mod record;
 mod redirect;
 mod request;
 mod stack;

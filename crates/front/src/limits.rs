@@ -79,3 +79,36 @@ pub const ACME_RETRY_MS_MAX: u64 = 6 * 3_600_000;
 pub const ACME_CLOCK_CHECK_MS: u64 = 3_600_000;
 /// Names in one certificate (Let's Encrypt's limit).
 pub const ACME_NAMES_MAX: usize = 100;
+
+/// Sampled decisions that are written a second, all kinds together: at most 1.5 GB a day.
+pub const RECORDS_PER_SECOND_MAX: u32 = 50;
+/// The same of one lane, outcome and kind.
+pub const RECORDS_OF_A_KIND_PER_SECOND_MAX: u32 = 5;
+/// Decisions that await being written.
+pub const RECORDS_QUEUED_MAX: usize = 16_384;
+/// Events that find room behind them.
+pub const EVENTS_QUEUED_MAX: usize = 4_096;
+/// How often what is queued is written.
+pub const RECORD_WRITE_MS: u64 = 200;
+/// How often what is written is synced, and how often writing is tried again once it failed.
+pub const RECORD_SYNC_MS: i64 = 1_000;
+/// How often the counts of all decisions are written.
+pub const RECORD_COUNTS_MS: i64 = 60_000;
+/// How often a checkpoint is written, and told to the process's own log.
+pub const RECORD_CHECKPOINT_MS: i64 = 600_000;
+/// How often addresses and files are looked for that have to go.
+pub const RECORD_CLEANING_MS: i64 = 3_600_000;
+/// One part of the record.
+pub const RECORD_PART_BYTES_MAX: u64 = 64 * 1_024 * 1_024;
+/// Parts in one folder that are looked at.
+pub const RECORD_PARTS_MAX: usize = 100_000;
+/// Six months.
+pub const RECORD_ADDRESS_DAYS: u32 = 183;
+/// A year: holders and lessons stand in the record.
+pub const RECORD_KEEP_DAYS: u32 = 366;
+/// What is written of a path.
+pub const RECORD_PATH_SEGMENTS_MAX: usize = 6;
+/// A segment of a path that is longer is no word.
+pub const RECORD_WORD_CHARS_MAX: usize = 20;
+/// What is written of a `User-Agent`.
+pub const RECORD_AGENT_CHARS_MAX: usize = 80;

@@ -16,6 +16,9 @@ mod front;
 mod gatekeeper;
 mod guards;
 mod hooks;
+pub mod hop_by_hop;
+mod http1;
+mod http2;
 pub mod limits;
 mod pages;
 mod proxies;
@@ -25,6 +28,7 @@ mod request;
 mod stack;
 mod stored;
 mod tls;
+pub mod waiting;
 mod wire;
 
 #[cfg(test)]
@@ -36,7 +40,9 @@ pub use counters::describe_counters;
 pub use descriptors::raise_descriptor_limit;
 pub use error::{CertificateError, FrontError};
 pub use front::{Drained, Front, FrontHandle};
-pub use gatekeeper::{Application, Asked, find_cookie};
+pub use gatekeeper::{
+    Application, Asked, ControlError, GateControl, GateCookie, GateThread, Gatekeeper, GatekeeperConfig, OnSettings, find_cookie,
+};
 pub use hooks::{HasPass, Hooks, Signs};
 pub use pages::{Pages, Refusal, plain_pages};
 pub use preau_base::{Cidr, ClientFacts};

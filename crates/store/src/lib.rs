@@ -13,6 +13,7 @@ pub mod chat;
 pub mod codes;
 pub mod db;
 mod error;
+pub mod expected;
 pub mod groups;
 pub mod homework;
 pub mod import;

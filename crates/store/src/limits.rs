@@ -40,3 +40,9 @@ pub const IMPORT_PEOPLE_PER_SCHOOL_MAX: usize = 50_000;
 pub const IMPORT_GROUPS_PER_SCHOOL_MAX: usize = 5_000;
 /// Namesakes tried for one login.
 pub const LOGIN_NAMESAKES_MAX: u32 = 100_000;
+/// Places of people in lessons of one window of time, over all schools: 64 MiB.
+pub const EXPECTED_MAX: i64 = 1_000_000;
+/// Instants at which lessons of one day begin.
+pub const BELLS_MAX: i64 = 10_000;
+/// A lesson that has begun longer ago is not looked for among those that are on.
+pub const LESSON_LENGTH_MAX: Duration = Duration::from_secs(24 * 60 * 60);

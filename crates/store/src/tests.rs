@@ -2,6 +2,7 @@
 
 mod backups;
 mod bad_luck;
+mod expected;
 mod imports;
 mod lessons;
 mod opening;

@@ -198,6 +198,11 @@ impl Classroom {
         self.people.conns_in(State::In)
     }
 
+    /// The connections of teachers who are in.
+    pub fn conns_of_teachers(&self) -> Vec<ConnId> {
+        self.people.teacher_visits().into_iter().filter_map(|visit| self.conn_of(visit)).collect()
+    }
+
     /// What a newcomer would be told now.
     pub fn room(&self) -> Room {
         Room {

@@ -160,6 +160,9 @@ impl Task {
             inbox,
             recorder,
             presence_out,
+            told_waiting: 0,
+            told_to: Vec::new(),
+            gate_asked_at: now,
         };
         while !lesson.ended {
             let pause = lesson.next_deadline().since(lesson.live.now());
@@ -200,6 +203,10 @@ struct Lesson {
     stage: Stage,
     recorder: mpsc::Sender<Record>,
     presence_out: watch::Sender<Presence>,
+    /// How many wait at the gate, as teachers were last told, which of them were, and when the gate was asked.
+    told_waiting: u32,
+    told_to: Vec<ConnId>,
+    gate_asked_at: Instant,
     /// Connections that were cut off and of which the classroom does not know yet.
     cut: Vec<ConnId>,
     idle_since: Instant,
@@ -207,8 +214,10 @@ struct Lesson {
     ended: bool,
 }
 
+/// How often the gate is asked at the most who waits there.
+const GATE_ASKED_EVERY: Duration = Duration::from_secs(2);
 /// The longest that the task sleeps, whatever the clock says.
-const SLEEP_MAX: Duration = Duration::from_secs(10);
+const SLEEP_MAX: Duration = Duration::from_secs(5);
 
 impl Lesson {
     fn take(&mut self, message: ToLesson) {
@@ -334,11 +343,31 @@ impl Lesson {
         for (to, message) in self.stage.news(&self.room, now) {
             self.send(&to, &message);
         }
+        self.tell_teachers_who_waits(now);
         if !self.room.is_idle() {
             self.idle_since = now;
         }
         let presence = self.room.presence();
         self.presence_out.send_if_modified(|shown| std::mem::replace(shown, presence) != presence);
+    }
+
+    /// A teacher who has come since is told as well; nobody is told that nobody waits unless somebody did.
+    fn tell_teachers_who_waits(&mut self, now: Instant) {
+        if now.since(self.gate_asked_at) < GATE_ASKED_EVERY {
+            return;
+        }
+        self.gate_asked_at = now;
+        let waiting = (self.live.parts().waiting_at_gate)(self.id);
+        let teachers = self.room.conns_of_teachers();
+        let to = if waiting == self.told_waiting {
+            teachers.iter().filter(|conn| waiting > 0 && !self.told_to.contains(conn)).copied().collect()
+        } else {
+            teachers.clone()
+        };
+        (self.told_waiting, self.told_to) = (waiting, teachers);
+        if !to.is_empty() {
+            self.send(&to, &ServerMessage::Gate { waiting });
+        }
     }
 
     fn apply(&mut self, input: Input) {

@@ -31,6 +31,8 @@ pub struct Parts {
     pub clock: SharedClock,
     /// `https://ecole.example`: an origin that is ours besides the `Host` asked for (behind a proxy that changes it).
     pub public_origin: Option<String>,
+    /// Pupils of a lesson who wait at the gate now; its teachers are told.
+    pub waiting_at_gate: Arc<dyn Fn(LessonId) -> u32 + Send + Sync>,
 }
 
 /// All live lessons of this process. Cheap to clone.

@@ -16,6 +16,7 @@
 
 mod agenda;
 mod app;
+pub mod at_gate;
 mod cookies;
 pub mod errors;
 mod fields;

@@ -190,6 +190,10 @@ pub enum ServerMessage {
         visits: Vec<VisitId>,
     },
     MediaLost,
+    /// To teachers: pupils of this lesson who wait at the gate.
+    Gate {
+        waiting: u32,
+    },
     Ack {
         re: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]

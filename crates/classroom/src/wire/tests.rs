@@ -89,6 +89,7 @@ fn errors_and_acks_are_written_as_documented() {
     assert_eq!(error(Some(7)), r#"{"v":1,"type":"error","re":7,"code":"not_allowed"}"#);
     assert_eq!(error(None), r#"{"v":1,"type":"error","code":"not_allowed"}"#);
     assert_eq!(write(&ServerMessage::Ack { re: 7, chat: None, at: None }), r#"{"v":1,"type":"ack","re":7}"#);
+    assert_eq!(write(&ServerMessage::Gate { waiting: 3 }), r#"{"v":1,"type":"gate","waiting":3}"#);
     assert_eq!(write(&ServerMessage::MediaLost), r#"{"v":1,"type":"media_lost"}"#);
 }
 

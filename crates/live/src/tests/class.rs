@@ -131,3 +131,19 @@ async fn a_stop_sends_everybody_away_and_keeps_attendance() {
     assert_eq!(welcome.state, State::Waiting);
     world.join_in(world.teacher).await;
 }
+
+#[tokio::test]
+async fn teachers_hear_who_waits_at_the_gate_and_pupils_do_not() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let waiting = |message| if let ServerMessage::Gate { waiting } = message { Some(waiting) } else { None };
+    assert_eq!(teacher.until(waiting).await, 3);
+    let number = ines.say(json!({"type": "hand", "up": true})).await;
+    let told = ines.until(|message| match message {
+        ServerMessage::Gate { .. } => Some(false),
+        ServerMessage::Ack { re, .. } if re == number => Some(true),
+        _ => None,
+    });
+    assert!(told.await, "a pupil was told who waits");
+}

@@ -210,6 +210,7 @@ async fn serve(
         keys: Arc::clone(keys),
         clock: Arc::new(SystemClock),
         public_origin: None,
+        waiting_at_gate: Arc::new(|_| 3),
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
     let address = listener.local_addr().expect("bound");

@@ -75,6 +75,7 @@ pub async fn start(
         keys: keys.clone(),
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
+        waiting_at_gate: Arc::new(|_| 0),
     });
     let (presence, told) = (live.clone(), live.clone());
     let app = App::new(preau_web::Parts {

@@ -29,6 +29,20 @@ export class Notices {
   }
 
   /**
+   * A line about a number of people; none about nobody.
+   * @param {string} name
+   * @param {string} key
+   * @param {number} count
+   */
+  count(name, key, count) {
+    const notice = this.element(name);
+    notice.hidden = count === 0;
+    if (count > 0) {
+      say(find(notice, "p", HTMLElement), this.texts.count(key, count));
+    }
+  }
+
+  /**
    * Something did not work, or was done by somebody else.
    * @param {string} key
    * @param {Record<string, string>} [values]

@@ -32,6 +32,8 @@ export class Room {
   speaking = [];
   /** Server's clock minus ours, in ms. */
   clockOffsetMs = 0;
+  /** Pupils of this lesson who wait at the site's gate; known to teachers only. */
+  waitingAtGate = 0;
   /** Number of the last mute that was seen. */
   mutes = 0;
 
@@ -112,6 +114,9 @@ export class Room {
         break;
       case "slots":
         this.slots = message.slots;
+        break;
+      case "gate":
+        this.waitingAtGate = message.waiting;
         break;
       case "speaking":
         this.speaking = message.visits;

@@ -32,6 +32,7 @@
  *   | {type: "slots", slots: Slot[]}
  *   | {type: "speaking", visits: string[]}
  *   | {type: "media_lost"}
+ *   | {type: "gate", waiting: number}
  *   | {type: "pong", at: number, now: number}
  *   | Reply
  *   | {type: "bye", code: string, retry_ms: number | null}} ServerMessage

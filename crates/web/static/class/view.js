@@ -97,6 +97,7 @@ export class View {
   #render() {
     const { room } = this.session;
     this.notices.show("reconnecting", !room.online && room.phase !== "ended" && room.phase !== "connecting");
+    this.notices.count("gate", "class-gate", room.phase === "in" ? room.waitingAtGate : 0);
     this.root.dataset["online"] = String(room.online);
     this.#awake.set(room.phase === "in");
     this.#watchSilence(room.phase === "in" && room.online && !room.media && Media.isPossible);

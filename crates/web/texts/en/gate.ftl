@@ -163,7 +163,5 @@ level-read-only = Read-only for the moment: entering a lesson and handing in wor
 error-shed-title = Not right now
 error-shed-what = Many people arrive: lessons go first, and this page waits. Nothing was saved.
 error-shed-do = Go back: what you wrote is still there. Try again in a minute.
-lesson-waiting-at-gate = { $count ->
-    [one] One pupil of this lesson waits at the gate
-   *[other] { $count } pupils of this lesson wait at the gate
-}
+class-gate-one = %count% pupil of this lesson waits at the gate of the site.
+class-gate-other = %count% pupils of this lesson wait at the gate of the site.

@@ -163,7 +163,5 @@ level-read-only = Lecture seule pour l’instant : entrer en cours et rendre un
 error-shed-title = Pas tout de suite
 error-shed-what = Beaucoup de monde arrive : les cours passent en premier, et cette page attend. Rien n’a été enregistré.
 error-shed-do = Revenez en arrière : ce que vous avez écrit y est encore. Réessayez dans une minute.
-lesson-waiting-at-gate = { $count ->
-    [one] Un élève de ce cours attend à l’entrée
-   *[other] { $count } élèves de ce cours attendent à l’entrée
-}
+class-gate-one = %count% élève de ce cours attend à l’entrée du site.
+class-gate-other = %count% élèves de ce cours attendent à l’entrée du site.

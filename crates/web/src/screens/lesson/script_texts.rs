@@ -23,6 +23,8 @@ pub(super) const KEYS: &[&str] = &[
     "class-line-lost",
     "class-line-online",
     "class-line-offline",
+    "class-gate-one",
+    "class-gate-other",
     "class-present-one",
     "class-present-other",
     "class-you",

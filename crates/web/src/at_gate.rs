@@ -1,0 +1,139 @@
+//! What the gate must know of these pages: which pass a request shows, what it asks for, and what an answer tells.
+
+use crate::cookies::Cookie;
+use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use preau_base::Instant;
+use preau_gate::{KeyRing, Kind, Pass, Revocations, Shown, Sign};
+
+/// Where people sign in.
+pub const SIGN_IN_PATH: &str = "/sign-in";
+
+/// The pages and forms by which people come to have a pass.
+const SIGN_IN: [&str; 5] = [SIGN_IN_PATH, "/activation", "/forgotten", "/reset", "/setup"];
+/// The WebSocket of lessons, which stands beside the table of routes.
+const LIVE_SOCKET: &str = "/live/";
+
+/// What a request asks for, by its path; what is no path of ours is a page, which will say so.
+pub fn kind_of(method: &Method, path: &str) -> Kind {
+    if path.starts_with("/static/") || path == "/favicon.ico" {
+        return Kind::Asset;
+    }
+    if SIGN_IN.contains(&path) {
+        return Kind::SignIn;
+    }
+    if path.starts_with(LIVE_SOCKET) || is_door(path) {
+        return Kind::Live;
+    }
+    if path == "/admin/gate" || path.starts_with("/admin/gate/") {
+        return Kind::Console;
+    }
+    if method.is_safe() { Kind::Page } else { Kind::Action }
+}
+
+/// `/lessons/{id}` and `/lessons/{id}/token`, not the pages on which lessons are planned.
+fn is_door(path: &str) -> bool {
+    let mut parts = path.strip_prefix("/lessons/").unwrap_or("").split('/');
+    parts.next().is_some_and(|id| !id.is_empty())
+        && matches!((parts.next(), parts.next()), (None | Some("token"), None))
+}
+
+/// The pass of a request, checked like every page does, in about a microsecond and without the store.
+pub fn shown(headers: &HeaderMap, secure: bool, keys: &KeyRing, revoked: &Revocations, now: Instant) -> Shown {
+    let Some(text) = Cookie::Pass.read(headers, secure) else { return Shown::Nothing };
+    match Pass::open(text, keys, now) {
+        Ok(pass) if revoked.check(&pass).is_ok() => Shown::Valid((&pass).into()),
+        Ok(_) => Shown::Lapsed,
+        Err(refusal) => refusal.into(),
+    }
+}
+
+/// What an answer tells of an attack: a form of the sign-in that is shown again was wrong.
+pub fn sign_of(method: &Method, path: &str, status: StatusCode) -> Option<Sign> {
+    let wrong = matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS);
+    (wrong && *method == Method::POST && SIGN_IN.contains(&path)).then_some(Sign::WrongPassword)
+}
+
+/// The cookie that takes a pass away.
+pub fn forget_pass(secure: bool) -> Option<HeaderValue> {
+    Cookie::Pass.clear(secure)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::routes;
+    use preau_base::{PersonId, SeededRng, SessionId};
+    use preau_gate::{Revocation, Standing, forgotten_after};
+    use std::collections::HashMap;
+
+    const NOW: Instant = Instant::from_secs(1_800_000_000);
+
+    /// Every row has the kind that stands here for it; the rest are pages that are looked at and forms that are sent.
+    #[test]
+    fn every_route_has_its_kind() {
+        let rows = routes::table();
+        let mut special = HashMap::from([
+            (("GET", "/static/{version}/{*name}"), Kind::Asset),
+            (("GET", "/favicon.ico"), Kind::Asset),
+            (("GET", "/lessons/{id}"), Kind::Live),
+            (("POST", "/lessons/{id}/token"), Kind::Live),
+        ]);
+        for path in SIGN_IN {
+            special.extend([(("GET", path), Kind::SignIn), (("POST", path), Kind::SignIn)]);
+        }
+        for row in &rows {
+            let usual = if row.path.starts_with("/admin/gate") {
+                Kind::Console
+            } else if row.method == Method::GET {
+                Kind::Page
+            } else {
+                Kind::Action
+            };
+            let expected = special.remove(&(row.method.as_str(), row.path)).unwrap_or(usual);
+            let path = row
+                .path
+                .replace("{id}", "01890a5d-ac96-774b-bcce-b302099a8057")
+                .replace("{version}/{*name}", "1/a.css");
+            assert_eq!(kind_of(&row.method, &path), expected, "{} {}", row.method, row.path);
+        }
+        assert!(special.is_empty(), "no such routes: {special:?}");
+        assert_eq!(kind_of(&Method::GET, "/live/01890a5d-ac96-774b-bcce-b302099a8057"), Kind::Live);
+        assert_eq!(kind_of(&Method::GET, "/lessons//token"), Kind::Page);
+    }
+
+    #[test]
+    fn a_pass_is_told_from_one_that_lapsed_and_one_that_is_forged() {
+        let mut rng = SeededRng::new(1);
+        let (keys, others) = (KeyRing::generate(NOW, &mut rng), KeyRing::generate(NOW, &mut rng));
+        let pass = Pass {
+            person: PersonId::new(NOW, &mut rng),
+            session: SessionId::new(NOW, &mut rng),
+            standing: Standing::Pupil,
+            epoch: 0,
+            issued: NOW,
+            shared_device: false,
+        };
+        let mut revoked = Revocations::default();
+        let see = |text: &str, revoked: &Revocations, now| {
+            let mut headers = HeaderMap::new();
+            headers.insert("cookie", HeaderValue::try_from(format!("preau-pass={text}")).unwrap());
+            shown(&headers, false, &keys, revoked, now)
+        };
+        assert_eq!(shown(&HeaderMap::new(), false, &keys, &revoked, NOW), Shown::Nothing);
+        assert_eq!(see(&pass.seal(&keys), &revoked, NOW), Shown::Valid((&pass).into()));
+        assert_eq!(see(&pass.seal(&keys), &revoked, pass.expires()), Shown::Lapsed);
+        assert_eq!(see(&pass.seal(&others), &revoked, NOW), Shown::Forged);
+        assert_eq!(see("x", &revoked, NOW), Shown::Forged);
+        revoked.apply(Revocation::Session { session: pass.session, until: forgotten_after(NOW, false) });
+        assert_eq!(see(&pass.seal(&keys), &revoked, NOW), Shown::Lapsed, "signed out");
+    }
+
+    #[test]
+    fn a_wrong_password_is_a_sign_and_a_page_is_none() {
+        let sign = |method, path, status| sign_of(&method, path, status);
+        assert_eq!(sign(Method::POST, "/sign-in", StatusCode::UNPROCESSABLE_ENTITY), Some(Sign::WrongPassword));
+        assert_eq!(sign(Method::POST, "/sign-in", StatusCode::SEE_OTHER), None);
+        assert_eq!(sign(Method::GET, "/sign-in", StatusCode::OK), None);
+        assert_eq!(sign(Method::POST, "/homework/new", StatusCode::UNPROCESSABLE_ENTITY), None);
+    }
+}

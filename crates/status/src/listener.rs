@@ -29,6 +29,8 @@ pub struct Admin {
     listener: TcpListener,
     address: SocketAddr,
     state: AdminState,
+    /// Pages of others, served besides our own.
+    beside: Router,
     header_max: Duration,
 }
 
@@ -51,8 +53,15 @@ impl Admin {
             listener,
             address: bound,
             state: AdminState { checks, recorder },
+            beside: Router::new(),
             header_max: Duration::from_millis(HEADER_MS_MAX),
         })
+    }
+
+    /// Serves these pages too. They must show nothing that whoever reaches the listener may not see, and change nothing.
+    #[must_use]
+    pub fn beside(self, pages: Router) -> Self {
+        Self { beside: self.beside.merge(pages), ..self }
     }
 
     /// Where it listens; the real port where 0 was given.
@@ -64,7 +73,7 @@ impl Admin {
     pub async fn serve(self, shutdown: impl Future<Output = ()>) {
         let upkeep = tokio::spawn(self.state.recorder.clone().keep_up());
         tokio::select! {
-            () = accept(self.listener, router(self.state), self.header_max) => (),
+            () = accept(self.listener, router(self.state).merge(self.beside), self.header_max) => (),
             () = shutdown => (),
         }
         upkeep.abort();

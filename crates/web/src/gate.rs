@@ -1,9 +1,11 @@
 //! The gate as pages see it: how much is turned off, who waits at the door, and what an operator may set.
 
+mod board;
 mod curve;
 mod view;
 mod words;
 
+pub use board::{Snapshots, board};
 pub(crate) use view::View;
 pub use words::Words;
 

@@ -46,7 +46,7 @@ pub use app::{App, Parts};
 pub use errors::PageError;
 pub use fields::{FieldErrors, Fields, Input};
 pub use frame::router;
-pub use gate::{Gate, GateInFront, Words};
+pub use gate::{Gate, GateInFront, Snapshots, Words, board};
 pub use lang::Lang;
 pub use member::Member;
 pub use page::Page;

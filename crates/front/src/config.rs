@@ -1,7 +1,8 @@
 use crate::limits as l;
-use crate::{Hooks, Pages, TlsConfig, plain_pages};
+use crate::{Gatekeeper, Hooks, Pages, TlsConfig, plain_pages};
 use preau_base::Cidr;
 use std::net::SocketAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 /// What one listener does with its connections.
@@ -54,6 +55,9 @@ pub struct FrontConfig {
     /// The port that browsers reach HTTPS at, where it is not the port of the TLS listener (a router in between).
     pub public_https_port: Option<u16>,
     pub hooks: Hooks,
+    /// Asked about every request to the application; without it everybody goes straight in. Give it
+    /// [`Gatekeeper::hooks`] as well.
+    pub gate: Option<Arc<Gatekeeper>>,
 }
 
 impl FrontConfig {
@@ -67,6 +71,7 @@ impl FrontConfig {
             pages: plain_pages(),
             public_https_port: None,
             hooks: Hooks::default(),
+            gate: None,
         }
     }
 }

@@ -2,6 +2,7 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 /// Describes every counter of the edge; called once a recorder is installed.
 pub fn describe_counters() {
+    crate::gatekeeper::describe();
     crate::record::describe_counters();
     describe_gauge!("preau_front_connections_open", Unit::Count, "Connections open now, upgraded ones included");
     describe_counter!("preau_front_connections_total", Unit::Count, "Connections accepted, by listener");

@@ -45,6 +45,7 @@ impl Front {
             proxies: TrustedProxies::new(config.trusted_proxies),
             pages: config.pages,
             hooks: config.hooks,
+            gate: config.gate,
             tls,
             phase: phase_seen,
         });

@@ -1,5 +1,291 @@
 //! The gate on the road of a request: asks [`preau_gate::Gate`], and does what it says.
+//!
+//! [`Gatekeeper`] is the only place that locks the gate. [`Gatekeeper::start`] runs its clock and its control socket on
+//! a thread of their own, so that an operator gets an answer while everything else is busy with an attack.
 
+mod answers;
 mod application;
+mod control;
+mod counts;
+mod facts;
+mod line;
+mod own;
+mod road;
+mod upload;
+mod witness;
 
 pub use application::{Application, Asked, find_cookie};
+pub use control::{ControlError, GateControl, GateThread};
+pub(crate) use counts::describe;
+pub use facts::GateCookie;
+pub(crate) use road::Road;
+
+use crate::Hooks;
+use crate::record::{Event, Recorder};
+use crate::waiting::WaitingPages;
+use counts::Counts;
+use jiff::tz::TimeZone;
+use line::{Held, LessonLines};
+use own::OwnAnswers;
+use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
+use preau_gate::{
+    Admission, Command, CommandRefusal, Decision, Figures, Gate, HeldId, KeyRing, Request, Settings, Shown, Sign,
+    Snapshot, Timetable,
+};
+use std::net::{IpAddr, SocketAddr};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
+use witness::Witness;
+
+/// Told of the settings after each change, before whoever made it gets an answer: keeps them over a restart.
+pub type OnSettings = Arc<dyn Fn(&Settings) + Send + Sync>;
+
+/// What [`Gatekeeper::new`] takes.
+pub struct GatekeeperConfig {
+    pub settings: Settings,
+    /// Seals tickets and entries.
+    pub keys: Arc<RwLock<KeyRing>>,
+    pub clock: SharedClock,
+    pub application: Arc<dyn Application>,
+    pub on_settings: OnSettings,
+    /// Takes what is decided and done; [`Recorder::off`] keeps nothing.
+    pub record: Recorder,
+    /// What people call the service, on the gate's own pages.
+    pub site: String,
+    /// In which times are said on these pages.
+    pub zone: TimeZone,
+}
+
+/// The gate of this process with everything that it needs of the world: clock, keys, held requests, pages.
+pub struct Gatekeeper {
+    inside: Mutex<Inside>,
+    keys: Arc<RwLock<KeyRing>>,
+    clock: SharedClock,
+    application: Arc<dyn Application>,
+    on_settings: OnSettings,
+    record: Recorder,
+    pages: WaitingPages,
+    /// What the pages say of the line, at most as old as a few ticks.
+    figures: RwLock<Arc<Figures>>,
+    own: OwnAnswers,
+    counts: Counts,
+    level: AtomicU8,
+    lessons: Mutex<LessonLines>,
+    witness: Mutex<Witness>,
+}
+
+/// Gate and held requests under one lock: between a decision to hold and the place where its release is awaited there
+/// must be no gap.
+struct Inside {
+    gate: Gate,
+    held: Held,
+}
+
+/// What came of asking the gate.
+enum Asking {
+    Decided(Decision),
+    Held { id: HeldId, until: Instant, release: tokio::sync::oneshot::Receiver<Admission> },
+}
+
+impl Gatekeeper {
+    /// Counts from here on: a metrics recorder must have been installed before.
+    pub fn new(config: GatekeeperConfig, rng: &mut dyn Rng) -> Arc<Self> {
+        let now = config.clock.now();
+        let gate = Gate::new(config.settings, now, rng);
+        let level = AtomicU8::new(gate.level().number());
+        let figures = figures(&gate, now);
+        let gatekeeper = Arc::new(Self {
+            inside: Mutex::new(Inside { gate, held: Held::default() }),
+            keys: config.keys,
+            clock: config.clock,
+            pages: WaitingPages::new(&config.site, config.application.sign_in_path(), config.zone),
+            application: config.application,
+            on_settings: config.on_settings,
+            record: config.record,
+            own: OwnAnswers::new(&figures),
+            figures: RwLock::new(Arc::new(figures)),
+            counts: Counts::new(),
+            level,
+            lessons: Mutex::default(),
+            witness: Mutex::default(),
+        });
+        gatekeeper.record.event(Event::Started { version: env!("CARGO_PKG_VERSION") });
+        gatekeeper.publish();
+        gatekeeper
+    }
+
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.inside.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
+        self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The level in force; an atomic read.
+    pub fn level(&self) -> Level {
+        Level::from_number(self.level.load(Ordering::Relaxed)).unwrap_or_default()
+    }
+
+    /// People with a pass and a lesson who were told to wait in the last minute.
+    pub fn waiting_for(&self, lesson: LessonId) -> u32 {
+        let now = self.clock.now();
+        self.lessons().count(lesson.uuid().as_u128(), now)
+    }
+
+    pub fn snapshot(&self) -> Snapshot {
+        let now = self.clock.now();
+        self.inside().gate.snapshot(now)
+    }
+
+    /// Carries out what `who` has set, keeps it, and writes both into the record.
+    ///
+    /// # Errors
+    /// As [`Gate::apply`]; nothing has changed then.
+    pub fn apply(&self, command: Command, who: &str) -> Result<(), CommandRefusal> {
+        let now = self.clock.now();
+        let applied = {
+            let mut inside = self.inside();
+            let applied = inside.gate.apply(command.clone(), now);
+            self.level.store(inside.gate.level().number(), Ordering::Relaxed);
+            applied.map(|()| inside.gate.settings().clone())
+        };
+        let refused = applied.as_ref().err().map(ToString::to_string);
+        tracing::info!(?command, who, refused, "a change of the gate's settings");
+        if let (Command::DropSignature { id }, None) = (&command, &refused) {
+            self.witness().dropped(*id);
+        }
+        self.record.event(Event::Command { who: who.to_owned(), command, refused });
+        (self.on_settings)(&applied?);
+        self.publish();
+        Ok(())
+    }
+
+    pub fn set_timetable(&self, timetable: Timetable) {
+        let now = self.clock.now();
+        self.inside().gate.set_timetable(timetable, now);
+    }
+
+    /// Something that happened on a connection outside any request.
+    pub fn observe(&self, sign: Sign, address: IpAddr) {
+        let now = self.clock.now();
+        self.inside().gate.observe(sign, address, now);
+    }
+
+    /// What the edge needs of the gate below the requests.
+    pub fn hooks(self: &Arc<Self>) -> Hooks {
+        let (observer, keeper) = (self.clone(), self.clone());
+        Hooks {
+            signs: Arc::new(move |sign, address| observer.observe(sign, address)),
+            has_pass: Arc::new(move |headers| keeper.has_pass(headers)),
+        }
+    }
+
+    /// The edge asks before it knows whether the browser spoke TLS to a proxy, so both names of the cookie count.
+    fn has_pass(&self, headers: &http::HeaderMap) -> bool {
+        let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
+        let now = self.clock.now();
+        [true, false].into_iter().any(|secure| {
+            let client =
+                ClientFacts { peer: nobody, address: nobody.ip(), secure, prefix: Cidr::of_client(nobody.ip()) };
+            matches!(self.application.shown(headers, &client, now), Shown::Valid(_))
+        })
+    }
+
+    /// Asks the gate.
+    fn ask(&self, request: &Request<'_>, now: Instant) -> Asking {
+        let mut inside = self.inside();
+        match inside.gate.decide(request, now) {
+            Decision::Hold { id, until } => match inside.held.wait_for(id) {
+                Some(release) => Asking::Held { id, until, release },
+                None => Asking::Decided(inside.gate.give_up(id, now)),
+            },
+            decision => Asking::Decided(decision),
+        }
+    }
+
+    /// A held request is given up; `None` when it was released in the same moment and its admission is under way.
+    fn give_up(&self, id: HeldId) -> Option<Decision> {
+        let now = self.clock.now();
+        let mut inside = self.inside();
+        inside.held.forget(id).then(|| inside.gate.give_up(id, now))
+    }
+
+    /// Called every [`preau_gate::limits::TICK`].
+    fn tick(&self) {
+        let now = self.clock.now();
+        {
+            let mut inside = self.inside();
+            let released = inside.gate.tick(now);
+            inside.release(released, now);
+            self.level.store(inside.gate.level().number(), Ordering::Relaxed);
+        }
+        self.lessons().prune(now);
+    }
+
+    /// Brings counters, the poll resource and the record up to date.
+    fn publish(&self) {
+        let now = self.clock.now();
+        let (snapshot, figures) = {
+            let inside = self.inside();
+            (inside.gate.snapshot(now), figures(&inside.gate, now))
+        };
+        self.counts.show(&snapshot);
+        self.witness().see(&snapshot, figures.room, &self.record);
+        self.own.publish(&figures);
+        *self.figures.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(figures);
+    }
+
+    fn figures(&self) -> Arc<Figures> {
+        self.figures.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    fn witness(&self) -> MutexGuard<'_, Witness> {
+        self.witness.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Where decisions and changes are written.
+    pub const fn record(&self) -> &Recorder {
+        &self.record
+    }
+
+    fn lessons(&self) -> MutexGuard<'_, LessonLines> {
+        self.lessons.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Inside {
+    /// Lets held requests go. Whoever has left meanwhile gives their place back, which may free the next.
+    fn release(&mut self, released: Vec<(HeldId, Admission)>, now: Instant) {
+        let mut going = released;
+        while let Some((id, admission)) = going.pop() {
+            if let Err(admission) = self.held.release(id, admission) {
+                going.extend(self.gate.abandoned(admission, now));
+            }
+        }
+    }
+}
+
+/// What everybody in line is told.
+fn figures(gate: &Gate, now: Instant) -> Figures {
+    let snapshot = gate.snapshot(now);
+    Figures {
+        room: 0,
+        at: now,
+        open: snapshot.room.open,
+        opens: snapshot.room.opens,
+        issued: snapshot.room.issued,
+        waiting: snapshot.people.waiting,
+        turn: snapshot.room.called,
+        entered: snapshot.people.entered_total,
+        per_minute: Some(snapshot.room.people_per_minute),
+        slowing: false,
+        ahead: Vec::new(),
+        reason: snapshot.room.reason,
+        level: snapshot.ladder.level.number(),
+        note: snapshot.settings.note,
+        drawn: None,
+        seed_hash: snapshot.room.seed_hash,
+        seed: snapshot.room.seed,
+    }
+}

@@ -112,3 +112,29 @@ pub const RECORD_PATH_SEGMENTS_MAX: usize = 6;
 pub const RECORD_WORD_CHARS_MAX: usize = 20;
 /// What is written of a `User-Agent`.
 pub const RECORD_AGENT_CHARS_MAX: usize = 80;
+
+/// Requests that await their release by the gate; the gate's own queue is shorter.
+pub const GATE_HELD_MAX: usize = 65_536;
+/// People with a lesson who are remembered as waiting at the gate, over all lessons.
+pub const GATE_LESSON_WAITERS_MAX: usize = 100_000;
+/// Seals of tickets and entries that are tried for one request: each costs half a microsecond.
+pub const GATE_SEALS_TRIED_MAX: u32 = 4;
+/// The cookies of ticket and entry.
+pub const GATE_COOKIE_S: u64 = 86_400;
+/// When a page or a script is told to come again, at the least and at the most.
+pub const GATE_AGAIN_S_MIN: u64 = 2;
+pub const GATE_AGAIN_S_MAX: u64 = 600;
+/// For how long the poll resource may be kept by caches.
+pub const GATE_POLL_FRESH_S: u64 = 2;
+/// Ticks of the gate from one state of counters and poll resource to the next.
+pub const GATE_PUBLISH_TICKS: u32 = 4;
+/// Connections to the control socket at once.
+pub const GATE_CONTROL_AT_ONCE_MAX: usize = 16;
+/// One line to the control socket.
+pub const GATE_CONTROL_LINE_BYTES_MAX: u64 = 64 * 1_024;
+/// One answer of the control socket.
+pub const GATE_ANSWER_BYTES_MAX: u64 = 16 * 1_024 * 1_024;
+/// A control connection on which nothing is asked.
+pub const GATE_CONTROL_IDLE_MS_MAX: u64 = 60_000;
+/// One question to the control socket with its answer.
+pub const GATE_CONTROL_MS_MAX: u64 = 5_000;

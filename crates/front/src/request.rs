@@ -2,6 +2,7 @@
 
 use crate::body::{AnswerBody, BodyFault, LimitedBody};
 use crate::connection::{ConnectionState, Protocol};
+use crate::gatekeeper::Road;
 use crate::stack::Shared;
 use crate::{Refusal, pages};
 use axum::Router;
@@ -22,14 +23,21 @@ pub(crate) struct RequestContext {
     pub router: Router,
     pub peer: SocketAddr,
     pub tls: bool,
+    /// The gate is asked: what answers behind this connection is the application.
+    pub gated: bool,
 }
 
 impl RequestContext {
     /// A refusal instead of the application's answer.
     fn refuse(&self, refusal: Refusal, language: Option<&HeaderValue>) -> Response<AnyBody> {
         metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
-        let mut response = pages::response(&self.shared.pages, refusal, language);
+        let response = pages::response(&self.shared.pages, refusal, language);
         let body_may_follow = matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow);
+        self.unread(response, body_may_follow)
+    }
+
+    /// An answer to a request whose body, if it has one, is not read: the client may still be sending it.
+    fn unread(&self, mut response: Response<AnyBody>, body_may_follow: bool) -> Response<AnyBody> {
         if body_may_follow && self.state.protocol() == Protocol::Http1 {
             response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
             self.state.refuse_body();
@@ -44,8 +52,9 @@ impl RequestContext {
 /// 2. the client's facts, so that no layer below can see what a proxy header claims;
 /// 3. a body announced as too large is refused before a byte of it is asked for (`Expect: 100-continue` holds it back);
 /// 4. a body not announced is cut at its limits, and the refusal replaces what the application made of the cut;
-/// 5. a panic becomes a page for this request only;
-/// 6. the application.
+/// 5. the gate, which knows the client by now and has not paid for the body yet; not on a listener that only redirects;
+/// 6. a panic becomes a page for this request only;
+/// 7. the application.
 pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incoming>) -> Response<AnswerBody> {
     let begun = Instant::now();
     let in_flight = context.state.request_begun();
@@ -66,18 +75,39 @@ async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>) 
     if request.body().size_hint().lower() > shared.limits.body_bytes_max {
         return context.refuse(Refusal::BodyTooLarge, language.as_ref());
     }
+    let has_body = !request.body().is_end_stream();
     let fault = BodyFault::default();
     let request = request.map(|body| {
         let limited = LimitedBody::new(body, shared.limits.body_bytes_max, shared.limits.body, fault.clone());
         AnyBody::new(limited)
     });
+    let (leave, request) = match &shared.gate {
+        Some(gate) if context.gated => match gate.road(request, facts).await {
+            Road::On(leave, request) => (Some(leave), request),
+            Road::Ends(answer) => return context.unread(answer, has_body),
+        },
+        _ => (None, request),
+    };
+    let response = application(context, request, &fault, language.as_ref()).await;
+    match leave {
+        Some(leave) => leave.answered(response),
+        None => response,
+    }
+}
+
+async fn application(
+    context: &RequestContext,
+    request: Request<AnyBody>,
+    fault: &BodyFault,
+    language: Option<&HeaderValue>,
+) -> Response<AnyBody> {
     let called = AssertUnwindSafe(async { context.router.clone().oneshot(request).await }).catch_unwind().await;
     match (called, fault.get()) {
         (Err(_panic), _) => {
             metrics::counter!("preau_front_panics_total").increment(1);
-            context.refuse(Refusal::Broken, language.as_ref())
+            context.refuse(Refusal::Broken, language)
         }
-        (Ok(_), Some(refusal)) => context.refuse(*refusal, language.as_ref()),
+        (Ok(_), Some(refusal)) => context.refuse(*refusal, language),
         (Ok(Ok(response)), None) => response,
     }
 }

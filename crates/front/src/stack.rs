@@ -7,7 +7,7 @@ use crate::proxies::TrustedProxies;
 use crate::request::RequestContext;
 use crate::tls::{Tls, TlsError};
 use crate::wire::{GuardedIo, Wire};
-use crate::{GuardLimits, Hooks, ListenerKind, Pages};
+use crate::{Gatekeeper, GuardLimits, Hooks, ListenerKind, Pages};
 use axum::Router;
 use std::net::SocketAddr;
 use std::sync::Arc;
@@ -32,6 +32,7 @@ pub(crate) struct Shared {
     pub proxies: TrustedProxies,
     pub pages: Pages,
     pub hooks: Hooks,
+    pub gate: Option<Arc<Gatekeeper>>,
     pub tls: Option<Arc<Tls>>,
     pub phase: watch::Receiver<Phase>,
 }
@@ -91,7 +92,9 @@ pub(crate) async fn serve_connection(
     };
     let state = ConnectionState::new(opened.protocol, deadline, &shared.limits);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);
-    let context = RequestContext { shared: shared.clone(), state, router: opened.router, peer, tls: opened.tls };
+    // What only redirects costs nothing that a gate could save.
+    let gated = listener.kind == ListenerKind::Plain || opened.tls;
+    let context = RequestContext { shared: shared.clone(), state, router: opened.router, peer, tls: opened.tls, gated };
     drive(io, Arc::new(context)).await;
 }
 

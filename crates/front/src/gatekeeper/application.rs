@@ -1,6 +1,6 @@
-use http::{HeaderMap, HeaderValue, Method, Uri};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
 use preau_base::{ClientFacts, Instant};
-use preau_gate::{Kind, Shown};
+use preau_gate::{Kind, Shown, Sign};
 
 /// What the gate must know of the application behind it. Préau's own pages and the reverse proxy implement it.
 ///
@@ -17,6 +17,11 @@ pub trait Application: Send + Sync + 'static {
 
     /// Looks at the head of the application's answer before it goes out, and may change it: the proxy learns passes here.
     fn answered(&self, _asked: &Asked, _answer: &mut http::response::Parts, _now: Instant) {}
+
+    /// What an answer tells of an attack, such as a wrong password.
+    fn sign_of(&self, _asked: &Asked, _status: StatusCode) -> Option<Sign> {
+        None
+    }
 
     /// `Set-Cookie` values that take away the pass of somebody who is asked to sign in again.
     fn forget(&self, _client: &ClientFacts) -> Vec<HeaderValue> {

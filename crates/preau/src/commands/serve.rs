@@ -147,6 +147,7 @@ fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
         pages: plain_pages(),
         public_https_port: None,
         hooks: Hooks::default(),
+        gate: None,
     };
     Ok(Front::bind(front, clock.clone(), Box::new(SystemRng))?)
 }

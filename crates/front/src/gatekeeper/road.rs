@@ -1,0 +1,261 @@
+//! One request at the gate: from its facts to leave to go on, or to the gate's own answer.
+
+use super::answers::{self, Answering, Asker};
+use super::application::Asked;
+use super::facts::{self, Head};
+use super::upload::{ClientTime, MeasuredBody};
+use super::{Asking, Gatekeeper};
+use crate::record::Note;
+use axum::body::Body as AnyBody;
+use http::{Request, Response, StatusCode, header};
+use hyper::body::Body as _;
+use preau_base::{ClientFacts, Instant, LessonId};
+use preau_gate::{Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Shown};
+use std::sync::Arc;
+use std::time::Duration;
+use tokio::sync::oneshot;
+use tokio::time::timeout;
+
+/// Where the road of a request leads.
+pub(crate) enum Road {
+    /// To the application, whose answer is shown to [`Leave::answered`].
+    On(Box<Leave>, Request<AnyBody>),
+    /// No further: the gate's own answer. The request's body was not read.
+    Ends(Response<AnyBody>),
+}
+
+impl Gatekeeper {
+    /// Takes a request to its end or to the application. May take as long as the gate holds requests.
+    pub(crate) async fn road(self: &Arc<Self>, request: Request<AnyBody>, client: ClientFacts) -> Road {
+        if let Some(answer) = self.own.answer(&request, &self.counts) {
+            return Road::Ends(answer);
+        }
+        let now = self.clock.now();
+        let head = Head::of(&request);
+        let facts = facts::of_request(self, head, &client, now);
+        let asker = Asker {
+            client,
+            kind: facts.kind,
+            navigates: facts.navigates,
+            sends: !head.method.is_safe(),
+            lang: facts::language(head.headers, client.secure),
+            ticket: facts.ticket,
+        };
+        let shown = facts.shown;
+        let asking = if facts::upgrades(head) && !matches!(shown, Shown::Valid(_)) {
+            Asking::Decided(Decision::TurnAway { lane: Lane::Newcomer, why: Away::NoPass, again: Duration::ZERO })
+        } else {
+            self.ask(&facts, now)
+        };
+        let (decision, held) = match asking {
+            Asking::Decided(decision) => (decision, false),
+            Asking::Held { id, until, release } => {
+                let held = HeldRequest { gatekeeper: self.clone(), id, release: Some(release) };
+                (held.released(until.since(now)).await, true)
+            }
+        };
+        self.carry_out(decision, held, request, &asker, shown)
+    }
+
+    fn carry_out(
+        self: &Arc<Self>,
+        decision: Decision,
+        held: bool,
+        request: Request<AnyBody>,
+        asker: &Asker,
+        shown: Shown,
+    ) -> Road {
+        let now = self.clock.now();
+        self.note(&decision, held, Head::of(&request), asker, shown, now);
+        let figures = self.figures();
+        let answering = Answering { pages: &self.pages, figures: &figures, asker, now };
+        match decision {
+            Decision::Admit(admission) => Leave::given(self.clone(), admission, request, asker.client, shown),
+            Decision::Wait(wait) => {
+                if let (Some(lesson), Some(holder)) = (wait.lesson, wait.holder) {
+                    self.lessons().waits(lesson.lesson, holder, now);
+                }
+                Road::Ends(answering.wait(&wait, &self.keys()))
+            }
+            Decision::TurnAway { why, again, .. } => Road::Ends(answering.away(why, again)),
+            Decision::SignInAgain => Road::Ends(answering.sign_in_again(self.application.forget(&asker.client))),
+            // Held a second time: a held request is given up once and for all.
+            Decision::Hold { id, .. } => {
+                self.give_up(id);
+                Road::Ends(answering.moment(Duration::from_secs(1)))
+            }
+        }
+    }
+
+    /// Counts a decision and tells the record.
+    fn note(&self, decision: &Decision, held: bool, head: Head<'_>, asker: &Asker, shown: Shown, now: Instant) {
+        let (lane, outcome, why) = match decision {
+            Decision::Admit(admission) if held => (admission.lane, Outcome::Held, ""),
+            Decision::Admit(admission) => (admission.lane, Outcome::Admitted, ""),
+            Decision::Wait(wait) => (wait.lane, Outcome::Waits, wait.reason.name()),
+            Decision::TurnAway { lane, why, .. } => (*lane, Outcome::TurnedAway, why.name()),
+            Decision::SignInAgain => (Lane::Known, Outcome::SignInAgain, ""),
+            Decision::Hold { .. } => (Lane::Known, Outcome::TurnedAway, Away::Busy.name()),
+        };
+        self.counts.decided(lane, outcome, asker.kind);
+        let expected_in = match decision {
+            Decision::Wait(wait) => wait.lesson.map(|lesson| lesson.lesson),
+            _ => None,
+        };
+        let holder = match shown {
+            Shown::Valid(holder) => Some(holder.key.0),
+            _ => None,
+        };
+        let lesson = expected_in.or_else(|| (asker.kind == Kind::Live).then(|| lesson_in(head.uri.path())).flatten());
+        self.record.note(&Note {
+            at: now,
+            lane,
+            outcome,
+            kind: asker.kind,
+            why,
+            address: asker.client.address,
+            holder,
+            lesson,
+            shape: facts::shape(head),
+        });
+    }
+
+    fn finished(&self, admission: Admission, answered: Answered) {
+        let now = self.clock.now();
+        let mut inside = self.inside();
+        let released = inside.gate.finished(admission, answered, now);
+        inside.release(released, now);
+    }
+
+    /// The client went away before its answer: the place is free, and nothing is learned about the application.
+    fn abandon(&self, admission: Admission) {
+        self.counts.abandoned.increment(1);
+        let now = self.clock.now();
+        let mut inside = self.inside();
+        let released = inside.gate.abandoned(admission, now);
+        inside.release(released, now);
+    }
+}
+
+/// A request that is held. Dropped with its client gone, it gives its place in the queue back.
+struct HeldRequest {
+    gatekeeper: Arc<Gatekeeper>,
+    id: HeldId,
+    release: Option<oneshot::Receiver<Admission>>,
+}
+
+impl HeldRequest {
+    async fn released(mut self, time_max: Duration) -> Decision {
+        let Some(release) = self.release.as_mut() else { return busy() };
+        if let Ok(Ok(admission)) = timeout(time_max, release).await {
+            self.release = None;
+            return Decision::Admit(admission);
+        }
+        self.end().unwrap_or_else(busy)
+    }
+
+    /// Whatever the gate says now: an admission that came in the same moment, or its answer to giving up.
+    fn end(&mut self) -> Option<Decision> {
+        let mut release = self.release.take()?;
+        let given_up = self.gatekeeper.give_up(self.id);
+        given_up.or_else(|| release.try_recv().ok().map(Decision::Admit))
+    }
+}
+
+/// What is said where the gate itself has forgotten a held request, which it does not.
+const fn busy() -> Decision {
+    Decision::TurnAway { lane: Lane::Known, why: Away::Busy, again: Duration::from_secs(1) }
+}
+
+impl Drop for HeldRequest {
+    fn drop(&mut self) {
+        if self.release.is_none() {
+            return;
+        }
+        self.gatekeeper.counts.gone_held.increment(1);
+        if let Some(Decision::Admit(admission)) = self.end() {
+            self.gatekeeper.abandon(admission);
+        }
+    }
+}
+
+/// Leave for one request to be at work in the application. Dropped without an answer, it gives its place back.
+pub(crate) struct Leave {
+    gatekeeper: Arc<Gatekeeper>,
+    admission: Option<Admission>,
+    entry: Option<Entry>,
+    begun: tokio::time::Instant,
+    client_time: ClientTime,
+    asked: Asked,
+}
+
+impl Leave {
+    fn given(
+        gatekeeper: Arc<Gatekeeper>,
+        admission: Admission,
+        request: Request<AnyBody>,
+        client: ClientFacts,
+        shown: Shown,
+    ) -> Road {
+        let asked = Asked {
+            method: request.method().clone(),
+            uri: request.uri().clone(),
+            cookies: request.headers().get_all(header::COOKIE).iter().cloned().collect(),
+            client,
+            shown,
+        };
+        let client_time = ClientTime::default();
+        let leave = Self {
+            admission: Some(admission),
+            entry: admission.entry,
+            begun: tokio::time::Instant::now(),
+            client_time: client_time.clone(),
+            asked,
+            gatekeeper,
+        };
+        let (mut parts, body) = request.into_parts();
+        leave.gatekeeper.application.prepare(&mut parts);
+        let body = if body.is_end_stream() { body } else { AnyBody::new(MeasuredBody::new(body, client_time)) };
+        Road::On(Box::new(leave), Request::from_parts(parts, body))
+    }
+
+    /// The head of the answer has come.
+    pub fn answered(mut self, response: Response<AnyBody>) -> Response<AnyBody> {
+        let gatekeeper = self.gatekeeper.clone();
+        let now = gatekeeper.clock.now();
+        let (mut parts, body) = response.into_parts();
+        if let Some(admission) = self.admission.take() {
+            let latency = self.begun.elapsed().saturating_sub(self.client_time.so_far());
+            let failed = is_failure(parts.status, admission.kind);
+            gatekeeper.finished(admission, Answered { latency, failed, bytes: body.size_hint().lower() });
+        }
+        gatekeeper.application.answered(&self.asked, &mut parts, now);
+        if let Some(sign) = gatekeeper.application.sign_of(&self.asked, parts.status) {
+            gatekeeper.observe(sign, self.asked.client.address);
+        }
+        if let Some(entry) = self.entry {
+            answers::let_in(&mut parts.headers, entry, self.asked.client.secure, &gatekeeper.keys());
+        }
+        Response::from_parts(parts, body)
+    }
+}
+
+impl Drop for Leave {
+    fn drop(&mut self) {
+        if let Some(admission) = self.admission.take() {
+            self.gatekeeper.abandon(admission);
+        }
+    }
+}
+
+/// The lesson that a path such as `/lessons/{id}` or `/live/{id}` names.
+fn lesson_in(path: &str) -> Option<u128> {
+    path.split('/').nth(2)?.parse::<LessonId>().ok().map(|id| id.uuid().as_u128())
+}
+
+/// An answer that says something about the application's health. Sign-in has a queue of its own, and says 503 when that
+/// is full: the password work is then at its bound, and the pages are well.
+const fn is_failure(status: StatusCode, kind: Kind) -> bool {
+    let queue_full = matches!(kind, Kind::SignIn) && status.as_u16() == StatusCode::SERVICE_UNAVAILABLE.as_u16();
+    status.as_u16() >= 500 && !queue_full
+}

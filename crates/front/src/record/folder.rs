@@ -116,11 +116,6 @@ impl Folder {
         self.path.join(format!("{}-{digits}-{:06}{PART_END}", day_text(day), chain.next_part()))
     }
 
-    /// A part whose header could not be written.
-    pub fn remove_part(&self, chain: &Chain, day: i64) {
-        let _nothing_stands_in_it = fs::remove_file(self.part_path(chain, day));
-    }
-
     pub fn sync(&self) -> io::Result<()> {
         File::open(&self.path)?.sync_all()
     }

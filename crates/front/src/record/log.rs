@@ -1,9 +1,9 @@
 use super::folder::{Folder, day_of};
 use preau_base::Instant;
-use preau_evidence::{Chain, Opening, WriteError};
+use preau_evidence::{Chain, Opening, WriteError, verify};
 use serde::Serialize;
-use std::fs::File;
-use std::io::{self, Write};
+use std::fs::{self, File};
+use std::io::{self, BufReader, Write};
 use std::os::unix::fs::OpenOptionsExt;
 use std::path::{Path, PathBuf};
 
@@ -134,14 +134,22 @@ impl Log {
                 Ok(())
             }
             Err(error) => {
-                if is_new {
-                    self.folder.remove_part(&self.chain, batch.header.unwrap_or_default());
-                } else if part.file.cut(part.bytes).is_ok() {
-                    // Otherwise a piece of a line stands at its end, and a new part goes on from before it.
-                    self.part = Some(part);
+                let undone = if is_new { fs::remove_file(&part.path) } else { part.file.cut(part.bytes) };
+                match undone {
+                    Ok(()) if is_new => {}
+                    Ok(()) => self.part = Some(part),
+                    Err(_) => self.go_on_after(&part.path),
                 }
                 Err(error)
             }
+        }
+    }
+
+    /// What was written in part and cannot be taken back stays, and the next part goes on after its last whole line.
+    fn go_on_after(&mut self, path: &Path) {
+        let report = File::open(path).and_then(|file| verify(BufReader::new(file)));
+        if let Some(chain) = report.ok().and_then(|report| report.resume()) {
+            self.chain = chain;
         }
     }
 

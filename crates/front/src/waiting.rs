@@ -5,6 +5,7 @@
 //! the bodies of what lies below `/_gate/`.
 
 mod answers;
+mod files;
 mod lang;
 mod refusals;
 #[cfg(test)]
@@ -13,5 +14,6 @@ mod texts;
 mod times;
 mod view;
 
-pub use answers::{Asked, GateFile, LessonLine, Screen, WaitScreen, WaitingPages, draw, files, queue};
+pub use answers::{Asked, LessonLine, Screen, WaitScreen, WaitingPages, draw, queue};
+pub use files::{GateFile, files};
 pub use lang::Lang;

@@ -1,6 +1,6 @@
-use super::Lang;
 use super::refusals::{Fixed, Refusals};
 use super::view::{refresh, sentence, waiting};
+use super::{Lang, files};
 use askama::Template as _;
 use aws_lc_rs::digest::{SHA256, digest};
 use bytes::Bytes;
@@ -11,11 +11,6 @@ use preau_gate::waiting::ALGORITHM;
 use preau_gate::{Away, Figures, Ticket, Wait};
 use serde_json::json;
 use std::time::Duration;
-
-const STYLE: &str = include_str!("../../static/waiting.css");
-const SCRIPT: &str = include_str!("../../static/waiting.js");
-const STYLE_PATH: &str = "/_gate/waiting.css";
-const SCRIPT_PATH: &str = "/_gate/waiting.js";
 
 /// Everything of these pages comes from the gate itself.
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
@@ -83,30 +78,20 @@ pub struct Asked<'a> {
     pub note: Option<&'a str>,
 }
 
-/// A file that the gate serves from memory.
-#[derive(Clone, Debug)]
-pub struct GateFile {
-    pub path: &'static str,
-    pub content_type: &'static str,
-    pub body: Bytes,
-    /// Pages ask for it with a mark of its contents, so it may be kept.
-    pub cache_control: &'static str,
-}
-
 impl WaitingPages {
     /// `site` is what people call the service; `sign_in` the path of its sign-in page; times are said in `zone`.
     pub fn new(site: &str, sign_in: &str, zone: TimeZone) -> Self {
-        let marked = |path: &str, body: &str| {
-            let mark = digest(&SHA256, body.as_bytes());
+        let [style, script] = files().each_ref().map(|file| {
+            let mark = digest(&SHA256, &file.body);
             let mark: String = mark.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
-            format!("{path}?v={mark}")
-        };
+            format!("{}?v={mark}", file.path)
+        });
         let mut pages = Self {
             site: site.to_owned(),
             sign_in: sign_in.to_owned(),
             zone,
-            style: marked(STYLE_PATH, STYLE),
-            script: marked(SCRIPT_PATH, SCRIPT),
+            style,
+            script,
             refusals: Refusals::default(),
         };
         // Without them, as the template can only fail for want of memory, a refusal is a sentence.
@@ -201,17 +186,6 @@ fn answer(screen: &Screen<'_>, asked: &Asked<'_>, content_type: &'static str, bo
 /// Whole seconds, at least one.
 fn seconds(wait: Duration) -> u64 {
     wait.as_secs().max(1)
-}
-
-/// Style and script of the pages.
-pub fn files() -> [GateFile; 2] {
-    let file = |path, content_type, body: &'static str| GateFile {
-        path,
-        content_type,
-        body: Bytes::from_static(body.as_bytes()),
-        cache_control: "public, max-age=86400",
-    };
-    [file(STYLE_PATH, "text/css; charset=utf-8", STYLE), file(SCRIPT_PATH, "text/javascript; charset=utf-8", SCRIPT)]
 }
 
 /// The body of `/_gate/queue.json`.

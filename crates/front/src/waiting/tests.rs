@@ -157,7 +157,8 @@ fn a_new_ticket_tells_that_it_counts_soon() {
 #[test]
 fn what_is_personal_is_only_for_whoever_has_a_pass() {
     let (figures, mut wait) = (figures(true), wait(Reason::Crowd));
-    let lesson = LessonLine { title: Some("Maths & co"), starts: NOW.plus(Duration::from_secs(480)), teacher_told: true };
+    let lesson =
+        LessonLine { title: Some("Maths & co"), starts: NOW.plus(Duration::from_secs(480)), teacher_told: true };
     let mut personal = |holder| {
         wait.holder = holder;
         let screen = WaitScreen { wait: &wait, ticket: Some(ticket()), figures: &figures, lesson: Some(lesson) };

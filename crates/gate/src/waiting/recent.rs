@@ -54,5 +54,6 @@ fn tag(order: u64) -> u32 {
 }
 
 fn half(prefix: u64) -> u32 {
-    (prefix ^ prefix >> 32) as u32
+    // The golden ratio in 64 bits spreads every bit into the upper half (Knuth, "The Art of Computer Programming" 6.4).
+    (prefix.wrapping_mul(0x9e37_79b9_7f4a_7c15) >> 32) as u32
 }

@@ -3,28 +3,82 @@
 //! [`Judge`] is told every decision, answer and sign, and says every second of what kind the last five seconds were:
 //! an expected crowd, an unexpected one, an attack and which, or our own slowness. It judges keys, never totals: a
 //! network whose requests bring the files that browsers fetch, tickets and passes that come back, is one of people.
+//!
+//! It has to be told of requests for files too, or it takes people for programs.
 
+mod attacks;
+mod fingerprint;
 mod forecast;
 mod hash;
 mod history;
+mod minutes;
+mod networks;
+mod queries;
+mod samples;
+mod signature;
+mod split;
+mod sweep;
+mod usual;
+mod weigh;
 
 pub use history::HistoryError;
+pub use split::Split;
 
 use crate::decision::{Admission, Answered, Lane, Outcome};
 use crate::gate::Timetable;
-use crate::request::{Request, Shown, Sign};
-use crate::snapshot::{Minute, NetworkState, SignatureState, Verdict, VerdictKind};
+use crate::limits::{NETWORKS_SHOWN_MAX, WINDOW};
+use crate::request::{Kind, Request, Shown, Sign};
+use crate::snapshot::{AttackKind, Minute, NetworkState, SignatureState, Verdict, VerdictKind};
+use attacks::{Facts, Finding};
+use fingerprint::{Attribute, Texts, Values};
 use forecast::Forecast;
 use history::History;
+use minutes::Minutes;
+use networks::{COSTS_PER_MS, Count, Networks, Seen};
 use preau_base::{Cidr, Instant};
+use queries::Queries;
+use samples::{Samples, Suspect};
+use signature::Signatures;
+use split::{Costs, Second, Seconds};
+use std::collections::VecDeque;
 use std::net::IpAddr;
+use std::time::Duration;
+use sweep::Sweep;
+use usual::{Usual, What};
+use weigh::{Situation, Weighed, weigh};
 
+const WINDOW_S: f64 = WINDOW.as_secs() as f64;
+/// An attack is named for this long after the last sign of it.
+const ATTACK_HELD: Duration = WINDOW;
+/// Windows of arrivals that explain spare connections of browsers.
+const ARRIVALS_REMEMBERED_S: usize = 60;
+/// Suspects must be this many times what is usual before signatures are looked for.
+const SUSPECTS_TIMES_USUAL: f64 = 5.0;
+/// Bits of an IPv6 site, whose networks are counted together too.
+const SITE_BITS: u8 = 48;
+
+/// See the module. One a gate, told everything in the order in which it happens.
 #[derive(Debug)]
 pub struct Judge {
     seed: u64,
     history: History,
     forecast: Forecast,
+    networks: Networks,
+    seconds: Seconds,
+    costs: Costs,
+    queries: Queries,
+    samples: Samples,
+    texts: Texts,
+    signatures: Signatures,
+    usual: Usual,
+    minutes: Minutes,
     verdict: Verdict,
+    /// Attacks that are named, with when they were last found.
+    held: Vec<(Finding, Instant)>,
+    /// New people in the window, a second each, newest last.
+    arrivals: VecDeque<f64>,
+    last_sweep: Sweep,
+    judged_s: i64,
 }
 
 impl Judge {
@@ -34,54 +88,337 @@ impl Judge {
             seed,
             history: History::default(),
             forecast: Forecast::default(),
+            networks: Networks::new(seed),
+            seconds: Seconds::default(),
+            costs: Costs::default(),
+            queries: Queries::default(),
+            samples: Samples::new(),
+            texts: Texts::default(),
+            signatures: Signatures::default(),
+            usual: Usual::default(),
+            minutes: Minutes::default(),
             verdict: Verdict { since: now, ..Verdict::default() },
+            held: Vec::new(),
+            arrivals: VecDeque::new(),
+            last_sweep: Sweep::default(),
+            judged_s: now.as_secs(),
         }
     }
 
     /// A decision on a request. `new_person`: somebody who was not seen today, as far as the gate can tell.
-    pub fn request(&mut self, request: &Request<'_>, _lane: Lane, _outcome: Outcome, _new_person: bool, now: Instant) {
+    pub fn request(&mut self, request: &Request<'_>, lane: Lane, outcome: Outcome, new_person: bool, now: Instant) {
+        let network = Cidr::of_client(request.address);
+        let facts = self.facts(request, network, outcome);
+        let query_is_new = facts.bare && !request.shape.query.is_empty() && {
+            let path = hash::of_bytes(self.seed, request.shape.path.as_bytes());
+            self.queries.is_new(hash::of_bytes(path, request.shape.query.as_bytes()))
+        };
+        self.count_second(request, &facts, (lane, outcome), query_is_new, new_person, now);
+        self.count_network(&facts, network, outcome, query_is_new, now);
         if matches!(request.shown, Shown::Valid(_)) {
-            self.history.learn(Cidr::of_client(request.address), now);
+            self.history.learn(network, now);
+        }
+        if !facts.file {
+            self.sample(request, network, outcome, now);
         }
     }
 
+    fn facts(&self, request: &Request<'_>, network: Cidr, outcome: Outcome) -> RequestFacts {
+        let face = face_of(request, network, self.seed);
+        let file = matches!(request.kind, Kind::Asset | Kind::Queue);
+        let forged = request.shown == Shown::Forged;
+        let tries = request.kind == Kind::SignIn && request.shape.method == "POST";
+        let admitted = outcome == Outcome::Admitted;
+        RequestFacts {
+            face,
+            file,
+            forged,
+            tries,
+            bare: !file && !forged && !tries && face.is_none(),
+            ticket_given: outcome == Outcome::Waits && request.ticket.is_none() && face.is_none(),
+            cost: if admitted { (self.costs.of(request.kind) * COSTS_PER_MS).ceil() as u32 } else { 0 },
+        }
+    }
+
+    fn count_second(
+        &mut self,
+        request: &Request<'_>,
+        facts: &RequestFacts,
+        (lane, outcome): (Lane, Outcome),
+        query_is_new: bool,
+        new_person: bool,
+        now: Instant,
+    ) {
+        let second = self.seconds.at(now);
+        second.lanes[lane as usize] += 1;
+        let add = |to: &mut u32, yes: bool| *to += u32::from(yes);
+        add(&mut second.turned_away, outcome == Outcome::TurnedAway);
+        add(&mut second.files, facts.file);
+        add(&mut second.proven, facts.face.is_some() && !facts.file);
+        add(&mut second.bare, facts.bare);
+        add(&mut second.queries, facts.bare && !request.shape.query.is_empty());
+        add(&mut second.new_queries, query_is_new);
+        add(&mut second.tickets_given, facts.ticket_given);
+        add(&mut second.tickets_back, request.ticket.is_some() && !facts.file);
+        add(&mut second.tries, facts.tries);
+        add(&mut second.forged, facts.forged);
+        add(&mut second.sign_in_again, outcome == Outcome::SignInAgain);
+        add(&mut second.arrivals, new_person);
+        add(&mut second.arrivals_bare, new_person && facts.face.is_none());
+        add(&mut second.anonymous, is_anonymous(request) && !facts.file);
+    }
+
+    fn count_network(
+        &mut self,
+        facts: &RequestFacts,
+        network: Cidr,
+        outcome: Outcome,
+        query_is_new: bool,
+        now: Instant,
+    ) {
+        let counts = [
+            (Count::Requests, 1),
+            (Count::Bare, u32::from(facts.bare)),
+            (Count::Files, u32::from(facts.file)),
+            (Count::NewQueries, u32::from(query_is_new)),
+            (Count::Tickets, u32::from(facts.ticket_given)),
+            (Count::TurnedAway, u32::from(outcome == Outcome::TurnedAway)),
+            (Count::Tries, u32::from(facts.tries)),
+            (Count::Forged, u32::from(facts.forged)),
+            (Count::Cost, facts.cost),
+        ];
+        self.add_to_networks(network, &counts, facts.face, now);
+    }
+
+    fn add_to_networks(&mut self, network: Cidr, counts: &[(Count, u32)], face: Option<u64>, now: Instant) {
+        self.networks.add(network, false, counts, face, now);
+        if let Some(site) = site_of(network) {
+            self.networks.add(site, true, counts, face, now);
+        }
+    }
+
+    fn sample(&mut self, request: &Request<'_>, network: Cidr, outcome: Outcome, now: Instant) {
+        let key = self.networks.key(network);
+        if is_anonymous(request) {
+            if self.samples.wants_suspect(now) {
+                let values = self.values_of(request);
+                self.samples.add_suspect(Suspect { at: now, network: key, values });
+            }
+        } else if outcome == Outcome::Admitted && self.samples.wants_known(key, now) {
+            let people = self.networks.seen(network, now).is_some_and(|seen| sweep::is_people(&seen, true));
+            if people {
+                let values = self.values_of(request);
+                self.samples.add_known(key, values);
+            }
+        }
+    }
+
+    fn values_of(&mut self, request: &Request<'_>) -> Values {
+        let values = fingerprint::values(&request.shape, self.seed);
+        self.texts.note(&values, &request.shape);
+        values
+    }
+
     /// An answer of the application.
-    pub fn answered(&mut self, _admission: &Admission, _answered: &Answered, _now: Instant) {}
+    pub fn answered(&mut self, admission: &Admission, answered: &Answered, now: Instant) {
+        let latency_ms = answered.latency.as_secs_f64() * 1_000.0;
+        self.costs.learn(admission.kind, latency_ms);
+        let second = self.seconds.at(now);
+        second.answered += 1;
+        second.failed += u32::from(answered.failed);
+        second.latency_ms += latency_ms;
+        second.cost_ms[admission.lane as usize] += latency_ms;
+        second.bytes = second.bytes.saturating_add(answered.bytes);
+    }
 
     /// Something that happened on a connection outside any request.
-    pub fn sign(&mut self, _sign: Sign, _address: IpAddr, _now: Instant) {}
+    pub fn sign(&mut self, sign: Sign, address: IpAddr, now: Instant) {
+        self.seconds.at(now).signs[sign as usize] += 1;
+        let count = match sign {
+            Sign::ConnectionRefused | Sign::BadRequest => Count::Refused,
+            Sign::HandshakeFailed | Sign::HandshakeOnly => Count::Handshakes,
+            Sign::Silent | Sign::SlowHeader | Sign::SlowBody | Sign::SlowRead => Count::Slow,
+            Sign::Smuggling | Sign::HeaderTooLarge | Sign::BodyTooLarge | Sign::Http2Abuse => Count::Large,
+            Sign::WrongPassword => Count::Wrong,
+        };
+        self.add_to_networks(Cidr::of_client(address), &[(count, 1)], None, now);
+    }
 
     /// Somebody was let in.
-    pub fn entered(&mut self, _now: Instant) {}
+    pub fn entered(&mut self, now: Instant) {
+        self.seconds.at(now).entered += 1;
+    }
 
     /// A pass was used from more networks than one person has.
-    pub fn shared_pass(&mut self, _networks: u32, _now: Instant) {}
+    pub fn shared_pass(&mut self, networks: u32, now: Instant) {
+        let second = self.seconds.at(now);
+        second.networks_of_one_pass = second.networks_of_one_pass.max(networks);
+    }
 
-    /// To be called every [`crate::limits::TICK`].
-    pub fn tick(&mut self, _now: Instant) {}
+    /// To be called every [`crate::limits::TICK`]; judges once a second.
+    pub fn tick(&mut self, now: Instant) {
+        let now_s = now.as_secs();
+        if now_s <= self.judged_s {
+            return;
+        }
+        let first_s = self.judged_s.max(now_s - WINDOW.as_secs() as i64);
+        self.judged_s = now_s;
+        let over: Vec<(i64, Second)> = (first_s..now_s).map(|at_s| (at_s, self.seconds.of(at_s))).collect();
+        self.judge(now);
+        let flood = self.last_sweep.floods.sum() / WINDOW_S;
+        for (at_s, second) in over {
+            let arrived = people_of(f64::from(second.arrivals), f64::from(second.arrivals_bare), flood);
+            self.minutes.add(Instant::from_secs(at_s), &second, arrived, self.verdict.kind, &self.forecast);
+        }
+    }
+
+    fn judge(&mut self, now: Instant) {
+        let sweep = sweep::sweep(&self.networks, &self.history, now);
+        let sum = self.seconds.sum(now);
+        let (networks, history) = (&self.networks, &self.history);
+        self.samples.turn(now, |key| {
+            networks.seen_key(key, now).is_some_and(|seen| sweep::is_people(&seen, history.knows(seen.network, now)))
+        });
+        self.signatures.turn(self.samples.baseline(), now);
+        let described = self.make_signatures(&sweep, &sum, now);
+        let flood = sweep.floods.sum().max(described);
+        let arrivals = people_of(f64::from(sum.arrivals), f64::from(sum.arrivals_bare), flood);
+        self.arrivals.push_back(arrivals);
+        if self.arrivals.len() > ARRIVALS_REMEMBERED_S {
+            self.arrivals.pop_front();
+        }
+        let most_arrivals = self.arrivals.iter().copied().fold(0.0, f64::max);
+        let facts = Facts { sweep: &sweep, sum: &sum, usual: &self.usual, arrivals: most_arrivals, described };
+        self.hold(attacks::find(&facts), now);
+        let findings: Vec<Finding> = self.held.iter().map(|(finding, _)| finding.clone()).collect();
+        let weighed = weigh(&Situation {
+            findings: &findings,
+            sum: &sum,
+            sweep: &sweep,
+            usual: &self.usual,
+            arrivals,
+            people_requests: (sum.requests() - f64::from(sum.files) - f64::from(sum.forged) - flood).max(0.0),
+            expected: self.forecast.most_per_minute_around(now),
+            crowd_on: matches!(self.verdict.kind, VerdictKind::ExpectedCrowd | VerdictKind::UnexpectedCrowd),
+        });
+        self.learn(&sweep, &sum, &weighed, arrivals);
+        self.pronounce(weighed, now);
+        self.last_sweep = sweep;
+    }
+
+    /// Bare requests of the window that signatures describe, after looking for new ones.
+    fn make_signatures(&mut self, sweep: &Sweep, sum: &Second, now: Instant) -> f64 {
+        let suspects: Vec<Values> = self.suspects(now);
+        let usual = self.usual.of(What::Faceless) * WINDOW_S * SUSPECTS_TIMES_USUAL;
+        if suspects.len() as f64 >= usual.min(sweep.bare) {
+            for found in signature::find(&suspects, self.samples.baseline()) {
+                self.signatures.add(found, &self.texts, now);
+            }
+        }
+        if self.signatures.is_empty() {
+            return 0.0;
+        }
+        let sampled = self.samples.anonymous();
+        let described = sampled.iter().filter(|sample| self.signatures.describes(&sample.values)).count();
+        described as f64 / sampled.len().max(1) as f64 * f64::from(sum.anonymous)
+    }
+
+    /// Requests of the window that may be a program's: from networks that flood, or where nothing of people is seen.
+    fn suspects(&self, now: Instant) -> Vec<Values> {
+        let suspicious = |sample: &&Suspect| {
+            let Some(seen) = self.networks.seen_key(sample.network, now) else { return true };
+            let known = self.history.knows(seen.network, now);
+            let floods = sweep::flood_of(&seen, known).is_some();
+            let described = self.signatures.describes(&sample.values) || self.signatures.was_dropped(&sample.values);
+            !described && (floods || seen.is_faceless() && !seen.young)
+        };
+        self.samples.anonymous().iter().filter(suspicious).map(|sample| sample.values).collect()
+    }
+
+    fn hold(&mut self, found: Vec<Finding>, now: Instant) {
+        self.held.retain(|(held, last)| {
+            now.since(*last) < ATTACK_HELD && found.iter().all(|finding| finding.kind != held.kind)
+        });
+        let held = std::mem::take(&mut self.held);
+        self.held = found.into_iter().map(|finding| (finding, now)).chain(held).collect();
+    }
+
+    fn learn(&mut self, sweep: &Sweep, sum: &Second, weighed: &Weighed, arrivals: f64) {
+        if let Some(latency) = sum.latency_mean_ms() {
+            if weighed.slow {
+                self.usual.learn_slowly(What::Latency, latency);
+            } else if self.held.is_empty() {
+                self.usual.learn(What::Latency, latency);
+            }
+        }
+        if !self.held.is_empty() {
+            return;
+        }
+        let people = sum.requests() - f64::from(sum.files);
+        let crowd = weighed.kind == VerdictKind::UnexpectedCrowd;
+        for (what, value) in [(What::Requests, people / WINDOW_S), (What::Arrivals, arrivals * 60.0 / WINDOW_S)] {
+            // What is usual grows with those who stay, but a crowd is still one when it has been on for a minute.
+            if crowd { self.usual.learn_slowly(what, value) } else { self.usual.learn(what, value) }
+        }
+        let connections = [Sign::ConnectionRefused, Sign::BadRequest].map(|sign| sum.sign(sign)).iter().sum::<f64>();
+        let slow = [Sign::Silent, Sign::SlowHeader, Sign::SlowBody, Sign::SlowRead].map(|sign| sum.sign(sign));
+        let large = sum.sign(Sign::HeaderTooLarge) + sum.sign(Sign::BodyTooLarge);
+        let rates = [
+            (What::Flood, sweep.floods.pages),
+            (What::NewQueries, sweep.floods.new_queries),
+            (What::TicketsFarmed, sweep.floods.tickets),
+            (What::TurnedAway, f64::from(sum.turned_away)),
+            (What::Refused, connections),
+            (What::HandshakeFailed, sum.sign(Sign::HandshakeFailed)),
+            (What::HandshakeOnly, sum.sign(Sign::HandshakeOnly)),
+            (What::Slow, slow.iter().sum()),
+            (What::Large, large),
+            (What::Wrong, sum.sign(Sign::WrongPassword)),
+            (What::Forged, f64::from(sum.forged)),
+            (What::Faceless, sweep.faceless),
+            (What::MedianNetwork, sweep.median),
+        ];
+        rates.into_iter().for_each(|(what, amount)| self.usual.learn(what, amount / WINDOW_S));
+        self.usual.learn(What::FacelessShare, sweep.faceless / sweep.bare.max(1.0));
+        self.usual.learn(What::KnownShare, sweep.known_networks / sweep.networks.max(1.0));
+    }
+
+    fn pronounce(&mut self, weighed: Weighed, now: Instant) {
+        let attacks: Vec<AttackKind> = self.held.iter().map(|(finding, _)| finding.kind).collect();
+        let since = if weighed.kind == self.verdict.kind { self.verdict.since } else { now };
+        self.verdict = Verdict { kind: weighed.kind, attacks, since, grounds: weighed.grounds };
+    }
 
     /// The timetable was replaced.
     pub fn forecast(&mut self, timetable: &Timetable, now: Instant) {
         self.forecast.replace(timetable, now);
     }
 
-    /// The signature that this request matches; counts the hit. Never one of somebody with a valid pass or entry.
-    pub fn hit(&mut self, _request: &Request<'_>, _now: Instant) -> Option<u64> {
-        None
+    /// The signature that this request matches; counts the hit. Never one of somebody with a valid pass or entry, and
+    /// never of a file: those that are let in were not compared.
+    pub fn hit(&mut self, request: &Request<'_>, now: Instant) -> Option<u64> {
+        let file = matches!(request.kind, Kind::Asset | Kind::Queue);
+        if self.signatures.is_empty() || file || !is_anonymous(request) {
+            return None;
+        }
+        let values = fingerprint::values(&request.shape, self.seed);
+        let id = self.signatures.hit(&values, now)?;
+        self.seconds.at(now).signature_hits += 1;
+        Some(id)
     }
 
     /// Keeps a signature until it is dropped. False when there is none of this id.
-    pub fn pin(&mut self, _id: u64) -> bool {
-        false
+    pub fn pin(&mut self, id: u64) -> bool {
+        self.signatures.pin(id)
     }
 
     /// Forgets a signature, and finds no equal one for an hour. False when there is none of this id.
-    pub fn drop_signature(&mut self, _id: u64, _now: Instant) -> bool {
-        false
+    pub fn drop_signature(&mut self, id: u64, now: Instant) -> bool {
+        self.signatures.drop_one(id, now)
     }
 
     pub fn signatures(&self) -> Vec<SignatureState> {
-        Vec::new()
+        self.signatures.states()
     }
 
     /// What the last five seconds were.
@@ -90,23 +427,58 @@ impl Judge {
     }
 
     /// What the last five seconds of one network were: calm, or an attack.
-    pub fn network_verdict(&self, _address: IpAddr, _now: Instant) -> VerdictKind {
-        VerdictKind::Calm
+    pub fn network_verdict(&self, address: IpAddr, now: Instant) -> VerdictKind {
+        let network = Cidr::of_client(address);
+        let Some(seen) = self.networks.seen(network, now) else { return VerdictKind::Calm };
+        sweep::attack_of(&seen, self.history.knows(network, now)).map_or(VerdictKind::Calm, VerdictKind::Attack)
     }
 
     /// The last minutes, and the forecast for those to come, oldest first.
-    pub fn minutes(&self, _now: Instant) -> Vec<Minute> {
-        Vec::new()
+    pub fn minutes(&self, now: Instant) -> Vec<Minute> {
+        self.minutes.with_forecast(&self.forecast, now)
     }
 
     /// Networks with the most refusals in the last five seconds, most first; `passes` is left at 0.
-    pub fn networks(&self, _now: Instant) -> Vec<NetworkState> {
-        Vec::new()
+    pub fn networks(&self, now: Instant) -> Vec<NetworkState> {
+        let state = |seen: Seen| NetworkState {
+            network: seen.network,
+            requests_per_second: seen.of(Count::Requests) / WINDOW_S,
+            turned_away_per_second: seen.of(Count::TurnedAway) / WINDOW_S,
+            passes: 0,
+            known: self.history.knows(seen.network, now),
+        };
+        let refused = |seen: &Seen| !seen.wide && seen.of(Count::TurnedAway) > 0.0;
+        let mut states: Vec<NetworkState> = self.networks.all(now).filter(refused).map(state).collect();
+        states.sort_by(|one, other| other.turned_away_per_second.total_cmp(&one.turned_away_per_second));
+        states.truncate(NETWORKS_SHOWN_MAX);
+        states
+    }
+
+    /// How the last five seconds divide.
+    pub fn split(&mut self, now: Instant) -> Split {
+        let sum = self.seconds.sum(now);
+        let attributes = [Attribute::Method, Attribute::Path];
+        let paths = self.samples.most_frequent(attributes, NETWORKS_SHOWN_MAX).into_iter();
+        Split {
+            requests_per_second: sum.lanes.map(|count| f64::from(count) / WINDOW_S),
+            cost_per_second: sum.cost_ms.map(|ms| ms / 1_000.0 / WINDOW_S),
+            bytes_per_second: sum.bytes as f64 / WINDOW_S,
+            known_networks_share: self.last_sweep.known_networks / self.last_sweep.networks.max(1.0),
+            pages_without_files_share: self.last_sweep.faceless / self.last_sweep.bare.max(1.0),
+            handshakes_without_request_per_second: sum.sign(Sign::HandshakeOnly) / WINDOW_S,
+            http2_abuse_per_second: sum.sign(Sign::Http2Abuse) / WINDOW_S,
+            paths: paths.map(|(values, share)| (values.map(|value| self.texts.get(value)).join(" "), share)).collect(),
+        }
     }
 
     /// Whether somebody with a valid pass was seen from this network in the last 30 days.
     pub fn knows(&self, address: IpAddr, now: Instant) -> bool {
         self.history.knows(Cidr::of_client(address), now)
+    }
+
+    /// Networks known, for a gauge.
+    pub fn known_networks(&self) -> usize {
+        self.history.len()
     }
 
     /// Known networks, to be kept over restarts: versioned, with a checksum. Holds addresses' hashes, nothing else.
@@ -120,3 +492,44 @@ impl Judge {
         Ok(())
     }
 }
+
+/// What a request is to the judge.
+struct RequestFacts {
+    /// Who it is, as a hash, when it shows something that we gave.
+    face: Option<u64>,
+    file: bool,
+    forged: bool,
+    tries: bool,
+    bare: bool,
+    ticket_given: bool,
+    cost: u32,
+}
+
+fn is_anonymous(request: &Request<'_>) -> bool {
+    !matches!(request.shown, Shown::Valid(_)) && request.entry.is_none()
+}
+
+fn face_of(request: &Request<'_>, network: Cidr, seed: u64) -> Option<u64> {
+    let serial = request.entry.map(|entry| entry.serial).or(request.ticket.map(|ticket| ticket.serial));
+    match (request.shown, serial) {
+        (Shown::Valid(holder), _) => Some(hash::mix(hash::mix(seed, holder.key.0 as u64), (holder.key.0 >> 64) as u64)),
+        (_, Some(serial)) => Some(hash::mix(seed, serial)),
+        // Nobody can make one, whoever it was.
+        (Shown::Lapsed, None) => Some(hash::of_network(seed, network)),
+        (Shown::Nothing | Shown::Forged, None) => None,
+    }
+}
+
+fn site_of(network: Cidr) -> Option<Cidr> {
+    let IpAddr::V6(v6) = network.network() else { return None };
+    let site = v6.to_bits() >> (128 - SITE_BITS) << (128 - SITE_BITS);
+    Cidr::new(IpAddr::V6(site.into()), SITE_BITS).ok()
+}
+
+/// Arrivals without those that are a flood's requests: each of them looks like somebody new.
+fn people_of(arrivals: f64, bare: f64, flood: f64) -> f64 {
+    arrivals - bare.min(flood)
+}
+
+#[cfg(test)]
+mod tests;

@@ -87,13 +87,13 @@ pub const CONCURRENCY_MAX: u32 = 10_000;
 
 /// Verdicts look back over this long.
 pub const WINDOW: Duration = Duration::from_secs(5);
-/// Networks whose requests are counted one by one at the same time, about 170 bytes each. Those with the fewest
+/// Networks whose requests are counted one by one at the same time, about 240 bytes each. Those with the fewest
 /// requests give way.
-pub const WATCHED_NETWORKS_MAX: usize = 32_768;
+pub const WATCHED_NETWORKS_MAX: usize = 16_384;
 /// Requests of people without a pass that are kept for a comparison: what a signature is made from.
 pub const SUSPECT_SAMPLES_MAX: usize = 8_192;
 /// Let-in requests that a signature must not hit, spread over the last minutes.
-pub const BASELINE_SAMPLES_MAX: usize = 4_096;
+pub const BASELINE_SAMPLES_MAX: usize = 2_048;
 /// Values of attributes whose text is remembered, so that signatures can be read.
 pub const ATTRIBUTE_TEXTS_MAX: usize = 4_096;
 /// The longest text of an attribute's value.
@@ -114,3 +114,51 @@ pub const SIGNATURE_DROPPED_FOR: Duration = Duration::from_secs(3_600);
 pub const KNOWN_NETWORKS_MAX: usize = 1_000_000;
 /// For how many days a network stays known.
 pub const KNOWN_NETWORK_DAYS: u32 = 30;
+
+/// Networks (IPv4 /32, IPv6 /64, /56 and /48) whose anonymous budgets and passes are kept, about 150 bytes each.
+pub const PREFIXES_MAX: usize = 200_000;
+/// Distinct passes from which on a network is known to be one of people.
+pub const VOUCHING_PASSES_MIN: u32 = 3;
+/// A pass vouches for a network only when it was issued or renewed within this: passes are renewed every day that they
+/// are used, and the first request of a Monday shows Friday's.
+pub const PASS_RECENT: Duration = Duration::from_secs(4 * 86_400);
+/// Refusals within ten seconds after which the anonymous budget of a network falls by half.
+pub const SHRUNK_BY_REFUSALS: u16 = 100;
+/// At the most, the anonymous budget of a network falls to a sixteenth.
+pub const SHRINK_MAX: u8 = 4;
+/// It doubles again after each of these without another fall.
+pub const SHRINK_RECOVERS: Duration = Duration::from_secs(60);
+/// Passes and entries whose budgets and networks are kept, about 130 bytes each.
+pub const PASSES_MAX: usize = 500_000;
+/// Sites (IPv4 /24, IPv6 /48) that one pass may be used from within an hour: a person who changes every five minutes.
+pub const PASS_NETWORKS_MAX: usize = 12;
+/// The same for an entry, which is minutes old.
+pub const ENTRY_NETWORKS_MAX: usize = 6;
+/// A pass that was used from more is asked to sign in again until nothing was heard of it for this long.
+pub const PASS_SHARED_FOR: Duration = Duration::from_secs(86_400);
+/// People inside who are known as such, about 90 bytes each. Whoever was heard of longest ago is forgotten first, and
+/// comes in again as a pass holder does.
+pub const INSIDE_MAX: usize = 1_000_000;
+/// An entry is handed over anew after this, so that it shows by itself whether its holder has been idle.
+pub const ENTRY_RENEWED_AFTER: Duration = Duration::from_secs(5 * 60);
+/// People who are in, or may come in, and for whom there was no room: since when they ask is kept, about 150 bytes each.
+pub const CLAIMS_MAX: usize = 200_000;
+/// Whoever was told to wait counts as waiting for this long, unless they come again.
+pub const CLAIM_FRESH: Duration = Duration::from_secs(60);
+/// Requests that are held at the same time, each with its connection. Half of them for those without a lesson.
+pub const HELD_MAX: usize = 4_096;
+/// How long a page or a form is held.
+pub const HOLD_MAX: Duration = Duration::from_secs(3);
+/// How long a script's call is held.
+pub const HOLD_CALL_MAX: Duration = Duration::from_secs(1);
+/// Whoever has waited for this long leaves no place to those before them in precedence.
+pub const AGED_AFTER: Duration = Duration::from_secs(15 * 60);
+/// Requests of operators to the console at work at once, beside all others.
+pub const CONSOLE_RESERVE: u32 = 8;
+/// Networks that an operator blocks at the same time.
+pub const BLOCKED_MAX: usize = 256;
+/// The widest network that can be blocked: a sixteenth of a large operator's addresses, or one operator's.
+pub const BLOCKED_V4_BITS_MIN: u8 = 12;
+pub const BLOCKED_V6_BITS_MIN: u8 = 24;
+/// Networks and paths that are shown at the most.
+pub const NETWORKS_SHOWN_MAX: usize = 20;

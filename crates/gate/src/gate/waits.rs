@@ -1,0 +1,174 @@
+//! What is said to those who wait.
+
+use super::Gate;
+use super::held::{Claimant, HeldRequest, Rank};
+use super::newcomers::{opens, shut};
+use crate::decision::{Away, Decision, Lane, Reason, Wait};
+use crate::limits::ESTIMATE_MAX;
+use crate::snapshot::{Cause, VerdictKind};
+use crate::waiting::{Estimate, Place, Ticket, pace};
+use preau_base::{Instant, Level, Rng};
+use std::time::Duration;
+
+/// When scripts ask again for what there was no room for.
+pub(super) const BUSY: Duration = Duration::from_secs(2);
+/// When to ask again after looking like an attack.
+pub(super) const AWAY: Duration = Duration::from_secs(30);
+/// When those ask again who wait before doors that nobody has said a time for.
+const CLOSED: Duration = Duration::from_secs(120);
+/// Pass holders ask again between these.
+const KNOWN_MIN: Duration = Duration::from_secs(2);
+const KNOWN_MAX: Duration = Duration::from_secs(15);
+
+/// Whole seconds until then, at least one.
+pub(super) fn until(until: Instant, now: Instant) -> Duration {
+    Duration::from_secs(until.since(now).as_secs() + 1)
+}
+
+/// Why people without a pass wait.
+pub(super) fn reason(gate: &Gate, now: Instant) -> Reason {
+    if let Some(reason) = shut(&gate.settings.doors, now) {
+        return reason;
+    }
+    let per_minute_max = gate.settings.newcomers_per_minute_max;
+    match gate.judge.verdict().kind {
+        VerdictKind::Attack(_) => Reason::Attack,
+        _ if gate.level() == Level::Waiting => Reason::Attack,
+        _ if gate.is_full(now) || gate.newcomers.pace.is_bounded(per_minute_max) => Reason::Full,
+        kind => reason_of_load(gate, kind),
+    }
+}
+
+fn reason_of_load(gate: &Gate, verdict: VerdictKind) -> Reason {
+    let cause = gate.ladder.state().cause;
+    if verdict == VerdictKind::OurSlowness || matches!(cause, Cause::Latency | Cause::Errors | Cause::Machine) {
+        Reason::Slow
+    } else {
+        Reason::Crowd
+    }
+}
+
+/// Why somebody waits who is in: not because of doors or quotas, which are not for them.
+fn reason_inside(gate: &Gate) -> Reason {
+    match gate.judge.verdict().kind {
+        VerdictKind::Attack(_) => Reason::Attack,
+        kind => reason_of_load(gate, kind),
+    }
+}
+
+/// For a newcomer, with a ticket if they may have one. It counts once it came back: soon.
+pub(super) fn newcomer(gate: &mut Gate, ticket: Option<Ticket>, now: Instant) -> Wait {
+    Wait {
+        lane: Lane::Newcomer,
+        reason: reason(gate, now),
+        ticket,
+        place: None,
+        estimate: None,
+        opens: opens(&gate.settings.doors, now),
+        again: pace(0, None, &mut gate.jitter),
+        lesson: None,
+        holder: None,
+    }
+}
+
+/// For somebody in line. Their ticket is handed over anew when it promises something else than before.
+pub(super) fn in_line(gate: &mut Gate, ticket: Ticket, place: Option<Place>, now: Instant) -> Wait {
+    let estimate = place.and_then(|place| gate.newcomers.room.estimate(&ticket, place, now));
+    let promising = ticket.promising(estimate, now);
+    Wait {
+        lane: Lane::Returning,
+        reason: reason(gate, now),
+        ticket: (promising != ticket).then_some(promising),
+        place,
+        estimate,
+        opens: opens(&gate.settings.doors, now),
+        again: again_in_line(gate, place, estimate, now),
+        lesson: None,
+        holder: None,
+    }
+}
+
+fn again_in_line(gate: &mut Gate, place: Option<Place>, estimate: Option<Estimate>, now: Instant) -> Duration {
+    let waits_for = match &gate.settings.doors {
+        doors if shut(doors, now).is_none() => None,
+        doors => Some(opens(doors, now).map_or(CLOSED, |at| at.since(now))),
+    };
+    let until_open = waits_for.map(|about| Estimate { about, at_most: about, longer_than_said: false });
+    pace(place.map_or(0, |place| place.ahead), until_open.or(estimate), &mut gate.jitter)
+}
+
+/// For a held request that nobody let go, or that found no place among those held.
+pub(super) fn given_up(gate: &mut Gate, held: &HeldRequest, now: Instant) -> Decision {
+    if !held.may_wait {
+        note_known(gate, held, now);
+        return Decision::TurnAway { lane: held.lane, why: Away::Busy, again: BUSY };
+    }
+    Decision::Wait(match held.claimant {
+        Claimant::Holder(_) => known(gate, held, now),
+        Claimant::Entered(_) | Claimant::Turn(..) => entered(gate, held),
+        Claimant::InLine(ticket) => {
+            let place = place_of(gate, ticket, now);
+            in_line(gate, ticket, place, now)
+        }
+        Claimant::Nobody => {
+            let ticket = gate.newcomers.room.issue(now);
+            newcomer(gate, ticket, now)
+        }
+    })
+}
+
+/// Where a ticket stands; showing it again changes nothing.
+fn place_of(gate: &mut Gate, ticket: Ticket, now: Instant) -> Option<Place> {
+    match gate.newcomers.room.comes_back(&ticket, 0, now) {
+        crate::waiting::Turn::Wait(place) => Some(place),
+        _ => None,
+    }
+}
+
+/// Pass holders whose script found no room are waiting too; gives those before them.
+fn note_known(gate: &mut Gate, held: &HeldRequest, now: Instant) -> u64 {
+    let Some(key) = held.holder() else { return 0 };
+    let score_ms = Rank::new(held.class, held.lesson, held.asked, held.step, 0).score_ms();
+    gate.claims.told(key, held.lesson.map(|lesson| lesson.lesson), score_ms, now);
+    gate.claims.ahead(score_ms)
+}
+
+fn known(gate: &mut Gate, held: &HeldRequest, now: Instant) -> Wait {
+    let ahead = note_known(gate, held, now);
+    let per_second = gate.speed.with_pass_per_second();
+    let about = Duration::try_from_secs_f64((ahead as f64 + 1.0) / per_second).unwrap_or(Duration::MAX);
+    let estimate = (about <= ESTIMATE_MAX).then(|| Estimate {
+        about,
+        at_most: about.saturating_mul(2) + KNOWN_MAX,
+        longer_than_said: false,
+    });
+    let wanted = (about / 4).clamp(KNOWN_MIN, KNOWN_MAX * 4 / 5);
+    let jitter_ms = gate.jitter.below(wanted.as_millis() as u64 / 4);
+    Wait {
+        lane: held.lane,
+        reason: reason_inside(gate),
+        ticket: None,
+        place: Some(Place { order: ahead, ahead }),
+        estimate,
+        opens: None,
+        again: wanted + Duration::from_millis(jitter_ms),
+        lesson: held.lesson,
+        holder: held.holder(),
+    }
+}
+
+/// For somebody who was let in, or whose turn has come: their place is theirs, there is no room at the moment.
+fn entered(gate: &mut Gate, held: &HeldRequest) -> Wait {
+    let again = pace(0, None, &mut gate.jitter);
+    Wait {
+        lane: held.lane,
+        reason: reason_inside(gate),
+        ticket: None,
+        place: None,
+        estimate: None,
+        opens: None,
+        again,
+        lesson: None,
+        holder: None,
+    }
+}

@@ -70,7 +70,7 @@ pub const RATE_TIME: Duration = Duration::from_secs(60);
 /// A line that moved for less than this has no rate yet.
 pub const RATE_KNOWN_AFTER: Duration = Duration::from_secs(5);
 /// The published rate falls by at most this share in each [`RATE_FALL_TIME`].
-pub const RATE_FALL_SHARE: f64 = 0.05;
+pub const RATE_FALL_SHARE: f64 = 0.04;
 pub const RATE_FALL_TIME: Duration = Duration::from_secs(10);
 /// Longer waits than this are not said in hours and minutes.
 pub const ESTIMATE_MAX: Duration = Duration::from_secs(12 * 3_600);

@@ -129,6 +129,22 @@ mod tests {
         }
     }
 
+    /// The vectors of `docs/protocol/waiting.md`.
+    #[test]
+    fn the_documented_vectors() {
+        let seed: [u8; 32] = std::array::from_fn(|index| index as u8);
+        assert_eq!(commitment(&seed), "630dcd2966c4336691125448bbb25b4ff412a49c732db2c8abc1b8581bd710dd");
+        let first = |n| (0..5).map(|serial| verify(&seed, n, serial)).collect::<Vec<_>>();
+        for (n, orders) in [
+            (1, [0, 1, 2, 3, 4]),
+            (10, [2, 4, 8, 9, 6]),
+            (12_400_000, [9_532_730, 9_494_705, 11_986_342, 1_739_702, 7_496_036]),
+            (67_108_864, [15_904_492, 13_059_823, 59_171_086, 31_532_283, 52_517_144]),
+        ] {
+            assert_eq!(first(n), orders, "{n}");
+        }
+    }
+
     /// Where the first of ten come to stand, over many seeds: each place about as often as every other.
     #[test]
     fn no_serial_is_favoured() {

@@ -91,8 +91,8 @@ impl Rate {
     }
 }
 
-/// Half as much again covers what the published rate can fall within a minute; half a minute covers those before who
-/// come back late.
+/// Half as much again and half a minute: what a line that stops at once comes to by the next question, a fourth of the
+/// time later ([`super::pace`]), at a published rate that falls as it may.
 fn at_most(about: Duration) -> Duration {
     about + about / 2 + Duration::from_secs(30)
 }

@@ -28,6 +28,7 @@ mod request;
 mod stack;
 mod stored;
 mod tls;
+pub mod upstream;
 pub mod waiting;
 mod wire;
 

@@ -138,3 +138,31 @@ pub const GATE_ANSWER_BYTES_MAX: u64 = 16 * 1_024 * 1_024;
 pub const GATE_CONTROL_IDLE_MS_MAX: u64 = 60_000;
 /// One question to the control socket with its answer.
 pub const GATE_CONTROL_MS_MAX: u64 = 5_000;
+
+/// Requests at work in the application behind the proxy; the gate's own limit is lower and moves.
+pub const UPSTREAM_CONNECTIONS_MAX: usize = 512;
+/// WebSockets carried at once, each with a connection of its own.
+pub const UPSTREAM_TUNNELS_MAX: usize = 4_096;
+/// Waiting for one of the connections.
+pub const UPSTREAM_PLACE_MS_MAX: u64 = 10_000;
+/// Name, TCP and TLS together.
+pub const UPSTREAM_CONNECT_MS_MAX: u64 = 5_000;
+/// From the last byte of the request to the complete head of the answer.
+pub const UPSTREAM_HEAD_MS_MAX: u64 = 60_000;
+/// Between two pieces of an answer's body.
+pub const UPSTREAM_STALL_MS_MAX: u64 = 60_000;
+/// From the head of the request to the last byte of the answer: a large upload over a slow line.
+pub const UPSTREAM_TOTAL_MS_MAX: u64 = 3_600_000;
+/// A WebSocket on which neither side says anything.
+pub const UPSTREAM_TUNNEL_IDLE_MS_MAX: u64 = 10 * 60_000;
+/// Bytes from a browser through its WebSocket.
+pub const UPSTREAM_TUNNEL_BYTES_PER_S_MAX: u64 = 256 * 1_024;
+/// A connection kept open for the next request: less than Apache's default of 5 s, so that we close first.
+pub const UPSTREAM_IDLE_MS_MAX: u64 = 4_000;
+/// A connection that was idle for no longer is not being closed by the other side: good for what is sent only once.
+pub const UPSTREAM_SURE_MS_MAX: u64 = 1_000;
+/// From the last byte of an answer until its connection takes the next request.
+pub const UPSTREAM_READY_MS_MAX: u64 = 50;
+/// Head of an answer of the application.
+pub const UPSTREAM_HEAD_BYTES_MAX: usize = 64 * 1_024;
+pub const UPSTREAM_HEADERS_MAX: usize = 128;

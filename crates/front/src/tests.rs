@@ -6,3 +6,4 @@ mod guards;
 mod harness;
 mod pebble;
 mod requests;
+mod upstream;

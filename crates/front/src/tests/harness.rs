@@ -168,6 +168,22 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Client<S> {
         timeout(PATIENCE, read).await.expect("answered in time")
     }
 
+    /// The head of a message, up to its empty line; what came when the other end closed before that.
+    pub async fn head(&mut self) -> String {
+        let mut bytes = Vec::new();
+        while !bytes.ends_with(b"\r\n\r\n") {
+            let Ok(byte) = self.0.read_u8().await else { break };
+            bytes.push(byte);
+        }
+        String::from_utf8(bytes).unwrap()
+    }
+
+    pub async fn bytes(&mut self, count: usize) -> Vec<u8> {
+        let mut bytes = vec![0; count];
+        timeout(PATIENCE, self.0.read_exact(&mut bytes)).await.expect("comes in time").expect("comes whole");
+        bytes
+    }
+
     pub async fn get(&mut self, path: &str) -> String {
         self.send(&format!("GET {path} HTTP/1.1\r\nhost: ecole.example\r\n\r\n")).await;
         self.response().await

@@ -1,0 +1,98 @@
+//! The connections to the application: so many at most, kept open for a while.
+
+use super::body::AskedBody;
+use super::config::UpstreamConfig;
+use super::connect::Dialer;
+use super::error::{Failure, UpstreamError};
+use crate::limits as l;
+use hyper::client::conn::http1::SendRequest;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio::time::{Instant, timeout};
+
+pub(super) struct Pool {
+    dialer: Dialer,
+    /// The one that was used last is at the end.
+    idle: Mutex<Vec<Idle>>,
+    /// One for each connection in use. Idle ones need none: a new connection is opened only where none is idle, or in
+    /// the place of one.
+    places: Arc<Semaphore>,
+    place_time_max: Duration,
+}
+
+struct Idle {
+    sender: SendRequest<AskedBody>,
+    since: Instant,
+}
+
+/// One connection for one request.
+pub(super) struct Lease {
+    pub sender: SendRequest<AskedBody>,
+    /// It has carried requests before, so the application may be closing it right now.
+    pub used_before: bool,
+    place: OwnedSemaphorePermit,
+    pool: Arc<Pool>,
+}
+
+impl Pool {
+    pub fn new(config: &UpstreamConfig) -> Result<Arc<Self>, UpstreamError> {
+        Ok(Arc::new(Self {
+            dialer: Dialer::new(config)?,
+            idle: Mutex::default(),
+            places: Arc::new(Semaphore::new(config.limits.connections_max)),
+            place_time_max: config.limits.place,
+        }))
+    }
+
+    fn idle(&self) -> MutexGuard<'_, Vec<Idle>> {
+        self.idle.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A connection for a request. One that cannot be sent twice gets a connection that is fresh or was used just now.
+    pub async fn lease(self: &Arc<Self>, can_be_sent_twice: bool) -> Result<Lease, Failure> {
+        let place = match timeout(self.place_time_max, self.places.clone().acquire_owned()).await {
+            Ok(Ok(place)) => place,
+            Ok(Err(_)) | Err(_) => return Err(Failure::Busy),
+        };
+        let idle_max = if can_be_sent_twice { l::UPSTREAM_IDLE_MS_MAX } else { l::UPSTREAM_SURE_MS_MAX };
+        while let Some(mut idle) = self.take(Duration::from_millis(idle_max)) {
+            let ready = timeout(Duration::from_millis(l::UPSTREAM_READY_MS_MAX), idle.ready());
+            if matches!(ready.await, Ok(Ok(()))) {
+                return Ok(Lease { sender: idle, used_before: true, place, pool: self.clone() });
+            }
+        }
+        let sender = self.dialer.dial().await?;
+        metrics::counter!("preau_upstream_connections_total").increment(1);
+        Ok(Lease { sender, used_before: false, place, pool: self.clone() })
+    }
+
+    /// A connection of its own for a WebSocket, which never comes back.
+    pub async fn dial(&self) -> Result<SendRequest<AskedBody>, Failure> {
+        self.dialer.dial().await
+    }
+
+    /// The connection that was used last, if that was not too long ago; those that are too old are closed.
+    fn take(&self, idle_max: Duration) -> Option<SendRequest<AskedBody>> {
+        let mut idle = self.idle();
+        let oldest = Duration::from_millis(l::UPSTREAM_IDLE_MS_MAX);
+        idle.retain(|it| it.since.elapsed() < oldest && !it.sender.is_closed());
+        // Too old for this request: it makes room for the one that will be opened.
+        idle.pop().filter(|it| it.since.elapsed() < idle_max).map(|it| it.sender)
+    }
+
+    fn keep(&self, sender: SendRequest<AskedBody>) {
+        if !sender.is_closed() {
+            self.idle().push(Idle { sender, since: Instant::now() });
+        }
+    }
+}
+
+impl Lease {
+    /// Only after the answer's last byte: the connection is free for the next request.
+    pub fn give_back(self) {
+        let Self { sender, place, pool, .. } = self;
+        pool.keep(sender);
+        drop(place);
+    }
+}

@@ -2,7 +2,7 @@
 //!
 //! The limit follows the gradient between the latency without load (the floor) and the latency now, as Gradient2 of
 //! Netflix's concurrency-limits does and TCP Vegas before it (Brakmo & Peterson 1995). The floor is the least over
-//! rotating windows, and is measured anew at half the limit when nothing near it was seen for a while, as BBR does
+//! rotating windows, and is measured anew at a third of the limit when nothing near it was seen for a while, as BBR does
 //! (Cardwell et al. 2016): without that, a floor that ages under load takes the queue for the application's own time.
 
 use crate::limits::{CONCURRENCY_MAX, CONCURRENCY_MIN, CONCURRENCY_START};
@@ -24,8 +24,8 @@ const STEP_SAMPLES_MIN: u32 = 16;
 /// Weight of the newest step in the smoothed latency, and in the limit.
 const SMOOTHING: f64 = 0.3;
 const LIMIT_SMOOTHING: f64 = 0.5;
-/// What the limit grows by in a step until the first sign of a queue.
-const SLOW_START: f64 = 1.25;
+/// The share that is added in a step until the first sign of a queue, before smoothing.
+const SLOW_START: f64 = 0.5;
 /// The floor is the least of this many windows of this length.
 const FLOOR_WINDOW: Duration = Duration::from_secs(10);
 const FLOOR_WINDOWS: usize = 6;
@@ -33,9 +33,11 @@ const FLOOR_WINDOWS: usize = 6;
 const FLOOR_SAMPLES_MIN: u32 = 100;
 /// Answers that the measure of a probe needs.
 const PROBE_SAMPLES_MIN: u32 = 8;
-/// Without a latency near the floor for this long, the limit is halved to measure it: at least for [`PROBE`], and
+/// Without a latency near the floor for this long, the limit is taken to a third to measure it: at least for [`PROBE`], and
 /// [`PROBE_LATENCIES`] times the latency, so that the queue is gone in the second half, which is measured.
 const PROBE_AFTER: Duration = Duration::from_secs(10);
+/// Low enough that even the queue that is allowed in front of a small application is gone.
+const PROBE_SHARE: f64 = 1.0 / 3.0;
 const PROBE: Duration = Duration::from_secs(1);
 const PROBE_LONGEST: Duration = Duration::from_secs(10);
 const PROBE_LATENCIES: f64 = 6.0;
@@ -68,7 +70,7 @@ impl Step {
     }
 }
 
-/// A time of half the limit, in which the floor is measured.
+/// A time of a lowered limit, in which the floor is measured.
 #[derive(Clone, Copy, Debug)]
 struct Probe {
     /// What answers from here on is measured: the queue is gone.
@@ -119,7 +121,7 @@ impl Limiter {
 
     /// Requests that may be at work at once, between [`CONCURRENCY_MIN`] and what an operator allows at the most.
     pub fn limit(&self) -> u32 {
-        let limit = if self.probe.is_some() { self.limit / 2.0 } else { self.limit };
+        let limit = if self.probe.is_some() { self.limit * PROBE_SHARE } else { self.limit };
         (limit as u32).max(CONCURRENCY_MIN).min(self.max)
     }
 
@@ -194,17 +196,12 @@ impl Limiter {
         }
         let gradient = (TOLERANCE / self.ratio).clamp(0.5, 1.0);
         let used = f64::from(step.at_work_max) >= self.limit / 2.0;
-        if gradient < 1.0 {
-            self.slow_start = false;
-        } else if !used {
-            return;
-        }
-        if self.slow_start {
-            self.set_limit(self.limit * SLOW_START);
-        } else {
-            // The square root is the queue that is allowed: enough to keep the application busy, whatever its size.
-            let wanted = self.limit * gradient + self.limit.sqrt();
-            self.set_limit(smooth(self.limit, wanted, LIMIT_SMOOTHING));
+        self.slow_start &= gradient >= 1.0;
+        // The square root is the queue that is allowed: enough to keep the application busy, whatever its size.
+        let growth = if self.slow_start { self.limit * SLOW_START } else { self.limit.sqrt() };
+        let wanted = smooth(self.limit, self.limit * gradient + growth, LIMIT_SMOOTHING);
+        if used || wanted < self.limit {
+            self.set_limit(wanted);
         }
     }
 

@@ -8,7 +8,7 @@ mod application;
 mod control;
 mod counts;
 mod facts;
-mod line;
+mod held;
 mod own;
 mod road;
 mod upload;
@@ -25,7 +25,7 @@ use crate::record::{Event, Recorder};
 use crate::waiting::WaitingPages;
 use counts::Counts;
 use jiff::tz::TimeZone;
-use line::{Held, LessonLines};
+use held::Held;
 use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
 use preau_gate::{
@@ -70,7 +70,6 @@ pub struct Gatekeeper {
     own: OwnAnswers,
     counts: Counts,
     level: AtomicU8,
-    lessons: Mutex<LessonLines>,
     witness: Mutex<Witness>,
 }
 
@@ -93,7 +92,7 @@ impl Gatekeeper {
         let now = config.clock.now();
         let gate = Gate::new(config.settings, now, rng);
         let level = AtomicU8::new(gate.level().number());
-        let figures = figures(&gate, now);
+        let figures = gate.figures(now);
         let gatekeeper = Arc::new(Self {
             inside: Mutex::new(Inside { gate, held: Held::default() }),
             keys: config.keys,
@@ -106,7 +105,6 @@ impl Gatekeeper {
             figures: RwLock::new(Arc::new(figures)),
             counts: Counts::new(),
             level,
-            lessons: Mutex::default(),
             witness: Mutex::default(),
         });
         gatekeeper.record.event(Event::Started { version: env!("CARGO_PKG_VERSION") });
@@ -127,10 +125,9 @@ impl Gatekeeper {
         Level::from_number(self.level.load(Ordering::Relaxed)).unwrap_or_default()
     }
 
-    /// People with a pass and a lesson who were told to wait in the last minute.
+    /// People expected in this lesson who were told to wait in the last minute.
     pub fn waiting_for(&self, lesson: LessonId) -> u32 {
-        let now = self.clock.now();
-        self.lessons().count(lesson.uuid().as_u128(), now)
+        self.inside().gate.waiting_for(lesson.uuid().as_u128())
     }
 
     pub fn snapshot(&self) -> Snapshot {
@@ -214,13 +211,10 @@ impl Gatekeeper {
     /// Called every [`preau_gate::limits::TICK`].
     fn tick(&self) {
         let now = self.clock.now();
-        {
-            let mut inside = self.inside();
-            let released = inside.gate.tick(now);
-            inside.release(released, now);
-            self.level.store(inside.gate.level().number(), Ordering::Relaxed);
-        }
-        self.lessons().prune(now);
+        let mut inside = self.inside();
+        let released = inside.gate.tick(now);
+        inside.release(released, now);
+        self.level.store(inside.gate.level().number(), Ordering::Relaxed);
     }
 
     /// Brings counters, the poll resource and the record up to date.
@@ -228,7 +222,7 @@ impl Gatekeeper {
         let now = self.clock.now();
         let (snapshot, figures) = {
             let inside = self.inside();
-            (inside.gate.snapshot(now), figures(&inside.gate, now))
+            (inside.gate.snapshot(now), inside.gate.figures(now))
         };
         self.counts.show(&snapshot);
         self.witness().see(&snapshot, figures.room, &self.record);
@@ -248,10 +242,6 @@ impl Gatekeeper {
     pub const fn record(&self) -> &Recorder {
         &self.record
     }
-
-    fn lessons(&self) -> MutexGuard<'_, LessonLines> {
-        self.lessons.lock().unwrap_or_else(PoisonError::into_inner)
-    }
 }
 
 impl Inside {
@@ -263,29 +253,5 @@ impl Inside {
                 going.extend(self.gate.abandoned(admission, now));
             }
         }
-    }
-}
-
-/// What everybody in line is told.
-fn figures(gate: &Gate, now: Instant) -> Figures {
-    let snapshot = gate.snapshot(now);
-    Figures {
-        room: 0,
-        at: now,
-        open: snapshot.room.open,
-        opens: snapshot.room.opens,
-        issued: snapshot.room.issued,
-        waiting: snapshot.people.waiting,
-        turn: snapshot.room.called,
-        entered: snapshot.people.entered_total,
-        per_minute: Some(snapshot.room.people_per_minute),
-        slowing: false,
-        ahead: Vec::new(),
-        reason: snapshot.room.reason,
-        level: snapshot.ladder.level.number(),
-        note: snapshot.settings.note,
-        drawn: None,
-        seed_hash: snapshot.room.seed_hash,
-        seed: snapshot.room.seed,
     }
 }

@@ -2,6 +2,7 @@
 
 mod acme;
 mod certificates;
+mod gate;
 mod guards;
 mod harness;
 mod pebble;

@@ -67,29 +67,20 @@ impl Gatekeeper {
     /// # Errors
     /// When a running server has the socket, or it cannot be made.
     pub fn start(self: &Arc<Self>, socket: Option<&Path>) -> Result<GateThread, ControlError> {
-        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        let path = socket.map_or_else(PathBuf::new, Path::to_path_buf);
-        let failed = |source| ControlError::Socket { path: path.clone(), source };
-        let runtime = runtime.map_err(failed)?;
-        let listener = match socket {
-            Some(path) => {
-                let _within = runtime.enter();
-                Some(bind(path)?)
-            }
-            None => None,
-        };
+        let listener = socket.map(bind).transpose()?;
         let (stop, stopped) = oneshot::channel();
         let gatekeeper = self.clone();
+        // The thread is the only owner of its runtime: one must not be dropped within another.
         let work = move || {
-            runtime.block_on(async move {
-                tokio::select! {
-                    () = keep_time(&gatekeeper) => {}
-                    () = listen(&gatekeeper, listener) => {}
-                    _ = stopped => {}
-                }
-            });
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+            let ran = runtime.and_then(|runtime| runtime.block_on(run(&gatekeeper, listener, stopped)));
+            if let Err(error) = ran {
+                tracing::error!(%error, "the gate’s thread cannot run: nothing moves its line and its limits");
+            }
         };
-        let thread = std::thread::Builder::new().name("gate".to_owned()).spawn(work).map_err(failed)?;
+        let thread = std::thread::Builder::new().name("gate".to_owned()).spawn(work);
+        let path = || socket.map_or_else(PathBuf::new, Path::to_path_buf);
+        let thread = thread.map_err(|source| ControlError::Socket { path: path(), source })?;
         Ok(GateThread { stop: Some(stop), thread: Some(thread), socket: socket.map(Path::to_path_buf) })
     }
 }
@@ -110,6 +101,20 @@ impl Drop for GateThread {
     }
 }
 
+async fn run(
+    gatekeeper: &Arc<Gatekeeper>,
+    listener: Option<std::os::unix::net::UnixListener>,
+    stopped: oneshot::Receiver<()>,
+) -> io::Result<()> {
+    let listener = listener.map(UnixListener::from_std).transpose()?;
+    tokio::select! {
+        () = keep_time(gatekeeper) => {}
+        () = listen(gatekeeper, listener) => {}
+        _ = stopped => {}
+    }
+    Ok(())
+}
+
 async fn keep_time(gatekeeper: &Gatekeeper) {
     let mut ticks = interval(TICK);
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
@@ -122,7 +127,7 @@ async fn keep_time(gatekeeper: &Gatekeeper) {
     }
 }
 
-fn bind(path: &Path) -> Result<UnixListener, ControlError> {
+fn bind(path: &Path) -> Result<std::os::unix::net::UnixListener, ControlError> {
     let failed = |source| ControlError::Socket { path: path.to_path_buf(), source };
     if std::os::unix::net::UnixStream::connect(path).is_ok() {
         return Err(ControlError::Taken { path: path.to_path_buf() });
@@ -131,7 +136,8 @@ fn bind(path: &Path) -> Result<UnixListener, ControlError> {
         Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(failed(error)),
         _ => {}
     }
-    let listener = UnixListener::bind(path).map_err(failed)?;
+    let listener = std::os::unix::net::UnixListener::bind(path).map_err(failed)?;
+    listener.set_nonblocking(true).map_err(failed)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(0o600)).map_err(failed)?;
     Ok(listener)
 }

@@ -68,13 +68,16 @@ impl Prepared {
 
 impl OwnAnswers {
     pub fn new(figures: &Figures) -> Self {
-        let file = |file: waiting::GateFile| {
-            (file.path, Prepared::new(file.body, file.content_type, HeaderValue::from_static(file.cache_control)))
+        let file = |file: &waiting::GateFile| {
+            (
+                file.path,
+                Prepared::new(file.body.clone(), file.content_type, HeaderValue::from_static(file.cache_control)),
+            )
         };
         Self {
             queue: RwLock::new(Prepared::poll(waiting::queue(figures))),
             draw: RwLock::new(Prepared::poll(waiting::draw(figures))),
-            files: waiting::files().into_iter().map(file).collect(),
+            files: waiting::files().iter().map(file).collect(),
         }
     }
 

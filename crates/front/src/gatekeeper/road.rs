@@ -71,12 +71,7 @@ impl Gatekeeper {
         let answering = Answering { pages: &self.pages, figures: &figures, asker, now };
         match decision {
             Decision::Admit(admission) => Leave::given(self.clone(), admission, request, asker.client, shown),
-            Decision::Wait(wait) => {
-                if let (Some(lesson), Some(holder)) = (wait.lesson, wait.holder) {
-                    self.lessons().waits(lesson.lesson, holder, now);
-                }
-                Road::Ends(answering.wait(&wait, &self.keys()))
-            }
+            Decision::Wait(wait) => Road::Ends(answering.wait(&wait, &self.keys())),
             Decision::TurnAway { why, again, .. } => Road::Ends(answering.away(why, again)),
             Decision::SignInAgain => Road::Ends(answering.sign_in_again(self.application.forget(&asker.client))),
             // Held a second time: a held request is given up once and for all.

@@ -2,7 +2,7 @@
 
 // Keeps the waiting page up to date without loading it anew. Everything works without it: the page refreshes itself.
 
-/** @typedef {{room: number, open: boolean, waiting: number, turn: number, entered: number, per_minute?: number,
+/** @typedef {{room: string, open: boolean, waiting: number, turn: number, entered: number, per_minute?: number,
  *   slowing?: boolean, ahead: [number, number][], reason?: string, level: number, note?: string, drawn?: number,
  *   seed?: string}} Figures */
 
@@ -88,7 +88,7 @@ async function poll() {
 
 /** @param {Figures} figures */
 async function update(figures) {
-  if (String(figures.room) !== line?.dataset.room || (line.dataset.open === "true" && !figures.open)) {
+  if (figures.room !== line?.dataset.room || (line.dataset.open === "true" && !figures.open)) {
     return later(Math.random() * 10_000, enter);
   }
   show("reason", texts[figures.reason ?? ""] ?? document.getElementById("reason")?.textContent ?? "");

@@ -196,7 +196,7 @@ pub fn queue(figures: &Figures) -> Bytes {
 /// The body of `/_gate/draw.json`: all that it takes to recheck the draw.
 pub fn draw(figures: &Figures) -> Bytes {
     let body = json!({
-        "room": figures.room,
+        "room": figures.room.to_string(),
         "algorithm": ALGORITHM,
         "seed_hash": figures.seed_hash,
         "seed": figures.seed,

@@ -140,7 +140,7 @@ fn before_the_doors_open_the_draw_is_explained() {
     let wait = Wait { place: None, estimate: None, opens: shut.opens, ..wait(Reason::NotYetOpen) };
     let page = page_of(&wait, &shut, &asked(Lang::Fr));
     assert!(page.contains("<h1>Les portes ouvrent à 9\u{a0}h\u{a0}00</h1>"), "{page}");
-    assert!(page.contains("tiré au sort à l’ouverture") && page.contains("href=\"/_gate/draw.json\""), "{page}");
+    assert!(page.contains("tiré au sort à ce moment-là") && page.contains("href=\"/_gate/draw.json\""), "{page}");
     assert!(page.contains("data-serial=\"12407\"") && !page.contains("data-order"), "{page}");
     assert!(!page.contains("Votre place</dt>"), "{page}");
 }
@@ -148,10 +148,23 @@ fn before_the_doors_open_the_draw_is_explained() {
 #[test]
 fn a_new_ticket_tells_that_it_counts_soon() {
     let fresh = Ticket { issued: NOW, ..ticket() };
-    let wait = Wait { ticket: Some(fresh), place: None, estimate: None, ..wait(Reason::Crowd) };
+    let wait = Wait { lane: Lane::Newcomer, ticket: Some(fresh), place: None, estimate: None, ..wait(Reason::Crowd) };
     let page = page_of(&wait, &figures(true), &asked(Lang::Fr));
     assert!(page.contains("Elle comptera dès que la page se sera rechargée, dans 20\u{a0}secondes"), "{page}");
     assert!(!page.contains("data-serial"), "the script leaves the page to its refresh: {page}");
+}
+
+#[test]
+fn who_is_known_waits_for_room_and_not_in_line() {
+    let (figures, place) = (figures(true), Some(Place { order: 12, ahead: 12 }));
+    let wait = Wait { lane: Lane::Lesson, holder: Some(HolderKey(1)), place, ..wait(Reason::Slow) };
+    let screen = WaitScreen { wait: &wait, ticket: None, figures: &figures, lesson: None };
+    let page = text(&pages().page(&Screen::Wait(screen), &asked(Lang::Fr)));
+    assert!(page.contains("<h1>Un instant, on vous fait de la place</h1>"), "{page}");
+    assert!(page.contains("<strong id=\"ahead\">12</strong>") && page.contains("entrée vers"), "{page}");
+    for absent in ["data-order", "data-serial", "Votre place</dt>", "onglet", "tirage", "La file est pleine"] {
+        assert!(!page.contains(absent), "{absent} in {page}");
+    }
 }
 
 #[test]
@@ -277,10 +290,20 @@ fn pages_to_look_at() {
         ("crowd", page_of(&wait(Reason::Crowd), &figures(true), &asked(Lang::Fr))),
         ("before", page_of(&before, &shut, &asked(Lang::Fr))),
         ("budget", text(&pages().page(&away, &asked(Lang::Fr)))),
+        ("new", {
+            let ticket = Some(Ticket { issued: NOW, ..ticket() });
+            let new = Wait { lane: Lane::Newcomer, ticket, place: None, estimate: None, ..wait(Reason::Crowd) };
+            page_of(&new, &figures(true), &asked(Lang::Fr))
+        }),
+        ("known", {
+            let known = Wait { lane: Lane::Lesson, holder: Some(HolderKey(1)), ..wait(Reason::Crowd) };
+            page_of(&known, &figures(true), &asked(Lang::Fr))
+        }),
         ("again", text(&pages().page(&Screen::SignInAgain, &asked(Lang::Fr)))),
     ] {
         std::fs::write(folder.join(format!("{name}.html")), page).unwrap();
     }
+    std::fs::write(folder.join("figures.json"), queue(&figures(true))).unwrap();
     for file in files() {
         std::fs::write(folder.join(file.path.trim_start_matches("/_gate/")), &file.body).unwrap();
     }

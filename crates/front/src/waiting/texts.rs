@@ -15,6 +15,7 @@ pub(super) struct Words {
 #[derive(Debug)]
 pub(super) struct Texts {
     pub in_line: &'static str,
+    pub inside: &'static str,
     pub opens_at: &'static str,
     pub opens_later: &'static str,
     pub closed: &'static str,
@@ -43,6 +44,7 @@ pub(super) struct Texts {
     pub teacher_told: &'static str,
     pub hint_close: &'static str,
     pub hint_close_early: &'static str,
+    pub hint_inside: &'static str,
     pub hint_reload: &'static str,
     pub hint_tabs: &'static str,
     pub hint_form: &'static str,
@@ -75,6 +77,7 @@ impl Texts {
 
 static FR: Texts = Texts {
     in_line: "Vous êtes à l’abri, votre place est gardée",
+    inside: "Un instant, on vous fait de la place",
     opens_at: "Les portes ouvrent à %time%",
     opens_later: "Les portes ne sont pas encore ouvertes",
     closed: "L’entrée est fermée pour le moment",
@@ -88,7 +91,7 @@ static FR: Texts = Texts {
                de vous identifier. Si ce n’était pas vous, changez ensuite votre mot de passe.",
     },
     reasons: [
-        "Vous êtes en avance. Ceux qui arrivent avant l’ouverture entrent dans un ordre tiré au sort.",
+        "Vous êtes en avance et déjà à l’abri : votre place est gardée.",
         "L’établissement a fermé l’entrée. Cette page s’ouvrira d’elle-même à la réouverture.",
         "Beaucoup de monde arrive en même temps. Ceux dont le cours commence passent en premier.",
         "Toutes les places sont prises. Dès que quelqu’un sort, la personne suivante entre.",
@@ -130,8 +133,8 @@ static FR: Texts = Texts {
     longer: "C’est plus long qu’annoncé, nous en sommes désolés. Voici la nouvelle heure.",
     new_ticket: "Votre place est prise. Elle comptera dès que la page se sera rechargée, dans %wait%. Votre navigateur \
                  doit accepter les cookies.",
-    before_opening: "L’ordre d’entrée de ceux qui sont déjà là est tiré au sort à l’ouverture, et chacun peut le \
-                     vérifier.",
+    before_opening: "Ceux qui arrivent avant l’ouverture entrent dans un ordre tiré au sort à ce moment-là : \
+                     inutile de se presser, et chacun peut vérifier le tirage.",
     draw_link: "Voir le tirage au sort",
     no_ticket: "La file est pleine. Gardez cette page ouverte : elle demandera une place dès qu’il y en aura.",
     place: "Votre place",
@@ -143,6 +146,7 @@ static FR: Texts = Texts {
     teacher_told: "Votre professeur sait que vous attendez",
     hint_close: "Vous pouvez fermer cette page : votre place reste gardée 15 minutes quand votre tour est venu.",
     hint_close_early: "Vous pouvez fermer cette page et revenir à l’ouverture : votre place reste gardée.",
+    hint_inside: "Rien n’est perdu : la page s’ouvre dès qu’il y a de la place, avant celles des nouveaux arrivants.",
     hint_reload: "Inutile de recharger : la page se met à jour toute seule.",
     hint_tabs: "Un seul onglet suffit : plusieurs onglets ne font qu’une place.",
     hint_form: "Ce que vous venez d’envoyer n’a pas été enregistré. Une fois dans le service, revenez à la page \
@@ -159,6 +163,7 @@ static FR: Texts = Texts {
 
 static EN: Texts = Texts {
     in_line: "You are in the dry, your place is kept",
+    inside: "One moment, we are making room for you",
     opens_at: "The doors open at %time%",
     opens_later: "The doors are not open yet",
     closed: "The doors are closed for now",
@@ -172,7 +177,7 @@ static EN: Texts = Texts {
                If it was not you, change your password afterwards.",
     },
     reasons: [
-        "You are early. Those who come before the opening enter in an order drawn by lot.",
+        "You are early, and already in the dry: your place is kept.",
         "The school has closed the doors. This page will open by itself when they open again.",
         "Many people arrive at the same time. Those whose lesson begins go first.",
         "All places are taken. As soon as somebody leaves, the next person comes in.",
@@ -213,7 +218,8 @@ static EN: Texts = Texts {
     longer: "This takes longer than we said, we are sorry. Here is the new time.",
     new_ticket: "You have a place. It counts as soon as the page has reloaded, in %wait%. Your browser has to accept \
                  cookies.",
-    before_opening: "The order of those who are already here is drawn by lot when the doors open, and everyone can check it.",
+    before_opening: "Those who come before the opening enter in an order drawn by lot at that moment: no need to hurry, \
+                     and everyone can check the draw.",
     draw_link: "See the draw",
     no_ticket: "The line is full. Keep this page open: it will ask for a place as soon as there is one.",
     place: "Your place",
@@ -225,6 +231,7 @@ static EN: Texts = Texts {
     teacher_told: "Your teacher knows that you are waiting",
     hint_close: "You can close this page: your place is kept for 15 minutes once your turn has come.",
     hint_close_early: "You can close this page and come back at the opening: your place is kept.",
+    hint_inside: "Nothing is lost: the page opens as soon as there is room, before those of newcomers.",
     hint_reload: "No need to reload: the page updates by itself.",
     hint_tabs: "One tab is enough: several tabs are one place.",
     hint_form: "What you just sent was not saved. Once you are in, go back to the previous page and send it again.",

@@ -6,7 +6,7 @@ use super::times::{clock, machine, minute_after, number, wait};
 use super::{Asked, Lang, LessonLine, Screen, WaitScreen, WaitingPages};
 use askama::Template;
 use preau_base::{Instant, Level};
-use preau_gate::{Away, Estimate, Figures, Place, Reason, Ticket};
+use preau_gate::{Away, Estimate, Figures, Lane, Place, Reason, Ticket};
 use std::time::Duration;
 
 /// Where somebody goes on whose form was not taken.
@@ -40,9 +40,8 @@ pub(super) struct Line<'a> {
     /// Where to go when the turn has come, when that is not the page that was asked for.
     pub enter: Option<&'static str>,
     pub figures: &'a Figures,
-    /// None where the line is full.
+    /// For the script, which asks for whoever is in line.
     pub ticket: Option<Ticket>,
-    pub came_back: bool,
     pub again_s: u64,
     pub place: Option<Standing>,
     pub entered: Option<String>,
@@ -51,16 +50,20 @@ pub(super) struct Line<'a> {
 
 /// A place in line, in figures and words.
 pub(super) struct Standing {
-    pub order: u64,
-    pub turn: u64,
-    pub order_text: String,
-    pub turn_text: String,
+    /// Only of those in line: the order of their place and whose turn it is, in figures and in words.
+    pub order: Option<Numbered>,
+    pub turn: Option<Numbered>,
     /// None for whoever is next.
     pub ahead: Option<String>,
     pub ahead_words: &'static str,
     pub entry: Vec<Piece>,
     pub longer: bool,
     pub at_most: Option<Instant>,
+}
+
+pub(super) struct Numbered {
+    pub value: u64,
+    pub text: String,
 }
 
 /// A run of text, or an instant.
@@ -135,15 +138,15 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     let wait_facts = screen.wait;
     let time = |at| clock(at, asked.now, &pages.zone, asked.lang);
     let shut = !screen.figures.open;
-    let heading = match (wait_facts.reason, wait_facts.opens.filter(|_| shut)) {
+    let stand = Stand::of(wait_facts.lane);
+    let heading = match (wait_facts.reason, wait_facts.opens) {
+        _ if stand == Stand::Inside => t.inside.to_owned(),
         (Reason::Closed, _) => t.closed.to_owned(),
         (_, Some(opens)) => fill(t.opens_at, &[("time", time(opens))]),
         (Reason::NotYetOpen, None) => t.opens_later.to_owned(),
         _ => t.in_line.to_owned(),
     };
-    let fresh = wait_facts.place.is_none()
-        && wait_facts.ticket.is_some_and(|ticket| asked.now.since(ticket.issued) < Duration::from_secs(2));
-    let hints = hints(screen, fresh, shut, asked, t);
+    let hints = hints(screen, stand, asked, t);
     let mut view = base(pages, asked.lang, asked.form, heading, t.reason(wait_facts.reason), hints);
     view.note = asked.note.map(str::trim).filter(|note| !note.is_empty());
     view.lightened = asked.level > Level::Full;
@@ -155,7 +158,7 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
         };
     }
     let figures = screen.figures;
-    view.draw = shut || figures.drawn.is_some();
+    view.draw = stand != Stand::Inside && (shut || figures.drawn.is_some());
     view.refresh = Some(refresh(wait_facts.again, asked.form));
     view.lesson = wait_facts.holder.and(screen.lesson.as_ref()).map(|lesson| lesson_view(lesson, &time, asked, t));
     let count = || number(figures.entered, asked.lang);
@@ -164,8 +167,7 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
         zone: pages.zone.iana_name().unwrap_or("UTC"),
         enter: asked.form.then_some(BEGINNING),
         figures,
-        ticket: screen.ticket,
-        came_back: screen.ticket.is_some() && !fresh,
+        ticket: screen.ticket.filter(|_| stand == Stand::InLine),
         again_s: wait_facts.again.as_secs(),
         place: standing,
         entered: (figures.entered > 1).then(|| fill(t.entered, &[("count", count())])),
@@ -174,14 +176,35 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     view
 }
 
-fn hints(screen: &WaitScreen<'_>, fresh: bool, shut: bool, asked: &Asked<'_>, t: &'static Texts) -> Vec<String> {
-    let mut hints = Vec::new();
-    if screen.ticket.is_none() {
-        hints.push(t.no_ticket.to_owned());
-        return hints;
+/// What somebody waits for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Stand {
+    /// For room: they are let in, or hold a pass.
+    Inside,
+    /// For their turn.
+    InLine,
+    /// For their new ticket to count.
+    New,
+}
+
+impl Stand {
+    const fn of(lane: Lane) -> Self {
+        match lane {
+            Lane::Lesson | Lane::Known | Lane::Entered => Self::Inside,
+            Lane::Returning => Self::InLine,
+            Lane::Newcomer => Self::New,
+        }
     }
-    if fresh {
-        hints.push(fill(t.new_ticket, &[("wait", wait(screen.wait.again, asked.lang))]));
+}
+
+fn hints(screen: &WaitScreen<'_>, stand: Stand, asked: &Asked<'_>, t: &'static Texts) -> Vec<String> {
+    let shut = !screen.figures.open;
+    let mut hints = Vec::new();
+    match stand {
+        Stand::Inside => return vec![t.hint_inside.to_owned(), t.hint_reload.to_owned()],
+        Stand::New if screen.ticket.is_none() => return vec![t.no_ticket.to_owned()],
+        Stand::New => hints.push(fill(t.new_ticket, &[("wait", wait(screen.wait.again, asked.lang))])),
+        Stand::InLine => (),
     }
     if shut && screen.wait.opens.is_some() {
         hints.push(t.before_opening.to_owned());
@@ -199,11 +222,11 @@ fn standing(
     t: &'static Texts,
 ) -> Standing {
     let turn = screen.figures.turn;
+    let in_line = Stand::of(screen.wait.lane) == Stand::InLine;
+    let numbered = |value, said| in_line.then(|| Numbered { value, text: number(said, asked.lang) });
     Standing {
-        order: place.order,
-        turn: turn.min(place.order),
-        order_text: number(place.order + 1, asked.lang),
-        turn_text: number(turn, asked.lang),
+        order: numbered(place.order, place.order.saturating_add(1)),
+        turn: numbered(turn.min(place.order), turn),
         ahead: (place.ahead > 0).then(|| number(place.ahead, asked.lang)),
         ahead_words: match place.ahead {
             0 => t.next,

@@ -7,6 +7,8 @@ use serde::{Deserialize, Serialize};
 /// The room fills in what it knows; `reason`, `level` and `note` are the caller's.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Figures {
+    /// As text in JSON: scripts hold no whole numbers above 2^53.
+    #[serde(with = "as_text")]
     pub room: u64,
     /// When these figures were taken.
     pub at: Instant,
@@ -51,5 +53,17 @@ impl Figures {
     #[must_use]
     pub fn with(self, reason: Option<Reason>, level: Level, note: Option<String>) -> Self {
         Self { reason, level: level.number(), note, ..self }
+    }
+}
+
+mod as_text {
+    use serde::{Deserialize as _, Deserializer, Serializer, de::Error as _};
+
+    pub fn serialize<S: Serializer>(number: &u64, to: S) -> Result<S::Ok, S::Error> {
+        to.collect_str(number)
+    }
+
+    pub fn deserialize<'de, D: Deserializer<'de>>(from: D) -> Result<u64, D::Error> {
+        String::deserialize(from)?.parse().map_err(D::Error::custom)
     }
 }

@@ -1,17 +1,19 @@
 //! Bodies with an end: of requests by size and time, of responses as what keeps a request in flight.
 
-use crate::Refusal;
-use crate::connection::InFlight;
+use crate::connection::{Client, InFlight, Protocol};
+use crate::limits as l;
+use crate::{GuardLimits, Refusal};
 use axum::body::Body as AnyBody;
 use bytes::Bytes;
 use futures_util::FutureExt as _;
 use hyper::body::{Body, Frame, Incoming, SizeHint};
+use preau_gate::Sign;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::pin::Pin;
 use std::sync::{Arc, OnceLock};
 use std::task::{Context, Poll, ready};
 use std::time::Duration;
-use tokio::time::{Sleep, sleep};
+use tokio::time::{Instant, Sleep, sleep};
 
 /// Why a request body was cut off, for whoever answers.
 pub(crate) type BodyFault = Arc<OnceLock<Refusal>>;
@@ -27,21 +29,67 @@ pub(crate) enum BodyCut {
     Connection(#[from] hyper::Error),
 }
 
-/// A request body that ends with an error at its limit of bytes, or of time since its header.
+/// A request body that ends with an error at its limit of bytes, or of time since its header, or when its client sends
+/// next to nothing of it while somebody waits for more. Trailers are not handed on: nobody behind us looks for any, and
+/// what is merged into the headers afterwards was never checked with them.
 pub(crate) struct LimitedBody {
     body: Incoming,
     left_bytes: u64,
     time: Pin<Box<Sleep>>,
+    pace: Pace,
     fault: BodyFault,
+    client: Client,
+}
+
+/// How fast a body comes, over the windows in which somebody waited for it.
+struct Pace {
+    window: Duration,
+    until: Option<Pin<Box<Sleep>>>,
+    bytes: u64,
+    waiting: bool,
+}
+
+impl Pace {
+    fn came(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        self.waiting = false;
+    }
+
+    /// Ready when too little came in a window. Time in which nobody asked for more is not the client's.
+    fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
+        let waited = std::mem::replace(&mut self.waiting, true);
+        let window = self.window;
+        let until = self.until.get_or_insert_with(|| Box::pin(sleep(window)));
+        let least = l::BODY_BYTES_PER_S_MIN.saturating_mul(window.as_secs().max(1));
+        while until.as_mut().poll(cx).is_ready() {
+            if waited && self.bytes < least {
+                return Poll::Ready(());
+            }
+            self.bytes = 0;
+            until.as_mut().reset(Instant::now() + window);
+        }
+        Poll::Pending
+    }
 }
 
 impl LimitedBody {
-    pub fn new(body: Incoming, bytes_max: u64, time_max: Duration, fault: BodyFault) -> Self {
-        Self { body, left_bytes: bytes_max, time: Box::pin(sleep(time_max)), fault }
+    pub fn new(body: Incoming, limits: &GuardLimits, fault: BodyFault, client: Client) -> Self {
+        let pace = Pace { window: limits.body_window, until: None, bytes: 0, waiting: false };
+        Self { body, left_bytes: limits.body_bytes_max, time: Box::pin(sleep(limits.body)), pace, fault, client }
     }
 
     fn cut(&self, refusal: Refusal, error: BodyCut) -> Poll<Option<Result<Frame<Bytes>, BodyCut>>> {
-        let _first_reason_stays = self.fault.set(refusal);
+        let sign = match refusal {
+            Refusal::BodyTooSlow => Some(Sign::SlowBody),
+            Refusal::BodyTooLarge => Some(Sign::BodyTooLarge),
+            // Told where it was found.
+            _ => None,
+        };
+        if self.fault.set(refusal).is_ok()
+            && let Some(sign) = sign
+        {
+            self.client.tell(sign);
+        }
         Poll::Ready(Some(Err(error)))
     }
 }
@@ -51,18 +99,29 @@ impl Body for LimitedBody {
     type Error = BodyCut;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, BodyCut>>> {
-        let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
-            ready!(self.time.poll_unpin(cx));
-            return self.cut(Refusal::BodyTooSlow, BodyCut::TooSlow);
-        };
-        let Some(frame) = frame.transpose()? else { return Poll::Ready(None) };
-        let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
-        match self.left_bytes.checked_sub(bytes) {
-            Some(left) => {
-                self.left_bytes = left;
-                Poll::Ready(Some(Ok(frame)))
-            }
-            None => self.cut(Refusal::BodyTooLarge, BodyCut::TooLarge),
+        loop {
+            let Poll::Ready(frame) = Pin::new(&mut self.body).poll_frame(cx) else {
+                if self.time.poll_unpin(cx).is_pending() {
+                    ready!(self.pace.poll_too_slow(cx));
+                }
+                return self.cut(Refusal::BodyTooSlow, BodyCut::TooSlow);
+            };
+            let frame = match frame {
+                None => return Poll::Ready(None),
+                // Broken chunks, or a connection that is gone: then nobody gets to see the page.
+                Some(Err(error)) => return self.cut(Refusal::BadRequest, error.into()),
+                Some(Ok(frame)) if frame.is_data() => frame,
+                Some(Ok(_trailers)) => continue,
+            };
+            let bytes = frame.data_ref().map_or(0, |data| data.len() as u64);
+            self.pace.came(bytes);
+            return match self.left_bytes.checked_sub(bytes) {
+                Some(left) => {
+                    self.left_bytes = left;
+                    Poll::Ready(Some(Ok(frame)))
+                }
+                None => self.cut(Refusal::BodyTooLarge, BodyCut::TooLarge),
+            };
         }
     }
 
@@ -87,11 +146,46 @@ pub(crate) enum AnswerCut {
 pub(crate) struct AnswerBody {
     body: AnyBody,
     in_flight: Option<InFlight>,
+    /// HTTP/2: what is left of a piece too large to be handed out at once.
+    rest: Bytes,
 }
 
 impl AnswerBody {
     pub fn new(body: AnyBody, in_flight: InFlight) -> Self {
-        Self { body, in_flight: Some(in_flight) }
+        in_flight.gave();
+        Self { body, in_flight: Some(in_flight), rest: Bytes::new() }
+    }
+
+    /// Over HTTP/2 a client may take a stream as slowly as it likes. It is handed out in pieces, so that it is noticed
+    /// when the next one is not asked for.
+    fn piece(&mut self, mut data: Bytes) -> Frame<Bytes> {
+        let http2 = self.in_flight.as_ref().is_some_and(|it| it.protocol() == Protocol::Http2);
+        if http2 && data.len() > l::HTTP2_ANSWER_PIECE_BYTES {
+            self.rest = data.split_off(l::HTTP2_ANSWER_PIECE_BYTES);
+        }
+        Frame::data(data)
+    }
+
+    fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
+        if !self.rest.is_empty() {
+            let rest = std::mem::take(&mut self.rest);
+            return Poll::Ready(Some(Ok(self.piece(rest))));
+        }
+        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
+        match polled {
+            Ok(outcome) => match ready!(outcome) {
+                Some(Ok(frame)) => Poll::Ready(Some(Ok(match frame.into_data() {
+                    Ok(data) => self.piece(data),
+                    Err(trailers) => trailers,
+                }))),
+                ended => Poll::Ready(ended.map(|frame| frame.map_err(AnswerCut::from))),
+            },
+            Err(_) => {
+                self.body = AnyBody::empty();
+                metrics::counter!("preau_front_panics_total").increment(1);
+                Poll::Ready(Some(Err(AnswerCut::Panicked)))
+            }
+        }
     }
 }
 
@@ -100,26 +194,33 @@ impl Body for AnswerBody {
     type Error = AnswerCut;
 
     fn poll_frame(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Frame<Bytes>, AnswerCut>>> {
-        let polled = catch_unwind(AssertUnwindSafe(|| Pin::new(&mut self.body).poll_frame(cx)));
-        let frame = match polled {
-            Ok(outcome) => ready!(outcome),
-            Err(_) => {
-                self.body = AnyBody::empty();
-                metrics::counter!("preau_front_panics_total").increment(1);
-                return Poll::Ready(Some(Err(AnswerCut::Panicked)));
-            }
-        };
-        if frame.is_none() {
-            self.in_flight = None;
+        if let Some(in_flight) = &self.in_flight {
+            in_flight.asked();
         }
-        Poll::Ready(frame.map(|frame| frame.map_err(AnswerCut::from)))
+        let frame = ready!(self.poll_next(cx));
+        match (&frame, &self.in_flight) {
+            (None, _) => self.in_flight = None,
+            (Some(_), Some(in_flight)) => in_flight.gave(),
+            (Some(_), None) => (),
+        }
+        Poll::Ready(frame)
     }
 
     fn is_end_stream(&self) -> bool {
-        self.body.is_end_stream()
+        self.rest.is_empty() && self.body.is_end_stream()
     }
 
     fn size_hint(&self) -> SizeHint {
-        self.body.size_hint()
+        let hint = self.body.size_hint();
+        if self.rest.is_empty() {
+            return hint;
+        }
+        let rest = self.rest.len() as u64;
+        let mut all = SizeHint::new();
+        all.set_lower(hint.lower().saturating_add(rest));
+        if let Some(upper) = hint.upper() {
+            all.set_upper(upper.saturating_add(rest));
+        }
+        all
     }
 }

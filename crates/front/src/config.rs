@@ -1,6 +1,8 @@
+use crate::guards::Size;
 use crate::limits as l;
 use crate::{Gatekeeper, Hooks, Pages, TlsConfig, plain_pages};
 use preau_base::Cidr;
+use preau_gate::budget::Allowance;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -81,8 +83,27 @@ impl FrontConfig {
 pub struct GuardLimits {
     pub connections_max: usize,
     pub connections_per_v4_max: usize,
+    /// Of an IPv6 /64.
     pub connections_per_v6_max: usize,
+    pub connections_per_v6_56_max: usize,
+    pub connections_per_v6_48_max: usize,
+    /// Of `connections_max`, what only pass holders may use.
+    pub connections_reserve: usize,
+    /// From accept to the first request, where only a pass gives the right to stay.
+    pub probation: Duration,
+    /// New connections of one network, by its size.
+    pub accepts_of_v4: Allowance,
+    pub accepts_of_v6_64: Allowance,
+    pub accepts_of_v6_56: Allowance,
+    pub accepts_of_v6_48: Allowance,
+    /// New connections of all networks that showed no pass lately.
+    pub accepts: Allowance,
+    /// How long a network counts as one that showed a pass.
+    pub network_known: Duration,
     pub handshakes_at_once_max: usize,
+    pub handshakes_waiting_max: usize,
+    /// From accept to the end of the TLS handshake.
+    pub handshake: Duration,
     pub refusals_at_once_max: usize,
     /// From accept to the complete first header.
     pub first_header: Duration,
@@ -90,7 +111,13 @@ pub struct GuardLimits {
     pub header: Duration,
     pub idle: Duration,
     pub body: Duration,
+    /// A body that somebody reads must go on within this, by [`crate::limits::BODY_BYTES_PER_S_MIN`].
+    pub body_window: Duration,
+    /// A client that is waited for must take its answer on within this, by [`crate::limits::WRITE_BYTES_PER_S_MIN`].
     pub write_stall: Duration,
+    /// Requests over one connection, and over one on which a pass was shown.
+    pub requests_max: u64,
+    pub requests_with_pass_max: u64,
     pub linger: Duration,
     pub drain: Duration,
     pub header_bytes_max: usize,
@@ -99,18 +126,44 @@ pub struct GuardLimits {
     pub certificate_check: Duration,
 }
 
+impl GuardLimits {
+    pub(crate) const fn connections_of(&self, size: Size) -> usize {
+        match size {
+            Size::V4 => self.connections_per_v4_max,
+            Size::V6Bits64 => self.connections_per_v6_max,
+            Size::V6Bits56 => self.connections_per_v6_56_max,
+            Size::V6Bits48 => self.connections_per_v6_48_max,
+        }
+    }
+}
+
 impl Default for GuardLimits {
     fn default() -> Self {
         Self {
             connections_max: l::CONNECTIONS_MAX,
             connections_per_v4_max: l::CONNECTIONS_PER_V4_MAX,
             connections_per_v6_max: l::CONNECTIONS_PER_V6_MAX,
+            connections_per_v6_56_max: l::CONNECTIONS_PER_V6_56_MAX,
+            connections_per_v6_48_max: l::CONNECTIONS_PER_V6_48_MAX,
+            connections_reserve: l::CONNECTIONS_RESERVE,
+            probation: Duration::from_millis(l::PROBATION_MS_MAX),
+            accepts_of_v4: l::ACCEPTS_OF_V4,
+            accepts_of_v6_64: l::ACCEPTS_OF_V6_64,
+            accepts_of_v6_56: l::ACCEPTS_OF_V6_56,
+            accepts_of_v6_48: l::ACCEPTS_OF_V6_48,
+            accepts: l::ACCEPTS,
+            network_known: Duration::from_millis(l::NETWORK_KNOWN_MS),
+            handshakes_waiting_max: l::HANDSHAKES_WAITING_MAX,
+            handshake: Duration::from_millis(l::HANDSHAKE_MS_MAX),
             handshakes_at_once_max: l::HANDSHAKES_AT_ONCE_MAX,
             refusals_at_once_max: l::REFUSALS_AT_ONCE_MAX,
             first_header: Duration::from_millis(l::FIRST_HEADER_MS_MAX),
             header: Duration::from_millis(l::HEADER_MS_MAX),
             idle: Duration::from_millis(l::IDLE_MS_MAX),
             body: Duration::from_millis(l::BODY_MS_MAX),
+            body_window: Duration::from_millis(l::BODY_WINDOW_MS),
+            requests_max: l::CONNECTION_REQUESTS_MAX,
+            requests_with_pass_max: l::CONNECTION_REQUESTS_WITH_PASS_MAX,
             write_stall: Duration::from_millis(l::WRITE_STALL_MS_MAX),
             linger: Duration::from_millis(l::LINGER_MS_MAX),
             drain: Duration::from_millis(l::DRAIN_MS_MAX),

@@ -1,8 +1,20 @@
 //! What one connection is doing, and until when it may.
 
-use crate::GuardLimits;
+mod frames;
+mod reading;
+mod taking;
+
+pub(crate) use reading::Next;
+
+use crate::http1::{Fault, HeadLimits, Scanner};
+use crate::http2::{Abuse, Frames};
+use crate::{GuardLimits, Refusal, Signs, limits as l};
+use preau_gate::Sign;
+use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::task::Waker;
 use std::time::Duration;
+use taking::Taking;
 use tokio::sync::Notify;
 use tokio::time::Instant;
 
@@ -20,39 +32,113 @@ pub(crate) struct ConnectionState {
     inner: Mutex<Inner>,
     changed: Notify,
     protocol: Protocol,
+    begun: Instant,
     header: Duration,
     idle: Duration,
-    header_bytes_max: usize,
+    stall: Duration,
+    client: Client,
+}
+
+/// Whom the signs of a connection are told of.
+#[derive(Clone)]
+pub(crate) struct Client {
+    pub signs: Signs,
+    /// `None` for a proxy that brings everybody.
+    pub address: Option<IpAddr>,
+}
+
+impl Client {
+    pub fn tell(&self, sign: Sign) {
+        metrics::counter!("preau_front_signs_total", "sign" => sign.name()).increment(1);
+        if let Some(address) = self.address {
+            (self.signs)(sign, address);
+        }
+    }
 }
 
 struct Inner {
     /// Until when a complete header is awaited; holds while nothing is in flight.
     deadline: Instant,
-    /// Bytes of the header that is coming in (HTTP/1 only: HTTP/2 frames are counted by hyper).
-    header_bytes: usize,
+    reader: Reader,
+    /// Part of a header has come, and since when it has been coming.
+    header_since: Option<Instant>,
+    /// Anything has come at all.
+    spoke: bool,
+    fault: Option<Fault>,
+    /// The fault is in a body that is being read.
+    body_broken: bool,
+    abuse: Option<Abuse>,
     requests: u64,
     in_flight: u32,
+    /// All that was written since the last request began has left us.
+    flushed: bool,
     upgraded: bool,
     linger: bool,
+    ends: bool,
+    has_pass: bool,
+    /// Only a pass gives the right to stay.
+    on_probation: bool,
+    /// Who is to look again when a request has ended.
+    waker: Option<Waker>,
+    taking: Taking,
+}
+
+enum Reader {
+    Http1(Scanner),
+    Http2(Frames),
+}
+
+/// Why a connection has no more time.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Late {
+    /// Nothing was asked.
+    Idle,
+    /// A header has begun and not ended.
+    Header,
+    /// The client takes nothing of its answers.
+    Taking,
 }
 
 impl ConnectionState {
     /// `deadline` is that of the first header, counted from accept.
-    pub fn new(protocol: Protocol, deadline: Instant, limits: &GuardLimits) -> Arc<Self> {
+    pub fn new(
+        protocol: Protocol,
+        deadline: Instant,
+        limits: &GuardLimits,
+        client: Client,
+        on_probation: bool,
+    ) -> Arc<Self> {
+        let heads = HeadLimits { bytes_max: limits.header_bytes_max, headers_max: l::HEADERS_MAX };
         Arc::new(Self {
             inner: Mutex::new(Inner {
                 deadline,
-                header_bytes: 0,
+                reader: match protocol {
+                    Protocol::Http1 => Reader::Http1(Scanner::new(heads)),
+                    Protocol::Http2 => Reader::Http2(Frames::new()),
+                },
+                header_since: None,
+                spoke: false,
+                fault: None,
+                body_broken: false,
+                abuse: None,
                 requests: 0,
                 in_flight: 0,
+                flushed: true,
                 upgraded: false,
                 linger: false,
+                ends: false,
+                has_pass: false,
+                on_probation,
+                waker: None,
+                taking: Taking::default(),
             }),
             changed: Notify::new(),
             protocol,
+            begun: Instant::now(),
             header: limits.header,
             idle: limits.idle,
-            header_bytes_max: limits.header_bytes_max,
+            stall: limits.write_stall,
+            client,
         })
     }
 
@@ -64,72 +150,98 @@ impl ConnectionState {
         self.protocol
     }
 
-    /// When the connection has nothing in flight: the end of its patience.
+    pub fn tell(&self, sign: Sign) {
+        self.client.tell(sign);
+    }
+
+    pub const fn client(&self) -> &Client {
+        &self.client
+    }
+
+    /// When somebody has to look whether the connection may go on.
     pub fn deadline(&self) -> Option<Instant> {
+        self.times().into_iter().flatten().map(|(at, _)| at).min()
+    }
+
+    /// Why the connection may not go on.
+    pub fn late(&self) -> Option<Late> {
+        let now = Instant::now();
+        let late = self.times().into_iter().flatten().find(|(at, _)| *at <= now).map(|(_, late)| late)?;
+        // A deadline of taking is a time to measure.
+        (late != Late::Taking || self.inner().taking.is_late(now, self.stall)).then_some(late)
+    }
+
+    fn times(&self) -> [Option<(Instant, Late)>; 3] {
         let inner = self.inner();
-        (inner.in_flight == 0 && !inner.upgraded).then_some(inner.deadline)
+        if inner.upgraded {
+            return [None; 3];
+        }
+        let idle = if inner.header_since.is_some() { Late::Header } else { Late::Idle };
+        let http2 = self.protocol == Protocol::Http2;
+        // Over HTTP/1 the next header waits for the answer before it; over HTTP/2 it comes beside it.
+        let header = inner.header_since.filter(|_| http2 && inner.requests > 0);
+        [
+            (inner.in_flight == 0).then_some((inner.deadline, idle)),
+            header.map(|since| (since + self.header, Late::Header)),
+            inner.taking.look_at(self.stall).filter(|_| http2).map(|at| (at, Late::Taking)),
+        ]
     }
 
-    pub fn expired(&self) -> bool {
-        self.deadline().is_some_and(|deadline| deadline <= Instant::now())
-    }
-
-    /// Resolves when the deadline may have come nearer.
+    /// Resolves when the deadline may have come nearer, or the connection is to end.
     pub async fn changed(&self) {
         self.changed.notified().await;
     }
 
-    pub fn on_read(&self, bytes: usize) {
-        let mut inner = self.inner();
-        if self.protocol == Protocol::Http2 || inner.in_flight > 0 || inner.upgraded || bytes == 0 {
-            return;
-        }
-        if inner.header_bytes == 0 && inner.requests > 0 {
-            inner.deadline = Instant::now() + self.header;
-            self.changed.notify_one();
-        }
-        inner.header_bytes = inner.header_bytes.saturating_add(bytes);
-    }
-
     /// A client that still takes the last answer is not idle.
-    pub fn on_write(&self) {
+    pub fn on_write(&self, bytes: usize) {
         let mut inner = self.inner();
-        if inner.in_flight == 0 && inner.header_bytes == 0 && inner.requests > 0 {
+        inner.taking.on_write(bytes);
+        if inner.in_flight == 0 && inner.header_since.is_none() && inner.requests > 0 {
             inner.deadline = Instant::now() + self.idle;
         }
     }
 
-    /// How much may be read next; one byte more than a header may have tells that it has more. `None` when that byte
-    /// has come: had the header been complete before it, its request would have begun by now.
-    pub fn header_bytes_left(&self) -> Option<usize> {
-        let inner = self.inner();
-        if self.protocol == Protocol::Http2 || inner.in_flight > 0 || inner.upgraded {
-            return Some(usize::MAX);
+    /// The socket takes nothing now: how long it may do so is watched there.
+    pub fn on_write_pending(&self) {
+        self.inner().taking.on_write_pending();
+    }
+
+    /// Everything that was to be written has been.
+    pub fn on_flush(&self) {
+        let mut inner = self.inner();
+        if inner.in_flight == 0 && !inner.flushed {
+            inner.flushed = true;
+            wake(&mut inner);
         }
-        (self.header_bytes_max + 1).checked_sub(inner.header_bytes).filter(|left| *left > 0)
     }
 
-    pub fn header_too_large(&self) -> bool {
-        self.header_bytes_left().is_none()
+    /// The client has sent nothing that was awaited: no byte, or over HTTP/2 no request.
+    pub fn said_nothing(&self) -> bool {
+        let inner = self.inner();
+        inner.requests == 0 && inner.header_since.is_none() && (!inner.spoke || self.protocol == Protocol::Http2)
     }
 
-    /// Part of a header has come.
-    pub fn header_begun(&self) -> bool {
-        self.inner().header_bytes > 0
+    pub fn fault(&self) -> Option<Fault> {
+        self.inner().fault
     }
 
-    /// Before the first request, all that hyper's HTTP/1 writes is its own bare refusal, in whose place we put a page.
+    pub fn abuse(&self) -> Option<Abuse> {
+        self.inner().abuse
+    }
+
+    /// What is written while nothing is in flight is hyper's own bare refusal, in whose place we put a page.
     pub fn is_mute(&self) -> bool {
-        self.protocol == Protocol::Http1 && self.inner().requests == 0
+        let inner = self.inner();
+        self.protocol == Protocol::Http1 && inner.in_flight == 0 && inner.flushed && !inner.upgraded
     }
 
     pub fn request_begun(self: &Arc<Self>) -> InFlight {
         let mut inner = self.inner();
         inner.in_flight += 1;
         inner.requests += 1;
-        inner.header_bytes = 0;
+        inner.flushed = false;
         metrics::gauge!("preau_front_requests_in_flight").increment(1);
-        InFlight(self.clone())
+        InFlight { id: inner.requests, state: self.clone() }
     }
 
     pub fn upgraded(&self) {
@@ -141,22 +253,88 @@ impl ConnectionState {
         self.inner().linger = true;
     }
 
+    /// The client may be sending on what nobody reads.
     pub fn lingers(&self) -> bool {
-        self.inner().linger
+        let inner = self.inner();
+        inner.linger || matches!(&inner.reader, Reader::Http1(scanner) if scanner.in_body())
+    }
+
+    /// This answer is the last.
+    pub fn end_soon(&self) {
+        self.inner().ends = true;
+        self.changed.notify_one();
+    }
+
+    pub fn ends(&self) -> bool {
+        self.inner().ends
+    }
+
+    pub fn showed_pass(&self) {
+        let mut inner = self.inner();
+        (inner.has_pass, inner.on_probation) = (true, false);
+    }
+
+    pub fn on_probation(&self) -> bool {
+        self.inner().on_probation
+    }
+
+    pub fn has_pass(&self) -> bool {
+        self.inner().has_pass
+    }
+
+    /// The page for a request that could not be read; whoever reads a broken body says its own.
+    pub fn refusal(&self) -> Option<Refusal> {
+        let inner = self.inner();
+        inner.fault.filter(|_| !inner.body_broken).map(Fault::refusal)
+    }
+}
+
+fn wake(inner: &mut Inner) {
+    if let Some(waker) = inner.waker.take() {
+        waker.wake();
     }
 }
 
 /// A request from its header to the last byte of its response.
-pub(crate) struct InFlight(Arc<ConnectionState>);
+pub(crate) struct InFlight {
+    id: u64,
+    state: Arc<ConnectionState>,
+}
+
+impl InFlight {
+    /// Which request of its connection this is, from 1.
+    pub const fn number(&self) -> u64 {
+        self.id
+    }
+
+    pub fn protocol(&self) -> Protocol {
+        self.state.protocol
+    }
+
+    /// A piece of the answer was handed out; until the next is asked for, the client has to take it.
+    pub fn gave(&self) {
+        let now = Instant::now();
+        if self.state.inner().taking.gave(self.id, now) {
+            self.state.changed.notify_one();
+        }
+    }
+
+    pub fn asked(&self) {
+        self.state.inner().taking.asked(self.id);
+    }
+}
 
 impl Drop for InFlight {
     fn drop(&mut self) {
-        let mut inner = self.0.inner();
+        let mut inner = self.state.inner();
+        inner.taking.asked(self.id);
         inner.in_flight = inner.in_flight.saturating_sub(1);
         metrics::gauge!("preau_front_requests_in_flight").decrement(1);
         if inner.in_flight == 0 {
-            inner.deadline = Instant::now() + self.0.idle;
-            self.0.changed.notify_one();
+            let patience = if inner.header_since.is_some() { self.state.header } else { self.state.idle };
+            inner.deadline = Instant::now() + patience;
+            wake(&mut inner);
+            self.state.changed.notify_one();
         }
     }
 }

@@ -1,6 +1,6 @@
 //! Runs HTTP on one connection under its deadlines.
 
-use crate::connection::{ConnectionState, Protocol};
+use crate::connection::{ConnectionState, Late, Protocol};
 use crate::limits as l;
 use crate::request::{RequestContext, answer};
 use crate::stack::{Phase, Shared};
@@ -10,6 +10,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
+use preau_gate::Sign;
 use std::convert::Infallible;
 use std::future::pending;
 use std::pin::{Pin, pin};
@@ -21,8 +22,8 @@ use tokio::time::{Instant, sleep_until, timeout};
 /// How a connection came to its end.
 enum End {
     Closed(hyper::Result<()>),
-    /// Nothing in flight and its patience over.
-    Deadline,
+    /// Its patience over.
+    Late(Late),
     /// The process stops and the time to finish is over.
     Cut,
 }
@@ -35,7 +36,7 @@ pub(crate) async fn drive(io: GuardedIo, context: Arc<RequestContext>) {
 }
 
 async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
-    let (shared, state) = (context.shared.clone(), context.state.clone());
+    let (shared, state, tls) = (context.shared.clone(), context.state.clone(), context.tls);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let context = context.clone();
         async move { Ok::<_, Infallible>(answer(context, request).await) }
@@ -45,6 +46,7 @@ async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
     // Nothing comes back after an upgrade: the socket is the application's then.
     let Some(parts) = connection.into_parts() else { return };
     let (wire, permit) = parts.io.into_inner().into_parts();
+    tell(&end, &state, tls);
     let last_word = refusal_at(&end, &state).map(|refusal| {
         metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
         pages::raw_http1(&shared.pages, refusal)
@@ -52,18 +54,47 @@ async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
     match (last_word, end) {
         (Some(page), _) => wire.farewell(&page, shared.limits.linger).await,
         (None, End::Closed(_)) if state.lingers() => wire.farewell(&[], shared.limits.linger).await,
-        (None, End::Deadline) => wire.farewell(&[], Duration::from_millis(l::HTTP2_GOODBYE_MS_MAX)).await,
+        (None, End::Late(_)) => wire.farewell(&[], Duration::from_millis(l::HTTP2_GOODBYE_MS_MAX)).await,
         (None, End::Closed(_) | End::Cut) => (),
     }
     drop(permit);
+}
+
+/// Tells how a connection ended, if it ended as an honest one seldom does.
+fn tell(end: &End, state: &ConnectionState, tls: bool) {
+    let sign = match end {
+        End::Late(Late::Header) => Some(Sign::SlowHeader),
+        End::Late(Late::Taking) => Some(Sign::SlowRead),
+        End::Late(Late::Idle) | End::Closed(_) if tls && state.said_nothing() => Some(Sign::HandshakeOnly),
+        End::Late(Late::Idle) if state.said_nothing() => Some(Sign::Silent),
+        End::Closed(Err(error)) if state.abuse().is_some() || is_abuse(error) => Some(Sign::Http2Abuse),
+        End::Closed(Err(error)) if error.is_parse_too_large() => Some(Sign::HeaderTooLarge),
+        End::Closed(Err(error)) if error.is_parse() => Some(Sign::BadRequest),
+        End::Late(Late::Idle) | End::Closed(_) | End::Cut => None,
+    };
+    if let Some(abuse) = state.abuse() {
+        metrics::counter!("preau_front_refusals_total", "reason" => abuse.name()).increment(1);
+    }
+    if let Some(fault) = state.fault() {
+        tracing::debug!(why = fault.why(), "a request was refused");
+        state.tell(fault.sign());
+    } else if let Some(sign) = sign {
+        state.tell(sign);
+    }
+}
+
+/// h2 ended the connection for what the client did.
+fn is_abuse(error: &hyper::Error) -> bool {
+    let source = std::error::Error::source(error).and_then(|source| source.downcast_ref::<h2::Error>());
+    source.is_some_and(|error| error.is_library())
 }
 
 /// What a client is told whose request could not be read. A client that sent nothing at all is told nothing: browsers
 /// open connections in advance, and some would show the page of one that they never used.
 fn refusal_at(end: &End, state: &ConnectionState) -> Option<Refusal> {
     match end {
-        End::Deadline if state.header_begun() => Some(Refusal::HeaderTooSlow),
-        End::Closed(Err(_)) if state.header_too_large() => Some(Refusal::HeaderTooLarge),
+        End::Late(Late::Header) => Some(Refusal::HeaderTooSlow),
+        End::Closed(_) if state.refusal().is_some() => state.refusal(),
         End::Closed(Err(error)) if state.is_mute() && error.is_parse_too_large() => Some(Refusal::HeaderTooLarge),
         End::Closed(Err(error)) if state.is_mute() && error.is_parse() => Some(Refusal::BadRequest),
         _ => None,
@@ -71,13 +102,15 @@ fn refusal_at(end: &End, state: &ConnectionState) -> Option<Refusal> {
 }
 
 async fn drive_http2(io: GuardedIo, context: Arc<RequestContext>) {
-    let (shared, state) = (context.shared.clone(), context.state.clone());
+    let (shared, state, tls) = (context.shared.clone(), context.state.clone(), context.tls);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let context = context.clone();
         async move { Ok::<_, Infallible>(answer(context, request).await) }
     });
     let mut connection = pin!(http2_settings(&shared.limits).serve_connection(TokioIo::new(io), service));
-    if let End::Deadline = run(connection.as_mut(), &state, shared.phase.clone()).await {
+    let end = run(connection.as_mut(), &state, shared.phase.clone()).await;
+    tell(&end, &state, tls);
+    if let End::Late(_) = end {
         // GOAWAY first, so that a request that crosses it is sent again by the browser and not lost.
         connection.as_mut().graceful_shutdown();
         let _closed_or_not = timeout(Duration::from_millis(l::HTTP2_GOODBYE_MS_MAX), connection).await;
@@ -133,8 +166,12 @@ async fn run<C: Endable>(
         }
         tokio::select! {
             closed = connection.as_mut() => return End::Closed(closed),
-            () = until(state.deadline()) => if state.expired() { return End::Deadline },
-            () = state.changed() => (),
+            () = until(state.deadline()) => if let Some(late) = state.late() { return End::Late(late) },
+            () = state.changed() => if state.ends() && told == Phase::Running {
+                // After the answers that are under way: Connection: close, or GOAWAY.
+                told = Phase::Draining;
+                connection.as_mut().end();
+            },
             changed = phase.changed() => if changed.is_err() { return End::Cut },
         }
     }
@@ -166,7 +203,10 @@ fn http2_settings(limits: &GuardLimits) -> http2::Builder<TokioExecutor> {
     settings
         .timer(TokioTimer::new())
         .max_concurrent_streams(l::HTTP2_STREAMS_MAX)
-        .max_header_list_size(u32::try_from(limits.header_bytes_max).unwrap_or(u32::MAX))
+        // Ours answers with a page before; see `admission`.
+        .max_header_list_size(
+            u32::try_from(limits.header_bytes_max.saturating_mul(l::HTTP2_HEADER_LIST_SLACK)).unwrap_or(u32::MAX),
+        )
         .max_pending_accept_reset_streams(l::HTTP2_PENDING_RESETS_MAX)
         .max_local_error_reset_streams(l::HTTP2_LOCAL_RESETS_MAX)
         .initial_stream_window_size(l::HTTP2_STREAM_WINDOW_BYTES)

@@ -17,7 +17,8 @@ use tokio::time::{sleep, timeout};
 
 /// The edge, with its sockets bound and its certificate loaded, not yet accepting.
 pub struct Front {
-    listeners: Vec<(ListenerKind, SocketAddr, TcpListener)>,
+    /// Each with the address that it really has.
+    listeners: Vec<(ListenerConfig, TcpListener)>,
     shared: Arc<Shared>,
     phase: watch::Sender<Phase>,
     public_https_port: Option<u16>,
@@ -54,7 +55,7 @@ impl Front {
 
     /// Where each listener listens; the port is the real one where 0 was configured.
     pub fn addresses(&self) -> impl Iterator<Item = (ListenerKind, SocketAddr)> {
-        self.listeners.iter().map(|(kind, address, _)| (*kind, *address))
+        self.listeners.iter().map(|(config, _)| (config.kind, config.address))
     }
 
     pub fn handle(&self) -> FrontHandle {
@@ -79,9 +80,10 @@ impl Front {
         if let Some(background) = self.background {
             tasks.spawn(background.run());
         }
-        for (kind, _, listener) in self.listeners {
+        for (ListenerConfig { kind, proxy_protocol, .. }, listener) in self.listeners {
             let context = ListenerContext {
                 kind,
+                proxy_protocol,
                 shared: self.shared.clone(),
                 router: if kind == ListenerKind::Redirect { redirect.clone() } else { router.clone() },
                 redirect: redirect.clone(),
@@ -99,8 +101,8 @@ impl Front {
     }
 
     fn https_port(&self) -> u16 {
-        let bound = self.listeners.iter().find(|(kind, ..)| *kind == ListenerKind::Tls);
-        self.public_https_port.or(bound.map(|(_, address, _)| address.port())).unwrap_or(443)
+        let bound = self.listeners.iter().find(|(config, _)| config.kind == ListenerKind::Tls);
+        self.public_https_port.or(bound.map(|(config, _)| config.address.port())).unwrap_or(443)
     }
 }
 
@@ -148,15 +150,15 @@ fn check(config: &FrontConfig) -> Result<(), FrontError> {
     }
 }
 
-fn listen(config: &ListenerConfig) -> Result<(ListenerKind, SocketAddr, TcpListener), FrontError> {
-    let ListenerConfig { address, kind, .. } = *config;
+fn listen(config: &ListenerConfig) -> Result<(ListenerConfig, TcpListener), FrontError> {
+    let address = config.address;
     let bind = || {
         let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
         // A restart must not wait for the connections of the last run to time out.
         socket.set_reuseaddr(true)?;
         socket.bind(address)?;
         let listener = socket.listen(l::BACKLOG_MAX)?;
-        Ok((kind, listener.local_addr()?, listener))
+        Ok((ListenerConfig { address: listener.local_addr()?, ..*config }, listener))
     };
     bind().map_err(|source| FrontError::Bind { address, source })
 }
@@ -177,13 +179,10 @@ async fn accept(listener: TcpListener, context: Arc<ListenerContext>) {
         let shared = &context.shared;
         let place = match shared.guards.admit(peer.ip(), &shared.proxies) {
             Ok(permit) => Place::Admitted(permit),
-            Err(cap) => {
-                metrics::counter!("preau_front_refusals_total", "reason" => cap.name()).increment(1);
-                match shared.guards.refusal() {
-                    Some(held) => Place::Refused(held),
-                    None => continue,
-                }
-            }
+            Err(cap) => match shared.refuse(cap, Some(peer.ip().to_canonical())) {
+                Some(held) => Place::Refused(held),
+                None => continue,
+            },
         };
         tokio::spawn(serve_connection(context.clone(), stream, peer, place));
     }

@@ -1,26 +1,45 @@
-//! How many connections there may be, in all and from one prefix.
+//! How many connections there may be, in all and of each network, and how fast they may come.
+
+mod handshakes;
+mod nets;
+mod rates;
+#[cfg(test)]
+mod tests;
 
 use crate::GuardLimits;
+use crate::limits as l;
 use crate::proxies::TrustedProxies;
-use preau_base::Cidr;
+pub(crate) use handshakes::HandshakePermit;
+use handshakes::Handshakes;
+pub(crate) use nets::{Net, Nets, Size};
+use preau_base::Instant;
+use rates::Rates;
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
+/// The caps. Their order of goodness, when places grow scarce: who shows a pass, networks that showed passes lately,
+/// anybody else. The last places ([`GuardLimits::connections_reserve`]) are for the first: whoever gets one of them is
+/// on probation, and keeps it only by showing a pass with the first request.
 pub(crate) struct Guards {
     limits: GuardLimits,
     counts: Mutex<Counts>,
     /// Told when the last connection has ended.
     emptied: Notify,
-    pub handshakes: Semaphore,
+    handshakes: Handshakes,
     refusals: Arc<Semaphore>,
+    began: tokio::time::Instant,
 }
 
-#[derive(Default)]
 struct Counts {
     open: usize,
-    by_prefix: HashMap<Cidr, usize>,
+    /// Strangers among those on probation.
+    strangers: usize,
+    by_net: HashMap<Net, usize>,
+    rates: Rates,
+    /// Until when a network counts as one that shows passes.
+    known: HashMap<Net, Instant>,
 }
 
 /// Which cap was reached; the name is a counter's label.
@@ -28,6 +47,12 @@ struct Counts {
 pub(crate) enum Cap {
     All,
     Prefix,
+    /// New connections of one network come too fast.
+    PrefixRate,
+    /// New connections of all strangers come too fast.
+    Rate,
+    /// What is left is for those who show passes.
+    Reserve,
 }
 
 impl Cap {
@@ -35,18 +60,30 @@ impl Cap {
         match self {
             Self::All => "connections",
             Self::Prefix => "connections_of_prefix",
+            Self::PrefixRate => "accepts_of_prefix",
+            Self::Rate => "accepts",
+            Self::Reserve => "connections_reserve",
         }
     }
 }
 
 impl Guards {
     pub fn new(limits: &GuardLimits) -> Arc<Self> {
+        // Where there are few places at all, most of them are for everybody.
+        let connections_reserve = limits.connections_reserve.min(limits.connections_max / 2);
         Arc::new(Self {
-            limits: limits.clone(),
-            counts: Mutex::default(),
+            limits: GuardLimits { connections_reserve, ..limits.clone() },
+            counts: Mutex::new(Counts {
+                open: 0,
+                strangers: 0,
+                by_net: HashMap::new(),
+                rates: Rates::new(limits),
+                known: HashMap::new(),
+            }),
             emptied: Notify::new(),
-            handshakes: Semaphore::new(limits.handshakes_at_once_max.min(Semaphore::MAX_PERMITS)),
+            handshakes: Handshakes::new(limits.handshakes_at_once_max, limits.handshakes_waiting_max),
             refusals: Arc::new(Semaphore::new(limits.refusals_at_once_max.min(Semaphore::MAX_PERMITS))),
+            began: tokio::time::Instant::now(),
         })
     }
 
@@ -54,31 +91,51 @@ impl Guards {
         self.counts.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Time that only goes forward; budgets ask for no other.
+    fn now(&self) -> Instant {
+        Instant::from_millis(i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX))
+    }
+
     /// A place for a connection from `peer`, given back when the permit drops. A trusted proxy brings everybody, so
     /// only the cap of all holds for it.
     pub fn admit(self: &Arc<Self>, peer: IpAddr, trusted: &TrustedProxies) -> Result<Permit, Cap> {
+        let nets = (!trusted.contains(peer)).then(|| Nets::of(peer));
         let mut counts = self.counts();
         if counts.open >= self.limits.connections_max {
             return Err(Cap::All);
         }
-        let prefix = (!trusted.contains(peer)).then(|| Cidr::of_client(peer));
-        if let Some(prefix) = prefix {
-            let max =
-                if prefix.is_ipv4() { self.limits.connections_per_v4_max } else { self.limits.connections_per_v6_max };
-            let of_prefix = counts.by_prefix.entry(prefix).or_default();
-            if *of_prefix >= max {
-                return Err(Cap::Prefix);
-            }
-            *of_prefix += 1;
-        }
+        let probation = match &nets {
+            Some(nets) => counts.enter(nets, &self.limits, self.now())?,
+            None => Probation::None,
+        };
         counts.open += 1;
         metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
-        Ok(Permit { guards: self.clone(), prefix })
+        Ok(Permit { guards: self.clone(), nets, probation })
     }
 
     /// A place to be told that there is no place; `None` when even these are taken.
     pub fn refusal(&self) -> Option<OwnedSemaphorePermit> {
         self.refusals.clone().try_acquire_owned().ok()
+    }
+
+    /// Waits for the turn to shake hands; `None` when too many wait.
+    pub async fn handshake(&self, client: Option<IpAddr>) -> Option<HandshakePermit<'_>> {
+        let nets = client.map(|client| Nets::of(client));
+        let known = nets.is_some_and(|nets| self.counts().is_known(&nets, self.now()));
+        self.handshakes.place(nets.map(|nets| nets.widest()), known).await
+    }
+
+    /// A valid pass was shown from this address.
+    pub fn showed_pass(&self, client: IpAddr) {
+        let (net, now) = (Nets::of(client).narrowest(), self.now());
+        let mut counts = self.counts();
+        if counts.known.len() >= l::KNOWN_NETWORKS_MAX && !counts.known.contains_key(&net) {
+            counts.known.retain(|_, until| *until > now);
+            if counts.known.len() >= l::KNOWN_NETWORKS_MAX {
+                return;
+            }
+        }
+        counts.known.insert(net, now.plus(self.limits.network_known));
     }
 
     pub fn open(&self) -> usize {
@@ -96,56 +153,103 @@ impl Guards {
     }
 }
 
+impl Counts {
+    fn is_known(&self, nets: &Nets, now: Instant) -> bool {
+        self.known.get(&nets.narrowest()).is_some_and(|until| *until > now)
+    }
+
+    /// Counts a connection of these networks, one more of which was not counted yet in all.
+    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, now: Instant) -> Result<Probation, Cap> {
+        let of = |net: &Net| self.by_net.get(net).copied().unwrap_or(0);
+        if nets.each().iter().any(|net| of(net) >= limits.connections_of(net.size)) {
+            return Err(Cap::Prefix);
+        }
+        let known = self.is_known(nets, now);
+        let scarce = self.open >= limits.connections_max.saturating_sub(limits.connections_reserve);
+        // Strangers may try, in half of the reserve: somebody with a pass may come from a network without a past.
+        if scarce && !known && self.strangers >= limits.connections_reserve / 2 {
+            return Err(Cap::Reserve);
+        }
+        if !self.rates.take(nets, now) {
+            return Err(Cap::PrefixRate);
+        }
+        if !self.rates.take_of_all(known, now) {
+            return Err(Cap::Rate);
+        }
+        for net in nets.each() {
+            *self.by_net.entry(*net).or_default() += 1;
+        }
+        match (scarce, known) {
+            (false, _) => Ok(Probation::None),
+            (true, true) => Ok(Probation::Known),
+            (true, false) => {
+                self.strangers += 1;
+                Ok(Probation::Stranger)
+            }
+        }
+    }
+
+    fn leave(&mut self, nets: &Nets) {
+        for net in nets.each() {
+            if let Some(of_net) = self.by_net.get_mut(net) {
+                *of_net = of_net.saturating_sub(1);
+                if *of_net == 0 {
+                    self.by_net.remove(net);
+                }
+            }
+        }
+    }
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Probation {
+    None,
+    /// Of a network that showed passes lately.
+    Known,
+    Stranger,
+}
+
 /// A connection's place.
 pub(crate) struct Permit {
     guards: Arc<Guards>,
-    prefix: Option<Cidr>,
+    nets: Option<Nets>,
+    probation: Probation,
+}
+
+impl Permit {
+    /// The place is lost unless the first request shows a pass.
+    pub fn on_probation(&self) -> bool {
+        self.probation != Probation::None
+    }
+
+    /// The connection came through a proxy that tells whose it is.
+    pub fn is_of(&mut self, client: IpAddr) -> Result<(), Cap> {
+        let guards = self.guards.clone();
+        let mut counts = guards.counts();
+        let nets = Nets::of(client);
+        // Itself is among those open.
+        counts.open = counts.open.saturating_sub(1);
+        let entered = counts.enter(&nets, &guards.limits, guards.now());
+        counts.open += 1;
+        self.probation = entered?;
+        self.nets = Some(nets);
+        Ok(())
+    }
 }
 
 impl Drop for Permit {
     fn drop(&mut self) {
         let mut counts = self.guards.counts();
         counts.open = counts.open.saturating_sub(1);
-        if let Some(prefix) = self.prefix
-            && let Some(of_prefix) = counts.by_prefix.get_mut(&prefix)
-        {
-            *of_prefix = of_prefix.saturating_sub(1);
-            if *of_prefix == 0 {
-                counts.by_prefix.remove(&prefix);
-            }
+        if let Some(nets) = self.nets {
+            counts.leave(&nets);
+        }
+        if self.probation == Probation::Stranger {
+            counts.strangers = counts.strangers.saturating_sub(1);
         }
         metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
         if counts.open == 0 {
             self.guards.emptied.notify_waiters();
         }
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn counts_by_prefix_and_in_all() {
-        let limits = GuardLimits {
-            connections_max: 4,
-            connections_per_v4_max: 2,
-            connections_per_v6_max: 1,
-            ..GuardLimits::default()
-        };
-        let guards = Guards::new(&limits);
-        let trusted = TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()]);
-        let admit = |peer: &str| guards.admit(peer.parse().unwrap(), &trusted);
-        let first = admit("192.0.2.1").unwrap();
-        let second = admit("::ffff:192.0.2.1").unwrap();
-        assert_eq!(admit("192.0.2.1").err(), Some(Cap::Prefix));
-        let third = admit("2001:db8::1").unwrap();
-        assert_eq!(admit("2001:db8::ffff").err(), Some(Cap::Prefix), "same /64");
-        let fourth = admit("127.0.0.1").unwrap();
-        assert_eq!(admit("127.0.0.1").err(), Some(Cap::All));
-        drop(first);
-        let _again = admit("192.0.2.1").unwrap();
-        drop((second, third, fourth));
-        assert_eq!((guards.open(), guards.counts().by_prefix.len()), (1, 1));
     }
 }

@@ -5,6 +5,7 @@
 //! their extensions and without any forwarding header.
 
 mod acme;
+mod admission;
 mod body;
 mod config;
 mod connection;
@@ -22,9 +23,11 @@ mod http2;
 pub mod limits;
 mod pages;
 mod proxies;
+mod proxy_header;
 pub mod record;
 mod redirect;
 mod request;
+mod socket;
 mod stack;
 mod stored;
 mod tls;

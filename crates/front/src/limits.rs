@@ -1,36 +1,81 @@
 //! Every limit of the edge, with its unit last in its name. [`GuardLimits`](crate::GuardLimits) takes these as defaults.
 
+use preau_gate::budget::Allowance;
+use std::time::Duration;
+
 /// Connections open at once, all clients together.
 pub const CONNECTIONS_MAX: usize = 16_384;
 /// Connections open at once from one IPv4 address: a school of 1,000 pupils may stand behind it.
 pub const CONNECTIONS_PER_V4_MAX: usize = 4_096;
-/// Connections open at once from one IPv6 /64.
-pub const CONNECTIONS_PER_V6_MAX: usize = 512;
+/// Connections open at once from one IPv6 /64: a school's may hold all its pupils.
+pub const CONNECTIONS_PER_V6_MAX: usize = 2_048;
+/// Connections open at once from one IPv6 /56 and from one /48, which one customer may have.
+pub const CONNECTIONS_PER_V6_56_MAX: usize = 3_072;
+pub const CONNECTIONS_PER_V6_48_MAX: usize = 4_096;
+/// Of all connections, those that only pass holders may use.
+pub const CONNECTIONS_RESERVE: usize = 2_048;
+/// From accept to the first request of somebody who may stay only with a pass.
+pub const PROBATION_MS_MAX: u64 = 3_000;
+/// New connections from one IPv4 address: a school of 1,000 at the bell, each browser with up to four; then 100 a second.
+pub const ACCEPTS_OF_V4: Allowance = Allowance { burst: 4_096, refill: Duration::from_millis(10) };
+/// New connections from one IPv6 /64, /56 and /48.
+pub const ACCEPTS_OF_V6_64: Allowance = Allowance { burst: 4_096, refill: Duration::from_millis(10) };
+pub const ACCEPTS_OF_V6_56: Allowance = Allowance { burst: 6_144, refill: Duration::from_millis(7) };
+pub const ACCEPTS_OF_V6_48: Allowance = Allowance { burst: 8_192, refill: Duration::from_millis(5) };
+/// New connections of all together, whom networks that showed passes lately are spared from: what one core can shake
+/// hands with in a second, and ten seconds of it at once.
+pub const ACCEPTS: Allowance = Allowance { burst: 40_000, refill: Duration::from_micros(250) };
+/// A network that showed a valid pass counts as known for so long.
+pub const NETWORK_KNOWN_MS: u64 = 2 * 3_600_000;
+/// Networks that are known at once, about 40 bytes each.
+pub const KNOWN_NETWORKS_MAX: usize = 200_000;
 /// TLS handshakes under way at once, counted from a complete ClientHello.
 pub const HANDSHAKES_AT_ONCE_MAX: usize = 1_024;
+/// Connections with a ClientHello that wait for their turn.
+pub const HANDSHAKES_WAITING_MAX: usize = 8_192;
+/// From accept to the end of the TLS handshake, the PROXY header before it included.
+pub const HANDSHAKE_MS_MAX: u64 = 6_000;
 /// Refused connections that get their page at once; those beyond are closed unanswered.
 pub const REFUSALS_AT_ONCE_MAX: usize = 256;
 
-/// From accept to the complete first request header, TLS handshake included.
-pub const FIRST_HEADER_MS_MAX: u64 = 15_000;
+/// From accept to the complete first request header, TLS handshake included. With the page that tells of it, a silent
+/// or dripping connection is closed within ten seconds.
+pub const FIRST_HEADER_MS_MAX: u64 = 7_500;
 /// From the first byte of a later request header to its end.
-pub const HEADER_MS_MAX: u64 = 15_000;
+pub const HEADER_MS_MAX: u64 = 7_500;
 /// A connection kept open with nothing asked.
 pub const IDLE_MS_MAX: u64 = 75_000;
 /// From the request header to the end of the request body.
 pub const BODY_MS_MAX: u64 = 120_000;
-/// A client that takes none of the bytes that we hold for it.
-pub const WRITE_STALL_MS_MAX: u64 = 30_000;
+/// A client that is sending a body is measured over so long, while somebody reads it.
+pub const BODY_WINDOW_MS: u64 = 7_000;
+/// The least that a client must send of a body; the slowest of mobile networks carry ten times as much.
+pub const BODY_BYTES_PER_S_MIN: u64 = 512;
+/// A client that takes next to nothing of the bytes that we hold for it is measured over so long.
+pub const WRITE_STALL_MS_MAX: u64 = 8_000;
+/// The least that it must take.
+pub const WRITE_BYTES_PER_S_MIN: u64 = 512;
 /// After a refusal: how long what the client still sends is read and thrown away, so that it gets to see the page.
-pub const LINGER_MS_MAX: u64 = 3_000;
+pub const LINGER_MS_MAX: u64 = 2_000;
 /// From the order to stop to the end of the requests in flight.
 pub const DRAIN_MS_MAX: u64 = 30_000;
 /// What hyper's own timers get on top of ours; they are the second line.
 pub const SECOND_LINE_MS: u64 = 5_000;
 
+/// Requests over one connection, and over one of somebody who showed a pass; then it ends in order. Balances what one
+/// connection may do before it has to be accepted again, by whoever accepts then.
+pub const CONNECTION_REQUESTS_MAX: u64 = 1_000;
+pub const CONNECTION_REQUESTS_WITH_PASS_MAX: u64 = 10_000;
+
 /// Request line and headers together.
 pub const HEADER_BYTES_MAX: usize = 32 * 1_024;
 pub const HEADERS_MAX: usize = 128;
+/// A method: no registered one is longer than UNCHECKOUT or VERSION-CONTROL.
+pub const METHOD_BYTES_MAX: usize = 24;
+/// Extensions of all chunks of one body; nobody needs any.
+pub const CHUNK_EXTENSION_BYTES_MAX: usize = 1_024;
+/// Header lines after a chunked body; they are read over and not handed on.
+pub const TRAILER_BYTES_MAX: usize = 4 * 1_024;
 /// Request body, where a route sets no lower limit.
 pub const BODY_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
 /// What hyper may hold of one HTTP/1 connection.
@@ -41,6 +86,21 @@ pub const HTTP2_STREAMS_MAX: u32 = 128;
 pub const HTTP2_PENDING_RESETS_MAX: usize = 20;
 /// Streams that we reset for a client's errors before the connection ends (CVE-2025-8671, “made you reset”).
 pub const HTTP2_LOCAL_RESETS_MAX: usize = 128;
+/// Streams that a client resets, whenever; a browser that leaves a page resets what it was loading.
+pub const HTTP2_RESETS_BURST_MAX: u32 = 200;
+pub const HTTP2_RESET_REFILL_MS: u64 = 50;
+/// PING, SETTINGS, PRIORITY, empty DATA and frames that nobody knows, together.
+pub const HTTP2_CONTROL_BURST_MAX: u32 = 1_000;
+pub const HTTP2_CONTROL_REFILL_MS: u64 = 10;
+/// Frames of one header block (CVE-2024-27316, “CONTINUATION flood”), and its bytes before decoding.
+pub const HTTP2_BLOCK_FRAMES_MAX: u32 = 16;
+pub const HTTP2_BLOCK_BYTES_MAX: u32 = 64 * 1_024;
+/// Header lists up to so many times [`HEADER_BYTES_MAX`], decoded, get our page; h2 answers larger ones by itself.
+pub const HTTP2_HEADER_LIST_SLACK: usize = 2;
+/// A stream of whose answer the client takes nothing, while it takes that of others.
+pub const HTTP2_ANSWER_STALL_MS_MAX: u64 = 120_000;
+/// Pieces in which answers are handed to HTTP/2, so that a client that takes nothing is noticed.
+pub const HTTP2_ANSWER_PIECE_BYTES: usize = 16 * 1_024;
 pub const HTTP2_STREAM_WINDOW_BYTES: u32 = 256 * 1_024;
 pub const HTTP2_CONNECTION_WINDOW_BYTES: u32 = 1_024 * 1_024;
 pub const HTTP2_SEND_BUFFER_BYTES_MAX: usize = 256 * 1_024;
@@ -49,13 +109,23 @@ pub const HTTP2_PING_ANSWER_MS_MAX: u64 = 20_000;
 /// After GOAWAY on an idle connection.
 pub const HTTP2_GOODBYE_MS_MAX: u64 = 1_000;
 
-/// Connections that the kernel holds for us until they are accepted.
-pub const BACKLOG_MAX: u32 = 4_096;
+/// Connections that the kernel holds for us until they are accepted; it takes the smaller of this and of
+/// `net.core.somaxconn`, and answers with SYN cookies beyond.
+pub const BACKLOG_MAX: u32 = 16_384;
+/// A client of whom nothing has come for so long is asked whether it is there, and again so often.
+pub const KEEPALIVE_IDLE_MS: u64 = 60_000;
+pub const KEEPALIVE_INTERVAL_MS: u64 = 15_000;
+/// What we sent and nobody acknowledged for so long ends the connection.
+pub const UNACKNOWLEDGED_MS_MAX: u64 = 30_000;
+/// The kernel asks for more when it has less than this that was not sent yet, so that it holds little for slow clients.
+pub const UNSENT_BYTES: u32 = 128 * 1_024;
 /// File descriptors that everything but the edge's connections may take: database, files, media, logs.
 pub const OTHER_DESCRIPTORS: usize = 1_024;
 /// After a failed accept (out of file descriptors, mostly).
 pub const ACCEPT_RETRY_MS: u64 = 50;
 
+/// A PROXY header of version 2 after its fixed part: addresses and what proxies like to add (names, certificates' subjects).
+pub const PROXY_HEADER_BYTES_MAX: usize = 2_048;
 /// Entries of `X-Forwarded-For` that are looked at, from the right.
 pub const FORWARDED_HOPS_MAX: usize = 32;
 
@@ -79,6 +149,30 @@ pub const ACME_RETRY_MS_MAX: u64 = 6 * 3_600_000;
 pub const ACME_CLOCK_CHECK_MS: u64 = 3_600_000;
 /// Names in one certificate (Let's Encrypt's limit).
 pub const ACME_NAMES_MAX: usize = 100;
+
+/// Requests that await their release by the gate; the gate's own queue is shorter.
+pub const GATE_HELD_MAX: usize = 65_536;
+/// Seals of tickets and entries that are tried for one request: each costs half a microsecond.
+pub const GATE_SEALS_TRIED_MAX: u32 = 4;
+/// The cookies of ticket and entry.
+pub const GATE_COOKIE_S: u64 = 86_400;
+/// When a page or a script is told to come again, at the least and at the most.
+pub const GATE_AGAIN_S_MIN: u64 = 2;
+pub const GATE_AGAIN_S_MAX: u64 = 600;
+/// For how long the poll resource may be kept by caches.
+pub const GATE_POLL_FRESH_S: u64 = 2;
+/// Ticks of the gate from one state of counters and poll resource to the next.
+pub const GATE_PUBLISH_TICKS: u32 = 4;
+/// Connections to the control socket at once.
+pub const GATE_CONTROL_AT_ONCE_MAX: usize = 16;
+/// One line to the control socket.
+pub const GATE_CONTROL_LINE_BYTES_MAX: u64 = 64 * 1_024;
+/// One answer of the control socket.
+pub const GATE_ANSWER_BYTES_MAX: u64 = 16 * 1_024 * 1_024;
+/// A control connection on which nothing is asked.
+pub const GATE_CONTROL_IDLE_MS_MAX: u64 = 60_000;
+/// One question to the control socket with its answer.
+pub const GATE_CONTROL_MS_MAX: u64 = 5_000;
 
 /// Sampled decisions that are written a second, all kinds together: at most 1.5 GB a day.
 pub const RECORDS_PER_SECOND_MAX: u32 = 50;
@@ -112,32 +206,6 @@ pub const RECORD_PATH_SEGMENTS_MAX: usize = 6;
 pub const RECORD_WORD_CHARS_MAX: usize = 20;
 /// What is written of a `User-Agent`.
 pub const RECORD_AGENT_CHARS_MAX: usize = 80;
-
-/// Requests that await their release by the gate; the gate's own queue is shorter.
-pub const GATE_HELD_MAX: usize = 65_536;
-/// People with a lesson who are remembered as waiting at the gate, over all lessons.
-pub const GATE_LESSON_WAITERS_MAX: usize = 100_000;
-/// Seals of tickets and entries that are tried for one request: each costs half a microsecond.
-pub const GATE_SEALS_TRIED_MAX: u32 = 4;
-/// The cookies of ticket and entry.
-pub const GATE_COOKIE_S: u64 = 86_400;
-/// When a page or a script is told to come again, at the least and at the most.
-pub const GATE_AGAIN_S_MIN: u64 = 2;
-pub const GATE_AGAIN_S_MAX: u64 = 600;
-/// For how long the poll resource may be kept by caches.
-pub const GATE_POLL_FRESH_S: u64 = 2;
-/// Ticks of the gate from one state of counters and poll resource to the next.
-pub const GATE_PUBLISH_TICKS: u32 = 4;
-/// Connections to the control socket at once.
-pub const GATE_CONTROL_AT_ONCE_MAX: usize = 16;
-/// One line to the control socket.
-pub const GATE_CONTROL_LINE_BYTES_MAX: u64 = 64 * 1_024;
-/// One answer of the control socket.
-pub const GATE_ANSWER_BYTES_MAX: u64 = 16 * 1_024 * 1_024;
-/// A control connection on which nothing is asked.
-pub const GATE_CONTROL_IDLE_MS_MAX: u64 = 60_000;
-/// One question to the control socket with its answer.
-pub const GATE_CONTROL_MS_MAX: u64 = 5_000;
 
 /// Requests at work in the application behind the proxy; the gate's own limit is lower and moves.
 pub const UPSTREAM_CONNECTIONS_MAX: usize = 512;

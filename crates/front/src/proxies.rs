@@ -1,13 +1,15 @@
 //! Who the client is when proxies stand in front of us.
 
 use crate::limits::FORWARDED_HOPS_MAX;
+use crate::proxy_header::Told;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use preau_base::{Cidr, ClientFacts};
 use std::net::{IpAddr, SocketAddr};
 
 /// Headers by which proxies tell about the client. Nobody behind the edge gets to see them: [`ClientFacts`] says
-/// what is true, and a handler that read the header itself would believe anybody.
-const FORWARDING_HEADERS: [HeaderName; 7] = [
+/// what is true, and a handler that read the header itself would believe anybody. Programs behind CGI cannot tell `_`
+/// from `-`.
+const FORWARDING_HEADERS: [HeaderName; 13] = [
     HeaderName::from_static("forwarded"),
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-forwarded-proto"),
@@ -15,6 +17,12 @@ const FORWARDING_HEADERS: [HeaderName; 7] = [
     HeaderName::from_static("x-forwarded-port"),
     HeaderName::from_static("x-forwarded-ssl"),
     HeaderName::from_static("x-real-ip"),
+    HeaderName::from_static("x_forwarded_for"),
+    HeaderName::from_static("x_forwarded_proto"),
+    HeaderName::from_static("x_forwarded_host"),
+    HeaderName::from_static("x_forwarded_port"),
+    HeaderName::from_static("x_forwarded_ssl"),
+    HeaderName::from_static("x_real_ip"),
 ];
 
 /// The proxies that are believed, by address.
@@ -31,9 +39,19 @@ impl TrustedProxies {
     }
 
     /// The facts about a request that came from `peer`, over TLS when `tls`; takes the forwarding headers out.
-    pub(crate) fn facts(&self, peer: SocketAddr, tls: bool, headers: &mut HeaderMap) -> ClientFacts {
+    /// What a PROXY header `told` wins over them.
+    pub(crate) fn facts(
+        &self,
+        peer: SocketAddr,
+        told: Option<Told>,
+        tls: bool,
+        headers: &mut HeaderMap,
+    ) -> ClientFacts {
         let peer_address = peer.ip().to_canonical();
-        let (address, secure) = if self.contains(peer_address) {
+        let (address, secure) = if let Some(told) = told {
+            let address = told.client.map_or(peer_address, |client| client.ip().to_canonical());
+            (address, tls || told.tls || told_https(headers))
+        } else if self.contains(peer_address) {
             (self.client_address(peer_address, headers), tls || told_https(headers))
         } else {
             (peer_address, tls)
@@ -104,7 +122,7 @@ mod tests {
 
     fn check(peer: &str, lines: &[(&'static str, &str)], address: &str, secure: bool) {
         let mut headers = headers(lines);
-        let facts = proxies().facts(peer.parse().unwrap(), false, &mut headers);
+        let facts = proxies().facts(peer.parse().unwrap(), None, false, &mut headers);
         assert_eq!((facts.address, facts.secure), (address.parse().unwrap(), secure), "{peer} {lines:?}");
         assert!(headers.is_empty(), "{headers:?}");
     }
@@ -115,7 +133,7 @@ mod tests {
         const XFP: &str = "x-forwarded-proto";
         check(
             "192.0.2.1:5",
-            &[(XFF, "198.51.100.1"), (XFP, "https"), ("forwarded", "for=1.2.3.4")],
+            &[(XFF, "198.51.100.1"), (XFP, "https"), ("forwarded", "for=1.2.3.4"), ("x_forwarded_for", "1.2.3.4")],
             "192.0.2.1",
             false,
         );
@@ -132,11 +150,29 @@ mod tests {
         check("127.0.0.1:5", &[(XFP, "http"), (XFP, " HTTPS ")], "127.0.0.1", true);
     }
 
+    #[test]
+    fn what_the_proxy_protocol_tells_wins() {
+        let facts = |client: Option<&str>, tls| {
+            let mut headers = headers(&[("x-forwarded-for", "198.51.100.1")]);
+            let told = Told { client: client.map(|client| client.parse().unwrap()), tls };
+            let facts = proxies().facts("127.0.0.1:5".parse().unwrap(), Some(told), false, &mut headers);
+            assert!(headers.is_empty());
+            (facts.address.to_string(), facts.secure)
+        };
+        assert_eq!(facts(Some("192.0.2.1:1"), false), ("192.0.2.1".to_owned(), false));
+        assert_eq!(
+            facts(Some("10.0.0.9:1"), true),
+            ("10.0.0.9".to_owned(), true),
+            "a client in the proxies' own network"
+        );
+        assert_eq!(facts(None, false), ("127.0.0.1".to_owned(), false), "the proxy itself");
+    }
+
     proptest! {
         #[test]
         fn an_untrusted_peer_is_itself_whatever_it_says(value in "[ -~]{0,80}", proto in "[ -~]{0,20}") {
             let mut headers = headers(&[("x-forwarded-for", &value), ("x-forwarded-proto", &proto), ("forwarded", &value)]);
-            let facts = proxies().facts("192.0.2.1:5".parse().unwrap(), false, &mut headers);
+            let facts = proxies().facts("192.0.2.1:5".parse().unwrap(), None, false, &mut headers);
             prop_assert_eq!(facts.address, "192.0.2.1".parse::<IpAddr>().unwrap());
             prop_assert!(!facts.secure && headers.is_empty());
         }
@@ -146,7 +182,7 @@ mod tests {
             let client = IpAddr::from(client);
             prop_assume!(!proxies().contains(client));
             let mut headers = headers(&[("x-forwarded-for", &format!("{forged}, {client}, 10.0.0.3"))]);
-            let facts = proxies().facts("127.0.0.1:5".parse().unwrap(), false, &mut headers);
+            let facts = proxies().facts("127.0.0.1:5".parse().unwrap(), None, false, &mut headers);
             prop_assert_eq!(facts.address, client);
         }
     }

@@ -1,15 +1,17 @@
 //! What happens to one request between hyper and the application.
 
 use crate::body::{AnswerBody, BodyFault, LimitedBody};
-use crate::connection::{ConnectionState, Protocol};
+use crate::connection::{Client, ConnectionState, Protocol};
 use crate::gatekeeper::Road;
+use crate::proxy_header::Told;
 use crate::stack::Shared;
-use crate::{Refusal, pages};
+use crate::{Refusal, admission, hop_by_hop, pages};
 use axum::Router;
 use axum::body::Body as AnyBody;
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as _, Incoming};
+use preau_gate::Sign;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
@@ -22,6 +24,8 @@ pub(crate) struct RequestContext {
     pub state: Arc<ConnectionState>,
     pub router: Router,
     pub peer: SocketAddr,
+    /// What a trusted proxy told before the first byte of its client.
+    pub told: Option<Told>,
     pub tls: bool,
     /// The gate is asked: what answers behind this connection is the application.
     pub gated: bool,
@@ -32,7 +36,7 @@ impl RequestContext {
     fn refuse(&self, refusal: Refusal, language: Option<&HeaderValue>) -> Response<AnyBody> {
         metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
         let response = pages::response(&self.shared.pages, refusal, language);
-        let body_may_follow = matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow);
+        let body_may_follow = matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow | Refusal::BadRequest);
         self.unread(response, body_may_follow)
     }
 
@@ -49,7 +53,8 @@ impl RequestContext {
 /// Answers one request; from the outside in:
 ///
 /// 1. the request counts as in flight until the last byte of its answer, so that draining waits for it;
-/// 2. the client's facts, so that no layer below can see what a proxy header claims;
+/// 2. the client's facts, so that no layer below can see what a proxy header claims; what belongs to the connection
+///    goes with them; and whether the connection may stay;
 /// 3. a body announced as too large is refused before a byte of it is asked for (`Expect: 100-continue` holds it back);
 /// 4. a body not announced is cut at its limits, and the refusal replaces what the application made of the cut;
 /// 5. the gate, which knows the client by now and has not paid for the body yet; not on a listener that only redirects;
@@ -58,7 +63,9 @@ impl RequestContext {
 pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incoming>) -> Response<AnswerBody> {
     let begun = Instant::now();
     let in_flight = context.state.request_begun();
-    let response = guarded(&context, request).await;
+    let number = in_flight.number();
+    let mut response = guarded(&context, request, number).await;
+    admission::close_after(&context, number, &mut response);
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         context.state.upgraded();
     }
@@ -67,20 +74,24 @@ pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incomi
     response.map(|body| AnswerBody::new(body, in_flight))
 }
 
-async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>) -> Response<AnyBody> {
+async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>, number: u64) -> Response<AnyBody> {
     let shared = &context.shared;
-    let facts = shared.proxies.facts(context.peer, context.tls, request.headers_mut());
+    let facts = shared.proxies.facts(context.peer, context.told, context.tls, request.headers_mut());
     request.extensions_mut().insert(facts);
     let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
+    if let Err(refusal) = admission::check(context, number, &request, &facts) {
+        let has_body = !request.body().is_end_stream();
+        return context.unread(context.refuse(refusal, language.as_ref()), has_body);
+    }
+    hop_by_hop::strip_request(&mut request);
+    let client = Client { signs: shared.hooks.signs.clone(), address: Some(facts.address) };
     if request.body().size_hint().lower() > shared.limits.body_bytes_max {
+        client.tell(Sign::BodyTooLarge);
         return context.refuse(Refusal::BodyTooLarge, language.as_ref());
     }
     let has_body = !request.body().is_end_stream();
     let fault = BodyFault::default();
-    let request = request.map(|body| {
-        let limited = LimitedBody::new(body, shared.limits.body_bytes_max, shared.limits.body, fault.clone());
-        AnyBody::new(limited)
-    });
+    let request = request.map(|body| AnyBody::new(LimitedBody::new(body, &shared.limits, fault.clone(), client)));
     let (leave, request) = match &shared.gate {
         Some(gate) if context.gated => match gate.road(request, facts).await {
             Road::On(leave, request) => (Some(leave), request),

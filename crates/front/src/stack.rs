@@ -1,15 +1,18 @@
 //! The road of one connection, from accept to its end.
 
-use crate::connection::{ConnectionState, Protocol};
+use crate::connection::{Client, ConnectionState, Protocol};
 use crate::drive::{drive, turn_away};
-use crate::guards::{Guards, Permit};
+use crate::guards::{Cap, Guards, Permit};
 use crate::proxies::TrustedProxies;
+use crate::proxy_header::{self, Told};
 use crate::request::RequestContext;
+use crate::socket;
 use crate::tls::{Tls, TlsError};
 use crate::wire::{GuardedIo, Wire};
 use crate::{Gatekeeper, GuardLimits, Hooks, ListenerKind, Pages};
 use axum::Router;
-use std::net::SocketAddr;
+use preau_gate::Sign;
+use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
 use tokio::net::TcpStream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
@@ -40,6 +43,8 @@ pub(crate) struct Shared {
 /// What the connections of one listener share.
 pub(crate) struct ListenerContext {
     pub kind: ListenerKind,
+    /// Trusted proxies tell their client before its first byte.
+    pub proxy_protocol: bool,
     pub shared: Arc<Shared>,
     /// Answers what comes over this listener.
     pub router: Router,
@@ -58,30 +63,37 @@ pub(crate) enum Place {
 ///
 /// 1. caps, before the connection costs a task (in the accept loop): a flood from one prefix takes its own places only;
 /// 2. one deadline from accept to the complete first header, over all layers below: whether a client is silent at
-///    TCP, in the TLS handshake or in its header, it holds its place no longer;
-/// 3. TLS: a ClientHello costs no permit, as it costs no cryptography; what follows it does;
-/// 4. who has no place gets told here and not earlier: over TLS a page can only be said after the handshake;
-/// 5. the guarded socket: counts header bytes, gives up on clients that take nothing, holds the place until closed;
-/// 6. HTTP by ALPN; then each request through [`crate::request::answer`].
+///    TCP, in the TLS handshake or in its header, it holds its place no longer; shorter for whoever is on probation;
+/// 3. the PROXY header of a trusted proxy, as it comes before TLS; the caps again, now for the client that it tells;
+/// 4. TLS, with a deadline of its own: a ClientHello costs no permit, as it costs no cryptography; what follows it does;
+/// 5. who has no place gets told here and not earlier: over TLS a page can only be said after the handshake;
+/// 6. the guarded socket: reads each header before hyper does, gives up on clients that take nothing, holds the place
+///    until closed;
+/// 7. HTTP by ALPN; then each request through [`crate::request::answer`].
 pub(crate) async fn serve_connection(
     listener: Arc<ListenerContext>,
-    stream: TcpStream,
+    mut stream: TcpStream,
     peer: SocketAddr,
-    place: Place,
+    mut place: Place,
 ) {
     let shared = &listener.shared;
-    let deadline = Instant::now() + shared.limits.first_header;
-    if let Err(error) = stream.set_nodelay(true) {
+    let accepted = Instant::now();
+    if let Err(error) = socket::prepare(&stream) {
         tracing::debug!(%error, "the connection was gone before it began");
         return;
     }
+    let shaken = accepted + shared.limits.handshake.min(shared.limits.first_header);
+    let told = match told(&listener, &mut stream, peer, &mut place, shaken).await {
+        Ok(told) => told,
+        Err(Gone) => return,
+    };
+    let client = Client { signs: shared.hooks.signs.clone(), address: client_address(shared, peer, told) };
     let opened = match (listener.kind, &shared.tls) {
         (ListenerKind::Tls, Some(tls)) => {
-            let opening = open_tls(&listener, tls, stream, matches!(place, Place::Refused(_)));
-            match timeout_at(deadline, opening).await {
-                Ok(Ok(opened)) => opened,
-                Ok(Err(error)) => return error.count(),
-                Err(_late) => return TlsError::TooSlow.count(),
+            let refused = matches!(place, Place::Refused(_));
+            match open_tls(&listener, tls, stream, Opening { client: &client, refused, until: shaken }).await {
+                Ok(opened) => opened,
+                Err(error) => return error.tell(&client),
             }
         }
         _ => Opened::plain(stream, listener.router.clone()),
@@ -90,12 +102,63 @@ pub(crate) async fn serve_connection(
         Place::Admitted(permit) => permit,
         Place::Refused(_held) => return turn_away(opened.wire, shared).await,
     };
-    let state = ConnectionState::new(opened.protocol, deadline, &shared.limits);
+    let on_probation = permit.on_probation();
+    let patience = if on_probation { shared.limits.probation } else { shared.limits.first_header };
+    let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, on_probation);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);
     // What only redirects costs nothing that a gate could save.
     let gated = listener.kind == ListenerKind::Plain || opened.tls;
-    let context = RequestContext { shared: shared.clone(), state, router: opened.router, peer, tls: opened.tls, gated };
-    drive(io, Arc::new(context)).await;
+    let (shared, router, tls) = (shared.clone(), opened.router, opened.tls);
+    drive(io, Arc::new(RequestContext { shared, state, router, peer, told, tls, gated })).await;
+}
+
+/// Nobody is there any more, or should be.
+struct Gone;
+
+/// What a trusted proxy tells of its client, where it speaks the PROXY protocol; the place is the client's then.
+async fn told(
+    listener: &ListenerContext,
+    stream: &mut TcpStream,
+    peer: SocketAddr,
+    place: &mut Place,
+    until: Instant,
+) -> Result<Option<Told>, Gone> {
+    let shared = &listener.shared;
+    if !listener.proxy_protocol || !shared.proxies.contains(peer.ip()) {
+        return Ok(None);
+    }
+    let told = match timeout_at(until, proxy_header::read(stream)).await {
+        Ok(Ok(told)) => told,
+        Ok(Err(error)) => {
+            metrics::counter!("preau_front_refusals_total", "reason" => "proxy_header").increment(1);
+            tracing::debug!(%error, "a proxy did not tell its client");
+            return Err(Gone);
+        }
+        Err(_late) => return Err(Gone),
+    };
+    if let (Place::Admitted(permit), Some(client)) = (&mut *place, told.client)
+        && let Err(cap) = permit.is_of(client.ip())
+    {
+        *place = Place::Refused(shared.refuse(cap, Some(client.ip())).ok_or(Gone)?);
+    }
+    Ok(Some(told))
+}
+
+/// Whom signs are told of; nobody where a proxy brings everybody.
+fn client_address(shared: &Shared, peer: SocketAddr, told: Option<Told>) -> Option<IpAddr> {
+    match told {
+        Some(told) => told.client.map(|client| client.ip().to_canonical()),
+        None => Some(peer.ip().to_canonical()).filter(|address| !shared.proxies.contains(*address)),
+    }
+}
+
+impl Shared {
+    /// Counts a connection for which there is no place; gives leave to say so, while there is any.
+    pub fn refuse(&self, cap: Cap, client: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
+        metrics::counter!("preau_front_refusals_total", "reason" => cap.name()).increment(1);
+        Client { signs: self.hooks.signs.clone(), address: client }.tell(Sign::ConnectionRefused);
+        self.guards.refusal()
+    }
 }
 
 /// A connection on which HTTP can begin.
@@ -112,14 +175,28 @@ impl Opened {
     }
 }
 
+/// How TLS is to be opened.
+struct Opening<'a> {
+    client: &'a Client,
+    refused: bool,
+    until: Instant,
+}
+
 /// Opens a connection to a TLS listener. Somebody who typed `http://host:443` is sent to HTTPS.
-async fn open_tls(listener: &ListenerContext, tls: &Tls, stream: TcpStream, refused: bool) -> Result<Opened, TlsError> {
+async fn open_tls(
+    listener: &ListenerContext,
+    tls: &Tls,
+    stream: TcpStream,
+    opening: Opening<'_>,
+) -> Result<Opened, TlsError> {
     let mut first = [0];
-    let peeked = stream.peek(&mut first).await.map_err(TlsError::Io)?;
-    if peeked == 1 && first[0].is_ascii_uppercase() {
+    let peeked = timeout_at(opening.until, stream.peek(&mut first)).await.map_err(|_late| TlsError::Silent)?;
+    if peeked.map_err(TlsError::Io)? == 1 && first[0].is_ascii_uppercase() {
         return Ok(Opened::plain(stream, listener.redirect.clone()));
     }
-    let stream = tls.accept(stream, &listener.shared.guards.handshakes, refused).await?;
+    let turn = listener.shared.guards.handshake(opening.client.address);
+    let shaking = tls.accept(stream, turn, opening.refused);
+    let stream = timeout_at(opening.until, shaking).await.map_err(|_late| TlsError::TooSlow)??;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(crate::tls::ALPN_HTTP2);
     Ok(Opened {
         wire: Wire::Tls(Box::new(stream)),

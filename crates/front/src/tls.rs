@@ -12,8 +12,11 @@ pub use leaf::CertificateInfo;
 pub use self_signed::SelfSigned;
 
 use crate::acme::{AcmeConfig, Manager};
+use crate::connection::Client;
+use crate::guards::HandshakePermit;
 use crate::{CertificateError, FrontError};
 use preau_base::{Rng, SharedClock};
+use preau_gate::Sign;
 use rustls::ServerConfig;
 use rustls::crypto::aws_lc_rs;
 use rustls::server::{Acceptor, ResolvesServerCert};
@@ -21,7 +24,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::net::TcpStream;
-use tokio::sync::Semaphore;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -100,11 +102,12 @@ impl Tls {
         })
     }
 
-    /// One handshake. A permit is held from the ClientHello on: before it, a connection costs a socket and no cryptography.
+    /// One handshake, when its `turn` has come. It is waited for from the ClientHello on: before it, a connection costs
+    /// a socket and no cryptography.
     pub async fn accept(
         &self,
         stream: TcpStream,
-        handshakes: &Semaphore,
+        turn: impl Future<Output = Option<HandshakePermit<'_>>>,
         refused: bool,
     ) -> Result<TlsStream<TcpStream>, TlsError> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await.map_err(TlsError::Hello)?;
@@ -117,7 +120,7 @@ impl Tls {
         if !for_challenge && self.certificates.current().is_none() {
             return Err(TlsError::NoCertificate);
         }
-        let _permit = handshakes.acquire().await.map_err(|_closed| TlsError::TooSlow)?;
+        let _permit = turn.await.ok_or(TlsError::Busy)?;
         let stream = start.into_stream(config.clone()).await.map_err(TlsError::Handshake)?;
         // The handshake itself was the answer to the challenge.
         if for_challenge { Err(TlsError::ChallengeAnswered) } else { Ok(stream) }
@@ -144,8 +147,12 @@ pub(crate) enum TlsError {
     Hello(io::Error),
     #[error("the handshake failed: {0}")]
     Handshake(io::Error),
+    #[error("nothing came")]
+    Silent,
     #[error("the handshake was not over in time")]
     TooSlow,
+    #[error("too many handshakes wait")]
+    Busy,
     #[error("there is no certificate yet")]
     NoCertificate,
     #[error("an ACME challenge was answered")]
@@ -153,15 +160,24 @@ pub(crate) enum TlsError {
 }
 
 impl TlsError {
-    pub fn count(&self) {
-        let reason = match self {
-            Self::Io(_) | Self::Hello(_) => "no_hello",
-            Self::Handshake(_) => "handshake",
-            Self::TooSlow => "too_slow",
-            Self::NoCertificate => "no_certificate",
+    /// Counts it, and tells it of `client` where the client is to blame.
+    pub fn tell(&self, client: &Client) {
+        let (reason, sign) = match self {
+            // Whoever only looks whether somebody listens ends so.
+            Self::Io(_) => ("no_hello", None),
+            Self::Hello(error) if error.kind() == io::ErrorKind::UnexpectedEof => ("no_hello", None),
+            Self::Hello(_) => ("no_hello", Some(Sign::HandshakeFailed)),
+            Self::Silent => ("silent", Some(Sign::Silent)),
+            Self::Handshake(_) => ("handshake", Some(Sign::HandshakeFailed)),
+            Self::TooSlow => ("too_slow", Some(Sign::HandshakeFailed)),
+            Self::Busy => ("busy", Some(Sign::ConnectionRefused)),
+            Self::NoCertificate => ("no_certificate", None),
             Self::ChallengeAnswered => return,
         };
         metrics::counter!("preau_front_tls_failures_total", "reason" => reason).increment(1);
         tracing::debug!(error = %self, "no TLS");
+        if let Some(sign) = sign {
+            client.tell(sign);
+        }
     }
 }

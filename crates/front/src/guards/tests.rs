@@ -1,0 +1,121 @@
+use super::*;
+use preau_gate::budget::Allowance;
+use std::time::Duration;
+
+fn limits() -> GuardLimits {
+    GuardLimits {
+        connections_max: 100,
+        connections_reserve: 0,
+        connections_per_v4_max: 2,
+        connections_per_v6_max: 1,
+        connections_per_v6_56_max: 2,
+        connections_per_v6_48_max: 3,
+        ..GuardLimits::default()
+    }
+}
+
+fn trusted() -> TrustedProxies {
+    TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()])
+}
+
+fn admit(guards: &Arc<Guards>, peer: &str) -> Result<Permit, Cap> {
+    guards.admit(peer.parse().unwrap(), &trusted())
+}
+
+#[test]
+fn counts_by_network_and_in_all() {
+    let guards = Guards::new(&GuardLimits { connections_max: 4, ..limits() });
+    let first = admit(&guards, "192.0.2.1").unwrap();
+    let second = admit(&guards, "::ffff:192.0.2.1").unwrap();
+    assert_eq!(admit(&guards, "192.0.2.1").err(), Some(Cap::Prefix));
+    let third = admit(&guards, "2001:db8::1").unwrap();
+    assert_eq!(admit(&guards, "2001:db8::ffff").err(), Some(Cap::Prefix), "same /64");
+    let fourth = admit(&guards, "127.0.0.1").unwrap();
+    assert_eq!(admit(&guards, "127.0.0.1").err(), Some(Cap::All));
+    drop(first);
+    let _again = admit(&guards, "192.0.2.1").unwrap();
+    drop((second, third, fourth));
+    assert_eq!((guards.open(), guards.counts().by_net.len()), (1, 1));
+}
+
+#[test]
+fn a_site_of_many_networks_has_an_end_too() {
+    let guards = Guards::new(&limits());
+    let held = ["2001:db8:0:1::", "2001:db8:0:2::"].map(|peer| admit(&guards, peer).unwrap());
+    assert_eq!(admit(&guards, "2001:db8:0:3::").err(), Some(Cap::Prefix), "same /56");
+    let other = admit(&guards, "2001:db8:0:100::").unwrap();
+    assert_eq!(admit(&guards, "2001:db8:0:200::").err(), Some(Cap::Prefix), "same /48");
+    let _next = admit(&guards, "2001:db8:1::").unwrap();
+    drop((held, other));
+    assert_eq!(guards.counts().by_net.len(), 3);
+}
+
+#[test]
+fn who_comes_too_fast_waits_and_others_do_not() {
+    let fast = Allowance { burst: 3, refill: Duration::from_secs(3_600) };
+    let guards = Guards::new(&GuardLimits { accepts_of_v4: fast, connections_per_v4_max: 100, ..limits() });
+    for _ in 0..3 {
+        drop(admit(&guards, "192.0.2.1").unwrap());
+    }
+    assert_eq!(admit(&guards, "192.0.2.1").err(), Some(Cap::PrefixRate));
+    assert!(admit(&guards, "192.0.2.2").is_ok());
+    assert_eq!(guards.counts().by_net.len(), 0, "whoever is refused is not counted");
+}
+
+#[test]
+fn a_school_arrives_at_nine_behind_one_address() {
+    let guards = Guards::new(&GuardLimits::default());
+    let pupils: Vec<_> = (0..3_000).map(|_| admit(&guards, "192.0.2.1").unwrap()).collect();
+    assert_eq!(pupils.len(), guards.open());
+    let guards = Guards::new(&GuardLimits::default());
+    assert!((0..1_500).all(|_| admit(&guards, "2001:db8::1").map(std::mem::forget).is_ok()), "and behind one /64");
+}
+
+#[test]
+fn the_budget_of_all_spares_networks_that_show_passes() {
+    let few = Allowance { burst: 2, refill: Duration::from_secs(3_600) };
+    let guards = Guards::new(&GuardLimits { accepts: few, ..limits() });
+    guards.showed_pass("192.0.2.9".parse().unwrap());
+    drop((admit(&guards, "192.0.2.1").unwrap(), admit(&guards, "192.0.2.2").unwrap()));
+    assert_eq!(admit(&guards, "192.0.2.3").err(), Some(Cap::Rate));
+    assert!(admit(&guards, "192.0.2.9").is_ok());
+}
+
+#[test]
+fn the_last_places_are_for_those_with_passes() {
+    let guards = Guards::new(&GuardLimits { connections_max: 10, connections_reserve: 4, ..limits() });
+    guards.showed_pass("192.0.2.9".parse().unwrap());
+    let at_ease: Vec<_> = (20..26).map(|last| admit(&guards, &format!("192.0.2.{last}")).unwrap()).collect();
+    assert!(at_ease.iter().all(|permit| !permit.on_probation()));
+    let tried: Vec<_> = (30..32).map(|last| admit(&guards, &format!("192.0.2.{last}")).unwrap()).collect();
+    assert!(tried.iter().all(Permit::on_probation));
+    assert_eq!(admit(&guards, "192.0.2.40").err(), Some(Cap::Reserve), "half of it is not for strangers");
+    let known: Vec<_> = (0..2).map(|_| admit(&guards, "192.0.2.9").unwrap()).collect();
+    assert!(known.iter().all(Permit::on_probation));
+    assert_eq!(admit(&guards, "192.0.2.50").err(), Some(Cap::All));
+    drop(tried);
+    assert!(admit(&guards, "192.0.2.40").is_ok(), "a place of probation is given back");
+}
+
+#[test]
+fn what_a_proxy_tells_counts_for_the_client() {
+    let guards = Guards::new(&limits());
+    let mut through: Vec<_> = (0..3).map(|_| admit(&guards, "127.0.0.1").unwrap()).collect();
+    let client = "192.0.2.1".parse().unwrap();
+    assert_eq!((through[0].is_of(client), through[1].is_of(client)), (Ok(()), Ok(())));
+    assert_eq!(through[2].is_of(client), Err(Cap::Prefix));
+    drop(through);
+    assert_eq!((guards.open(), guards.counts().by_net.len()), (0, 0));
+}
+
+#[test]
+fn networks_are_known_for_a_while_and_not_without_end() {
+    let guards = Guards::new(&GuardLimits { network_known: Duration::ZERO, ..limits() });
+    let nets = Nets::of("192.0.2.1".parse().unwrap());
+    guards.showed_pass("192.0.2.1".parse().unwrap());
+    assert!(!guards.counts().is_known(&nets, guards.now()));
+    for address in 0..=u32::try_from(l::KNOWN_NETWORKS_MAX).unwrap() {
+        guards.showed_pass(IpAddr::V4(address.into()));
+    }
+    assert!(guards.counts().known.len() <= l::KNOWN_NETWORKS_MAX);
+}

@@ -36,16 +36,27 @@ function numberOf(text) {
 
 /**
  * @param {string} id
- * @param {string} text shown as text; an empty one hides what it stands in when `hides`
+ * @param {string} text shown as text, never as markup
  */
-function show(id, text, hides = false) {
+function show(id, text) {
   const element = document.getElementById(id);
   if (element && element.textContent !== text) {
     element.textContent = text;
   }
-  if (element && hides) {
-    element.hidden = text === "";
-  }
+}
+
+/** @param {string} text what goes wrong; empty when nothing does */
+function trouble(text) {
+  show("trouble", text);
+  hide("trouble", text === "");
+}
+
+/**
+ * @param {string} id
+ * @param {boolean} hidden
+ */
+function hide(id, hidden) {
+  document.getElementById(id)?.toggleAttribute("hidden", hidden);
 }
 
 /** Loads the page that was asked for; after a form the beginning, as the form's address may be no page. */
@@ -64,7 +75,7 @@ function later(ms, then = poll) {
 
 async function poll() {
   if (hiddenSince && Date.now() - hiddenSince > HIDDEN_MS_MAX) {
-    show("trouble", texts.stopped, true);
+    trouble(texts.stopped);
     return;
   }
   try {
@@ -74,10 +85,10 @@ async function poll() {
     }
     await update(await answer.json());
     failures = 0;
-    show("trouble", "", true);
+    trouble("");
   } catch (error) {
     failures += 1;
-    show("trouble", texts.offline, true);
+    trouble(texts.offline);
     // Whoever answers with something else has something else to show; who does not answer has nothing.
     if (failures >= 5 && error instanceof Error && /^\d+$/.test(error.message)) {
       enter();
@@ -91,9 +102,15 @@ async function update(figures) {
   if (figures.room !== line?.dataset.room || (line.dataset.open === "true" && !figures.open)) {
     return later(Math.random() * 10_000, enter);
   }
-  show("reason", texts[figures.reason ?? ""] ?? document.getElementById("reason")?.textContent ?? "");
+  if (figures.reason && texts[figures.reason]) {
+    show("reason", texts[figures.reason]);
+  }
+  if (figures.open && figures.reason !== "not_yet_open") {
+    show("heading", figures.reason === "closed" ? texts.shut : texts.line);
+  }
   show("note", figures.note ?? "");
-  document.getElementById("lightened")?.toggleAttribute("hidden", figures.level === 0);
+  hide("aside", !figures.note);
+  hide("lightened", figures.level === 0);
   if (figures.entered > 1) {
     show("entered", texts.entered.replace("%count%", numbers.format(figures.entered)));
   }
@@ -148,18 +165,18 @@ function tell(order, ahead, aboutMs, figures) {
     entry = aboutMs < 60_000 ? texts.soon : texts.entry.replace("%about%", clock(now + aboutMs)).replace("%at_most%", clock(promised));
   }
   const count = ahead === 0 ? "" : numbers.format(ahead);
-  document.getElementById("drawn")?.removeAttribute("hidden");
+  hide("drawn", false);
   show("ahead", count);
   show("words", words);
   show("entry", entry);
   show("turn", numbers.format(figures.turn));
-  document.getElementById("longer")?.toggleAttribute("hidden", !longer);
+  hide("longer", !longer);
   const bar = document.getElementById("bar");
   if (bar instanceof HTMLProgressElement) {
     bar.max = order + 1;
     bar.value = figures.turn;
   }
-  document.title = `${count} ${words} · ${document.title.split(" · ").at(-1)}`.trim();
+  document.title = `${count} ${words} · ${document.title.split(" · ").pop()}`.trim();
   if (Date.now() - spokenAt > SPOKEN_MS) {
     spokenAt = Date.now();
     show("spoken", `${count} ${words}, ${entry}`);

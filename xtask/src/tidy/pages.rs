@@ -1,8 +1,9 @@
 use super::Finding;
 use super::tree::Tree;
 
-const TEMPLATES: &str = "crates/web/templates/";
-const STATIC: &str = "crates/web/static/";
+/// The crates that serve pages, each with its templates and its files.
+const TEMPLATES: [&str; 2] = ["crates/web/templates/", "crates/front/templates/"];
+const STATIC: [&str; 2] = ["crates/web/static/", "crates/front/static/"];
 
 /// What is written to a file and opened from there, without a server, a policy or anything beside it.
 const FILES_ALONE: [&str; 1] = ["crates/web/templates/school/sheet.html"];
@@ -10,13 +11,17 @@ const FILES_ALONE: [&str; 1] = ["crates/web/templates/school/sheet.html"];
 /// The content security policy forbids inline script and style; a page that has some is broken.
 pub fn no_inline(tree: &Tree) -> Vec<Finding> {
     let mut findings = Vec::new();
-    let served = |path: &str| path.starts_with(TEMPLATES) && !FILES_ALONE.contains(&path);
+    let served = |path: &str| is_in(&TEMPLATES, path) && !FILES_ALONE.contains(&path);
     for file in tree.files.iter().filter(|file| served(&file.path)) {
         for (number, line) in file.lines() {
             findings.extend(inline_in(line).map(|what| Finding::new(&file.path, number, what)));
         }
     }
     findings
+}
+
+fn is_in(folders: &[&str], path: &str) -> bool {
+    folders.iter().any(|folder| path.starts_with(folder))
 }
 
 fn inline_in(line: &str) -> Option<String> {
@@ -44,7 +49,7 @@ pub fn no_foreign_hosts(tree: &Tree) -> Vec<Finding> {
     let loads =
         ["src=\"http", "src=\"//", "url(http", "url(\"http", "url(//", "@import", "from \"http", "import(\"http"];
     let mut findings = Vec::new();
-    for file in tree.files.iter().filter(|file| file.path.starts_with(TEMPLATES) || file.path.starts_with(STATIC)) {
+    for file in tree.files.iter().filter(|file| is_in(&TEMPLATES, &file.path) || is_in(&STATIC, &file.path)) {
         for (number, line) in file.lines() {
             let foreign = loads.iter().find(|load| line.contains(**load));
             findings.extend(
@@ -88,7 +93,9 @@ mod tests {
             ("crates/web/static/b.js", "let a;\n"),
             ("crates/web/static/c.css", "@import \"d.css\";\n"),
             ("crates/web/templates/e.html", "<img src=\"https://example.org/a.png\">\n"),
+            ("crates/front/templates/f.html", "<p style=\"color: red\">\n"),
         ]);
+        assert_eq!(no_inline(&tree).len(), 1);
         assert_eq!(checked_scripts(&tree).len(), 1);
         assert_eq!(no_foreign_hosts(&tree).len(), 2);
     }

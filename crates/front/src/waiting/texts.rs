@@ -144,7 +144,7 @@ static FR: Texts = Texts {
     lesson_began: "a commencé à %time%",
     teacher: "Prévenu pour vous",
     teacher_told: "Votre professeur sait que vous attendez",
-    hint_close: "Vous pouvez fermer cette page : votre place reste gardée 15 minutes quand votre tour est venu.",
+    hint_close: "Vous pouvez fermer cette page : quand vient votre tour, votre place reste gardée 15 minutes.",
     hint_close_early: "Vous pouvez fermer cette page et revenir à l’ouverture : votre place reste gardée.",
     hint_inside: "Rien n’est perdu : la page s’ouvre dès qu’il y a de la place, avant celles des nouveaux arrivants.",
     hint_reload: "Inutile de recharger : la page se met à jour toute seule.",

@@ -48,6 +48,12 @@ pub(super) struct Line<'a> {
     pub texts: Vec<(String, &'static str)>,
 }
 
+impl Line<'_> {
+    fn is_numbered(&self) -> bool {
+        self.place.as_ref().is_some_and(|place| place.order.is_some())
+    }
+}
+
 /// A place in line, in figures and words.
 pub(super) struct Standing {
     /// Only of those in line: the order of their place and whose turn it is, in figures and in words.
@@ -277,6 +283,8 @@ fn lesson_view<'a>(
 fn script_texts(t: &'static Texts) -> Vec<(String, &'static str)> {
     let reasons = Reason::ALL.into_iter().map(|reason| (reason.name().to_owned(), t.reason(reason)));
     let others = [
+        ("line", t.in_line),
+        ("shut", t.closed),
         ("one", t.ahead_one),
         ("other", t.ahead_other),
         ("next", t.next),

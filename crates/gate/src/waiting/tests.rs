@@ -1,7 +1,7 @@
 //! The waiting room over seeds: order kept, nobody starves, one person a ticket, memory that does not grow.
 
 use super::*;
-use crate::limits::{AGAIN_WITHIN, PACE_MAX, TICKETS_MAX, TURN_KEPT};
+use crate::limits::{AGAIN_WITHIN, TICKETS_MAX, TURN_KEPT};
 use preau_base::{Instant, Rng as _, SeededRng};
 use proptest::prelude::*;
 use std::time::Duration;

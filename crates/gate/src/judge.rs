@@ -38,12 +38,12 @@ use networks::{COSTS_PER_MS, Count, Networks, Seen};
 use preau_base::{Cidr, Instant};
 use queries::Queries;
 use samples::{Samples, Suspect};
-use signature::Signatures;
+use signature::{Signatures, Suspicion};
 use split::{Costs, Second, Seconds};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
-use sweep::Sweep;
+use sweep::{Flood, Floods, Sweep};
 use usual::{Usual, What};
 use weigh::{Situation, Weighed, weigh};
 
@@ -79,6 +79,8 @@ pub struct Judge {
     arrivals: VecDeque<f64>,
     last_sweep: Sweep,
     judged_s: i64,
+    /// What the signature was made from that the request which is being decided has hit.
+    hit_just_now: Option<Option<Flood>>,
 }
 
 impl Judge {
@@ -102,13 +104,18 @@ impl Judge {
             arrivals: VecDeque::new(),
             last_sweep: Sweep::default(),
             judged_s: now.as_secs(),
+            hit_just_now: None,
         }
     }
 
     /// A decision on a request. `new_person`: somebody who was not seen today, as far as the gate can tell.
     pub fn request(&mut self, request: &Request<'_>, lane: Lane, outcome: Outcome, new_person: bool, now: Instant) {
         let network = Cidr::of_client(request.address);
-        let facts = self.facts(request, network, outcome);
+        let mut facts = self.facts(request, network, outcome);
+        // Farmed tickets that a signature has stopped are still that.
+        if let Some(flood) = self.hit_just_now.take() {
+            facts.ticket_given |= facts.bare && flood == Some(Flood::Tickets);
+        }
         let query_is_new = facts.bare && !request.shape.query.is_empty() && {
             let path = hash::of_bytes(self.seed, request.shape.path.as_bytes());
             self.queries.is_new(hash::of_bytes(path, request.shape.query.as_bytes()))
@@ -119,7 +126,8 @@ impl Judge {
             self.history.learn(network, now);
         }
         if !facts.file {
-            self.sample(request, network, outcome, now);
+            let flood = facts.flood(query_is_new);
+            self.sample(request, network, outcome, flood, now);
         }
     }
 
@@ -197,12 +205,12 @@ impl Judge {
         }
     }
 
-    fn sample(&mut self, request: &Request<'_>, network: Cidr, outcome: Outcome, now: Instant) {
+    fn sample(&mut self, request: &Request<'_>, network: Cidr, outcome: Outcome, flood: Option<Flood>, now: Instant) {
         let key = self.networks.key(network);
         if is_anonymous(request) {
             if self.samples.wants_suspect(now) {
                 let values = self.values_of(request);
-                self.samples.add_suspect(Suspect { at: now, network: key, values });
+                self.samples.add_suspect(Suspect { at: now, network: key, values, flood });
             }
         } else if outcome == Outcome::Admitted && self.samples.wants_known(key, now) {
             let people = self.networks.seen(network, now).is_some_and(|seen| sweep::is_people(&seen, true));
@@ -281,7 +289,7 @@ impl Judge {
         });
         self.signatures.turn(self.samples.baseline(), now);
         let described = self.make_signatures(&sweep, &sum, now);
-        let flood = sweep.floods.sum().max(described);
+        let flood = sweep.floods.max(described).sum();
         let arrivals = people_of(f64::from(sum.arrivals), f64::from(sum.arrivals_bare), flood);
         self.arrivals.push_back(arrivals);
         if self.arrivals.len() > ARRIVALS_REMEMBERED_S {
@@ -306,33 +314,39 @@ impl Judge {
         self.last_sweep = sweep;
     }
 
-    /// Bare requests of the window that signatures describe, after looking for new ones.
-    fn make_signatures(&mut self, sweep: &Sweep, sum: &Second, now: Instant) -> f64 {
-        let suspects: Vec<Values> = self.suspects(now);
+    /// Requests of the window that signatures describe, after looking for new ones.
+    fn make_signatures(&mut self, sweep: &Sweep, sum: &Second, now: Instant) -> Floods {
         let usual = self.usual.of(What::Faceless) * WINDOW_S * SUSPECTS_TIMES_USUAL;
-        if suspects.len() as f64 >= usual.min(sweep.bare) {
-            for found in signature::find(&suspects, self.samples.baseline()) {
-                self.signatures.add(found, &self.texts, now);
+        for suspicion in [Suspicion::Floods, Suspicion::Faceless] {
+            let suspects = self.suspects(suspicion, now);
+            if suspicion == Suspicion::Faceless && (suspects.len() as f64) < usual.min(sweep.bare) {
+                continue;
+            }
+            for found in signature::find(&suspects, self.samples.baseline(), suspicion) {
+                self.signatures.add(found, self.samples.anonymous().iter(), &self.texts, now);
             }
         }
         if self.signatures.is_empty() {
-            return 0.0;
+            return Floods::default();
         }
         let sampled = self.samples.anonymous();
-        let described = sampled.iter().filter(|sample| self.signatures.describes(&sample.values)).count();
-        described as f64 / sampled.len().max(1) as f64 * f64::from(sum.anonymous)
+        let mut described = Floods::default();
+        let hit = sampled.iter().filter(|sample| self.signatures.describes(&sample.values));
+        hit.for_each(|sample| described.add_one(sample.flood));
+        described.times(f64::from(sum.anonymous) / sampled.len().max(1) as f64)
     }
 
-    /// Requests of the window that may be a program's: from networks that flood, or where nothing of people is seen.
-    fn suspects(&self, now: Instant) -> Vec<Values> {
-        let suspicious = |sample: &&Suspect| {
-            let Some(seen) = self.networks.seen_key(sample.network, now) else { return true };
-            let known = self.history.knows(seen.network, now);
-            let floods = sweep::flood_of(&seen, known).is_some();
-            let described = self.signatures.describes(&sample.values) || self.signatures.was_dropped(&sample.values);
-            !described && (floods || seen.is_faceless() && !seen.young)
+    /// Requests of the window that may be a program's, and that no signature describes yet.
+    fn suspects(&self, wanted: Suspicion, now: Instant) -> Vec<Values> {
+        let suspicion = |sample: &Suspect| {
+            let Some(seen) = self.networks.seen_key(sample.network, now) else { return Some(Suspicion::Faceless) };
+            let floods = sweep::flood_of(&seen, self.history.knows(seen.network, now)).is_some();
+            let faceless = seen.is_faceless() && !seen.young;
+            if floods { Some(Suspicion::Floods) } else { faceless.then_some(Suspicion::Faceless) }
         };
-        self.samples.anonymous().iter().filter(suspicious).map(|sample| sample.values).collect()
+        let told = |values: &Values| self.signatures.describes(values) || self.signatures.was_dropped(values);
+        let suspects = self.samples.anonymous().iter();
+        suspects.filter(|one| !told(&one.values) && suspicion(one) == Some(wanted)).map(|one| one.values).collect()
     }
 
     fn hold(&mut self, found: Vec<Finding>, now: Instant) {
@@ -395,15 +409,17 @@ impl Judge {
     }
 
     /// The signature that this request matches; counts the hit. Never one of somebody with a valid pass or entry, and
-    /// never of a file: those that are let in were not compared.
+    /// never of a file: those that are let in were not compared. To be asked just before [`Judge::request`] is told of
+    /// the same request.
     pub fn hit(&mut self, request: &Request<'_>, now: Instant) -> Option<u64> {
         let file = matches!(request.kind, Kind::Asset | Kind::Queue);
         if self.signatures.is_empty() || file || !is_anonymous(request) {
             return None;
         }
         let values = fingerprint::values(&request.shape, self.seed);
-        let id = self.signatures.hit(&values, now)?;
+        let (id, flood) = self.signatures.hit(&values, now)?;
         self.seconds.at(now).signature_hits += 1;
+        self.hit_just_now = Some(flood);
         Some(id)
     }
 
@@ -503,6 +519,20 @@ struct RequestFacts {
     bare: bool,
     ticket_given: bool,
     cost: u32,
+}
+
+impl RequestFacts {
+    fn flood(&self, query_is_new: bool) -> Option<Flood> {
+        if self.forged || self.tries {
+            None
+        } else if query_is_new {
+            Some(Flood::NewQueries)
+        } else if self.ticket_given {
+            Some(Flood::Tickets)
+        } else {
+            Some(Flood::Pages)
+        }
+    }
 }
 
 fn is_anonymous(request: &Request<'_>) -> bool {

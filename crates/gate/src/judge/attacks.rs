@@ -2,7 +2,7 @@
 //! what is usual here.
 
 use super::split::Second;
-use super::sweep::{Signs, Sweep};
+use super::sweep::{Floods, Signs, Sweep};
 use super::usual::{Usual, What};
 use crate::limits::WINDOW;
 use crate::request::Sign;
@@ -40,7 +40,7 @@ pub(super) struct Facts<'a> {
     /// The most new people in a window of the last minute.
     pub(super) arrivals: f64,
     /// Bare requests in the window that signatures describe.
-    pub(super) described: f64,
+    pub(super) described: Floods,
 }
 
 /// An attack, how many times over the least amount, and how we know.
@@ -106,17 +106,8 @@ fn slow(facts: &Facts<'_>) -> Vec<Finding> {
 
 /// Floods of requests: plain, past caches, and for places in line.
 fn floods(facts: &Facts<'_>) -> Vec<Finding> {
-    let mut floods = facts.sweep.floods;
-    // What only a signature tells from people counts as the kind that it mostly is.
-    let beyond = (facts.described - floods.sum()).max(0.0);
-    let bare = f64::from(facts.sum.bare).max(1.0);
-    if f64::from(facts.sum.new_queries) >= bare / 2.0 {
-        floods.new_queries += beyond;
-    } else if f64::from(facts.sum.tickets_given) >= bare / 2.0 {
-        floods.tickets += beyond;
-    } else {
-        floods.pages += beyond;
-    }
+    // Some floods are told by their networks, some only by what their requests have in common.
+    let floods = facts.sweep.floods.max(facts.described);
     let cost: f64 = facts.sum.cost_ms.iter().sum();
     let dear = facts.sweep.flooding_cost_ms >= DEAR_MS_MIN && facts.sweep.flooding_cost_ms >= DEAR_SHARE_MIN * cost;
     let pages = facts.strength(floods.pages, FLOOD_MIN, What::Flood);

@@ -95,7 +95,7 @@ mod tests {
         let mut forecast = Forecast::default();
         let next = BELL.plus(minutes(55));
         forecast.replace(&timetable(&[(BELL, 1_000), (next, 2_000)]), BELL.minus(minutes(60)));
-        let later = BELL.plus(minutes(3));
+        let later = BELL.plus(minutes(2));
         let before = forecast.per_minute(later);
         forecast.replace(&timetable(&[(next, 2_000)]), later);
         assert_eq!(forecast.per_minute(later), before);

@@ -3,6 +3,7 @@
 
 use super::fingerprint::{Attribute, Values};
 use super::hash;
+use super::sweep::Flood;
 use crate::limits::{BASELINE_SAMPLES_MAX, SUSPECT_SAMPLES_MAX, WINDOW};
 use preau_base::Instant;
 use std::collections::VecDeque;
@@ -23,6 +24,8 @@ pub(super) struct Suspect {
     /// Key of the network.
     pub(super) network: u64,
     pub(super) values: Values,
+    /// What it would be part of if it were a program's; none where that is counted by itself.
+    pub(super) flood: Option<Flood>,
 }
 
 #[derive(Clone, Copy, Debug)]

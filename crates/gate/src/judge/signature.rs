@@ -4,7 +4,8 @@
 //! budgets of networks hold.
 
 use super::fingerprint::{Attribute, Texts, Values};
-use super::samples::Let;
+use super::samples::{Let, Suspect};
+use super::sweep::{Flood, Floods};
 use crate::limits::{
     SIGNATURE_ATTRIBUTES_MAX, SIGNATURE_BASELINE_SHARE_MAX, SIGNATURE_DROPPED_FOR, SIGNATURE_IDLE_MAX,
     SIGNATURE_LIFE_MAX, SIGNATURES_MAX,
@@ -21,6 +22,8 @@ const BASELINE_NEWCOMERS_MIN: usize = 50;
 /// An attribute differs when its value is this much more frequent among suspects than in the baseline.
 const DIFFERS_BY: f64 = 0.2;
 const DIFFERS_TIMES: f64 = 2.0;
+/// A value that at most this share of the baseline has is rare.
+const RARE_SHARE_MAX: f64 = 0.02;
 /// A signature describes at least this share of the suspects.
 const COVERAGE_MIN: f64 = 0.1;
 /// Signatures made at a time, and frequent values tried of each attribute.
@@ -41,13 +44,31 @@ pub(super) struct Found {
     pub(super) baseline_share: f64,
 }
 
+/// How sure it is that suspects are no people.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Suspicion {
+    /// Their networks flood.
+    Floods,
+    /// Nothing of people was seen of their networks, which asked once or twice: they may still be people with full
+    /// caches. Common values in a new combination are no ground then; at least one must be rare among people.
+    Faceless,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Candidate {
+    part: Part,
+    /// Share in the baseline.
+    usual: f64,
+    differs_by: f64,
+}
+
 fn matches(parts: &[Part], values: &Values) -> bool {
     parts.iter().all(|(attribute, value)| values[*attribute as usize] == *value)
 }
 
 /// Descriptions of suspects, each of at most [`SIGNATURE_ATTRIBUTES_MAX`] attributes that hit at most
 /// [`SIGNATURE_BASELINE_SHARE_MAX`] of the baseline; the widest first.
-pub(super) fn find(suspects: &[Values], baseline: &[Let]) -> Vec<Found> {
+pub(super) fn find(suspects: &[Values], baseline: &[Let], suspicion: Suspicion) -> Vec<Found> {
     if suspects.len() < SUSPECTS_MIN || baseline.len() < BASELINE_MIN {
         return Vec::new();
     }
@@ -61,7 +82,7 @@ pub(super) fn find(suspects: &[Values], baseline: &[Let]) -> Vec<Found> {
     let compared = left.len() as f64;
     let mut found = Vec::new();
     while found.len() < FOUND_MAX {
-        let Some((parts, baseline_share)) = narrow(&left, baseline, &usable) else { break };
+        let Some((parts, baseline_share)) = narrow(&left, baseline, &usable, suspicion) else { break };
         let before = left.len();
         left.retain(|values| !matches(&parts, values));
         let coverage = (before - left.len()) as f64 / compared;
@@ -74,14 +95,22 @@ pub(super) fn find(suspects: &[Values], baseline: &[Let]) -> Vec<Found> {
 }
 
 /// Adds the attribute that differs most, until next to nothing of the baseline is hit.
-fn narrow(suspects: &[&Values], baseline: &[Let], usable: &[Attribute]) -> Option<(Vec<Part>, f64)> {
+fn narrow(
+    suspects: &[&Values],
+    baseline: &[Let],
+    usable: &[Attribute],
+    suspicion: Suspicion,
+) -> Option<(Vec<Part>, f64)> {
     let mut parts: Vec<Part> = Vec::new();
     let mut suspects: Vec<&Values> = suspects.to_vec();
     let mut hit: Vec<&Let> = baseline.iter().collect();
     while parts.len() < SIGNATURE_ATTRIBUTES_MAX {
         let free = usable.iter().filter(|attribute| parts.iter().all(|(used, _)| used != *attribute));
         let differing = free.flat_map(|attribute| candidates(*attribute, &suspects, &hit));
-        let (part, _) = differing.max_by(|one, other| one.1.total_cmp(&other.1))?;
+        let allowed = differing.filter(|candidate| {
+            !parts.is_empty() || suspicion == Suspicion::Floods || candidate.usual <= RARE_SHARE_MAX
+        });
+        let Candidate { part, .. } = allowed.max_by(|one, other| one.differs_by.total_cmp(&other.differs_by))?;
         parts.push(part);
         suspects.retain(|values| matches(&[part], values));
         hit.retain(|sample| matches(&[part], &sample.values));
@@ -94,8 +123,8 @@ fn narrow(suspects: &[&Values], baseline: &[Let], usable: &[Attribute]) -> Optio
     None
 }
 
-/// Values of one attribute that differ, with by how much.
-fn candidates(attribute: Attribute, suspects: &[&Values], baseline: &[&Let]) -> Vec<(Part, f64)> {
+/// Values of one attribute that differ.
+fn candidates(attribute: Attribute, suspects: &[&Values], baseline: &[&Let]) -> Vec<Candidate> {
     let mut all: Vec<u64> = suspects.iter().map(|values| values[attribute as usize]).collect();
     all.sort_unstable();
     let mut runs: Vec<(usize, u64)> =
@@ -105,7 +134,9 @@ fn candidates(attribute: Attribute, suspects: &[&Values], baseline: &[&Let]) -> 
         let hit = baseline.iter().filter(|sample| sample.values[attribute as usize] == value).count();
         let share = count as f64 / all.len() as f64;
         let usual = hit as f64 / baseline.len().max(1) as f64;
-        (share - usual >= DIFFERS_BY && share >= DIFFERS_TIMES * usual).then_some(((attribute, value), share - usual))
+        let differs_by = share - usual;
+        let differs = differs_by >= DIFFERS_BY && share >= DIFFERS_TIMES * usual;
+        differs.then_some(Candidate { part: (attribute, value), usual, differs_by })
     });
     differing.collect()
 }
@@ -120,6 +151,8 @@ struct Signature {
     pinned: bool,
     hits: u64,
     baseline_share: f64,
+    /// What most of the requests were that it was made from.
+    flood: Option<Flood>,
 }
 
 impl Signature {
@@ -145,12 +178,12 @@ impl Signatures {
         self.all.is_empty()
     }
 
-    /// The signature that these values match; counts the hit.
-    pub(super) fn hit(&mut self, values: &Values, now: Instant) -> Option<u64> {
+    /// The signature that these values match, and what it was made from; counts the hit.
+    pub(super) fn hit(&mut self, values: &Values, now: Instant) -> Option<(u64, Option<Flood>)> {
         let hit = self.all.iter_mut().find(|signature| matches(&signature.parts, values))?;
         hit.hits = hit.hits.saturating_add(1);
         hit.last_hit = now;
-        Some(hit.id)
+        Some((hit.id, hit.flood))
     }
 
     pub(super) fn describes(&self, values: &Values) -> bool {
@@ -164,7 +197,13 @@ impl Signatures {
 
     /// Takes up what was found, where it is new and was not dropped. When all places are taken, the unpinned one with
     /// the oldest hit gives way.
-    pub(super) fn add(&mut self, found: Found, texts: &Texts, now: Instant) {
+    pub(super) fn add<'a>(
+        &mut self,
+        found: Found,
+        made_from: impl Iterator<Item = &'a Suspect>,
+        texts: &Texts,
+        now: Instant,
+    ) {
         let within = |parts: &[Part]| parts.iter().all(|part| found.parts.contains(part));
         let exists = self.all.iter().any(|signature| within(&signature.parts));
         if exists || self.dropped.iter().any(|(parts, _)| within(parts)) {
@@ -175,6 +214,10 @@ impl Signatures {
             let Some((oldest, _)) = unpinned.min_by_key(|(_, signature)| signature.last_hit) else { return };
             self.all.swap_remove(oldest);
         }
+        let mut floods = Floods::default();
+        made_from
+            .filter(|suspect| matches(&found.parts, &suspect.values))
+            .for_each(|suspect| floods.add_one(suspect.flood));
         self.last_id += 1;
         self.all.push(Signature {
             id: self.last_id,
@@ -189,6 +232,7 @@ impl Signatures {
             pinned: false,
             hits: 0,
             baseline_share: found.baseline_share,
+            flood: floods.most(),
         });
     }
 
@@ -234,6 +278,3 @@ impl Signatures {
         states
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -77,7 +77,7 @@ impl Second {
         self.failed += other.failed;
         self.latency_ms += other.latency_ms;
         self.cost_ms.iter_mut().zip(&other.cost_ms).for_each(|(to, from)| *to += from);
-        self.bytes += other.bytes;
+        self.bytes = self.bytes.saturating_add(other.bytes);
         self.signature_hits += other.signature_hits;
     }
 }

@@ -58,6 +58,7 @@ pub(super) struct Sweep {
     pub(super) networks: f64,
     pub(super) known_networks: f64,
     pub(super) floods: Floods,
+    /// What plain floods cost the application.
     pub(super) flooding_cost_ms: f64,
     pub(super) bare: f64,
     /// Bare requests of networks, old enough to have fetched files, where nothing of people is seen.
@@ -118,7 +119,7 @@ pub(super) fn sweep(networks: &Networks, history: &History, now: Instant) -> Swe
         sweep.networks += 1.0;
         sweep.known_networks += f64::from(u8::from(known));
         sweep.floods.add(flood);
-        sweep.add(&seen, flood.is_some());
+        sweep.add(&seen, matches!(flood, Some((Flood::Pages, _))));
         requests.push(seen.of(Count::Requests) as u32);
     }
     sweep.floods = sweep.floods.max(wide);
@@ -169,6 +170,22 @@ impl Floods {
         self.pages + self.new_queries + self.tickets
     }
 
+    pub(super) fn add_one(&mut self, flood: Option<Flood>) {
+        self.add(flood.map(|flood| (flood, 1.0)));
+    }
+
+    /// The kind with the most requests, if there are any.
+    pub(super) fn most(&self) -> Option<Flood> {
+        let all = [(self.pages, Flood::Pages), (self.new_queries, Flood::NewQueries), (self.tickets, Flood::Tickets)];
+        let most = all.into_iter().max_by(|one, other| one.0.total_cmp(&other.0))?;
+        (most.0 > 0.0).then_some(most.1)
+    }
+
+    #[must_use]
+    pub(super) fn times(self, factor: f64) -> Self {
+        Self { pages: self.pages * factor, new_queries: self.new_queries * factor, tickets: self.tickets * factor }
+    }
+
     fn add(&mut self, flood: Option<(Flood, f64)>) {
         match flood {
             None => {}
@@ -178,7 +195,8 @@ impl Floods {
         }
     }
 
-    fn max(self, other: Self) -> Self {
+    #[must_use]
+    pub(super) fn max(self, other: Self) -> Self {
         Self {
             pages: self.pages.max(other.pages),
             new_queries: self.new_queries.max(other.new_queries),

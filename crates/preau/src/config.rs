@@ -2,6 +2,7 @@
 
 mod keys;
 mod source;
+mod upstream;
 
 use keys::{KEYS, Kind};
 use preau_base::{Cidr, Pii};
@@ -14,6 +15,16 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Value;
+pub use upstream::Upstream;
+
+/// A value that the command line sets.
+pub struct Over {
+    pub section: &'static str,
+    pub name: &'static str,
+    pub value: Value,
+    /// As the person wrote it, such as `--upstream`.
+    pub option: &'static str,
+}
 
 /// A checked configuration.
 #[derive(Clone, Debug)]
@@ -34,6 +45,8 @@ pub struct Config {
     pub admin: Option<SocketAddr>,
     pub mail: Option<SmtpConfig>,
     pub log: Log,
+    /// Somebody else’s application, for `preau gate --upstream`.
+    pub upstream: Option<Upstream>,
 }
 
 #[derive(Clone, Debug)]
@@ -53,9 +66,18 @@ pub struct Log {
 impl Config {
     /// Reads and checks. `data` (the command line's `--data`) goes over everything.
     pub fn load(file: Option<&Path>, data: Option<&Path>) -> Result<Self, ConfigError> {
+        Self::load_with(file, data, &[])
+    }
+
+    /// The same; `over` (section, name, value, option of the command line) goes over everything.
+    pub fn load_with(file: Option<&Path>, data: Option<&Path>, over: &[Over]) -> Result<Self, ConfigError> {
         let environment =
             std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?)));
-        let values = source::read(file, environment)?;
+        let mut values = source::read(file, environment)?;
+        for Over { section, name, value, option } in over {
+            let found = source::Found { value: value.clone(), place: (*option).to_owned() };
+            values.insert((section, name), found);
+        }
         Self::check(&Reader(&values), data)
     }
 
@@ -100,6 +122,7 @@ impl Config {
                 json: read.choice("log", "format", &["text", "json"])? == "json",
                 filter: read.text("log", "filter").to_owned(),
             },
+            upstream: upstream::upstream(read)?,
             listen,
             data,
         })
@@ -334,6 +357,11 @@ mod tests {
             ("[media]\nudp_port = 70000", "must be from 0 to 65535"),
             ("[mail]\nhost = \"smtp.example\"", "mail.from is needed"),
             ("[database]\nurl = \"mysql://x\"", "postgres://"),
+            ("[upstream]\nurl = \"moodle.example\"", "upstream.url"),
+            ("[upstream]\nurl = \"http://m\"\npreset = \"drupal\"", "must be one of: none, moodle, cas"),
+            ("[upstream]\nurl = \"http://m\"\nbase = \"moodle\"", "upstream.base"),
+            ("[upstream]\nurl = \"http://m\"\nsign_in = [\"POST /login\"]", "“->”"),
+            ("[upstream]\nurl = \"http://m\"\nsign_in = [\"POST /login -> 302\"]", "upstream.session_cookies is needed"),
         ] {
             let error = checked(toml).expect_err(toml).to_string();
             assert!(error.contains(expected), "{toml}: {error}");

@@ -78,24 +78,24 @@ impl DataFolder {
         Ok(ring)
     }
 
-    /// Whole or not at all, mode 0600, on the disk when it returns.
+    /// As [`write_whole`].
     pub fn write_keys(&self, ring: &KeyRing) -> anyhow::Result<()> {
         let path = self.keys_file();
-        let part = self.0.join(format!(".keys-{}", std::process::id()));
-        let written = OpenOptions::new()
-            .write(true)
-            .create(true)
-            .truncate(true)
-            .mode(0o600)
-            .open(&part)
-            .and_then(|mut file| {
-                file.write_all(ring.to_text().reveal().as_bytes())?;
-                file.sync_all()
-            })
-            .and_then(|()| std::fs::rename(&part, &path))
-            .and_then(|()| File::open(&self.0)?.sync_all());
+        let written = write_whole(&path, ring.to_text().reveal().as_bytes());
         written.with_context(|| format!("cannot write {}", path.display()))
     }
+}
+
+/// Writes a file whole or not at all, mode 0600, on the disk when it returns.
+pub fn write_whole(path: &Path, bytes: &[u8]) -> std::io::Result<()> {
+    let no_file = || std::io::Error::from(ErrorKind::InvalidInput);
+    let (folder, name) = (path.parent().ok_or_else(no_file)?, path.file_name().ok_or_else(no_file)?);
+    let part = folder.join(format!(".{}-{}", name.to_string_lossy(), std::process::id()));
+    let mut file = OpenOptions::new().write(true).create(true).truncate(true).mode(0o600).open(&part)?;
+    file.write_all(bytes)?;
+    file.sync_all()?;
+    std::fs::rename(&part, path)?;
+    File::open(folder)?.sync_all()
 }
 
 /// Keys that others on the machine can read are closed to them, and that is said.

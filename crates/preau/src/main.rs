@@ -5,6 +5,7 @@ mod cli;
 mod commands;
 mod config;
 mod data;
+mod gatehouse;
 mod logging;
 
 use clap::Parser;

@@ -41,7 +41,7 @@ struct Lines {
 const MOODLE: Lines = Lines {
     cookies: &["MoodleSession*"],
     // User 1 is the guest, whom anybody can be.
-    sign_in: &["ANY BASE/login/index.php -> 302,303 to *BASE/login/index.php?testsession=* not *?testsession=1"],
+    sign_in: &["ANY BASE/login/index.php -> 302|303 to *BASE/login/index.php?testsession=* not *?testsession=1"],
     sign_out: &["ANY BASE/login/logout.php"],
     sign_in_paths: &["BASE/login/*", "BASE/auth/*"],
     calls: &["BASE/lib/ajax/*", "BASE/webservice/*"],
@@ -61,7 +61,7 @@ const MOODLE: Lines = Lines {
 
 const CAS: Lines = Lines {
     cookies: &["JSESSIONID", "PHPSESSID", "MOD_AUTH_CAS*"],
-    sign_in: &["ANY BASE/*?*ticket=ST-* -> 302,303,307 to self not *ticket=* not *service=*"],
+    sign_in: &["ANY BASE/*?*ticket=ST-* -> 302|303|307 to self not *ticket=* not *service=*"],
     sign_out: &["ANY BASE/*logout", "ANY BASE/*logout.*"],
     sign_in_paths: &["BASE/login", "BASE/login.*", "BASE/cas/*", "BASE/*/login", "BASE/activation*"],
     calls: &[],

@@ -10,7 +10,7 @@ const CLAUSES_MAX: usize = 16;
 
 /// A request that signs somebody in, and the answer by which the application says that it succeeded.
 ///
-/// `METHOD TARGET -> STATUS[,STATUS…] [to PATTERN|to self]… [not PATTERN]… [same-cookie]`
+/// `METHOD TARGET -> STATUS[|STATUS…] [to PATTERN|to self]… [not PATTERN]… [same-cookie]`
 ///
 /// - `METHOD`: a method, or `ANY`.
 /// - `TARGET`: a [`Pattern`] for the path, or for path and query where it has a `?`.
@@ -27,7 +27,7 @@ pub struct SignInRule {
     same_cookie: bool,
 }
 
-/// A request that signs somebody out. `METHOD TARGET [-> STATUS[,STATUS…]]`
+/// A request that signs somebody out. `METHOD TARGET [-> STATUS[|STATUS…]]`
 ///
 /// Without statuses the answer must be a redirect, or one that changes or deletes the session cookie: a page that asks
 /// “really?” ends nothing.
@@ -115,11 +115,11 @@ fn pattern(text: &str) -> Result<Pattern, String> {
 }
 
 fn statuses(text: &str) -> Result<Vec<StatusCode>, String> {
-    text.split(',')
+    text.split('|')
         .map(|code| {
             let code = code.parse::<u16>().ok().filter(|code| (200..600).contains(code));
             let code = code.and_then(|code| StatusCode::from_u16(code).ok());
-            code.ok_or_else(|| format!("“{text}” is no list of statuses, such as 302,303"))
+            code.ok_or_else(|| format!("“{text}” is no list of statuses, such as 302|303"))
         })
         .collect()
 }
@@ -246,7 +246,7 @@ impl fmt::Display for AskedFor {
 
 fn write_statuses(f: &mut fmt::Formatter<'_>, statuses: &[StatusCode]) -> fmt::Result {
     for (n, status) in statuses.iter().enumerate() {
-        write!(f, "{}{}", if n == 0 { " -> " } else { "," }, status.as_u16())?;
+        write!(f, "{}{}", if n == 0 { " -> " } else { "|" }, status.as_u16())?;
     }
     Ok(())
 }

@@ -83,7 +83,8 @@ async fn the_application_sees_the_truth_about_the_client() {
              x-forwarded-for: 6.6.6.6\r\nX_Forwarded_For: 6.6.6.6\r\nforwarded: for=6.6.6.6\r\nclient-ip: 6.6.6.6\r\n\r\n",
         )
         .await;
-    assert!(client.until_closed().await.ends_with("ok"));
+    let said = client.until_closed().await;
+    assert!(said.ends_with("ok"), "{said}");
     let text = seen.lock().unwrap().clone();
     assert!(text.starts_with("GET /a?b=c HTTP/1.1\r\n") && !text.contains("6.6.6.6"), "{text}");
     for line in [

@@ -22,7 +22,7 @@ fn answered(
 
 #[test]
 fn moodle_s_answers_are_told_apart() {
-    let rule = "POST /login/index.php -> 302,303 to */login/index.php?testsession=* not *?testsession=1";
+    let rule = "POST /login/index.php -> 302|303 to */login/index.php?testsession=* not *?testsession=1";
     let post = ("POST", "/login/index.php");
     let check = |asked_for, status, location, cookie, expect| {
         assert_eq!(answered(rule, asked_for, status, location, cookie), expect, "{asked_for:?} {status} {location:?}");
@@ -49,7 +49,7 @@ fn moodle_s_answers_are_told_apart() {
 
 #[test]
 fn a_ticket_succeeds_where_the_answer_leads_to_the_same_page_without_it() {
-    let rule = "ANY *?*ticket=ST-* -> 302,303 to self not *ticket=* not *service=*";
+    let rule = "ANY *?*ticket=ST-* -> 302|303 to self not *ticket=* not *service=*";
     let get = ("GET", "/portail/cours?id=3&ticket=ST-1-abc-cas");
     let check = |asked_for, location, expect| {
         assert_eq!(answered(rule, asked_for, 302, Some(location), Changed), expect, "{location}");
@@ -116,7 +116,7 @@ fn says_what_is_wrong_with_a_rule() {
 
 proptest! {
     #[test]
-    fn no_text_makes_the_parsers_panic(text in "\\PC{0,80}", rule in "(ANY|POST|[A-Z]{0,3}) [/*][a-z?*]{0,9} ?(->)? ?[0-9,]{0,9}( (to|not) [*a-z]{0,4}){0,3}") {
+    fn no_text_makes_the_parsers_panic(text in "\\PC{0,80}", rule in "(ANY|POST|[A-Z]{0,3}) [/*][a-z?*]{0,9} ?(->)? ?[0-9|]{0,9}( (to|not) [*a-z]{0,4}){0,3}") {
         for text in [text, rule] {
             let _ = text.parse::<SignOutRule>();
             if let Ok(rule) = text.parse::<SignInRule>() {

@@ -26,7 +26,7 @@ use crate::decision::{Lane, Reason};
 use crate::judge::Judge;
 use crate::ladder::Ladder;
 use crate::limiter::Limiter;
-use crate::limits::{CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_RECENT};
+use crate::limits::{CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_NETWORKS_MAX, PASS_RECENT};
 use crate::pass::Standing;
 use crate::request::{Holder, HolderKey, Kind, Request, Shown, Sign};
 use crate::settings::Settings;
@@ -93,7 +93,8 @@ pub struct Gate {
 /// A request, with what is found out about who sends it.
 #[derive(Clone, Copy, Debug)]
 struct Visit<'r> {
-    request: &'r Request<'r>,
+    /// As it was sent, but that a pass or an entry counts as none where too many use it.
+    request: Request<'r>,
     kind: Kind,
     levels: Levels,
     now: Instant,
@@ -179,13 +180,13 @@ impl Gate {
             Decision::SignInAgain => Outcome::SignInAgain,
         };
         self.counts.count(lane, outcome, visit.kind, now);
-        self.judge.request(request, lane, outcome, self.is_new, now);
+        self.judge.request(&visit.request, lane, outcome, self.is_new, now);
         decision
     }
 
-    fn visit<'r>(&mut self, request: &'r Request<'r>, now: Instant) -> (Visit<'r>, Who) {
-        let mut visit = Visit { request, kind: request.kind, levels: Levels::of(request.address), now };
-        let who = self.who(&visit);
+    fn visit<'r>(&mut self, request: &Request<'r>, now: Instant) -> (Visit<'r>, Who) {
+        let mut visit = Visit { request: *request, kind: request.kind, levels: Levels::of(request.address), now };
+        let who = self.who(&mut visit);
         let operates = matches!(who, Who::Holder(holder, _) if holder.standing == Standing::Staff);
         if visit.kind == Kind::Console && !operates {
             visit.kind = Kind::Page;
@@ -193,24 +194,24 @@ impl Gate {
         (visit, who)
     }
 
-    fn who(&mut self, visit: &Visit<'_>) -> Who {
+    fn who(&mut self, visit: &mut Visit<'_>) -> Who {
         let site = Network::site(visit.request.address);
         if let Shown::Valid(holder) = visit.request.shown {
-            match self.passes.pass_used(holder.session, site, visit.now) {
-                Spread::One => return self.holder(visit, holder),
-                Spread::Many => {
-                    self.judge.shared_pass(crate::limits::PASS_NETWORKS_MAX as u32 + 1, visit.now);
-                    // Signing in again, and the files of that page, must not ask for it.
-                    if !matches!(visit.kind, Kind::SignIn | Kind::Asset | Kind::Queue) {
-                        return Who::Sharer;
-                    }
-                }
+            if self.passes.pass_used(holder.session, site, visit.now) == Spread::One {
+                return self.holder(visit, holder);
+            }
+            self.judge.shared_pass(PASS_NETWORKS_MAX as u32 + 1, visit.now);
+            visit.request.shown = Shown::Lapsed;
+            // Signing in again, and the files of that page, must not ask for it.
+            if !matches!(visit.kind, Kind::SignIn | Kind::Asset | Kind::Queue) {
+                return Who::Sharer;
             }
         }
-        if let Some(entry) = visit.request.entry
+        if let Some(entry) = visit.request.entry.take()
             && self.is_good(&entry, visit.now)
             && self.passes.entry_used(key_of(entry.room, entry.serial).0, site, visit.now) == Spread::One
         {
+            visit.request.entry = Some(entry);
             return Who::Entered(entry);
         }
         visit.request.ticket.map_or(Who::Nobody, Who::Returning)

@@ -98,7 +98,7 @@ impl Gate {
         }
         // A signature is for those who come. A person who is in stays in; a flood that came in spends more than half of
         // its budget, which no person does.
-        if !self.passes.is_moderate(key.0, ENTRY, now) && self.judge.hit(visit.request, now).is_some() {
+        if !self.passes.is_moderate(key.0, ENTRY, now) && self.judge.hit(&visit.request, now).is_some() {
             return away(Away::Signature, waits::AWAY);
         }
         if let Permission::WaitUntil(until) = self.passes.spend(key.0, ENTRY, visit.kind.weight(), now) {

@@ -2,10 +2,10 @@
 
 use super::network::mix;
 use crate::decision::Reason;
-use crate::limits::{EXPECTED_FOR, TICKETS_MAX};
+use crate::limits::{EXPECTED_FOR, TICKETS_MAX, TURN_KEPT};
 use crate::request::HolderKey;
 use crate::settings::{Doors, Settings};
-use crate::waiting::{Entry, Room};
+use crate::waiting::{Entry, Room, Ticket};
 use aws_lc_rs::digest::{SHA256, digest};
 use preau_base::{Instant, Rng};
 use std::time::Duration;
@@ -149,7 +149,7 @@ pub(super) struct Newcomers {
     secret: [u8; 32],
     first_room: u64,
     rooms: u64,
-    /// Entries of those who came when nobody waited; as if of a room of their own.
+    /// Entries of those who came when nobody waited, and promises of tickets; as if of a room of their own.
     direct_room: u64,
     direct: u64,
 }
@@ -203,6 +203,21 @@ impl Newcomers {
 
     fn is_empty(&self, now: Instant) -> bool {
         self.room.waiting() == 0 && self.room.expected(now) == 0
+    }
+
+    /// A ticket that becomes a place in line when it comes back. It costs nothing to give, so that a network whose bots
+    /// throw tickets away does not keep its people from getting theirs: whoever keeps a cookie comes back with it.
+    pub const fn promise(&self, now: Instant) -> Ticket {
+        Ticket { room: self.direct_room, serial: 0, issued: now, promised: None }
+    }
+
+    /// Makes a promised ticket a place in line; any other stays what it is. None when it is too old, or no place is left.
+    pub fn redeem(&mut self, ticket: Ticket, now: Instant) -> Option<Ticket> {
+        if ticket.room != self.direct_room {
+            return Some(ticket);
+        }
+        let is_fresh = now.since(ticket.issued) <= TURN_KEPT && ticket.issued <= now;
+        if is_fresh { self.room.issue(now) } else { None }
     }
 
     /// An entry for somebody who came when nobody waited.

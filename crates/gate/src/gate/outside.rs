@@ -37,7 +37,7 @@ impl Gate {
             return decision;
         }
         if visit.kind == Kind::SignIn
-            && let Some(decision) = self.reach_sign_in(visit, lane)
+            && let Some(decision) = self.reach_sign_in(visit, None)
         {
             return decision;
         }
@@ -54,6 +54,11 @@ impl Gate {
             Bound::Gently(_) | Bound::None => {}
         }
         let prefix = visit.levels.narrow().number();
+        let shown = ticket;
+        let Some(ticket) = self.newcomers.redeem(shown, now) else {
+            return (Lane::Newcomer, self.decide_newcomer(visit));
+        };
+        self.is_new = ticket != shown;
         match self.newcomers.room.comes_back(&ticket, prefix, now) {
             Turn::Again(entry) => self.decide_entered(visit, entry, Some(entry)),
             Turn::Now => (lane, self.take_turn(visit, ticket, prefix)),
@@ -61,7 +66,7 @@ impl Gate {
             Turn::BeforeOpening => (lane, self.wait_in_line(visit, ticket, None)),
             Turn::Wait(place) => {
                 if visit.kind == Kind::SignIn
-                    && let Some(decision) = self.reach_sign_in(visit, lane)
+                    && let Some(decision) = self.reach_sign_in(visit, Some(ticket))
                 {
                     return (lane, decision);
                 }
@@ -79,7 +84,7 @@ impl Gate {
         if visit.request.shown == Shown::Forged {
             self.prefixes.charge(&visit.levels, FORGED, now);
         }
-        let (why, again) = if self.judge.hit(visit.request, now).is_some() {
+        let (why, again) = if self.judge.hit(&visit.request, now).is_some() {
             (Away::Signature, waits::AWAY)
         } else {
             let permission = match lane {
@@ -143,8 +148,9 @@ impl Gate {
 
     /// Reaches the pages of signing in through the share that is reserved for them: no crowd, quota or level closes it,
     /// and no idler stands in it. While others stand in line, half of it is left to those whose turn it is.
-    fn reach_sign_in(&mut self, visit: &Visit<'_>, lane: Lane) -> Option<Decision> {
+    fn reach_sign_in(&mut self, visit: &Visit<'_>, ticket: Option<Ticket>) -> Option<Decision> {
         let now = visit.now;
+        let lane = if ticket.is_some() { Lane::Returning } else { Lane::Newcomer };
         if shut(&self.settings.doors, now).is_some() {
             return None;
         }
@@ -166,7 +172,7 @@ impl Gate {
             lane,
             kind: visit.kind,
             may_wait: visit.may_wait(),
-            claimant: visit.request.ticket.map_or(Claimant::Nobody, Claimant::InLine),
+            claimant: ticket.map_or(Claimant::Nobody, Claimant::InLine),
             lesson: None,
             step: 1,
             asked: now,
@@ -211,13 +217,18 @@ impl Gate {
         let may_have_one = self.prefixes.give_ticket(&visit.levels, visit.now);
         let ticket = if may_have_one { self.newcomers.room.issue(visit.now) } else { None };
         self.is_new = ticket.is_some();
-        Decision::Wait(waits::newcomer(self, ticket, visit.now))
+        let ticket = ticket.unwrap_or_else(|| self.newcomers.promise(visit.now));
+        Decision::Wait(waits::newcomer(self, Some(ticket), visit.now))
     }
 
     fn wait_in_line(&mut self, visit: &Visit<'_>, ticket: Ticket, place: Option<Place>) -> Decision {
         if !visit.may_wait() {
             return Decision::TurnAway { lane: Lane::Returning, why: Away::Busy, again: waits::BUSY };
         }
-        Decision::Wait(waits::in_line(self, ticket, place, visit.now))
+        let mut wait = waits::in_line(self, ticket, place, visit.now);
+        if visit.request.ticket != Some(ticket) {
+            wait.ticket = wait.ticket.or(Some(ticket));
+        }
+        Decision::Wait(wait)
     }
 }

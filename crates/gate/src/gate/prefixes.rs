@@ -158,18 +158,10 @@ impl Prefixes {
         }
     }
 
-    /// Whether one more ticket may be given here. Whoever throws tickets away gets few: without that, a farm of them
-    /// would use up all that a waiting room has.
+    /// Whether one more place in line may be given here before it is known whether anybody comes back for it. A farm of
+    /// tickets that are thrown away would use up all that a waiting room has.
     pub fn give_ticket(&mut self, levels: &Levels, now: Instant) -> bool {
-        for network in levels.all() {
-            let row = self.row(*network, now);
-            let shrunk = 1 << row.shrink(now);
-            if row.tickets.take(TICKETS, shrunk, now) != Permission::Allow {
-                row.refuse(now);
-                return false;
-            }
-        }
-        true
+        levels.all().iter().all(|network| self.row(*network, now).tickets.take(TICKETS, 1, now) == Permission::Allow)
     }
 
     /// Whether one more ticket may come back from here.

@@ -1,4 +1,9 @@
 //! The gate as people and attackers meet it, in virtual time, over seeds.
 
+mod crowd;
 mod decisions;
+mod fairness;
+mod networks;
+mod operator;
+mod robust;
 mod site;

@@ -6,7 +6,7 @@ use super::newcomers::{opens, shut};
 use crate::decision::{Away, Decision, Lane, Reason, Wait};
 use crate::limits::ESTIMATE_MAX;
 use crate::snapshot::{Cause, VerdictKind};
-use crate::waiting::{Estimate, Place, Ticket, pace};
+use crate::waiting::{Estimate, Place, Ticket, pace, pace_until_opening};
 use preau_base::{Instant, Level, Rng};
 use std::time::Duration;
 
@@ -89,12 +89,12 @@ pub(super) fn in_line(gate: &mut Gate, ticket: Ticket, place: Option<Place>, now
 }
 
 fn again_in_line(gate: &mut Gate, place: Option<Place>, estimate: Option<Estimate>, now: Instant) -> Duration {
-    let waits_for = match &gate.settings.doors {
-        doors if shut(doors, now).is_none() => None,
-        doors => Some(opens(doors, now).map_or(CLOSED, |at| at.since(now))),
-    };
-    let until_open = waits_for.map(|about| Estimate { about, at_most: about, longer_than_said: false });
-    pace(place.map_or(0, |place| place.ahead), until_open.or(estimate), &mut gate.jitter)
+    let doors = &gate.settings.doors;
+    if shut(doors, now).is_some() {
+        let until = opens(doors, now).map_or(CLOSED, |at| at.since(now));
+        return pace_until_opening(until, gate.newcomers.room.waiting(), &mut gate.jitter);
+    }
+    pace(place.map_or(0, |place| place.ahead), estimate, &mut gate.jitter)
 }
 
 /// For a held request that nobody let go, or that found no place among those held.

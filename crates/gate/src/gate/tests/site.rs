@@ -92,14 +92,13 @@ pub enum Told {
 pub struct Site {
     pub gate: Gate,
     pub now: Instant,
-    pub rng: SeededRng,
+    rng: SeededRng,
     servers: u32,
     service: Duration,
     at_work: BTreeMap<(Instant, u64), (Admission, Duration)>,
     held: HashMap<HeldId, (u64, Instant)>,
     flown: u64,
     ticked: Instant,
-    pub at_work_most: usize,
 }
 
 impl Site {
@@ -115,7 +114,6 @@ impl Site {
             held: HashMap::new(),
             flown: 0,
             ticked: START,
-            at_work_most: 0,
         }
     }
 
@@ -160,7 +158,6 @@ impl Site {
         if admission.counted {
             self.at_work.insert((self.now.plus(latency), self.flown), (admission, latency));
         }
-        self.at_work_most = self.at_work_most.max(self.at_work.len());
     }
 
     /// Lets [`STEP`] pass; gives what became of those that were held.

@@ -1,3 +1,4 @@
+use std::ffi::OsStr;
 use std::io::{BufRead, BufReader, Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
 use std::path::Path;
@@ -33,10 +34,14 @@ fn free_port() -> SocketAddr {
 
 impl Server {
     pub fn start(data: &Path, environment: &[(&str, &str)]) -> Self {
+        Self::run(&["serve".as_ref(), "--data".as_ref(), data.as_os_str()], environment, "Préau serves ")
+    }
+
+    /// Runs with these arguments; its address stands in a line after `announces`.
+    pub fn run(arguments: &[&OsStr], environment: &[(&str, &str)], announces: &str) -> Self {
         let admin = free_port();
         let mut child = preau()
-            .args(["serve", "--data"])
-            .arg(data)
+            .args(arguments)
             .env("PREAU_SERVER__LISTEN", "127.0.0.1:0")
             .env("PREAU_MEDIA__UDP_PORT", "0")
             .env("PREAU_ADMIN__LISTEN", admin.to_string())
@@ -54,7 +59,8 @@ impl Server {
             }
         });
         let mut server = Self { child, lines, url: String::new(), admin };
-        server.url = server.line_with("Préau serves ").replace("Préau serves ", "");
+        let line = server.line_with(announces);
+        server.url = line.split(announces).last().expect("an address").to_owned();
         server
     }
 
@@ -78,6 +84,10 @@ impl Server {
         let status = answer.split(' ').nth(1).and_then(|status| status.parse().ok()).expect("a status");
         let body = answer.split_once("\r\n\r\n").map_or("", |(_, body)| body);
         (status, body.to_owned())
+    }
+
+    pub fn id(&self) -> u32 {
+        self.child.id()
     }
 
     /// SIGTERM, and how it ended.

@@ -37,6 +37,9 @@ use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
+/// The folder of the record below the data folder.
+pub const RECORD_FOLDER: &str = "record";
+
 /// Where the record is kept, and how much of it.
 #[derive(Clone, Debug)]
 pub struct RecordConfig {

@@ -225,7 +225,7 @@ impl Writer {
         self.put(batch).map_err(|failure| Failure { written: true, ..failure })?;
         let Some(log) = &self.log else { return Ok(()) };
         let (number, hash) = (log.chain().next_number().saturating_sub(1), log.chain().last());
-        tracing::info!(chain = %log.chain().id(), checkpoint = format!("{number}:{hash}"), "checkpoint of the record");
+        tracing::info!(checkpoint = format!("{}:{number}:{hash}", log.chain().id()), "checkpoint of the record");
         Ok(())
     }
 

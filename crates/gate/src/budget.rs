@@ -4,9 +4,10 @@
 //! address prefix, and by browser for browsers that are known for the login.
 
 use crate::known_browser::{BrowserId, LoginKey};
-use crate::limits::BUDGETS_MAX;
+use crate::limits::{BUDGETS_MAX, STRANGERS_AT_ONCE_IN_STORM_MAX, TRY_LASTS_MAX};
+use crate::storm::{Storm, StormState};
 use preau_base::Instant;
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, VecDeque};
 use std::hash::Hash;
 use std::net::IpAddr;
 use std::time::Duration;
@@ -141,6 +142,11 @@ impl Prefix {
         }
     }
 
+    /// One site: IPv6 /48, or an IPv4 address.
+    pub fn site(address: IpAddr) -> Self {
+        Self::wide(address).unwrap_or_else(|| Self::narrow(address))
+    }
+
     /// The wide prefix, one site: IPv6 /48. An IPv4 address has none.
     pub fn wide(address: IpAddr) -> Option<Self> {
         match address.to_canonical() {
@@ -169,6 +175,9 @@ pub const SITE_ALLOWANCE: Allowance = Allowance { burst: 300, refill: Duration::
 /// 60 wrong passwords from one IPv6 /64, then 6 a minute.
 pub const HOME_ALLOWANCE: Allowance = Allowance { burst: 60, refill: Duration::from_secs(10) };
 
+/// When an unknown browser may ask again whose share is taken.
+const SHARE_AGAIN: Duration = Duration::from_secs(2);
+
 /// Who may try a password now. Ask before the hash is computed, then report with [`SignInBudgets::succeeded`] or
 /// [`SignInBudgets::failed`].
 ///
@@ -176,6 +185,9 @@ pub const HOME_ALLOWANCE: Allowance = Allowance { burst: 60, refill: Duration::f
 ///   network touches it.
 /// - Anybody else shares the login's budget, and prefixes pay for failures only: a school behind one address signs
 ///   in a thousand pupils at 9:00.
+/// - In a password storm ([`Storm`]) a wrong password of an unknown browser costs its networks five times as much,
+///   unless people have signed in there, and unknown browsers together have only
+///   [`STRANGERS_AT_ONCE_IN_STORM_MAX`] tries in the making. Known browsers notice nothing.
 /// - What is being tried counts as failed until it is reported, so that many tries at once are not cheaper; only
 ///   prefixes are charged afterwards.
 #[derive(Clone, Debug)]
@@ -184,6 +196,9 @@ pub struct SignInBudgets {
     browsers: Budgets<(BrowserId, LoginKey)>,
     sites: Budgets<Prefix>,
     homes: Budgets<Prefix>,
+    storm: Storm,
+    /// When each try of an unknown browser began whose outcome is not known yet, oldest first.
+    strangers: VecDeque<Instant>,
 }
 
 impl Default for SignInBudgets {
@@ -193,6 +208,8 @@ impl Default for SignInBudgets {
             browsers: Budgets::new(BROWSER_ALLOWANCE),
             sites: Budgets::new(SITE_ALLOWANCE),
             homes: Budgets::new(HOME_ALLOWANCE),
+            storm: Storm::default(),
+            strangers: VecDeque::new(),
         }
     }
 }
@@ -203,23 +220,45 @@ impl SignInBudgets {
         if let Some(browser) = attempt.known {
             return self.browsers.take((browser, attempt.login), 1, now);
         }
-        match self.ask_address(attempt.address, 1, now) {
-            Permission::Allow => self.logins.take(attempt.login, 1, now),
-            wait => wait.and(self.logins.ask(attempt.login, 1, now)),
+        let permission = self.ask_address(attempt.address, 1, now).and(self.ask_share(now));
+        if permission != Permission::Allow {
+            return permission.and(self.logins.ask(attempt.login, 1, now));
         }
+        let permission = self.logins.take(attempt.login, 1, now);
+        if permission == Permission::Allow {
+            self.strangers.push_back(now);
+        }
+        permission
+    }
+
+    /// The share of the password work that unknown browsers have: all of it, but little of it in a storm.
+    fn ask_share(&mut self, now: Instant) -> Permission {
+        while self.strangers.front().is_some_and(|begun| now.since(*begun) >= TRY_LASTS_MAX) {
+            self.strangers.pop_front();
+        }
+        if self.storm.is_on(now) && self.strangers.len() >= STRANGERS_AT_ONCE_IN_STORM_MAX {
+            return Permission::WaitUntil(now.plus(SHARE_AGAIN));
+        }
+        Permission::Allow
     }
 
     /// The password was right: what this try was charged is given back.
     pub fn succeeded(&mut self, attempt: &Attempt, now: Instant) {
         match attempt.known {
             Some(browser) => self.browsers.clear((browser, attempt.login)),
-            None => self.logins.refund(attempt.login, 1, now),
+            None => {
+                self.strangers.pop_front();
+                self.logins.refund(attempt.login, 1, now);
+            }
         }
+        self.storm.right(attempt.login, Prefix::site(attempt.address), now);
     }
 
     /// The password was wrong, or nobody has that login: the address pays too.
     pub fn failed(&mut self, attempt: &Attempt, now: Instant) {
         if attempt.known.is_none() {
+            self.strangers.pop_front();
+            self.storm.wrong(attempt.login, Prefix::site(attempt.address), now);
             self.charge_address(attempt.address, 1, now);
         }
     }
@@ -228,13 +267,17 @@ impl SignInBudgets {
     pub fn not_tried(&mut self, attempt: &Attempt, now: Instant) {
         match attempt.known {
             Some(browser) => self.browsers.refund((browser, attempt.login), 1, now),
-            None => self.logins.refund(attempt.login, 1, now),
+            None => {
+                self.strangers.pop_front();
+                self.logins.refund(attempt.login, 1, now);
+            }
         }
     }
 
     /// May this address try something that has no login, such as an activation code? Charges nothing: call
     /// [`SignInBudgets::charge_address`] when it turns out wrong.
     pub fn ask_address(&self, address: IpAddr, cost: u32, now: Instant) -> Permission {
+        let cost = self.price_of(address, cost, now);
         match Prefix::wide(address) {
             Some(site) => self.sites.ask(site, cost, now).and(self.homes.ask(Prefix::narrow(address), cost, now)),
             None => self.sites.ask(Prefix::narrow(address), cost, now),
@@ -243,6 +286,11 @@ impl SignInBudgets {
 
     /// Charges an address for something that turned out wrong, or that is dear in itself.
     pub fn charge_address(&mut self, address: IpAddr, cost: u32, now: Instant) {
+        let price = self.price_of(address, cost, now);
+        if price == cost {
+            self.storm.excuse(Prefix::site(address), now);
+        }
+        let cost = price;
         match Prefix::wide(address) {
             Some(site) => {
                 self.sites.charge(site, cost, now);
@@ -250,6 +298,17 @@ impl SignInBudgets {
             }
             None => self.sites.charge(Prefix::narrow(address), cost, now),
         }
+    }
+
+    /// What `cost` comes to in a storm; never more than can be allowed at all, or a dear thing could not be done.
+    fn price_of(&self, address: IpAddr, cost: u32, now: Instant) -> u32 {
+        let price = cost.saturating_mul(self.storm.price(Prefix::site(address), now));
+        price.min(HOME_ALLOWANCE.burst.max(cost))
+    }
+
+    /// Whether a password storm is on, and what is known of it.
+    pub fn storm(&self, now: Instant) -> StormState {
+        self.storm.state(now)
     }
 
     /// Budgets held, for a gauge.

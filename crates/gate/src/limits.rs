@@ -40,6 +40,14 @@ pub const CODE_INPUT_CHARS_MAX: usize = 64;
 /// Keys of a kind (logins, browsers, prefixes) whose budgets are held at the same time, about 100 bytes each.
 pub const BUDGETS_MAX: usize = 200_000;
 
+/// Networks remembered as having had people sign in, for their price in a password storm.
+pub const PROVEN_NETWORKS_MAX: usize = 50_000;
+/// Passwords of unknown browsers that may be in the making at the same time while a password storm is on: a known
+/// browser then waits behind so many at the most.
+pub const STRANGERS_AT_ONCE_IN_STORM_MAX: usize = 8;
+/// A try whose outcome was not reported for this long is over.
+pub const TRY_LASTS_MAX: Duration = Duration::from_secs(10);
+
 /// How often [`crate::Gate::tick`] is called.
 pub const TICK: Duration = Duration::from_millis(250);
 /// Whoever was let in stays in until nothing was heard of them for this long.
@@ -77,6 +85,8 @@ pub const ESTIMATE_MAX: Duration = Duration::from_secs(12 * 3_600);
 /// The shortest and the longest time between two questions of one browser.
 pub const PACE_MIN: Duration = Duration::from_secs(2);
 pub const PACE_MAX: Duration = Duration::from_secs(60);
+/// Those who wait for the doors to open ask for the last time within this after they did.
+pub const OPENING_SPREAD_MAX: Duration = Duration::from_secs(30);
 
 /// The least that the adaptive limit lets be at work in the application at once: enough to go on measuring it.
 pub const CONCURRENCY_MIN: u32 = 4;

@@ -154,7 +154,7 @@ fn a_dropped_one_is_not_found_again_for_an_hour() {
     let mut scene = flooded(1);
     let id = scene.judge.signatures()[0].id;
     assert!(scene.judge.drop_signature(id, scene.now) && !scene.judge.drop_signature(id, scene.now));
-    let mut wave = |scene: &mut Scene, what: &str, found: usize| {
+    let wave = |scene: &mut Scene, what: &str, found: usize| {
         scene.play(10, &mut |scene| {
             scene.people(1);
             flood(scene, 100, 5_000);

@@ -1,6 +1,12 @@
 //! The command line.
 
+mod operate;
+
+pub use operate::{Operate, Setting, SignatureAct};
+
+use crate::commands::Checkpoint;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::net::SocketAddr;
 use std::path::PathBuf;
 
 /// Préau: a school at a distance that opens at 9:00 for everyone.
@@ -56,6 +62,8 @@ pub enum Command {
         #[command(subcommand)]
         command: BackupCommand,
     },
+    /// The gate: alone in front of any web application, or what a running one does
+    Gate(Gate),
     /// Ask the running server how it is (exit code 0: well)
     Health {
         #[command(flatten)]
@@ -248,5 +256,58 @@ pub enum BackupCommand {
         #[command(flatten)]
         place: Place,
         file: PathBuf,
+    },
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+pub struct Gate {
+    #[command(subcommand)]
+    pub command: Option<GateCommand>,
+    #[command(flatten)]
+    pub in_front: InFront,
+}
+
+/// The gate in front of an application.
+#[derive(Clone, Debug, Args)]
+pub struct InFront {
+    #[command(flatten)]
+    pub place: Place,
+    /// The application, such as http://127.0.0.1:8081 [default: upstream.url of the configuration]
+    #[arg(long, value_name = "URL")]
+    pub upstream: Option<String>,
+    /// What is known of the application: moodle, cas, or none
+    #[arg(long, value_name = "NAME")]
+    pub preset: Option<String>,
+    /// Address of the pages, once or more [default: server.listen of the configuration]
+    #[arg(long, value_name = "ADDRESS")]
+    pub listen: Vec<SocketAddr>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum GateCommand {
+    #[command(flatten)]
+    Operate(Operate),
+    /// Print what would count as a sign-in and as a sign-out of the application behind
+    CheckRules(InFront),
+    /// The log of what the gate decided
+    Record {
+        #[command(subcommand)]
+        command: RecordCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RecordCommand {
+    /// Look for anything that was altered (exit code 0: nothing was)
+    Verify {
+        #[command(flatten)]
+        place: Place,
+        /// One part, or a folder of them [default: the folder of this installation]
+        #[arg(value_name = "FILE|DIR")]
+        path: Option<PathBuf>,
+        /// A checkpoint from the server's log, to compare with
+        #[arg(long, value_name = "CHAIN:NUMBER:HASH")]
+        expect: Vec<Checkpoint>,
     },
 }

@@ -5,10 +5,13 @@ mod backup;
 mod configuration;
 mod demo;
 mod doctor;
+mod gate;
 mod health;
 mod import;
 mod people;
 mod serve;
+
+pub use gate::Checkpoint;
 
 use crate::cli::{Arguments, Command, Place};
 use crate::config::Config;
@@ -31,6 +34,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Import { command } => runtime.block_on(Box::pin(import::run(command))),
         Command::People { command } => runtime.block_on(Box::pin(people::run(command))).map(done),
         Command::Backup { command } => runtime.block_on(Box::pin(backup::run(command))).map(done),
+        Command::Gate(options) => runtime.block_on(Box::pin(gate::run(options))),
         Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),
         Command::Doctor { place } => runtime.block_on(Box::pin(doctor::run(&place))),
     }

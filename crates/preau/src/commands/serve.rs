@@ -1,17 +1,21 @@
 //! Puts the rooms of the house together and runs them until a signal.
 
 mod first_start;
+mod gate;
 mod upkeep;
+
+pub use upkeep::notify;
 
 use super::load_config;
 use crate::cli::Place;
 use crate::config::Config;
 use crate::data::DataFolder;
+use crate::gatehouse::Gatehouse;
 use crate::logging;
 use anyhow::Context;
 use preau_base::{SharedClock, SystemClock, SystemRng};
 use preau_front::{
-    Front, FrontConfig, GuardLimits, Hooks, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
+    Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
 };
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
@@ -52,6 +56,7 @@ pub struct Served {
     app: App,
     live: Live,
     admin: Option<upkeep::AdminSide>,
+    house: Gatehouse,
 }
 
 pub async fn start(
@@ -66,7 +71,11 @@ pub async fn start(
     // Before anything counts.
     let recorder = config.admin.map(|address| upkeep::install_recorder().map(|it| (address, it))).transpose()?;
     let media = start_media(&config)?;
-    let front = bind_front(&config, &clock)?;
+    let revocations = Arc::new(RwLock::new(Revocations::default()));
+    let pages = gate::PagesAtGate { keys: keys.clone(), revocations: revocations.clone() };
+    let site = config.instance_name.clone();
+    let house = Gatehouse::open(&data, keys.clone(), clock.clone(), Arc::new(pages), site)?;
+    let front = bind_front(&config, &house, &clock)?;
     let url = url_of(&config, &front);
     let live = Live::new(preau_live::Parts {
         store: store.clone(),
@@ -75,7 +84,10 @@ pub async fn start(
         keys: keys.clone(),
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
-        waiting_at_gate: Arc::new(|_| 0),
+        waiting_at_gate: {
+            let keeper = house.keeper.clone();
+            Arc::new(move |lesson| keeper.waiting_for(lesson))
+        },
     });
     let (presence, told) = (live.clone(), live.clone());
     let app = App::new(preau_web::Parts {
@@ -87,7 +99,7 @@ pub async fn start(
         store,
         passwords: HashPool::start(HashPoolConfig::default()).context("cannot start the hashing threads")?,
         mailer: config.mail.clone().map(Mailer::smtp).transpose().context("mail")?,
-        revocations: Arc::new(RwLock::new(Revocations::default())),
+        revocations,
         budgets: Arc::new(Mutex::new(SignInBudgets::default())),
         presence: Arc::new(move |lesson| {
             let found = presence.presence(lesson);
@@ -102,15 +114,15 @@ pub async fn start(
             let live = told.clone();
             tokio::spawn(async move { live.revoke(&revocation).await });
         }),
-        gate: None,
+        gate: Some(Arc::new(gate::GateOfPages(house.keeper.clone()))),
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
     let admin = match recorder {
-        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media).await?),
+        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media, &house).await?),
         None => None,
     };
-    Ok(Served { url, config, data, front, app, live, admin })
+    Ok(Served { url, config, data, front, app, live, admin, house })
 }
 
 fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
@@ -125,7 +137,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
     Ok(Arc::new(media.context("media.udp_port")?))
 }
 
-fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
+fn bind_front(config: &Config, house: &Gatehouse, clock: &SharedClock) -> anyhow::Result<Front> {
     let kind = match config.tls {
         TlsConfig::None => ListenerKind::Plain,
         _ => ListenerKind::Tls,
@@ -146,8 +158,8 @@ fn bind_front(config: &Config, clock: &SharedClock) -> anyhow::Result<Front> {
         limits: GuardLimits { connections_max, ..limits },
         pages: plain_pages(),
         public_https_port: None,
-        hooks: Hooks::default(),
-        gate: None,
+        hooks: house.keeper.hooks(),
+        gate: Some(house.keeper.clone()),
     };
     Ok(Front::bind(front, clock.clone(), Box::new(SystemRng))?)
 }
@@ -167,6 +179,18 @@ fn url_of(config: &Config, front: &Front) -> String {
     }
 }
 
+/// SIGTERM or SIGINT, listened for from this call on.
+pub fn until_told_to_stop() -> anyhow::Result<impl Future<Output = ()>> {
+    let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+    Ok(async move {
+        tokio::select! {
+            _ = terminate.recv() => {}
+            _ = interrupt.recv() => {}
+        }
+    })
+}
+
 impl Served {
     pub fn url(&self) -> &str {
         &self.url
@@ -183,22 +207,18 @@ impl Served {
 
     /// Serves until SIGTERM or SIGINT, then sends classes away to come back, lets requests in flight end, and stops.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let Self { data, front, app, live, admin, .. } = self;
+        let Self { data, front, app, live, admin, house, .. } = self;
         let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
-        let background = upkeep::start(&app, data, front.handle());
+        let background = upkeep::start(&app, data, front.handle(), house.keeper.clone());
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
         let admin = admin.map(upkeep::AdminSide::start);
-        let mut terminate = signal(SignalKind::terminate()).context("cannot listen for SIGTERM")?;
-        let mut interrupt = signal(SignalKind::interrupt()).context("cannot listen for SIGINT")?;
+        let told = until_told_to_stop()?;
         // Whoever is told may end us at once, and that must drain too.
         upkeep::notify(sd_notify::NotifyState::Ready);
         let draining = live.clone();
         let drained = front
             .serve(router, async move {
-                tokio::select! {
-                    _ = terminate.recv() => {}
-                    _ = interrupt.recv() => {}
-                }
+                told.await;
                 upkeep::notify(sd_notify::NotifyState::Stopping);
                 tracing::info!("stopping: no new work, what is in flight may finish");
                 if let Some(checks) = checks {
@@ -220,6 +240,7 @@ impl Served {
             tracing::warn!("mail that was still queued is lost");
         }
         app.store.close().await;
+        tokio::task::spawn_blocking(move || house.close()).await.context("the gate’s record")?;
         tracing::info!("stopped");
         Ok(())
     }

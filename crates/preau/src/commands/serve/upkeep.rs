@@ -1,9 +1,10 @@
 //! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
 
 use crate::data::DataFolder;
+use crate::gatehouse::{Gatehouse, zone};
 use anyhow::Context;
 use preau_base::SystemRng;
-use preau_front::FrontHandle;
+use preau_front::{FrontHandle, Gatekeeper};
 use preau_media::Media;
 use preau_status::{Admin, Check, Checks, Recorder};
 use preau_store::Store;
@@ -23,10 +24,11 @@ pub fn notify(state: sd_notify::NotifyState<'_>) {
     }
 }
 
-pub fn start(app: &App, data: DataFolder, front: FrontHandle) -> AbortHandle {
+pub fn start(app: &App, data: DataFolder, front: FrontHandle, keeper: Arc<Gatekeeper>) -> AbortHandle {
     let app = app.clone();
     let task = tokio::spawn(async move {
-        tokio::join!(preau_web::revocations::poll(app.clone()), rotate_keys(app, data), reload(front));
+        let timetable = super::gate::keep_timetable(keeper, app.store.clone(), app.clock.clone());
+        tokio::join!(preau_web::revocations::poll(app.clone()), rotate_keys(app, data), reload(front), timetable);
     });
     task.abort_handle()
 }
@@ -74,6 +76,7 @@ pub async fn admin(
     recorder: Recorder,
     store: &Store,
     media: Arc<Media>,
+    house: &Gatehouse,
 ) -> anyhow::Result<AdminSide> {
     let store = store.clone();
     let database = move || {
@@ -86,7 +89,9 @@ pub async fn admin(
     };
     let checks = Checks::new(vec![Check::new("database", database), Check::new("media", threads)]);
     let listener = Admin::bind(address, checks.clone(), recorder);
-    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?;
+    let keeper = house.keeper.clone();
+    let board = preau_web::board(Arc::new(move || keeper.snapshot()), zone());
+    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?.beside(board);
     Ok(AdminSide { listener, checks })
 }
 

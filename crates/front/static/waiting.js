@@ -2,7 +2,7 @@
 
 // Keeps the waiting page up to date without loading it anew. Everything works without it: the page refreshes itself.
 
-/** @typedef {{room: string, open: boolean, waiting: number, turn: number, entered: number, per_minute?: number,
+/** @typedef {{room: string, at: number, open: boolean, opens?: number, waiting: number, turn: number, entered: number, per_minute?: number,
  *   slowing?: boolean, ahead: [number, number][], reason?: string, level: number, note?: string, drawn?: number,
  *   seed?: string}} Figures */
 
@@ -115,7 +115,7 @@ async function update(figures) {
     show("entered", texts.entered.replace("%count%", numbers.format(figures.entered)));
   }
   if (!figures.open) {
-    return later(40_000 + Math.random() * 20_000);
+    return later(untilOpening(figures));
   }
   order ??= await drawn(figures);
   if (order === undefined) {
@@ -129,6 +129,18 @@ async function update(figures) {
   tell(order, ahead, aboutMs, figures);
   const wanted = aboutMs === undefined ? 2_000 + ahead * 100 : aboutMs / 4;
   later(Math.min(50_000, Math.max(2_500, wanted)) * (0.8 + Math.random() * 0.4));
+}
+
+/**
+ * When to ask for the last time before the doors open, or the first time after.
+ * @param {Figures} figures
+ */
+function untilOpening({ at, opens, waiting }) {
+  const until = Math.max(0, (opens ?? Infinity) - at);
+  const longest = Math.min(60_000, until);
+  return until > 30_000
+    ? longest * (2 / 3 + Math.random() / 3)
+    : Math.max(2_000, until) + Math.random() * Math.min(30_000, 2_000 + waiting);
 }
 
 /**

@@ -18,6 +18,6 @@ mod turns;
 pub use draw::{ALGORITHM, Draw, verify};
 pub use estimate::Estimate;
 pub use figures::Figures;
-pub use pace::pace;
+pub use pace::{pace, pace_until_opening};
 pub use room::{Place, Room, Turn};
 pub use ticket::{Entry, Ticket};

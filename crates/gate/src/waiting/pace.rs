@@ -1,5 +1,5 @@
 use super::Estimate;
-use crate::limits::{PACE_MAX, PACE_MIN};
+use crate::limits::{OPENING_SPREAD_MAX, PACE_MAX, PACE_MIN};
 use preau_base::Rng;
 use std::time::Duration;
 
@@ -13,6 +13,20 @@ pub fn pace(ahead: u64, estimate: Option<Estimate>, rng: &mut dyn Rng) -> Durati
     let middle = wanted.clamp(PACE_MIN * 5 / 4, longest);
     let jitter_ms = rng.below(u64::try_from(middle.as_millis()).unwrap_or(0) * 2 / 5);
     middle * 4 / 5 + Duration::from_millis(jitter_ms)
+}
+
+/// When somebody should ask again who waits for the doors to open in `until`: the last time shortly after they did,
+/// spread over up to [`OPENING_SPREAD_MAX`] by how many wait, so that a nation does not ask in the same second.
+pub fn pace_until_opening(until: Duration, waiting: u64, rng: &mut dyn Rng) -> Duration {
+    let ms = |time: Duration| u64::try_from(time.as_millis()).unwrap_or(u64::MAX);
+    let (from, spread) = if until > PACE_MAX / 2 {
+        let longest = until.min(PACE_MAX);
+        (longest * 2 / 3, longest / 3)
+    } else {
+        let by_crowd = PACE_MIN.saturating_add(Duration::from_millis(waiting));
+        (until.max(PACE_MIN), by_crowd.min(OPENING_SPREAD_MAX))
+    };
+    from + Duration::from_millis(rng.below(ms(spread)))
 }
 
 #[cfg(test)]
@@ -34,6 +48,29 @@ mod tests {
                 prop_assert!((PACE_MIN..=PACE_MAX).contains(&pace), "{pace:?}");
             }
         }
+    }
+
+    #[test]
+    fn nobody_asks_often_before_the_doors_open_and_all_ask_apart_after() {
+        let mut rng = SeededRng::new(8);
+        let mut after = Vec::new();
+        for _ in 0..300 {
+            let (mut until, mut asked) = (Duration::from_secs(600), 0);
+            loop {
+                let pace = pace_until_opening(until, 12_400_000, &mut rng);
+                assert!((PACE_MIN..=PACE_MAX).contains(&pace), "{pace:?} before {until:?}");
+                asked += 1;
+                match until.checked_sub(pace) {
+                    Some(left) => until = left,
+                    None => break after.push(pace - until),
+                }
+            }
+            assert!(asked < 20, "{asked} times in 10 minutes");
+        }
+        after.sort();
+        assert!(after[after.len() / 2] > Duration::from_secs(10), "{after:?}");
+        let alone = pace_until_opening(Duration::from_secs(1), 1, &mut rng);
+        assert!(alone < Duration::from_secs(5), "{alone:?}");
     }
 
     #[test]

@@ -2,8 +2,8 @@ use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 
 /// Describes every counter of the edge; called once a recorder is installed.
 pub fn describe_counters() {
-    crate::gatekeeper::describe();
     crate::record::describe_counters();
+    crate::gatekeeper::describe();
     describe_gauge!("preau_front_connections_open", Unit::Count, "Connections open now, upgraded ones included");
     describe_counter!("preau_front_connections_total", Unit::Count, "Connections accepted, by listener");
     describe_counter!(
@@ -15,6 +15,11 @@ pub fn describe_counters() {
         "preau_front_refusals_total",
         Unit::Count,
         "Connections and requests turned away by the edge, by reason"
+    );
+    describe_counter!(
+        "preau_front_signs_total",
+        Unit::Count,
+        "Connections and requests that ended as honest ones seldom do, by the gate's sign"
     );
     describe_counter!("preau_front_tls_failures_total", Unit::Count, "TLS handshakes that failed, by reason");
     describe_gauge!(

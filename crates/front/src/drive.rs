@@ -63,11 +63,11 @@ async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
 /// Tells how a connection ended, if it ended as an honest one seldom does.
 fn tell(end: &End, state: &ConnectionState, tls: bool) {
     let sign = match end {
+        End::Closed(Err(error)) if state.abuse().is_some() || is_abuse(error) => Some(Sign::Http2Abuse),
         End::Late(Late::Header) => Some(Sign::SlowHeader),
         End::Late(Late::Taking) => Some(Sign::SlowRead),
         End::Late(Late::Idle) | End::Closed(_) if tls && state.said_nothing() => Some(Sign::HandshakeOnly),
         End::Late(Late::Idle) if state.said_nothing() => Some(Sign::Silent),
-        End::Closed(Err(error)) if state.abuse().is_some() || is_abuse(error) => Some(Sign::Http2Abuse),
         End::Closed(Err(error)) if error.is_parse_too_large() => Some(Sign::HeaderTooLarge),
         End::Closed(Err(error)) if error.is_parse() => Some(Sign::BadRequest),
         End::Late(Late::Idle) | End::Closed(_) | End::Cut => None,

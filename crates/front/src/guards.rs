@@ -120,7 +120,7 @@ impl Guards {
 
     /// Waits for the turn to shake hands; `None` when too many wait.
     pub async fn handshake(&self, client: Option<IpAddr>) -> Option<HandshakePermit<'_>> {
-        let nets = client.map(|client| Nets::of(client));
+        let nets = client.map(Nets::of);
         let known = nets.is_some_and(|nets| self.counts().is_known(&nets, self.now()));
         self.handshakes.place(nets.map(|nets| nets.widest()), known).await
     }

@@ -79,7 +79,8 @@ fn version1(line: &[u8]) -> Result<Told, ProxyHeaderError> {
         _ => Err(wrong("an address that is none of its family")),
     };
     let client = SocketAddr::new(address(source)?, port(source_port)?);
-    (address(target)?, port(target_port)?);
+    address(target)?;
+    port(target_port)?;
     Ok(Told { client: Some(client), tls: false })
 }
 

@@ -230,6 +230,10 @@ impl rustls::client::danger::ServerCertVerifier for TakesAny {
 }
 
 pub async fn connect_tls(address: SocketAddr, alpn: &[&[u8]]) -> std::io::Result<TlsStream<TcpStream>> {
+    shake_hands(TcpStream::connect(address).await?, alpn).await
+}
+
+pub async fn shake_hands(stream: TcpStream, alpn: &[&[u8]]) -> std::io::Result<TlsStream<TcpStream>> {
     let provider = Arc::new(rustls::crypto::aws_lc_rs::default_provider());
     let mut config = ClientConfig::builder_with_provider(provider.clone())
         .with_safe_default_protocol_versions()
@@ -238,7 +242,6 @@ pub async fn connect_tls(address: SocketAddr, alpn: &[&[u8]]) -> std::io::Result
         .with_custom_certificate_verifier(Arc::new(TakesAny(provider)))
         .with_no_client_auth();
     config.alpn_protocols = alpn.iter().map(|name| name.to_vec()).collect();
-    let stream = TcpStream::connect(address).await?;
     let name = ServerName::try_from("ecole.example").unwrap();
     timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("shaken hands in time")
 }
@@ -263,4 +266,68 @@ pub async fn connect_verified(
     let stream = TcpStream::connect(address).await?;
     let name = ServerName::try_from(name.to_owned()).unwrap();
     timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("shaken hands in time")
+}
+
+/// What the edge tells the gate, and who has a pass: whoever has the cookie `pass=good`.
+#[derive(Clone, Default)]
+pub struct Gate {
+    signs: Arc<std::sync::Mutex<Vec<preau_gate::Sign>>>,
+    told: Arc<Notify>,
+}
+
+impl Gate {
+    pub fn hooks(&self) -> crate::Hooks {
+        let gate = self.clone();
+        crate::Hooks {
+            signs: Arc::new(move |sign, address| {
+                assert!(address.is_loopback(), "the client's address");
+                gate.signs.lock().unwrap().push(sign);
+                gate.told.notify_waiters();
+            }),
+            has_pass: Arc::new(|headers| headers.get("cookie").is_some_and(|cookie| cookie == "pass=good")),
+        }
+    }
+
+    /// Waits until this sign has been told.
+    pub async fn hears(&self, sign: preau_gate::Sign) {
+        let heard = async {
+            loop {
+                let told = self.told.notified();
+                if self.signs.lock().unwrap().contains(&sign) {
+                    return;
+                }
+                told.await;
+            }
+        };
+        timeout(PATIENCE, heard).await.unwrap_or_else(|_| panic!("{sign:?} is told, not only {:?}", self.heard()));
+    }
+
+    pub fn heard(&self) -> Vec<preau_gate::Sign> {
+        self.signs.lock().unwrap().clone()
+    }
+}
+
+impl Edge {
+    /// Plain HTTP, with somebody who listens.
+    pub async fn heard(limits: GuardLimits) -> (Self, Gate) {
+        let gate = Gate::default();
+        let config = FrontConfig { limits, hooks: gate.hooks(), ..FrontConfig::plain("127.0.0.1:0".parse().unwrap()) };
+        (Self::start(config).await, gate)
+    }
+
+    /// TLS with a certificate of its own, with somebody who listens.
+    pub async fn tls(limits: GuardLimits) -> (Self, Gate) {
+        let folder = tempfile::tempdir().unwrap();
+        let names = vec!["ecole.example".to_owned()];
+        let made = TlsConfig::SelfSigned(crate::SelfSigned { names, data_dir: folder.path().to_owned() });
+        let gate = Gate::default();
+        (Self::start(FrontConfig { limits, hooks: gate.hooks(), ..tls_config(made) }).await, gate)
+    }
+}
+
+/// Connects from another address of loopback.
+pub async fn connect_from(from: &str, to: SocketAddr) -> TcpStream {
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.bind(SocketAddr::new(from.parse().unwrap(), 0)).unwrap();
+    socket.connect(to).await.unwrap()
 }

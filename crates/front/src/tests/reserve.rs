@@ -1,0 +1,103 @@
+use super::harness::{Client, Edge, Gate, PATIENCE, connect_from, connect_tls};
+use crate::{GuardLimits, ListenerKind};
+use preau_gate::Sign;
+use preau_gate::budget::Allowance;
+use std::time::Duration;
+use tokio::io::AsyncReadExt as _;
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+/// Four connections; the last two are for passes.
+fn few() -> GuardLimits {
+    GuardLimits {
+        connections_max: 4,
+        connections_reserve: 2,
+        probation: Duration::from_secs(2),
+        linger: Duration::from_millis(300),
+        ..GuardLimits::default()
+    }
+}
+
+const WITH_PASS: &str = "GET / HTTP/1.1\r\nhost: e\r\ncookie: pass=good\r\n\r\n";
+
+async fn filled(limits: GuardLimits) -> (Edge, Gate, Vec<Client<TcpStream>>) {
+    let (edge, gate) = Edge::heard(limits).await;
+    let mut held = vec![edge.connect().await, edge.connect().await];
+    for client in &mut held {
+        assert!(client.get("/").await.ends_with("bonjour"));
+    }
+    (edge, gate, held)
+}
+
+#[tokio::test]
+async fn whoever_shows_a_pass_keeps_one_of_the_last_places() {
+    let (edge, gate, _held) = filled(few()).await;
+    let mut stranger = edge.connect().await;
+    stranger.send("GET / HTTP/1.1\r\nhost: e\r\n\r\n").await;
+    let said = stranger.until_closed().await;
+    assert!(said.starts_with("HTTP/1.1 503") && said.contains("Beaucoup de monde"), "{said}");
+    assert!(said.contains("connection: close"), "{said}");
+    gate.hears(Sign::ConnectionRefused).await;
+    let mut known = edge.connect().await;
+    for _ in 0..2 {
+        known.send(WITH_PASS).await;
+        assert!(known.response().await.ends_with("bonjour"));
+    }
+    assert!(known.get("/").await.ends_with("bonjour"), "and goes on without showing it again");
+}
+
+#[tokio::test]
+async fn the_last_places_are_not_held_by_silence() {
+    let (edge, _gate, _held) = filled(GuardLimits { probation: Duration::from_millis(500), ..few() }).await;
+    let mut silent = edge.connect().await;
+    assert_eq!(silent.until_closed().await, "");
+    drop(silent);
+    let freed = async {
+        while edge.handle.connections_open() > 2 {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    timeout(PATIENCE, freed).await.expect("the place is given back");
+    let mut known = edge.connect().await;
+    known.send(WITH_PASS).await;
+    assert!(known.response().await.ends_with("bonjour"));
+}
+
+#[tokio::test]
+async fn strangers_take_half_of_the_reserve_at_most() {
+    let (edge, _gate, _held) = filled(few()).await;
+    let _silent = edge.connect().await;
+    let mut second = edge.connect().await;
+    let said = second.response().await;
+    assert!(said.starts_with("HTTP/1.1 503"), "no place even to try: {said}");
+    drop(second);
+}
+
+#[tokio::test]
+async fn over_http2_too() {
+    let limits = GuardLimits { connections_max: 2, connections_reserve: 1, ..few() };
+    let (edge, _gate) = Edge::tls(limits).await;
+    let address = edge.address(ListenerKind::Tls);
+    let mut held = Client(connect_tls(address, &[b"http/1.1"]).await.unwrap());
+    assert!(held.get("/").await.ends_with("bonjour"));
+    // A reserve of one has no half for strangers: they are told before any request.
+    let mut stranger = Client(connect_tls(address, &[b"h2", b"http/1.1"]).await.unwrap());
+    assert!(stranger.response().await.starts_with("HTTP/1.1 503"));
+}
+
+#[tokio::test]
+async fn a_network_that_connects_too_fast_is_told_so_and_no_other() {
+    let slow = Allowance { burst: 2, refill: Duration::from_secs(3_600) };
+    let (edge, gate) = Edge::heard(GuardLimits { accepts_of_v4: slow, ..GuardLimits::default() }).await;
+    for _ in 0..2 {
+        assert!(edge.connect().await.get("/").await.ends_with("bonjour"));
+    }
+    let mut third = edge.connect().await;
+    let mut said = Vec::new();
+    timeout(PATIENCE, third.0.read_to_end(&mut said)).await.unwrap().unwrap();
+    assert!(said.starts_with(b"HTTP/1.1 503"));
+    gate.hears(Sign::ConnectionRefused).await;
+    let (_, address) = edge.addresses[0];
+    let mut other = Client(connect_from("127.0.0.2", address).await);
+    assert!(other.get("/").await.ends_with("bonjour"));
+}

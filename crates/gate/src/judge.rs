@@ -7,6 +7,7 @@
 //! It has to be told of requests for files too, or it takes people for programs.
 
 mod attacks;
+mod facts;
 mod fingerprint;
 mod forecast;
 mod hash;
@@ -17,6 +18,7 @@ mod queries;
 mod samples;
 mod signature;
 mod split;
+mod suspects;
 mod sweep;
 mod usual;
 mod weigh;
@@ -27,9 +29,10 @@ pub use split::Split;
 use crate::decision::{Admission, Answered, Lane, Outcome};
 use crate::gate::Timetable;
 use crate::limits::{NETWORKS_SHOWN_MAX, WINDOW};
-use crate::request::{Kind, Request, Shown, Sign};
+use crate::request::{Kind, Request, Sign};
 use crate::snapshot::{AttackKind, Minute, NetworkState, SignatureState, Verdict, VerdictKind};
-use attacks::{Facts, Finding};
+use attacks::{Evidence, Finding};
+use facts::Facts;
 use fingerprint::{Attribute, Texts, Values};
 use forecast::Forecast;
 use history::History;
@@ -38,13 +41,13 @@ use networks::{COSTS_PER_MS, Count, Networks, Seen};
 use preau_base::{Cidr, Instant};
 use queries::Queries;
 use samples::{Samples, Suspect};
-use signature::{Signatures, Suspicion};
+use signature::Signatures;
 use split::{Costs, Second, Seconds};
 use std::collections::VecDeque;
 use std::net::IpAddr;
 use std::time::Duration;
-use sweep::{Flood, Floods, Sweep};
-use usual::{Usual, What};
+use sweep::{Flood, Sweep};
+use usual::Usual;
 use weigh::{Situation, Weighed, weigh};
 
 const WINDOW_S: f64 = WINDOW.as_secs() as f64;
@@ -52,10 +55,6 @@ const WINDOW_S: f64 = WINDOW.as_secs() as f64;
 const ATTACK_HELD: Duration = WINDOW;
 /// Windows of arrivals that explain spare connections of browsers.
 const ARRIVALS_REMEMBERED_S: usize = 60;
-/// Suspects must be this many times what is usual before signatures are looked for.
-const SUSPECTS_TIMES_USUAL: f64 = 5.0;
-/// Bits of an IPv6 site, whose networks are counted together too.
-const SITE_BITS: u8 = 48;
 
 /// See the module. One a gate, told everything in the order in which it happens.
 #[derive(Debug)]
@@ -111,49 +110,30 @@ impl Judge {
     /// A decision on a request. `new_person`: somebody who was not seen today, as far as the gate can tell.
     pub fn request(&mut self, request: &Request<'_>, lane: Lane, outcome: Outcome, new_person: bool, now: Instant) {
         let network = Cidr::of_client(request.address);
-        let mut facts = self.facts(request, network, outcome);
+        let mut facts = Facts::of(request, network, outcome, self.seed);
         // Farmed tickets that a signature has stopped are still that.
         if let Some(flood) = self.hit_just_now.take() {
             facts.ticket_given |= facts.bare && flood == Some(Flood::Tickets);
         }
-        let query_is_new = facts.bare && !request.shape.query.is_empty() && {
+        facts.query_is_new = facts.bare && !request.shape.query.is_empty() && {
             let path = hash::of_bytes(self.seed, request.shape.path.as_bytes());
             self.queries.is_new(hash::of_bytes(path, request.shape.query.as_bytes()))
         };
-        self.count_second(request, &facts, (lane, outcome), query_is_new, new_person, now);
-        self.count_network(&facts, network, outcome, query_is_new, now);
-        if matches!(request.shown, Shown::Valid(_)) {
+        self.count_second(request, &facts, (lane, outcome), new_person, now);
+        self.count_network(request.kind, &facts, network, outcome, now);
+        if !facts.anonymous {
             self.history.learn(network, now);
         }
         if !facts.file {
-            let flood = facts.flood(query_is_new);
-            self.sample(request, network, outcome, flood, now);
-        }
-    }
-
-    fn facts(&self, request: &Request<'_>, network: Cidr, outcome: Outcome) -> RequestFacts {
-        let face = face_of(request, network, self.seed);
-        let file = matches!(request.kind, Kind::Asset | Kind::Queue);
-        let forged = request.shown == Shown::Forged;
-        let tries = request.kind == Kind::SignIn && request.shape.method == "POST";
-        let admitted = outcome == Outcome::Admitted;
-        RequestFacts {
-            face,
-            file,
-            forged,
-            tries,
-            bare: !file && !forged && !tries && face.is_none(),
-            ticket_given: outcome == Outcome::Waits && request.ticket.is_none() && face.is_none(),
-            cost: if admitted { (self.costs.of(request.kind) * COSTS_PER_MS).ceil() as u32 } else { 0 },
+            self.sample(request, &facts, network, outcome, now);
         }
     }
 
     fn count_second(
         &mut self,
         request: &Request<'_>,
-        facts: &RequestFacts,
+        facts: &Facts,
         (lane, outcome): (Lane, Outcome),
-        query_is_new: bool,
         new_person: bool,
         now: Instant,
     ) {
@@ -162,10 +142,9 @@ impl Judge {
         let add = |to: &mut u32, yes: bool| *to += u32::from(yes);
         add(&mut second.turned_away, outcome == Outcome::TurnedAway);
         add(&mut second.files, facts.file);
-        add(&mut second.proven, facts.face.is_some() && !facts.file);
         add(&mut second.bare, facts.bare);
         add(&mut second.queries, facts.bare && !request.shape.query.is_empty());
-        add(&mut second.new_queries, query_is_new);
+        add(&mut second.new_queries, facts.query_is_new);
         add(&mut second.tickets_given, facts.ticket_given);
         add(&mut second.tickets_back, request.ticket.is_some() && !facts.file);
         add(&mut second.tries, facts.tries);
@@ -173,44 +152,39 @@ impl Judge {
         add(&mut second.sign_in_again, outcome == Outcome::SignInAgain);
         add(&mut second.arrivals, new_person);
         add(&mut second.arrivals_bare, new_person && facts.face.is_none());
-        add(&mut second.anonymous, is_anonymous(request) && !facts.file);
+        add(&mut second.anonymous, facts.anonymous && !facts.file);
     }
 
-    fn count_network(
-        &mut self,
-        facts: &RequestFacts,
-        network: Cidr,
-        outcome: Outcome,
-        query_is_new: bool,
-        now: Instant,
-    ) {
+    fn count_network(&mut self, kind: Kind, facts: &Facts, network: Cidr, outcome: Outcome, now: Instant) {
+        let admitted = outcome == Outcome::Admitted;
         let counts = [
             (Count::Requests, 1),
             (Count::Bare, u32::from(facts.bare)),
             (Count::Files, u32::from(facts.file)),
-            (Count::NewQueries, u32::from(query_is_new)),
+            (Count::NewQueries, u32::from(facts.query_is_new)),
             (Count::Tickets, u32::from(facts.ticket_given)),
             (Count::TurnedAway, u32::from(outcome == Outcome::TurnedAway)),
             (Count::Tries, u32::from(facts.tries)),
             (Count::Forged, u32::from(facts.forged)),
-            (Count::Cost, facts.cost),
+            (Count::Cost, if admitted { (self.costs.of(kind) * COSTS_PER_MS).ceil() as u32 } else { 0 }),
         ];
         self.add_to_networks(network, &counts, facts.face, now);
     }
 
     fn add_to_networks(&mut self, network: Cidr, counts: &[(Count, u32)], face: Option<u64>, now: Instant) {
         self.networks.add(network, false, counts, face, now);
-        if let Some(site) = site_of(network) {
+        if let Some(site) = facts::site_of(network) {
             self.networks.add(site, true, counts, face, now);
         }
     }
 
-    fn sample(&mut self, request: &Request<'_>, network: Cidr, outcome: Outcome, flood: Option<Flood>, now: Instant) {
+    fn sample(&mut self, request: &Request<'_>, facts: &Facts, network: Cidr, outcome: Outcome, now: Instant) {
         let key = self.networks.key(network);
-        if is_anonymous(request) {
+        if facts.anonymous {
             if self.samples.wants_suspect(now) {
                 let values = self.values_of(request);
-                self.samples.add_suspect(Suspect { at: now, network: key, values, flood });
+                let (newcomer, flood) = (facts.face.is_none(), facts.flood());
+                self.samples.add_suspect(Suspect { at: now, network: key, values, newcomer, flood });
             }
         } else if outcome == Outcome::Admitted && self.samples.wants_known(key, now) {
             let people = self.networks.seen(network, now).is_some_and(|seen| sweep::is_people(&seen, true));
@@ -296,8 +270,8 @@ impl Judge {
             self.arrivals.pop_front();
         }
         let most_arrivals = self.arrivals.iter().copied().fold(0.0, f64::max);
-        let facts = Facts { sweep: &sweep, sum: &sum, usual: &self.usual, arrivals: most_arrivals, described };
-        self.hold(attacks::find(&facts), now);
+        let evidence = Evidence { sweep: &sweep, sum: &sum, usual: &self.usual, arrivals: most_arrivals, described };
+        self.hold(attacks::find(&evidence), now);
         let findings: Vec<Finding> = self.held.iter().map(|(finding, _)| finding.clone()).collect();
         let weighed = weigh(&Situation {
             findings: &findings,
@@ -309,44 +283,9 @@ impl Judge {
             expected: self.forecast.most_per_minute_around(now),
             crowd_on: matches!(self.verdict.kind, VerdictKind::ExpectedCrowd | VerdictKind::UnexpectedCrowd),
         });
-        self.learn(&sweep, &sum, &weighed, arrivals);
+        self.usual.learn_second(&sweep, &sum, arrivals, !self.held.is_empty(), &weighed);
         self.pronounce(weighed, now);
         self.last_sweep = sweep;
-    }
-
-    /// Requests of the window that signatures describe, after looking for new ones.
-    fn make_signatures(&mut self, sweep: &Sweep, sum: &Second, now: Instant) -> Floods {
-        let usual = self.usual.of(What::Faceless) * WINDOW_S * SUSPECTS_TIMES_USUAL;
-        for suspicion in [Suspicion::Floods, Suspicion::Faceless] {
-            let suspects = self.suspects(suspicion, now);
-            if suspicion == Suspicion::Faceless && (suspects.len() as f64) < usual.min(sweep.bare) {
-                continue;
-            }
-            for found in signature::find(&suspects, self.samples.baseline(), suspicion) {
-                self.signatures.add(found, self.samples.anonymous().iter(), &self.texts, now);
-            }
-        }
-        if self.signatures.is_empty() {
-            return Floods::default();
-        }
-        let sampled = self.samples.anonymous();
-        let mut described = Floods::default();
-        let hit = sampled.iter().filter(|sample| self.signatures.describes(&sample.values));
-        hit.for_each(|sample| described.add_one(sample.flood));
-        described.times(f64::from(sum.anonymous) / sampled.len().max(1) as f64)
-    }
-
-    /// Requests of the window that may be a program's, and that no signature describes yet.
-    fn suspects(&self, wanted: Suspicion, now: Instant) -> Vec<Values> {
-        let suspicion = |sample: &Suspect| {
-            let Some(seen) = self.networks.seen_key(sample.network, now) else { return Some(Suspicion::Faceless) };
-            let floods = sweep::flood_of(&seen, self.history.knows(seen.network, now)).is_some();
-            let faceless = seen.is_faceless() && !seen.young;
-            if floods { Some(Suspicion::Floods) } else { faceless.then_some(Suspicion::Faceless) }
-        };
-        let told = |values: &Values| self.signatures.describes(values) || self.signatures.was_dropped(values);
-        let suspects = self.samples.anonymous().iter();
-        suspects.filter(|one| !told(&one.values) && suspicion(one) == Some(wanted)).map(|one| one.values).collect()
     }
 
     fn hold(&mut self, found: Vec<Finding>, now: Instant) {
@@ -355,46 +294,6 @@ impl Judge {
         });
         let held = std::mem::take(&mut self.held);
         self.held = found.into_iter().map(|finding| (finding, now)).chain(held).collect();
-    }
-
-    fn learn(&mut self, sweep: &Sweep, sum: &Second, weighed: &Weighed, arrivals: f64) {
-        if let Some(latency) = sum.latency_mean_ms() {
-            if weighed.slow {
-                self.usual.learn_slowly(What::Latency, latency);
-            } else if self.held.is_empty() {
-                self.usual.learn(What::Latency, latency);
-            }
-        }
-        if !self.held.is_empty() {
-            return;
-        }
-        let people = sum.requests() - f64::from(sum.files);
-        let crowd = weighed.kind == VerdictKind::UnexpectedCrowd;
-        for (what, value) in [(What::Requests, people / WINDOW_S), (What::Arrivals, arrivals * 60.0 / WINDOW_S)] {
-            // What is usual grows with those who stay, but a crowd is still one when it has been on for a minute.
-            if crowd { self.usual.learn_slowly(what, value) } else { self.usual.learn(what, value) }
-        }
-        let connections = [Sign::ConnectionRefused, Sign::BadRequest].map(|sign| sum.sign(sign)).iter().sum::<f64>();
-        let slow = [Sign::Silent, Sign::SlowHeader, Sign::SlowBody, Sign::SlowRead].map(|sign| sum.sign(sign));
-        let large = sum.sign(Sign::HeaderTooLarge) + sum.sign(Sign::BodyTooLarge);
-        let rates = [
-            (What::Flood, sweep.floods.pages),
-            (What::NewQueries, sweep.floods.new_queries),
-            (What::TicketsFarmed, sweep.floods.tickets),
-            (What::TurnedAway, f64::from(sum.turned_away)),
-            (What::Refused, connections),
-            (What::HandshakeFailed, sum.sign(Sign::HandshakeFailed)),
-            (What::HandshakeOnly, sum.sign(Sign::HandshakeOnly)),
-            (What::Slow, slow.iter().sum()),
-            (What::Large, large),
-            (What::Wrong, sum.sign(Sign::WrongPassword)),
-            (What::Forged, f64::from(sum.forged)),
-            (What::Faceless, sweep.faceless),
-            (What::MedianNetwork, sweep.median),
-        ];
-        rates.into_iter().for_each(|(what, amount)| self.usual.learn(what, amount / WINDOW_S));
-        self.usual.learn(What::FacelessShare, sweep.faceless / sweep.bare.max(1.0));
-        self.usual.learn(What::KnownShare, sweep.known_networks / sweep.networks.max(1.0));
     }
 
     fn pronounce(&mut self, weighed: Weighed, now: Instant) {
@@ -408,12 +307,11 @@ impl Judge {
         self.forecast.replace(timetable, now);
     }
 
-    /// The signature that this request matches; counts the hit. Never one of somebody with a valid pass or entry, and
-    /// never of a file: those that are let in were not compared. To be asked just before [`Judge::request`] is told of
+    /// The signature that this request matches; counts the hit. Never one of somebody with a valid pass, and never
+    /// of a file: those that are let in were not compared. To be asked just before [`Judge::request`] is told of
     /// the same request.
     pub fn hit(&mut self, request: &Request<'_>, now: Instant) -> Option<u64> {
-        let file = matches!(request.kind, Kind::Asset | Kind::Queue);
-        if self.signatures.is_empty() || file || !is_anonymous(request) {
+        if self.signatures.is_empty() || facts::is_file(request) || !facts::is_anonymous(request) {
             return None;
         }
         let values = fingerprint::values(&request.shape, self.seed);
@@ -507,53 +405,6 @@ impl Judge {
         self.history = History::from_bytes(bytes, now)?;
         Ok(())
     }
-}
-
-/// What a request is to the judge.
-struct RequestFacts {
-    /// Who it is, as a hash, when it shows something that we gave.
-    face: Option<u64>,
-    file: bool,
-    forged: bool,
-    tries: bool,
-    bare: bool,
-    ticket_given: bool,
-    cost: u32,
-}
-
-impl RequestFacts {
-    fn flood(&self, query_is_new: bool) -> Option<Flood> {
-        if self.forged || self.tries {
-            None
-        } else if query_is_new {
-            Some(Flood::NewQueries)
-        } else if self.ticket_given {
-            Some(Flood::Tickets)
-        } else {
-            Some(Flood::Pages)
-        }
-    }
-}
-
-fn is_anonymous(request: &Request<'_>) -> bool {
-    !matches!(request.shown, Shown::Valid(_)) && request.entry.is_none()
-}
-
-fn face_of(request: &Request<'_>, network: Cidr, seed: u64) -> Option<u64> {
-    let serial = request.entry.map(|entry| entry.serial).or(request.ticket.map(|ticket| ticket.serial));
-    match (request.shown, serial) {
-        (Shown::Valid(holder), _) => Some(hash::mix(hash::mix(seed, holder.key.0 as u64), (holder.key.0 >> 64) as u64)),
-        (_, Some(serial)) => Some(hash::mix(seed, serial)),
-        // Nobody can make one, whoever it was.
-        (Shown::Lapsed, None) => Some(hash::of_network(seed, network)),
-        (Shown::Nothing | Shown::Forged, None) => None,
-    }
-}
-
-fn site_of(network: Cidr) -> Option<Cidr> {
-    let IpAddr::V6(v6) = network.network() else { return None };
-    let site = v6.to_bits() >> (128 - SITE_BITS) << (128 - SITE_BITS);
-    Cidr::new(IpAddr::V6(site.into()), SITE_BITS).ok()
 }
 
 /// Arrivals without those that are a flood's requests: each of them looks like somebody new.

@@ -32,7 +32,7 @@ const DEAR_MS_MIN: f64 = 5_000.0;
 const SPARE_CONNECTIONS_PER_PERSON: f64 = 2.0;
 
 /// All that the rules look at.
-pub(super) struct Facts<'a> {
+pub(super) struct Evidence<'a> {
     pub(super) sweep: &'a Sweep,
     /// Sums of the window.
     pub(super) sum: &'a Second,
@@ -51,14 +51,14 @@ pub(super) struct Finding {
     pub(super) grounds: Vec<Ground>,
 }
 
-pub(super) fn find(facts: &Facts<'_>) -> Vec<Finding> {
+pub(super) fn find(facts: &Evidence<'_>) -> Vec<Finding> {
     let rules = [connections, handshakes, slow, floods, http2, large, smuggling, passwords, forged, shared];
     let mut findings: Vec<Finding> = rules.iter().flat_map(|rule| rule(facts)).collect();
     findings.sort_by(|one, other| other.strength.total_cmp(&one.strength));
     findings
 }
 
-impl Facts<'_> {
+impl Evidence<'_> {
     /// How many times over what it must be; below 1 is nothing. `amount` of a window.
     fn strength(&self, amount: f64, least: f64, what: What) -> f64 {
         amount / least.max(self.usual.of(what) * WINDOW_S * TIMES_USUAL)
@@ -84,20 +84,23 @@ impl Facts<'_> {
     }
 }
 
-fn connections(facts: &Facts<'_>) -> Vec<Finding> {
+fn connections(facts: &Evidence<'_>) -> Vec<Finding> {
     let strength = facts.strength(facts.beyond_people(&facts.sweep.refused), CONNECTIONS_MIN, What::Refused);
     let grounds = [Sign::ConnectionRefused, Sign::BadRequest].map(|sign| facts.sign(sign, What::Refused));
     facts.finding(AttackKind::ConnectionFlood, strength, grounds.into_iter().flatten().collect())
 }
 
-fn handshakes(facts: &Facts<'_>) -> Vec<Finding> {
-    let usual = What::HandshakeFailed;
-    let strength = facts.strength(facts.beyond_people(&facts.sweep.handshakes), CONNECTIONS_MIN, usual);
-    let grounds = [facts.sign(Sign::HandshakeFailed, usual), facts.sign(Sign::HandshakeOnly, What::HandshakeOnly)];
+fn handshakes(facts: &Evidence<'_>) -> Vec<Finding> {
+    let amount = facts.beyond_people(&facts.sweep.handshakes);
+    let usual = [What::HandshakeFailed, What::HandshakeOnly];
+    let strength =
+        usual.map(|what| facts.strength(amount, CONNECTIONS_MIN, what)).into_iter().fold(f64::INFINITY, f64::min);
+    let [failed, only] = usual;
+    let grounds = [facts.sign(Sign::HandshakeFailed, failed), facts.sign(Sign::HandshakeOnly, only)];
     facts.finding(AttackKind::HandshakeFlood, strength, grounds.into_iter().flatten().collect())
 }
 
-fn slow(facts: &Facts<'_>) -> Vec<Finding> {
+fn slow(facts: &Evidence<'_>) -> Vec<Finding> {
     let strength = facts.strength(facts.beyond_people(&facts.sweep.slow), SLOW_MIN, What::Slow);
     let signs = [Sign::Silent, Sign::SlowHeader, Sign::SlowBody, Sign::SlowRead];
     let grounds = signs.into_iter().filter_map(|sign| facts.sign(sign, What::Slow)).collect();
@@ -105,7 +108,7 @@ fn slow(facts: &Facts<'_>) -> Vec<Finding> {
 }
 
 /// Floods of requests: plain, past caches, and for places in line.
-fn floods(facts: &Facts<'_>) -> Vec<Finding> {
+fn floods(facts: &Evidence<'_>) -> Vec<Finding> {
     // Some floods are told by their networks, some only by what their requests have in common.
     let floods = facts.sweep.floods.max(facts.described);
     let cost: f64 = facts.sum.cost_ms.iter().sum();
@@ -144,7 +147,7 @@ fn floods(facts: &Facts<'_>) -> Vec<Finding> {
     .concat()
 }
 
-fn flood_grounds(facts: &Facts<'_>) -> Vec<Ground> {
+fn flood_grounds(facts: &Evidence<'_>) -> Vec<Ground> {
     let faceless = Ground {
         fact: Fact::PagesWithoutAssetsShare,
         value: facts.sweep.faceless / facts.sweep.bare.max(1.0),
@@ -156,26 +159,26 @@ fn flood_grounds(facts: &Facts<'_>) -> Vec<Ground> {
     [faceless, busiest, away, hits].into_iter().filter(|ground| ground.value > 0.0).collect()
 }
 
-fn http2(facts: &Facts<'_>) -> Vec<Finding> {
+fn http2(facts: &Evidence<'_>) -> Vec<Finding> {
     let amount = facts.sum.sign(Sign::Http2Abuse);
     let ground = Ground { fact: Fact::Connections(Sign::Http2Abuse), value: amount / WINDOW_S, usual: 0.0 };
     facts.finding(AttackKind::Http2Abuse, amount / HTTP2_MIN, vec![ground])
 }
 
-fn large(facts: &Facts<'_>) -> Vec<Finding> {
+fn large(facts: &Evidence<'_>) -> Vec<Finding> {
     let signs = [Sign::HeaderTooLarge, Sign::BodyTooLarge];
     let amount = signs.into_iter().map(|sign| facts.sum.sign(sign)).sum();
     let grounds = signs.into_iter().filter_map(|sign| facts.sign(sign, What::Large)).collect();
     facts.finding(AttackKind::LargeRequests, facts.strength(amount, LARGE_MIN, What::Large), grounds)
 }
 
-fn smuggling(facts: &Facts<'_>) -> Vec<Finding> {
+fn smuggling(facts: &Evidence<'_>) -> Vec<Finding> {
     let amount = facts.sum.sign(Sign::Smuggling);
     let ground = Ground { fact: Fact::Connections(Sign::Smuggling), value: amount / WINDOW_S, usual: 0.0 };
     facts.finding(AttackKind::Smuggling, amount / SMUGGLING_MIN, vec![ground])
 }
 
-fn passwords(facts: &Facts<'_>) -> Vec<Finding> {
+fn passwords(facts: &Evidence<'_>) -> Vec<Finding> {
     let wrong = facts.sum.sign(Sign::WrongPassword);
     let tries = f64::from(facts.sum.tries).max(wrong);
     let mostly_wrong = if wrong >= WRONG_SHARE_MIN * tries { wrong } else { 0.0 };
@@ -188,14 +191,14 @@ fn passwords(facts: &Facts<'_>) -> Vec<Finding> {
     facts.finding(AttackKind::PasswordStuffing, by_wrong.max(by_tries), vec![wrong_ground, tried])
 }
 
-fn forged(facts: &Facts<'_>) -> Vec<Finding> {
+fn forged(facts: &Evidence<'_>) -> Vec<Finding> {
     let amount = f64::from(facts.sum.forged);
     let ground = facts.rate(Fact::ForgedPasses, amount, What::Forged);
     facts.finding(AttackKind::ForgedPasses, facts.strength(amount, FORGED_MIN, What::Forged), vec![ground])
 }
 
 /// One pass in too many places is enough.
-fn shared(facts: &Facts<'_>) -> Vec<Finding> {
+fn shared(facts: &Evidence<'_>) -> Vec<Finding> {
     let networks = facts.sum.networks_of_one_pass;
     let strength = if networks > 0 { 1.0 } else { f64::from(facts.sum.sign_in_again) / f64::from(SIGN_IN_AGAIN_MIN) };
     let ground = Ground {

@@ -24,6 +24,8 @@ pub(super) struct Suspect {
     /// Key of the network.
     pub(super) network: u64,
     pub(super) values: Values,
+    /// Shows nothing that we gave.
+    pub(super) newcomer: bool,
     /// What it would be part of if it were a program's; none where that is counted by itself.
     pub(super) flood: Option<Flood>,
 }
@@ -37,7 +39,7 @@ pub(super) struct Let {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Side {
     Known,
-    Newcomer,
+    Anonymous,
 }
 
 #[derive(Debug)]
@@ -98,7 +100,7 @@ impl Samples {
     }
 
     pub(super) fn add_known(&mut self, network: u64, values: Values) {
-        self.join(network, values, Side::Known);
+        self.join(network, values, Side::Known, false);
     }
 
     /// Newcomers whose networks turned out to be of people join the baseline; what is older than the window goes.
@@ -109,8 +111,8 @@ impl Samples {
                 break;
             }
             self.judged += 1;
-            if self.may_join(suspect.network, Side::Newcomer) && is_people(suspect.network) {
-                self.join(suspect.network, suspect.values, Side::Newcomer);
+            if self.may_join(suspect.network, Side::Anonymous) && is_people(suspect.network) {
+                self.join(suspect.network, suspect.values, Side::Anonymous, suspect.newcomer);
             }
         }
         while self.suspects.front().is_some_and(|suspect| now.since(suspect.at) >= WINDOW) {
@@ -126,10 +128,10 @@ impl Samples {
 
     /// Once full, each newcomer to the baseline takes the place of any: ages are spread over minutes, and an attack
     /// that is taken for people for a second is a small part.
-    fn join(&mut self, network: u64, values: Values, side: Side) {
+    fn join(&mut self, network: u64, values: Values, side: Side, newcomer: bool) {
         self.joined_this_second.push((network, side));
         self.joined = self.joined.wrapping_add(1);
-        let sample = Let { values, newcomer: side == Side::Newcomer };
+        let sample = Let { values, newcomer };
         if self.baseline.len() < BASELINE_SAMPLES_MAX {
             self.baseline.push(sample);
             return;

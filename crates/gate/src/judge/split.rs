@@ -13,8 +13,6 @@ pub(super) struct Second {
     pub(super) lanes: [u32; Lane::ALL.len()],
     pub(super) turned_away: u32,
     pub(super) files: u32,
-    /// Pages and calls of people who showed something that we gave them.
-    pub(super) proven: u32,
     pub(super) bare: u32,
     pub(super) queries: u32,
     pub(super) new_queries: u32,
@@ -29,7 +27,7 @@ pub(super) struct Second {
     /// Of these, people who showed nothing that we gave them: each of a program's requests looks like one.
     pub(super) arrivals_bare: u32,
     pub(super) entered: u32,
-    /// Requests without a valid pass or entry, files not counted.
+    /// Requests without a valid pass, files not counted.
     pub(super) anonymous: u32,
     pub(super) signs: [u32; Sign::ALL.len()],
     pub(super) answered: u32,
@@ -59,7 +57,6 @@ impl Second {
         sum_u32(&mut self.signs, &other.signs);
         self.turned_away += other.turned_away;
         self.files += other.files;
-        self.proven += other.proven;
         self.bare += other.bare;
         self.queries += other.queries;
         self.new_queries += other.new_queries;

@@ -1,5 +1,5 @@
 use super::*;
-use crate::request::{Holder, HolderKey, Shape, Version};
+use crate::request::{Holder, HolderKey, Shape, Shown, Version};
 use crate::snapshot::Fact;
 use crate::waiting::{Entry, Ticket};
 use crate::{Standing, limits::TICK};
@@ -100,7 +100,7 @@ impl Scene {
 
     fn person(&mut self, person: u32, address: IpAddr) {
         let agent = BROWSERS[person as usize % BROWSERS.len()];
-        let known = person % 2 == 0;
+        let known = person.is_multiple_of(2);
         let shown = if known { Shown::Valid(holder(u128::from(person))) } else { Shown::Nothing };
         let shape = Shape { agent, header_order: u64::from(person % 4), has_cookie: known, ..Shape::of_path("/") };
         let page = Request { address, shown, ticket: None, entry: None, kind: Kind::Page, navigates: true, shape };

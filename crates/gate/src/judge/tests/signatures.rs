@@ -53,10 +53,8 @@ fn a_flood_is_described_by_what_people_don_t_have_and_people_pass() {
 fn only_anonymous_requests_for_pages_are_hit() {
     let mut scene = flooded(1);
     let request = bare(scene.attacker(1));
-    let entry = Some(Entry { room: 1, serial: 1, issued: START });
     assert!(scene.judge.hit(&request, scene.now).is_some());
     assert_eq!(scene.judge.hit(&Request { shown: Shown::Valid(holder(1)), ..request }, scene.now), None);
-    assert_eq!(scene.judge.hit(&Request { entry, ..request }, scene.now), None);
     assert_eq!(scene.judge.hit(&Request { kind: Kind::Asset, ..request }, scene.now), None);
 }
 

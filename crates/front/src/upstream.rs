@@ -32,11 +32,11 @@ use axum::Router;
 use axum::extract::Request;
 use headers::Policy;
 use http::{HeaderMap, HeaderValue, Method, response};
-use learning::Learning;
+use learning::{Learning, MissedSignIn};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use pool::Pool;
 use preau_base::{ClientFacts, Instant, Rng, SharedClock};
-use preau_gate::{EndedPasses, KeyRing, Kind, Shown};
+use preau_gate::{EndedPasses, KeyRing, Kind, Shown, Sign};
 use std::sync::{Arc, RwLock};
 use tokio::sync::{Semaphore, watch};
 
@@ -108,6 +108,10 @@ impl Application for Upstream {
 
     fn answered(&self, asked: &Asked, answer: &mut response::Parts, now: Instant) {
         self.learning.answered(asked, answer, now);
+    }
+
+    fn sign_of(&self, _asked: &Asked, answer: &response::Parts) -> Option<Sign> {
+        answer.extensions.get::<MissedSignIn>().map(|_| Sign::WrongPassword)
     }
 
     fn forget(&self, client: &ClientFacts) -> Vec<HeaderValue> {

@@ -1,4 +1,4 @@
-use http::{HeaderMap, HeaderValue, Method, StatusCode, Uri};
+use http::{HeaderMap, HeaderValue, Method, Uri};
 use preau_base::{ClientFacts, Instant};
 use preau_gate::{Kind, Shown, Sign};
 
@@ -18,8 +18,8 @@ pub trait Application: Send + Sync + 'static {
     /// Looks at the head of the application's answer before it goes out, and may change it: the proxy learns passes here.
     fn answered(&self, _asked: &Asked, _answer: &mut http::response::Parts, _now: Instant) {}
 
-    /// What an answer tells of an attack, such as a wrong password.
-    fn sign_of(&self, _asked: &Asked, _status: StatusCode) -> Option<Sign> {
+    /// What an answer tells of an attack, such as a wrong password; after [`Application::answered`].
+    fn sign_of(&self, _asked: &Asked, _answer: &http::response::Parts) -> Option<Sign> {
         None
     }
 

@@ -225,7 +225,7 @@ impl Leave {
             gatekeeper.finished(admission, Answered { latency, failed, bytes: body.size_hint().lower() });
         }
         gatekeeper.application.answered(&self.asked, &mut parts, now);
-        if let Some(sign) = gatekeeper.application.sign_of(&self.asked, parts.status) {
+        if let Some(sign) = gatekeeper.application.sign_of(&self.asked, &parts) {
             gatekeeper.observe(sign, self.asked.client.address);
         }
         if let Some(entry) = self.entry {

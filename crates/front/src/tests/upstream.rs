@@ -3,6 +3,7 @@
 mod bodies;
 mod broken;
 mod ent;
+mod holding;
 mod learning;
 mod moodle;
 mod site;

@@ -24,6 +24,10 @@ pub(super) struct Learning {
     told: Told,
 }
 
+/// Marks an answer to an attempt to sign in that did not succeed: a wrong password, mostly.
+#[derive(Clone, Copy)]
+pub(super) struct MissedSignIn;
+
 /// What was said once in the log: the rest is counted.
 #[derive(Default)]
 struct Told {
@@ -126,7 +130,11 @@ impl Learning {
             return;
         }
         let pass = self.pass(|| asked.cookies.iter(), &asked.client, now).ok();
-        let step = self.step(asked, pass, answer, said, now);
+        let signs_in = self.signs_in(asked, answer, self.fate(asked, answer));
+        if signs_in.is_err() && said != Said::In && pass.is_none() {
+            answer.extensions.insert(MissedSignIn);
+        }
+        let step = self.step(asked, pass, answer, signs_in == Ok(true), said, now);
         self.carry_out(step, pass, &asked.client, &mut answer.headers, now);
     }
 
@@ -147,6 +155,7 @@ impl Learning {
         asked: &Asked,
         pass: Option<UpstreamPass>,
         answer: &response::Parts,
+        signs_in: bool,
         said: Said,
         now: Instant,
     ) -> Step {
@@ -158,23 +167,26 @@ impl Learning {
         if said == Said::Out || signs_out {
             return Step::End;
         }
-        let new = self.bound_to(asked, sessions, &given);
-        let signs_in = self.signs_in(asked, answer, fate);
-        match (signs_in || said == Said::In && pass.is_none(), new) {
-            (true, Some(cookie)) => return Step::Earn(cookie),
-            (true, None) => {
+        if signs_in || said == Said::In && pass.is_none() {
+            let cookie = self.bound_to(asked, sessions, &given);
+            if cookie.is_none() {
                 self.told_unbound();
-                return Step::Nothing;
             }
-            (false, _) => {}
+            return cookie.map_or(Step::Nothing, Step::Earn);
         }
-        match (pass, fate, new) {
-            (None, ..) => Step::Nothing,
-            (Some(_), CookieFate::Changed, Some(cookie)) => Step::Move(cookie),
-            (Some(_), CookieFate::Deleted, _) => Step::End,
-            (Some(pass), ..) if pass.needs_renewal(now) => Step::Renew,
-            _ => Step::Nothing,
+        match (pass, fate) {
+            (None, _) => Step::Nothing,
+            (Some(_), CookieFate::Changed) => self.bound_to(asked, sessions, &given).map_or(Step::Nothing, Step::Move),
+            (Some(_), CookieFate::Deleted) => Step::End,
+            (Some(pass), CookieFate::Untouched) if pass.needs_renewal(now) => Step::Renew,
+            (Some(_), CookieFate::Untouched) => Step::Nothing,
         }
+    }
+
+    /// What an answer did with the session cookie.
+    fn fate(&self, asked: &Asked, answer: &response::Parts) -> CookieFate {
+        let sessions = &self.rules.session_cookies;
+        sessions.given(&answer.headers).fate(sessions.shown(&asked.cookies))
     }
 
     /// The session cookie that the browser has after this answer.
@@ -187,22 +199,23 @@ impl Learning {
         Some(SessionCookie::of(name, value, &self.keys()))
     }
 
-    fn signs_in(&self, asked: &Asked, answer: &response::Parts, fate: CookieFate) -> bool {
-        let mut nearest: Option<(usize, Miss)> = None;
+    /// Whether the answer is that of a sign-in that succeeded, or else what was wrong with the attempt.
+    fn signs_in(&self, asked: &Asked, answer: &response::Parts, fate: CookieFate) -> Result<bool, Miss> {
+        let mut nearest: Option<(Miss, usize)> = None;
         let location = answer.headers.get(LOCATION).and_then(|value| value.to_str().ok());
         for (at, rule) in self.rules.sign_in.iter().enumerate() {
             if !rule.is_about(&asked.method, &asked.uri) {
                 continue;
             }
             match rule.succeeded(&asked.uri, answer.status, location, fate) {
-                Ok(()) => return true,
-                Err(miss) => nearest = nearest.max(Some((at, miss))),
+                Ok(()) => return Ok(true),
+                Err(miss) if rule.is_attempt(&asked.method) => nearest = nearest.max(Some((miss, at))),
+                Err(_) => {}
             }
         }
-        if let Some((at, miss)) = nearest {
-            self.told_missed(at, miss);
-        }
-        false
+        let Some((miss, at)) = nearest else { return Ok(false) };
+        self.told_missed(at, miss);
+        Err(miss)
     }
 
     fn carry_out(
@@ -308,3 +321,6 @@ fn given_line(client: &ClientFacts, value: &str, max_age_s: u64) -> Option<Heade
     let line = format!("{name}={value}; Path=/; Max-Age={max_age_s}; HttpOnly; SameSite=Lax{secure}");
     HeaderValue::from_str(&line).ok()
 }
+
+#[cfg(test)]
+mod tests;

@@ -130,6 +130,11 @@ impl SignInRule {
         self.asked.matches(method, uri)
     }
 
+    /// Whether such a request is an attempt to sign in, rather than a look at the form.
+    pub fn is_attempt(&self, method: &Method) -> bool {
+        !method.is_safe() || self.asked.target.has_query()
+    }
+
     /// Whether the answer says that the sign-in succeeded; only for requests that the rule is about.
     pub fn succeeded(
         &self,

@@ -3,7 +3,7 @@
 use super::super::harness::{Client, PATIENCE};
 use crate::record::Recorder;
 use crate::upstream::{Preset, Upstream, UpstreamConfig, UpstreamLimits};
-use crate::{Drained, Front, FrontConfig, Gatekeeper, GatekeeperConfig, GuardLimits};
+use crate::{Drained, Front, FrontConfig, GateThread, Gatekeeper, GatekeeperConfig, GuardLimits};
 use axum::Router;
 use jiff::tz::TimeZone;
 use preau_base::{Instant, SeededRng, SharedClock, SystemClock};
@@ -20,6 +20,7 @@ pub struct Site {
     pub address: SocketAddr,
     pub upstream: Arc<Upstream>,
     stop: Option<oneshot::Sender<()>>,
+    _clock_of_gate: GateThread,
     served: JoinHandle<Drained>,
 }
 
@@ -58,6 +59,7 @@ impl Site {
             zone: TimeZone::UTC,
         };
         let gate = Gatekeeper::new(gate, &mut SeededRng::new(3));
+        let clock_of_gate = gate.start(None).unwrap();
         let limits = GuardLimits { body_bytes_max: 100 * 1024 * 1024, ..GuardLimits::default() };
         let plain = FrontConfig::plain("127.0.0.1:0".parse().unwrap());
         let front = FrontConfig { limits, hooks: gate.hooks(), gate: Some(gate), ..plain };
@@ -67,7 +69,7 @@ impl Site {
         let served = tokio::spawn(front.serve(upstream.router(), async {
             let _stopped_or_dropped = stopped.await;
         }));
-        Self { address, upstream, stop: Some(stop), served }
+        Self { address, upstream, stop: Some(stop), _clock_of_gate: clock_of_gate, served }
     }
 
     pub async fn connect(&self) -> Client<TcpStream> {

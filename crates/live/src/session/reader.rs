@@ -36,7 +36,8 @@ pub(super) async fn read(
     loop {
         let text = match timeout(SILENCE_MAX, stream.next()).await {
             Ok(Some(Ok(Message::Text(text)))) if text.len() <= OFFER_FRAME_BYTES_MAX => text,
-            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => continue,
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) if manners.may_beat(live.now()) => continue,
+            Ok(Some(Ok(Message::Ping(_) | Message::Pong(_)))) => return say(&own, Bye::Flood).await,
             Ok(Some(Ok(Message::Text(_) | Message::Binary(_)) | Err(_))) => return say(&own, Bye::BadFrames).await,
             Ok(Some(Ok(Message::Close(_))) | None) | Err(_) => return End::Lost,
         };
@@ -77,6 +78,7 @@ struct Manners {
     offers: Bucket,
     /// `too_fast` is said no more often than messages may come.
     answers: Bucket,
+    beats: Bucket,
     dropped_in_a_row: u32,
     bad: u32,
 }
@@ -87,9 +89,15 @@ impl Manners {
             messages: Bucket::new(MESSAGE_EVERY, MESSAGES_AT_ONCE_MAX),
             offers: Bucket::new(OFFER_EVERY, OFFERS_AT_ONCE_MAX),
             answers: Bucket::new(MESSAGE_EVERY, MESSAGES_AT_ONCE_MAX),
+            beats: Bucket::new(MESSAGE_EVERY, MESSAGES_AT_ONCE_MAX),
             dropped_in_a_row: 0,
             bad: 0,
         }
+    }
+
+    /// Ping and Pong frames cost a read and an answer each; no browser sends more than one for each of ours.
+    fn may_beat(&mut self, now: Instant) -> bool {
+        self.beats.take(now)
     }
 
     fn judge(&mut self, text: &str, now: Instant) -> Verdict {
@@ -138,6 +146,14 @@ mod tests {
         assert!(matches!(verdicts[40], Verdict::Answer(Fault { code: Code::TooFast, .. })));
         assert!(matches!(verdicts[239], Verdict::Drop));
         assert!(matches!(verdicts[240], Verdict::End(Bye::Flood)));
+    }
+
+    #[test]
+    fn heartbeats_have_a_rate_and_no_message_pays_for_them() {
+        let mut manners = Manners::new();
+        let now = Instant::from_secs(1_800_000_000);
+        assert_eq!((0..400).filter(|_| manners.may_beat(now)).count(), 40);
+        assert!(matches!(manners.judge(r#"{"v":1,"type":"ping","at":1}"#, now), Verdict::Pass(_)));
     }
 
     #[test]

@@ -40,7 +40,8 @@ impl Gate {
     /// What everybody in line may know: the poll resource.
     pub fn figures(&self, now: Instant) -> Figures {
         let reason = self.someone_waits(now).then(|| self.reason(now));
-        self.newcomers.room.figures(now).with(reason, self.level(), self.settings.note.clone())
+        let figures = self.newcomers.room.figures(now).with(reason, self.level(), self.settings.note.clone());
+        Figures { entered: self.inside.entered_total(), ..figures }
     }
 
     fn someone_waits(&self, now: Instant) -> bool {

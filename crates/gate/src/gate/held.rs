@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// How long a request is still kept after it should have been given up: whoever holds it may be late.
 const GIVEN_UP_LATE: Duration = Duration::from_secs(2);
+/// So many are held of each class in any case, also while nobody knows how fast the application is.
+const HELD_MIN: usize = 16;
 
 /// The order among those held; the least goes first.
 ///
@@ -90,13 +92,13 @@ pub(super) struct Queue {
 }
 
 impl Queue {
-    /// Whether another request of this class can be held. Better classes may fill the queue further, so that there
-    /// is always room for a lesson behind any number of others.
+    /// Whether another request of this class can be held: half of the queue is for lessons, half of what is left for the
+    /// next class, and so on; and of those without a lesson only as many as may hope to go in time.
     pub fn has_room(&self, class: Class, served_per_second: f64) -> bool {
         let served = (served_per_second * HOLD_MAX.as_secs_f64()) as usize;
         let own = self.classes[class.number()].len();
-        let most = HELD_MAX >> class.number().min(4);
-        self.by_id.len() < HELD_MAX && own < most && (class == Class::Lesson || own < served.max(16))
+        let most = HELD_MAX >> (class.number() + 1);
+        own < most && (class == Class::Lesson || own < served.max(HELD_MIN))
     }
 
     pub fn push(&mut self, request: HeldRequest) -> HeldId {

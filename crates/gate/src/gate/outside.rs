@@ -14,6 +14,9 @@ use std::time::Duration;
 /// What a forged pass costs the network that it came from, beside the request.
 const FORGED: u32 = 50;
 
+/// What a waiting page costs a network.
+const WAITING_PAGE: u32 = 5;
+
 /// What keeps a request from being looked at further, if anything.
 enum Bound {
     None,
@@ -27,7 +30,7 @@ impl Gate {
         let lane = Lane::Newcomer;
         match self.bound(visit, lane) {
             Bound::Away(why, again) => return Decision::TurnAway { lane, why, again },
-            Bound::Gently(why) => return self.line_up(visit, why),
+            Bound::Gently(why) => return self.line_up(visit, why, false),
             Bound::None => {}
         }
         if !visit.is_counted() {
@@ -41,7 +44,7 @@ impl Gate {
         {
             return decision;
         }
-        self.line_up(visit, Away::Busy)
+        self.line_up(visit, Away::Busy, true)
     }
 
     pub(super) fn decide_returning(&mut self, visit: &Visit<'_>, ticket: Ticket) -> (Lane, Decision) {
@@ -97,7 +100,9 @@ impl Gate {
             }
         };
         if !self.prefixes.vouched(&visit.levels, now) {
-            return Bound::Away(why, again);
+            let newcomer = visit.may_wait() && why == Away::Budget && lane == Lane::Newcomer;
+            let sees_page = newcomer && self.prefixes.may_see_a_page(&visit.levels, now);
+            return if sees_page { Bound::Gently(why) } else { Bound::Away(why, again) };
         }
         // People of a network that shows passes are told to wait, and the files of a page that they were let see are
         // theirs; nothing else of it is worth more than a refusal.
@@ -110,10 +115,10 @@ impl Gate {
         Bound::Away(why, again)
     }
 
-    /// A waiting page costs as much as a file.
+    /// A waiting page costs less than a page, and more than a refusal.
     fn cost_of(&self, visit: &Visit<'_>) -> u32 {
         let comes_in = visit.kind == Kind::SignIn || !visit.is_counted() || self.is_quiet(visit);
-        if comes_in { visit.kind.weight() } else { 1 }
+        if comes_in { visit.kind.weight() } else { WAITING_PAGE }
     }
 
     /// Nobody waits, nothing holds newcomers back, and there is room. Quotas count people, and only a ticket that came
@@ -190,7 +195,7 @@ impl Gate {
         let class = if visit.kind == Kind::SignIn { Class::SignIn } else { Class::Entered };
         if self.has_room(class, Duration::ZERO) {
             let Some(entry) = self.newcomers.room.use_turn(&ticket, prefix, now) else {
-                return self.line_up(visit, Away::Busy);
+                return self.line_up(visit, Away::Busy, true);
             };
             self.entered_again(entry, now);
             return Decision::Admit(self.admission(lane, visit.kind, true, Some(entry), now));
@@ -209,13 +214,14 @@ impl Gate {
         self.hold(held, now)
     }
 
-    /// Takes a place at the end of the line; `why` is said where nobody can wait.
-    fn line_up(&mut self, visit: &Visit<'_>, why: Away) -> Decision {
+    /// Takes a place at the end of the line: `at_once`, or else when the ticket comes back. `why` is said where nobody
+    /// can wait.
+    fn line_up(&mut self, visit: &Visit<'_>, why: Away, at_once: bool) -> Decision {
         if !visit.may_wait() {
             return Decision::TurnAway { lane: Lane::Newcomer, why, again: waits::BUSY };
         }
-        let may_have_one = self.prefixes.give_ticket(&visit.levels, visit.now);
-        let ticket = if may_have_one { self.newcomers.room.issue(visit.now) } else { None };
+        let at_once = at_once && self.prefixes.give_ticket(&visit.levels, visit.now);
+        let ticket = if at_once { self.newcomers.room.issue(visit.now) } else { None };
         self.is_new = ticket.is_some();
         let ticket = ticket.unwrap_or_else(|| self.newcomers.promise(visit.now));
         Decision::Wait(waits::newcomer(self, Some(ticket), visit.now))

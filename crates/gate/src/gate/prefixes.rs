@@ -164,6 +164,16 @@ impl Prefixes {
         levels.all().iter().all(|network| self.row(*network, now).tickets.take(TICKETS, 1, now) == Permission::Allow)
     }
 
+    /// Whether somebody from a network that has spent its budget is shown a waiting page, or only a refusal: a thousand
+    /// people who come for the first time are to see one, and whoever goes on asking sees few.
+    pub fn may_see_a_page(&mut self, levels: &Levels, now: Instant) -> bool {
+        levels.all().iter().all(|network| {
+            let row = self.row(*network, now);
+            let shrunk = 1 << row.shrink(now);
+            row.tickets.take(TICKETS, shrunk, now) == Permission::Allow
+        })
+    }
+
     /// Whether one more ticket may come back from here.
     pub fn poll(&mut self, levels: &Levels, now: Instant) -> Permission {
         self.row(levels.narrow(), now).polls.take(POLLS, 1, now)

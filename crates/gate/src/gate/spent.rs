@@ -44,9 +44,10 @@ impl Spent {
         self.full_at.since(now)
     }
 
-    /// A clock that was set back leaves nobody in debt for longer than the deepest debt.
+    /// Deeper than the deepest debt is none at all: the clock was set back, and nobody pays for that.
     fn full_at(self, depth: Duration, now: Instant) -> Instant {
-        self.full_at.max(now).min(now.plus(depth.saturating_mul(2)))
+        let deepest = now.plus(depth.saturating_mul(2));
+        if self.full_at > deepest { now } else { self.full_at.max(now) }
     }
 }
 
@@ -73,6 +74,14 @@ mod tests {
                     table.charge((), cost, now);
                 }
             }
+        }
+
+        #[test]
+        fn a_clock_that_is_set_back_costs_nobody_anything(back_s in 7_u64..1_000_000, cost in 0_u32..4) {
+            let now = Instant::from_secs(2_000_000);
+            let mut spent = Spent::default();
+            (0..10).for_each(|_| spent.charge(THREE, 1, now));
+            prop_assert_eq!(spent.ask(THREE, cost, now.minus(Duration::from_secs(back_s))), Permission::Allow);
         }
 
         #[test]

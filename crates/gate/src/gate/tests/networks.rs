@@ -161,6 +161,19 @@ fn an_entry_that_is_handed_round_is_one_no_more() {
     assert_eq!(lanes[6..], [Lane::Newcomer; 6]);
 }
 
+/// The first day: nobody has a pass, and the bots of the school have spent its budget before the pupils come.
+#[test]
+fn a_school_without_passes_sees_a_waiting_page_behind_its_bots() {
+    let school: IpAddr = "192.0.2.1".parse().unwrap();
+    let mut site = Site::new(12, Settings::default(), 8, Duration::from_millis(15));
+    for _ in 0..20_000 {
+        let _ = site.ask(0, &Browser::at(school).request(Kind::Asset));
+        let _ = site.ask(0, &Browser::at(school).request(Kind::Asset));
+    }
+    let pupils = (0..1_000).map(|_| site.ask(0, &Browser::at(school).request(Kind::Page)));
+    assert!(pupils.into_iter().all(|decision| matches!(decision, Decision::Wait(wait) if wait.ticket.is_some())));
+}
+
 #[test]
 fn strangers_beyond_the_budget_of_their_network_are_turned_away() {
     let mut site = Site::quick(Settings::default());

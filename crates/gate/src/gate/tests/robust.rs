@@ -3,6 +3,7 @@
 use super::site::{START, holder, lesson};
 use crate::decision::{Admission, Answered, Decision, HeldId, Lane};
 use crate::gate::{Gate, Timetable};
+use crate::limits::HOLD_MAX;
 use crate::pass::Standing;
 use crate::request::{Holder, HolderKey, Kind, Request, Shape, Shown, Sign};
 use crate::settings::{Command, Doors, Settings};
@@ -72,79 +73,116 @@ fn command(call: Call, now: Instant) -> Command {
     }
 }
 
+/// A gate, and what was given by it.
+struct World {
+    gate: Gate,
+    now: Instant,
+    tickets: Vec<Ticket>,
+    entries: Vec<Entry>,
+    admissions: Vec<Admission>,
+    held: Vec<HeldId>,
+}
+
+impl World {
+    fn new() -> Self {
+        let gate = Gate::new(Settings::default(), START, &mut SeededRng::new(1));
+        let (tickets, entries, admissions, held) = Default::default();
+        Self { gate, now: START, tickets, entries, admissions, held }
+    }
+
+    fn call(&mut self, call: Call) -> Result<(), TestCaseError> {
+        let now = Instant::from_millis(self.now.as_millis().saturating_add(call.moves_ms));
+        self.now = now;
+        let number = call.a as usize;
+        // Finished twice, or never begun.
+        let any = Admission { lane: Lane::Known, kind: Kind::Page, begun: now, counted: true, entry: None };
+        let admission = self.admissions.get(number % self.admissions.len().max(1)).copied().unwrap_or(any);
+        let released = match call.what {
+            0 => self.gate.tick(now),
+            1 => {
+                let latency = Duration::from_millis(call.b % 100_000);
+                let answered = Answered { latency, failed: call.b.is_multiple_of(7), bytes: call.b };
+                self.gate.finished(admission, answered, now)
+            }
+            2 => self.gate.abandoned(admission, now),
+            3..8 => {
+                self.other(call)?;
+                Vec::new()
+            }
+            _ => {
+                self.ask(call)?;
+                Vec::new()
+            }
+        };
+        for (id, admission) in released {
+            prop_assert!(self.held.contains(&id));
+            self.held.retain(|other| *other != id);
+            self.admissions.push(admission);
+        }
+        Ok(())
+    }
+
+    fn other(&mut self, call: Call) -> Result<(), TestCaseError> {
+        let (gate, now) = (&mut self.gate, self.now);
+        match call.what {
+            3 => {
+                gate.observe(Sign::ALL[call.a as usize % Sign::ALL.len()], [192, 0, 2, 1].into(), now);
+                gate.set_machine(call.b as f64 / 1e18);
+            }
+            4 => {
+                let starts = Instant::from_millis(now.as_millis().saturating_add(call.b as i64 % 2_000_000));
+                let lessons = (0..10).map(|person| (HolderKey(person), lesson(person, starts))).collect();
+                gate.set_timetable(Timetable { lessons, bells: vec![(starts, call.a as u32)] }, now);
+            }
+            5 => {
+                let id = self.held.pop().unwrap_or(HeldId(call.b));
+                let ends = matches!(gate.give_up(id, now), Decision::Wait(_) | Decision::TurnAway { .. });
+                prop_assert!(ends);
+            }
+            6 => {
+                let before = gate.settings().clone();
+                if gate.apply(command(call, now), now).is_err() {
+                    prop_assert_eq!(gate.settings(), &before);
+                }
+            }
+            _ => {
+                let snapshot = gate.snapshot(now);
+                prop_assert_eq!(snapshot.lanes.len(), Lane::ALL.len());
+                prop_assert!(serde_json::to_string(&snapshot).is_ok());
+                prop_assert!(serde_json::to_string(&gate.figures(now)).is_ok());
+            }
+        }
+        Ok(())
+    }
+
+    fn ask(&mut self, call: Call) -> Result<(), TestCaseError> {
+        let now = self.now;
+        match self.gate.decide(&request(call, now, &self.tickets, &self.entries), now) {
+            Decision::Admit(admission) => {
+                self.admissions.push(admission);
+                self.entries.extend(admission.entry);
+            }
+            Decision::Hold { id, until } => {
+                prop_assert!(until.since(now) <= HOLD_MAX);
+                self.held.push(id);
+            }
+            Decision::Wait(wait) => {
+                prop_assert!(wait.again >= Duration::from_secs(1) && wait.again <= Duration::from_secs(60));
+                self.tickets.extend(wait.ticket);
+            }
+            Decision::TurnAway { .. } | Decision::SignInAgain => {}
+        }
+        Ok(())
+    }
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(120))]
     #[test]
     fn nothing_makes_it_panic(calls in proptest::collection::vec(call(), 1..250)) {
-        let mut now = START;
-        let mut gate = Gate::new(Settings::default(), now, &mut SeededRng::new(1));
-        let (mut tickets, mut entries, mut admissions) = (Vec::new(), Vec::new(), Vec::<Admission>::new());
-        let mut held = Vec::<HeldId>::new();
+        let mut world = World::new();
         for call in calls {
-            now = Instant::from_millis(now.as_millis().saturating_add(call.moves_ms));
-            let number = call.a as usize;
-            let any = Admission { lane: Lane::Known, kind: Kind::Page, begun: now, counted: true, entry: None };
-            // Finished twice, or never begun.
-            let admission = if admissions.is_empty() { any } else { admissions[number % admissions.len()] };
-            let released = match call.what {
-                0 => gate.tick(now),
-                1 => {
-                    let latency = Duration::from_millis(call.b % 100_000);
-                    gate.finished(admission, Answered { latency, failed: call.b.is_multiple_of(7), bytes: call.b }, now)
-                }
-                2 => gate.abandoned(admission, now),
-                3 => {
-                    gate.observe(Sign::ALL[number % Sign::ALL.len()], [192, 0, 2, 1].into(), now);
-                    gate.set_machine(call.b as f64 / 1e18);
-                    Vec::new()
-                }
-                4 => {
-                    let starts = Instant::from_millis(now.as_millis().saturating_add(call.b as i64 % 2_000_000));
-                    let lessons = (0..10).map(|person| (HolderKey(person), lesson(person, starts))).collect();
-                    gate.set_timetable(Timetable { lessons, bells: vec![(starts, call.a as u32)] }, now);
-                    Vec::new()
-                }
-                5 => {
-                    let id = held.pop().unwrap_or(HeldId(call.b));
-                    let given_up = matches!(gate.give_up(id, now), Decision::Wait(_) | Decision::TurnAway { .. });
-                    prop_assert!(given_up);
-                    Vec::new()
-                }
-                6 => {
-                    let _ = gate.apply(command(call, now), now);
-                    Vec::new()
-                }
-                7 => {
-                    let snapshot = gate.snapshot(now);
-                    prop_assert_eq!(snapshot.lanes.len(), Lane::ALL.len());
-                    prop_assert!(serde_json::to_string(&snapshot).is_ok());
-                    prop_assert!(serde_json::to_string(&gate.figures(now)).is_ok());
-                    Vec::new()
-                }
-                _ => {
-                    match gate.decide(&request(call, now, &tickets, &entries), now) {
-                        Decision::Admit(admission) => {
-                            admissions.push(admission);
-                            entries.extend(admission.entry);
-                        }
-                        Decision::Hold { id, until } => {
-                            prop_assert!(until.since(now) <= crate::limits::HOLD_MAX);
-                            held.push(id);
-                        }
-                        Decision::Wait(wait) => {
-                            prop_assert!(wait.again >= Duration::from_secs(1) && wait.again <= Duration::from_secs(60));
-                            tickets.extend(wait.ticket);
-                        }
-                        Decision::TurnAway { .. } | Decision::SignInAgain => {}
-                    }
-                    Vec::new()
-                }
-            };
-            for (id, admission) in released {
-                prop_assert!(held.contains(&id));
-                held.retain(|other| *other != id);
-                admissions.push(admission);
-            }
+            world.call(call)?;
         }
     }
 }

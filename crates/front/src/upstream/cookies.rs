@@ -112,7 +112,7 @@ impl SessionCookies {
         let mut deleted = false;
         for pattern in &self.0 {
             let lines = headers.get_all(SET_COOKIE).iter().filter_map(|value| value.to_str().ok());
-            match lines.filter_map(set_cookie).filter(|set| pattern.matches(set.name)).last() {
+            match lines.filter_map(set_cookie).rfind(|set| pattern.matches(set.name)) {
                 Some(set) if set.deleted => deleted = true,
                 Some(set) => return Given::Cookie { name: set.name, value: set.value },
                 None => {}

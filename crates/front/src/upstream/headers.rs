@@ -3,7 +3,7 @@
 use super::cookies;
 use crate::hop_by_hop;
 use http::header::{
-    CONNECTION, CONTENT_LENGTH, EXPECT, HOST, LOCATION, ORIGIN, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
+    ALT_SVC, CONNECTION, CONTENT_LENGTH, EXPECT, HOST, LOCATION, ORIGIN, TE, TRAILER, TRANSFER_ENCODING, UPGRADE,
 };
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, request, response};
@@ -117,6 +117,8 @@ pub(super) fn from_upstream(parts: &mut response::Parts, asked: &Authority, clie
         parts.headers.insert(TRAILER, trailer);
     }
     cookies::strip_own_set(&mut parts.headers);
+    // It would lead browsers round the gate, to a port of the application's own (RFC 7838).
+    parts.headers.remove(ALT_SVC);
     if !policy.keep_host
         && let Some(location) = own_location(&parts.headers, asked, client, policy)
     {

@@ -5,7 +5,7 @@ use super::forward::FromUpstream;
 use super::presets::Rules;
 use super::rules::{CookieFate, Miss};
 use crate::gatekeeper::Asked;
-use http::header::{COOKIE, LOCATION, SET_COOKIE};
+use http::header::{CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, response};
 use preau_base::{ClientFacts, Instant, Rng};
 use preau_gate::{EndedPasses, KeyRing, SessionCookie, Shown, UpstreamPass};
@@ -178,7 +178,9 @@ impl Learning {
             (None, _) => Step::Nothing,
             (Some(_), CookieFate::Changed) => self.bound_to(asked, sessions, &given).map_or(Step::Nothing, Step::Move),
             (Some(_), CookieFate::Deleted) => Step::End,
-            (Some(pass), CookieFate::Untouched) if pass.needs_renewal(now) => Step::Renew,
+            (Some(pass), CookieFate::Untouched) if pass.needs_renewal(now) && !is_shared(&answer.headers) => {
+                Step::Renew
+            }
             (Some(_), CookieFate::Untouched) => Step::Nothing,
         }
     }
@@ -304,6 +306,15 @@ impl Learning {
     pub fn forget(client: &ClientFacts) -> Vec<HeaderValue> {
         given_line(client, "", 0).into_iter().collect()
     }
+}
+
+/// An answer that caches on the way may keep for everybody: nobody's pass goes along with it (RFC 9111 §5.2.2).
+fn is_shared(headers: &HeaderMap) -> bool {
+    let lines = headers.get_all(CACHE_CONTROL).iter().filter_map(|line| line.to_str().ok());
+    lines
+        .flat_map(|line| line.split(','))
+        .map(|directive| directive.trim_ascii().to_ascii_lowercase())
+        .any(|directive| matches!(directive.as_str(), "public" | "immutable") || directive.starts_with("s-maxage"))
 }
 
 fn count(what: &'static str) {

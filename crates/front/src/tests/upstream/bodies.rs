@@ -18,7 +18,7 @@ use tokio::time::timeout;
 const LARGE_BYTES: usize = 50 * 1024 * 1024;
 /// More than all buffers on the way together, those of the system's sockets included.
 const BUFFERS_BYTES_MAX: usize = 16 * 1024 * 1024;
-const PIECE: [u8; 64 * 1024] = [b'x'; 64 * 1024];
+static PIECE: [u8; 64 * 1024] = [b'x'; 64 * 1024];
 
 /// Writes pieces until the other side takes no more for a while; gives how much it took.
 async fn write_until_full(client: &mut Client<tokio::net::TcpStream>, most: usize) -> usize {

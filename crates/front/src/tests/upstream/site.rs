@@ -45,6 +45,10 @@ impl Site {
     }
 
     pub fn with_settings(config: UpstreamConfig, settings: Settings) -> Self {
+        Self::with_front(config, settings, FrontConfig::plain("127.0.0.1:0".parse().unwrap()))
+    }
+
+    pub fn with_front(config: UpstreamConfig, settings: Settings, front: FrontConfig) -> Self {
         let clock: SharedClock = Arc::new(SystemClock);
         let keys = Arc::new(RwLock::new(keys()));
         let upstream = Upstream::new(config, keys.clone(), clock.clone(), Box::new(SeededRng::new(2))).unwrap();
@@ -54,6 +58,7 @@ impl Site {
             clock: clock.clone(),
             application: upstream.clone(),
             on_settings: Arc::new(|_| ()),
+            on_state: Arc::new(|_, _| ()),
             record: Recorder::off(),
             site: "École".to_owned(),
             zone: TimeZone::UTC,
@@ -61,8 +66,7 @@ impl Site {
         let gate = Gatekeeper::new(gate, &mut SeededRng::new(3));
         let clock_of_gate = gate.start(None).unwrap();
         let limits = GuardLimits { body_bytes_max: 100 * 1024 * 1024, ..GuardLimits::default() };
-        let plain = FrontConfig::plain("127.0.0.1:0".parse().unwrap());
-        let front = FrontConfig { limits, hooks: gate.hooks(), gate: Some(gate), ..plain };
+        let front = FrontConfig { limits, hooks: gate.hooks(), gate: Some(gate), ..front };
         let front = Front::bind(front, clock, Box::new(SeededRng::new(4))).unwrap();
         let (stop, stopped) = oneshot::channel::<()>();
         let address = front.addresses().next().unwrap().1;

@@ -1,8 +1,16 @@
 //! What the application sees on the wire, whatever comes to the gate.
 
-use super::super::harness::PATIENCE;
+use super::super::harness::{PATIENCE, connect_tls, tls_config};
+use super::moodle::Moodle;
 use super::site::{Site, config, serve_bytes};
 use crate::upstream::{Preset, UpstreamConfig};
+use crate::{SelfSigned, TlsConfig};
+use bytes::Bytes;
+use http::Request;
+use http_body_util::Full;
+use hyper::client::conn::http2;
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use preau_gate::Settings;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex};
@@ -148,5 +156,36 @@ async fn tls_to_the_application_is_checked() {
     for (host, roots) in [("localhost", None), ("127.0.0.1", Some(authority))] {
         let site = Site::start(UpstreamConfig { url: url(host), roots, ..plain.clone() });
         assert_eq!(site.browser().get("/").await.status, 502, "{host}");
+    }
+}
+
+#[tokio::test]
+async fn http_2_over_tls_becomes_http_1_and_the_pass_belongs_to_this_host_alone() {
+    let (moodle, address) = Moodle::start().await;
+    let folder = tempfile::tempdir().unwrap();
+    let own = SelfSigned { names: vec!["ecole.example".to_owned()], data_dir: folder.path().to_path_buf() };
+    let front = tls_config(TlsConfig::SelfSigned(own));
+    let site = Site::with_front(config(address, Preset::Moodle), Settings::default(), front);
+    let stream = connect_tls(site.address, &[b"h2"]).await.unwrap();
+    let (mut sender, connection) = http2::handshake(TokioExecutor::new(), TokioIo::new(stream)).await.unwrap();
+    tokio::spawn(connection);
+    let form = Full::new(Bytes::from_static(b"username=lea&password=juste"));
+    let request = Request::post("https://ecole.example/login/index.php")
+        .header("cookie", "a=1")
+        .header("cookie", "__Host-preau_ticket=x")
+        .header("cookie", "b=2")
+        .header("content-type", "application/x-www-form-urlencoded")
+        .body(form)
+        .unwrap();
+    let answer = timeout(PATIENCE, sender.send_request(request)).await.expect("in time").unwrap();
+    assert_eq!(answer.status(), 303);
+    let mut lines = answer.headers().get_all("set-cookie").iter().map(|line| line.to_str().unwrap());
+    let pass = lines.find(|line| line.contains("preau_gate")).expect("a pass");
+    assert!(pass.starts_with("__Host-preau_gate=") && pass.ends_with("; Secure"), "{pass}");
+    let seen = moodle.seen().remove(0);
+    for (name, value) in
+        [("cookie", "a=1; b=2"), ("host", "ecole.example"), ("x-forwarded-proto", "https"), ("content-length", "27")]
+    {
+        assert_eq!(seen.get_all(name).iter().collect::<Vec<_>>(), [value], "{name}");
     }
 }

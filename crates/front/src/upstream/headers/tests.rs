@@ -113,7 +113,13 @@ fn answered(lines: &[(&str, &str)], keep_host: bool) -> HeaderMap {
 
 #[test]
 fn the_browser_gets_nothing_of_the_inner_connection() {
-    let lines = [("connection", "keep-alive, x-hop"), ("x-hop", "1"), ("keep-alive", "timeout=5"), ("x-app", "2")];
+    let lines = [
+        ("connection", "keep-alive, x-hop"),
+        ("x-hop", "1"),
+        ("keep-alive", "timeout=5"),
+        ("alt-svc", "h3=\":443\""),
+        ("x-app", "2"),
+    ];
     assert_eq!(answered(&lines, true), HeaderMap::from_iter([("x-app".parse().unwrap(), "2".parse().unwrap())]));
     let both = answered(&[("transfer-encoding", "chunked"), ("content-length", "5"), ("trailer", "x-sum")], true);
     assert_eq!(both, HeaderMap::from_iter([(TRAILER, "x-sum".parse().unwrap())]));

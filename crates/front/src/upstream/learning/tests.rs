@@ -84,6 +84,8 @@ fn the_pass_is_renewed_by_use_and_dies_without() {
     let asked = world.asked(Method::GET, "/my/", &cookies);
     let day = Duration::from_secs(86_400);
     assert_eq!(given(&world.answer(&asked, 200, &[], NOW.plus(day / 2))), None);
+    let for_all = [("cache-control", "Public, max-age=600")];
+    assert_eq!(given(&world.answer(&asked, 200, &for_all, NOW.plus(day))), None, "not where caches keep it");
     let (_, renewed) = given(&world.answer(&asked, 200, &[], NOW.plus(day))).expect("renewed");
     let later = NOW.plus(day * 15 / 2);
     assert!(!world.is_valid(&cookies, later));

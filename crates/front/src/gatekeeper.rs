@@ -8,6 +8,7 @@ mod application;
 mod control;
 mod counts;
 mod facts;
+mod heard;
 mod held;
 mod own;
 mod road;
@@ -21,13 +22,17 @@ pub use facts::GateCookie;
 pub(crate) use road::Road;
 
 use crate::Hooks;
+use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};
 use crate::waiting::WaitingPages;
 use counts::Counts;
-use jiff::tz::TimeZone;
+use heard::Heard;
 use held::Held;
+use jiff::tz::TimeZone;
 use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
+use preau_gate::judge::HistoryError;
+use preau_gate::snapshot::{NetworkState, VerdictKind};
 use preau_gate::{
     Admission, Command, CommandRefusal, Decision, Figures, Gate, HeldId, KeyRing, Request, Settings, Shown, Sign,
     Snapshot, Timetable,
@@ -40,6 +45,9 @@ use witness::Witness;
 /// Told of the settings after each change, before whoever made it gets an answer: keeps them over a restart.
 pub type OnSettings = Arc<dyn Fn(&Settings) + Send + Sync>;
 
+/// Told of the gate's state once a second, on the gate's own thread: it must not block for long.
+pub type OnState = Arc<dyn Fn(&Gatekeeper, &Snapshot) + Send + Sync>;
+
 /// What [`Gatekeeper::new`] takes.
 pub struct GatekeeperConfig {
     pub settings: Settings,
@@ -48,6 +56,7 @@ pub struct GatekeeperConfig {
     pub clock: SharedClock,
     pub application: Arc<dyn Application>,
     pub on_settings: OnSettings,
+    pub on_state: OnState,
     /// Takes what is decided and done; [`Recorder::off`] keeps nothing.
     pub record: Recorder,
     /// What people call the service, on the gate's own pages.
@@ -63,14 +72,18 @@ pub struct Gatekeeper {
     clock: SharedClock,
     application: Arc<dyn Application>,
     on_settings: OnSettings,
+    on_state: OnState,
     record: Recorder,
     pages: WaitingPages,
     /// What the pages say of the line, at most as old as a few ticks.
     figures: RwLock<Arc<Figures>>,
     own: OwnAnswers,
+    heard: Heard,
     counts: Counts,
     level: AtomicU8,
     witness: Mutex<Witness>,
+    /// One change at a time, so that what is kept last is what holds.
+    applying: Mutex<()>,
 }
 
 /// Gate and held requests under one lock: between a decision to hold and the place where its release is awaited there
@@ -100,12 +113,15 @@ impl Gatekeeper {
             pages: WaitingPages::new(&config.site, config.application.sign_in_path(), config.zone),
             application: config.application,
             on_settings: config.on_settings,
+            on_state: config.on_state,
             record: config.record,
             own: OwnAnswers::new(&figures),
+            heard: Heard::default(),
             figures: RwLock::new(Arc::new(figures)),
             counts: Counts::new(),
             level,
             witness: Mutex::default(),
+            applying: Mutex::default(),
         });
         gatekeeper.record.event(Event::Started { version: env!("CARGO_PKG_VERSION") });
         gatekeeper.publish();
@@ -140,6 +156,7 @@ impl Gatekeeper {
     /// # Errors
     /// As [`Gate::apply`]; nothing has changed then.
     pub fn apply(&self, command: Command, who: &str) -> Result<(), CommandRefusal> {
+        let _one_at_a_time = self.applying.lock().unwrap_or_else(PoisonError::into_inner);
         let now = self.clock.now();
         let applied = {
             let mut inside = self.inside();
@@ -211,10 +228,46 @@ impl Gatekeeper {
     /// Called every [`preau_gate::limits::TICK`].
     fn tick(&self) {
         let now = self.clock.now();
+        let heard = self.heard.take();
         let mut inside = self.inside();
+        heard.into_iter().for_each(|address| inside.gate.judge_mut().fetched(address, now));
         let released = inside.gate.tick(now);
         inside.release(released, now);
         self.level.store(inside.gate.level().number(), Ordering::Relaxed);
+    }
+
+    /// How full the machine is, 0 to 1; moves the ladder.
+    pub fn set_machine(&self, full: f64) {
+        self.inside().gate.set_machine(full);
+    }
+
+    /// Networks of an attack that may be denied below: much of what comes from them is turned away, their own requests
+    /// are judged an attack, and nobody with a recently earned pass was seen there.
+    pub fn suspects(&self, snapshot: &Snapshot) -> Vec<Cidr> {
+        let inside = self.inside();
+        let is_suspect = |state: &&NetworkState| {
+            let address = state.network.network();
+            state.turned_away_per_second >= GATE_SUSPECT_PER_SECOND_MIN
+                && state.passes == 0
+                && !state.known
+                && matches!(inside.gate.judge().network_verdict(address, snapshot.at), VerdictKind::Attack(_))
+                && inside.gate.passes_of(address, snapshot.at) == 0
+        };
+        snapshot.networks.iter().filter(is_suspect).map(|state| state.network).collect()
+    }
+
+    /// The networks of the last 30 days, to be kept over a restart.
+    pub fn history_bytes(&self) -> Vec<u8> {
+        self.inside().gate.judge().history_bytes()
+    }
+
+    /// Takes up what [`Gatekeeper::history_bytes`] gave.
+    ///
+    /// # Errors
+    /// When it is damaged; nothing has changed then.
+    pub fn restore_history(&self, bytes: &[u8]) -> Result<(), HistoryError> {
+        let now = self.clock.now();
+        self.inside().gate.judge_mut().restore_history(bytes, now)
     }
 
     /// Brings counters, the poll resource and the record up to date.
@@ -228,6 +281,7 @@ impl Gatekeeper {
         self.witness().see(&snapshot, figures.room, &self.record);
         self.own.publish(&figures);
         *self.figures.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(figures);
+        (self.on_state)(self, &snapshot);
     }
 
     fn figures(&self) -> Arc<Figures> {

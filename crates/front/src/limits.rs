@@ -163,6 +163,8 @@ pub const GATE_AGAIN_S_MAX: u64 = 600;
 pub const GATE_POLL_FRESH_S: u64 = 2;
 /// Ticks of the gate from one state of counters and poll resource to the next.
 pub const GATE_PUBLISH_TICKS: u32 = 4;
+/// A network of an attack with this many refusals a second is worth a rule in the kernel.
+pub const GATE_SUSPECT_PER_SECOND_MIN: f64 = 20.0;
 /// Connections to the control socket at once.
 pub const GATE_CONTROL_AT_ONCE_MAX: usize = 16;
 /// One line to the control socket.

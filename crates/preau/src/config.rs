@@ -45,6 +45,7 @@ pub struct Config {
     pub admin: Option<SocketAddr>,
     pub mail: Option<SmtpConfig>,
     pub log: Log,
+    pub gate: GateHelp,
     /// Somebody else’s application, for `preau gate --upstream`.
     pub upstream: Option<Upstream>,
 }
@@ -55,6 +56,13 @@ pub struct Media {
     pub tcp: bool,
     pub public_addresses: Vec<IpAddr>,
     pub threads: usize,
+}
+
+/// What the gate may use; what it does is set live, with `preau gate set`.
+#[derive(Clone, Copy, Debug)]
+pub struct GateHelp {
+    /// The kernel drops networks of an attack, where it lets us.
+    pub kernel: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -89,6 +97,7 @@ impl Config {
         config.listen = vec![pages];
         config.media.bind = media;
         config.admin = None;
+        config.gate.kernel = false;
         config.log.filter = "warn".to_owned();
         Ok(config)
     }
@@ -122,6 +131,7 @@ impl Config {
                 json: read.choice("log", "format", &["text", "json"])? == "json",
                 filter: read.text("log", "filter").to_owned(),
             },
+            gate: GateHelp { kernel: read.choice("gate", "kernel", &["auto", "off"])? == "auto" },
             upstream: upstream::upstream(read)?,
             listen,
             data,

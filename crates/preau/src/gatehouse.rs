@@ -1,11 +1,18 @@
 //! The gate of a running server with what it keeps in the data folder: settings, record, control socket.
 
+mod history;
+mod kernel;
+mod machine;
+
+use crate::config::Config;
 use crate::data::DataFolder;
 use anyhow::Context;
+use history::History;
 use jiff::tz::TimeZone;
+use kernel::KernelHelp;
 use preau_base::{SharedClock, SystemRng};
 use preau_front::record::{RECORD_FOLDER, RecordConfig, Recorder};
-use preau_front::{Application, GateThread, Gatekeeper, GatekeeperConfig};
+use preau_front::{Application, Front, GateThread, Gatekeeper, GatekeeperConfig};
 use preau_gate::{KeyRing, Settings};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -21,6 +28,8 @@ pub struct Gatehouse {
     record: Recorder,
     /// Ticks, and answers `preau gate status`, for as long as it lives.
     thread: GateThread,
+    history: History,
+    kernel: KernelHelp,
 }
 
 /// Where `preau gate status` and `preau gate set` find a running server.
@@ -45,24 +54,38 @@ impl Gatehouse {
         let settings = read(&file)?;
         let record = RecordConfig::new(data.path().join(RECORD_FOLDER));
         let record = Recorder::start(record, clock.clone(), Box::new(SystemRng)).context("the gate’s record")?;
+        let kernel = KernelHelp::default();
+        let helper = kernel.clone();
         let config = GatekeeperConfig {
             settings,
             keys,
             clock,
             application,
             on_settings: Arc::new(move |settings| keep(&file, settings)),
+            on_state: Arc::new(move |keeper, snapshot| {
+                keeper.set_machine(machine::memory_full().unwrap_or(0.0));
+                helper.follow(keeper, snapshot);
+            }),
             record: record.clone(),
             site,
             zone: zone(),
         };
         let keeper = Gatekeeper::new(config, &mut SystemRng);
         let thread = keeper.start(Some(&socket(data))).context("the gate’s control socket")?;
-        Ok(Self { keeper, record, thread })
+        let history = History::open(&keeper, data.path().join("gate-networks")).context("a thread for the gate")?;
+        Ok(Self { keeper, record, thread, history, kernel })
+    }
+
+    /// Asks the kernel for help, once the edge is bound: its ports are known then.
+    pub fn help_from_kernel(&self, config: &Config, front: &Front, clock: SharedClock) {
+        self.kernel.start(config, front.addresses().map(|(_, address)| address.port()).collect(), clock);
     }
 
     /// Writes what is queued for the record. To be called last.
     pub fn close(self) {
         drop(self.thread);
+        self.kernel.stop();
+        self.history.close();
         self.record.stop();
     }
 }

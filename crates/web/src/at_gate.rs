@@ -1,7 +1,7 @@
 //! What the gate must know of these pages: which pass a request shows, what it asks for, and what an answer tells.
 
 use crate::cookies::Cookie;
-use http::{HeaderMap, HeaderValue, Method, StatusCode};
+use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use preau_base::Instant;
 use preau_gate::{KeyRing, Kind, Pass, Revocations, Shown, Sign};
 
@@ -12,6 +12,15 @@ pub const SIGN_IN_PATH: &str = "/sign-in";
 const SIGN_IN: [&str; 5] = [SIGN_IN_PATH, "/activation", "/forgotten", "/reset", "/setup"];
 /// The WebSocket of lessons, which stands beside the table of routes.
 const LIVE_SOCKET: &str = "/live/";
+
+/// An extension of an answer with status 503 that a page gave on purpose, to stay well.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct OnPurpose;
+
+/// Whether an answer says that our pages are unwell.
+pub fn failed(status: StatusCode, extensions: &Extensions) -> bool {
+    status.is_server_error() && extensions.get::<OnPurpose>().is_none()
+}
 
 /// What a request asks for, by its path; what is no path of ours is a page, which will say so.
 pub fn kind_of(method: &Method, path: &str) -> Kind {
@@ -126,6 +135,14 @@ mod tests {
         assert_eq!(see("x", &revoked, NOW), Shown::Forged);
         revoked.apply(Revocation::Session { session: pass.session, until: forgotten_after(NOW, false) });
         assert_eq!(see(&pass.seal(&keys), &revoked, NOW), Shown::Lapsed, "signed out");
+    }
+
+    #[test]
+    fn refusing_on_purpose_is_no_failure() {
+        let mut extensions = Extensions::new();
+        assert!(failed(StatusCode::SERVICE_UNAVAILABLE, &extensions) && !failed(StatusCode::NOT_FOUND, &extensions));
+        extensions.insert(OnPurpose);
+        assert!(!failed(StatusCode::SERVICE_UNAVAILABLE, &extensions));
     }
 
     #[test]

@@ -5,6 +5,7 @@
 //! our fault is logged once, where the page is made; the person sees a reference, never the reason.
 
 use crate::Page;
+use crate::at_gate::OnPurpose;
 use crate::limits::UNAVAILABLE_RETRY;
 use askama::Template;
 use axum::response::{IntoResponse, Response};
@@ -197,6 +198,9 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
     };
     if let Some(seconds) = retry_s {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+    }
+    if matches!(error, PageError::Busy { .. } | PageError::Shed { .. }) {
+        response.extensions_mut().insert(OnPurpose);
     }
     response
 }

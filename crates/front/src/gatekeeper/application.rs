@@ -18,6 +18,12 @@ pub trait Application: Send + Sync + 'static {
     /// Looks at the head of the application's answer before it goes out, and may change it: the proxy learns passes here.
     fn answered(&self, _asked: &Asked, _answer: &mut http::response::Parts, _now: Instant) {}
 
+    /// Whether an answer says that the application is unwell, which makes the gate let in less. An application that
+    /// refuses on purpose, to stay well, is not.
+    fn failed(&self, _asked: &Asked, answer: &http::response::Parts) -> bool {
+        answer.status.is_server_error()
+    }
+
     /// What an answer tells of an attack, such as a wrong password; after [`Application::answered`].
     fn sign_of(&self, _asked: &Asked, _answer: &http::response::Parts) -> Option<Sign> {
         None

@@ -7,7 +7,7 @@ use super::upload::{ClientTime, MeasuredBody};
 use super::{Asking, Gatekeeper};
 use crate::record::Note;
 use axum::body::Body as AnyBody;
-use http::{Request, Response, StatusCode, header};
+use http::{Request, Response, header};
 use hyper::body::Body as _;
 use preau_base::{ClientFacts, Instant, LessonId};
 use preau_gate::{Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Shown};
@@ -28,6 +28,7 @@ impl Gatekeeper {
     /// Takes a request to its end or to the application. May take as long as the gate holds requests.
     pub(crate) async fn road(self: &Arc<Self>, request: Request<AnyBody>, client: ClientFacts) -> Road {
         if let Some(answer) = self.own.answer(&request, &self.counts) {
+            self.heard.note(client.address);
             return Road::Ends(answer);
         }
         let now = self.clock.now();
@@ -221,7 +222,7 @@ impl Leave {
         let (mut parts, body) = response.into_parts();
         if let Some(admission) = self.admission.take() {
             let latency = self.begun.elapsed().saturating_sub(self.client_time.so_far());
-            let failed = is_failure(parts.status, admission.kind);
+            let failed = gatekeeper.application.failed(&self.asked, &parts);
             gatekeeper.finished(admission, Answered { latency, failed, bytes: body.size_hint().lower() });
         }
         gatekeeper.application.answered(&self.asked, &mut parts, now);
@@ -246,11 +247,4 @@ impl Drop for Leave {
 /// The lesson that a path such as `/lessons/{id}` or `/live/{id}` names.
 fn lesson_in(path: &str) -> Option<u128> {
     path.split('/').nth(2)?.parse::<LessonId>().ok().map(|id| id.uuid().as_u128())
-}
-
-/// An answer that says something about the application's health. Sign-in has a queue of its own, and says 503 when that
-/// is full: the password work is then at its bound, and the pages are well.
-const fn is_failure(status: StatusCode, kind: Kind) -> bool {
-    let queue_full = matches!(kind, Kind::SignIn) && status.as_u16() == StatusCode::SERVICE_UNAVAILABLE.as_u16();
-    status.as_u16() >= 500 && !queue_full
 }

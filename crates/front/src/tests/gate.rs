@@ -93,6 +93,7 @@ impl World {
             clock: clock.clone(),
             application: Arc::new(Fake),
             on_settings: Arc::new(|_| {}),
+            on_state: Arc::new(|_, _| {}),
             record: Recorder::off(),
             site: "Collège".to_owned(),
             zone: jiff::tz::TimeZone::UTC,

@@ -76,6 +76,7 @@ pub async fn start(
     let site = config.instance_name.clone();
     let house = Gatehouse::open(&data, keys.clone(), clock.clone(), Arc::new(pages), site)?;
     let front = bind_front(&config, &house, &clock)?;
+    house.help_from_kernel(&config, &front, clock.clone());
     let url = url_of(&config, &front);
     let live = Live::new(preau_live::Parts {
         store: store.clone(),
@@ -142,9 +143,12 @@ fn bind_front(config: &Config, house: &Gatehouse, clock: &SharedClock) -> anyhow
         TlsConfig::None => ListenerKind::Plain,
         _ => ListenerKind::Tls,
     };
-    let pages = config.listen.iter().map(|address| ListenerConfig { address: *address, kind, proxy_protocol: config.proxy_protocol });
-    let redirects =
-        config.redirect.iter().map(|address| ListenerConfig {
+    let pages = config.listen.iter().map(|address| ListenerConfig {
+        address: *address,
+        kind,
+        proxy_protocol: config.proxy_protocol,
+    });
+    let redirects = config.redirect.iter().map(|address| ListenerConfig {
         address: *address,
         kind: ListenerKind::Redirect,
         proxy_protocol: config.proxy_protocol,

@@ -139,6 +139,13 @@ pub const KEYS: &[Key] = &[
     key("mail", "password", Kind::Secret, "\"\"", "Its password."),
     key("mail", "from", Kind::Text, "\"\"", "Sender, such as \"Collège des Tilleuls <preau@ecole.example>\"."),
     key(
+        "gate",
+        "kernel",
+        Kind::Text,
+        "\"auto\"",
+        "auto or off: nftables drops networks of an attack, where we have the right (CAP_NET_ADMIN).",
+    ),
+    key(
         "upstream",
         "url",
         Kind::Text,

@@ -44,6 +44,7 @@ impl Server {
             .args(arguments)
             .env("PREAU_SERVER__LISTEN", "127.0.0.1:0")
             .env("PREAU_MEDIA__UDP_PORT", "0")
+            .env("PREAU_GATE__KERNEL", "off")
             .env("PREAU_ADMIN__LISTEN", admin.to_string())
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())

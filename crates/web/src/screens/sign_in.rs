@@ -1,4 +1,5 @@
 use super::session::{Begun, begin};
+use crate::at_gate::OnPurpose;
 use crate::errors::PageError;
 use crate::routes::local_path;
 use crate::{Answer, FieldErrors, Fields, Input, Page};
@@ -82,7 +83,9 @@ pub(crate) async fn submit(page: Page, fields: Fields) -> Answer {
         }
         Outcome::Busy(retry) => {
             let text = page.t1("sign-in-busy", "wait", page.wait(retry.as_secs()));
-            say(StatusCode::SERVICE_UNAVAILABLE, text).map(|response| with_retry(response, retry))
+            let mut response = say(StatusCode::SERVICE_UNAVAILABLE, text)?;
+            response.extensions_mut().insert(OnPurpose);
+            Ok(with_retry(response, retry))
         }
     }
 }

@@ -110,6 +110,7 @@ pub async fn run(options: &InFront) -> anyhow::Result<()> {
     upstream.restore_ended(read_ended(&data.path().join(ENDED_FILE))?);
     let house = Gatehouse::open(&data, keys.clone(), clock.clone(), upstream.clone(), config.instance_name.clone())?;
     let front = bind(&config, &behind, &house, &clock)?;
+    house.help_from_kernel(&config, &front, clock.clone());
     println!("The gate of {} serves {}", behind.proxy.url, url_of(&config, &front));
     let checks = Checks::default();
     let admin = match recorder {

@@ -36,6 +36,10 @@ impl Application for PagesAtGate {
         at_gate::kind_of(method, path)
     }
 
+    fn failed(&self, _asked: &Asked, answer: &Parts) -> bool {
+        at_gate::failed(answer.status, &answer.extensions)
+    }
+
     fn sign_of(&self, asked: &Asked, answer: &Parts) -> Option<Sign> {
         at_gate::sign_of(&asked.method, asked.uri.path(), answer.status)
     }

@@ -110,6 +110,8 @@ pub struct GuardLimits {
     /// From the first byte of a later header to its end.
     pub header: Duration,
     pub idle: Duration,
+    /// As `idle`, while places are scarce, for whoever showed no pass.
+    pub idle_when_scarce: Duration,
     pub body: Duration,
     /// A body that somebody reads must go on within this, by [`crate::limits::BODY_BYTES_PER_S_MIN`].
     pub body_window: Duration,
@@ -127,6 +129,11 @@ pub struct GuardLimits {
 }
 
 impl GuardLimits {
+    /// How many connections there may be before the reserve is touched.
+    pub(crate) const fn connections_at_ease(&self) -> usize {
+        self.connections_max.saturating_sub(self.connections_reserve)
+    }
+
     pub(crate) const fn connections_of(&self, size: Size) -> usize {
         match size {
             Size::V4 => self.connections_per_v4_max,
@@ -160,6 +167,7 @@ impl Default for GuardLimits {
             first_header: Duration::from_millis(l::FIRST_HEADER_MS_MAX),
             header: Duration::from_millis(l::HEADER_MS_MAX),
             idle: Duration::from_millis(l::IDLE_MS_MAX),
+            idle_when_scarce: Duration::from_millis(l::IDLE_WHEN_SCARCE_MS_MAX),
             body: Duration::from_millis(l::BODY_MS_MAX),
             body_window: Duration::from_millis(l::BODY_WINDOW_MS),
             requests_max: l::CONNECTION_REQUESTS_MAX,

@@ -11,6 +11,7 @@ use crate::http2::{Abuse, Frames};
 use crate::{GuardLimits, Refusal, Signs, limits as l};
 use preau_gate::Sign;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -35,8 +36,18 @@ pub(crate) struct ConnectionState {
     begun: Instant,
     header: Duration,
     idle: Duration,
+    idle_when_scarce: Duration,
     stall: Duration,
     client: Client,
+    scarce: Arc<AtomicBool>,
+}
+
+/// By what right a connection is here.
+pub(crate) struct Standing {
+    /// Only a pass gives the right to stay.
+    pub on_probation: bool,
+    /// Places are scarce, as that changes.
+    pub scarce: Arc<AtomicBool>,
 }
 
 /// Whom the signs of a connection are told of.
@@ -106,7 +117,7 @@ impl ConnectionState {
         deadline: Instant,
         limits: &GuardLimits,
         client: Client,
-        on_probation: bool,
+        standing: Standing,
     ) -> Arc<Self> {
         let heads = HeadLimits { bytes_max: limits.header_bytes_max, headers_max: l::HEADERS_MAX };
         Arc::new(Self {
@@ -128,7 +139,7 @@ impl ConnectionState {
                 linger: false,
                 ends: false,
                 has_pass: false,
-                on_probation,
+                on_probation: standing.on_probation,
                 waker: None,
                 taking: Taking::default(),
             }),
@@ -137,6 +148,8 @@ impl ConnectionState {
             begun: Instant::now(),
             header: limits.header,
             idle: limits.idle,
+            idle_when_scarce: limits.idle_when_scarce.min(limits.idle),
+            scarce: standing.scarce,
             stall: limits.write_stall,
             client,
         })
@@ -144,6 +157,11 @@ impl ConnectionState {
 
     fn inner(&self) -> MutexGuard<'_, Inner> {
         self.inner.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn idle(&self, inner: &Inner) -> Duration {
+        let scarce = !inner.has_pass && self.scarce.load(Ordering::Relaxed);
+        if scarce { self.idle_when_scarce } else { self.idle }
     }
 
     pub const fn protocol(&self) -> Protocol {
@@ -197,7 +215,7 @@ impl ConnectionState {
         let mut inner = self.inner();
         inner.taking.on_write(bytes);
         if inner.in_flight == 0 && inner.header_since.is_none() && inner.requests > 0 {
-            inner.deadline = Instant::now() + self.idle;
+            inner.deadline = Instant::now() + self.idle(&inner);
         }
     }
 
@@ -331,7 +349,7 @@ impl Drop for InFlight {
         inner.in_flight = inner.in_flight.saturating_sub(1);
         metrics::gauge!("preau_front_requests_in_flight").decrement(1);
         if inner.in_flight == 0 {
-            let patience = if inner.header_since.is_some() { self.state.header } else { self.state.idle };
+            let patience = if inner.header_since.is_some() { self.state.header } else { self.state.idle(&inner) };
             inner.deadline = Instant::now() + patience;
             wake(&mut inner);
             self.state.changed.notify_one();

@@ -2,7 +2,7 @@ use crate::guards::Guards;
 use crate::limits as l;
 use crate::proxies::TrustedProxies;
 use crate::redirect::{self, Redirect};
-use crate::stack::{ListenerContext, Phase, Place, Shared, serve_connection};
+use crate::stack::{ListenerContext, Phase, Place, Shared, client_address, serve_connection};
 use crate::tls::{self, CertificateState};
 use crate::{Challenge, FrontConfig, FrontError, ListenerConfig, ListenerKind, TlsConfig};
 use axum::Router;
@@ -179,7 +179,7 @@ async fn accept(listener: TcpListener, context: Arc<ListenerContext>) {
         let shared = &context.shared;
         let place = match shared.guards.admit(peer.ip(), &shared.proxies) {
             Ok(permit) => Place::Admitted(permit),
-            Err(cap) => match shared.refuse(cap, Some(peer.ip().to_canonical())) {
+            Err(cap) => match shared.refuse(cap, client_address(shared, peer, None)) {
                 Some(held) => Place::Refused(held),
                 None => continue,
             },

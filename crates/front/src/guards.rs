@@ -16,6 +16,7 @@ use preau_base::Instant;
 use rates::Rates;
 use std::collections::HashMap;
 use std::net::IpAddr;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 
@@ -29,6 +30,7 @@ pub(crate) struct Guards {
     emptied: Notify,
     handshakes: Handshakes,
     refusals: Arc<Semaphore>,
+    scarce: Arc<AtomicBool>,
     began: tokio::time::Instant,
 }
 
@@ -83,6 +85,7 @@ impl Guards {
             emptied: Notify::new(),
             handshakes: Handshakes::new(limits.handshakes_at_once_max, limits.handshakes_waiting_max),
             refusals: Arc::new(Semaphore::new(limits.refusals_at_once_max.min(Semaphore::MAX_PERMITS))),
+            scarce: Arc::default(),
             began: tokio::time::Instant::now(),
         })
     }
@@ -109,8 +112,18 @@ impl Guards {
             None => Probation::None,
         };
         counts.open += 1;
-        metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
+        self.changed(&counts);
         Ok(Permit { guards: self.clone(), nets, probation })
+    }
+
+    fn changed(&self, counts: &Counts) {
+        metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
+        self.scarce.store(counts.open >= self.limits.connections_at_ease(), Ordering::Relaxed);
+    }
+
+    /// Whether what is left are the places for passes, as it changes.
+    pub fn scarce(&self) -> Arc<AtomicBool> {
+        self.scarce.clone()
     }
 
     /// A place to be told that there is no place; `None` when even these are taken.
@@ -165,7 +178,7 @@ impl Counts {
             return Err(Cap::Prefix);
         }
         let known = self.is_known(nets, now);
-        let scarce = self.open >= limits.connections_max.saturating_sub(limits.connections_reserve);
+        let scarce = self.open >= limits.connections_at_ease();
         // Strangers may try, in half of the reserve: somebody with a pass may come from a network without a past.
         if scarce && !known && self.strangers >= limits.connections_reserve / 2 {
             return Err(Cap::Reserve);
@@ -247,7 +260,7 @@ impl Drop for Permit {
         if self.probation == Probation::Stranger {
             counts.strangers = counts.strangers.saturating_sub(1);
         }
-        metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
+        self.guards.changed(&counts);
         if counts.open == 0 {
             self.guards.emptied.notify_waiters();
         }

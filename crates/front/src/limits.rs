@@ -45,6 +45,8 @@ pub const FIRST_HEADER_MS_MAX: u64 = 7_500;
 pub const HEADER_MS_MAX: u64 = 7_500;
 /// A connection kept open with nothing asked.
 pub const IDLE_MS_MAX: u64 = 75_000;
+/// The same of somebody without a pass, while what places are left are for those with one.
+pub const IDLE_WHEN_SCARCE_MS_MAX: u64 = 5_000;
 /// From the request header to the end of the request body.
 pub const BODY_MS_MAX: u64 = 120_000;
 /// A client that is sending a body is measured over so long, while somebody reads it.
@@ -236,3 +238,5 @@ pub const UPSTREAM_READY_MS_MAX: u64 = 50;
 /// Head of an answer of the application.
 pub const UPSTREAM_HEAD_BYTES_MAX: usize = 64 * 1_024;
 pub const UPSTREAM_HEADERS_MAX: usize = 128;
+/// Addresses remembered between two ticks of the gate of those who fetched what it answers from memory.
+pub const GATE_HEARD_MAX: usize = 2_048;

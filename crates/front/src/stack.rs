@@ -1,6 +1,6 @@
 //! The road of one connection, from accept to its end.
 
-use crate::connection::{Client, ConnectionState, Protocol};
+use crate::connection::{Client, ConnectionState, Protocol, Standing};
 use crate::drive::{drive, turn_away};
 use crate::guards::{Cap, Guards, Permit};
 use crate::proxies::TrustedProxies;
@@ -102,9 +102,9 @@ pub(crate) async fn serve_connection(
         Place::Admitted(permit) => permit,
         Place::Refused(_held) => return turn_away(opened.wire, shared).await,
     };
-    let on_probation = permit.on_probation();
-    let patience = if on_probation { shared.limits.probation } else { shared.limits.first_header };
-    let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, on_probation);
+    let standing = Standing { on_probation: permit.on_probation(), scarce: shared.guards.scarce() };
+    let patience = if standing.on_probation { shared.limits.probation } else { shared.limits.first_header };
+    let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, standing);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);
     // What only redirects costs nothing that a gate could save.
     let gated = listener.kind == ListenerKind::Plain || opened.tls;
@@ -145,7 +145,7 @@ async fn told(
 }
 
 /// Whom signs are told of; nobody where a proxy brings everybody.
-fn client_address(shared: &Shared, peer: SocketAddr, told: Option<Told>) -> Option<IpAddr> {
+pub(crate) fn client_address(shared: &Shared, peer: SocketAddr, told: Option<Told>) -> Option<IpAddr> {
     match told {
         Some(told) => told.client.map(|client| client.ip().to_canonical()),
         None => Some(peer.ip().to_canonical()).filter(|address| !shared.proxies.contains(*address)),

@@ -74,6 +74,20 @@ async fn strangers_take_half_of_the_reserve_at_most() {
 }
 
 #[tokio::test]
+async fn idling_is_short_while_places_are_scarce_and_not_for_passes() {
+    let short = Duration::from_millis(300);
+    let (edge, _gate, held) = filled(GuardLimits { idle_when_scarce: short, ..few() }).await;
+    let mut known = edge.connect().await;
+    known.send(WITH_PASS).await;
+    assert!(known.response().await.ends_with("bonjour"));
+    // Whoever was at ease before idles on as before; whoever asks again now, without a pass, does not.
+    let [mut idle, _other] = held.try_into().ok().unwrap();
+    assert!(idle.get("/").await.ends_with("bonjour"));
+    assert_eq!(idle.until_closed().await, "");
+    assert!(known.get("/").await.ends_with("bonjour"));
+}
+
+#[tokio::test]
 async fn over_http2_too() {
     let limits = GuardLimits { connections_max: 2, connections_reserve: 1, ..few() };
     let (edge, _gate) = Edge::tls(limits).await;

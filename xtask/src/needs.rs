@@ -14,10 +14,14 @@ struct Need {
     is_there: fn() -> bool,
 }
 
-/// What the tests of the crates need: a second database, and a certificate authority to speak ACME with.
-const RUST_TESTS: [Need; 2] = [
+/// What the tests of the crates need: a second database, a certificate authority to speak ACME with, and for the kernel's
+/// help its firewall's program, namespaces with wires between, and the compiler of the program at the network card.
+const RUST_TESTS: [Need; 5] = [
     Need { package: "postgresql", is_there: || preau_pgtest::is_installed() },
     Need { package: "pebble", is_there: || on_path("pebble") },
+    Need { package: "nftables", is_there: || Path::new("/usr/sbin/nft").is_file() },
+    Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
+    Need { package: "clang", is_there: || on_path("clang") },
 ];
 
 /// What checking the types of the pages' scripts needs.

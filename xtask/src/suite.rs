@@ -35,7 +35,10 @@ fn run_crates(shell: &Shell) -> anyhow::Result<()> {
     let server = Server::start().context("PostgreSQL for the tests")?;
     let mut tests = shell.cargo();
     tests.args(["test", "--workspace", "--no-fail-fast"]).env(URL_VARIABLE, server.url());
-    shell.step("tests of the crates", &mut tests)
+    shell.step("tests of the crates", &mut tests)?;
+    let mut driver = shell.cargo();
+    driver.args(["test", "--package", "preau-kernel", "--features", "xdp"]);
+    shell.step("tests of the kernel's help with the program at the network card", &mut driver)
 }
 
 fn run_browsers(shell: &Shell) -> anyhow::Result<()> {

@@ -6,9 +6,9 @@
 //! which time.
 //!
 //! ```text
-//! note ─┬─ counted: lane × outcome × kind ──────────── a record each minute
-//!       └─ sampled ─┐
-//! event ────────────┴─ bounded queue ─ writer thread ─ 2026-11-22-1f2e3d4c-000000.jsonl, synced each second
+//! note  → counted: lane × outcome × kind → a record each minute
+//!       → sampled → bounded queue
+//! event → bounded queue → writer thread → 2026-11-22-1f2e3d4c-000000.jsonl, synced each second
 //! ```
 
 mod event;

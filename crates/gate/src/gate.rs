@@ -30,7 +30,7 @@ use crate::limits::{CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_N
 use crate::pass::Standing;
 use crate::request::{Holder, HolderKey, Kind, Request, Shown, Sign};
 use crate::settings::Settings;
-use crate::waiting::{Entry, Ticket};
+use crate::waiting::{Entry, Room, SavedError, Ticket};
 use claims::Claims;
 use counts::Counts;
 use held::Queue;
@@ -307,6 +307,22 @@ impl Gate {
 
     pub fn judge_mut(&mut self) -> &mut Judge {
         &mut self.judge
+    }
+
+    /// The line, to be kept over a restart. It holds a seed that is secret until its draw. None where nobody waits or
+    /// has been called in the last 15 minutes.
+    pub fn line_bytes(&self, now: Instant) -> Option<Vec<u8>> {
+        let room = &self.newcomers.room;
+        (!room.is_idle()).then(|| room.to_bytes(now))
+    }
+
+    /// Goes on with the line that [`Gate::line_bytes`] kept; for a gate that has just started.
+    ///
+    /// # Errors
+    /// When it is damaged or too old; the gate goes on with an empty line.
+    pub fn restore_line(&mut self, bytes: &[u8], now: Instant) -> Result<(), SavedError> {
+        self.newcomers.room = Room::from_bytes(bytes, now)?;
+        Ok(())
     }
 
     /// Why people without a pass wait at the moment.

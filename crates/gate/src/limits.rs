@@ -73,6 +73,10 @@ pub const AGAIN_WITHIN: Duration = Duration::from_secs(120);
 pub const RECENT_USES_MAX: usize = 65_536;
 /// Whoever was called is expected to come in within this; then their place inside is given to the next.
 pub const EXPECTED_FOR: Duration = Duration::from_secs(20);
+/// A line that was left longer ago than this is not gone on with after a restart.
+pub const LINE_KEPT: Duration = Duration::from_secs(3_600);
+/// Restarts that one line remembers, to tell tickets of before from those of after.
+pub const RESTARTS_MAX: usize = 16;
 /// The time that the rate of the line is measured over.
 pub const RATE_TIME: Duration = Duration::from_secs(60);
 /// A line that moved for less than this has no rate yet.

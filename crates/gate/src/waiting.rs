@@ -10,6 +10,7 @@ mod figures;
 mod pace;
 mod recent;
 mod room;
+mod saved;
 #[cfg(test)]
 mod tests;
 mod ticket;
@@ -20,4 +21,5 @@ pub use estimate::Estimate;
 pub use figures::Figures;
 pub use pace::{pace, pace_until_opening};
 pub use room::{Place, Room, Turn};
+pub use saved::SavedError;
 pub use ticket::{Entry, Ticket};

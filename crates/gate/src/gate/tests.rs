@@ -5,5 +5,6 @@ mod decisions;
 mod fairness;
 mod networks;
 mod operator;
+mod restart;
 mod robust;
 mod site;

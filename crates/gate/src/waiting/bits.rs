@@ -1,6 +1,8 @@
 //! Two bits a ticket, in blocks that are made when first written to and freed when their turn is long past, with
 //! counts over the blocks (Fenwick 1994, "A new data structure for cumulative frequency tables") for ranks.
 
+use super::saved::Reader;
+
 /// Tickets of one block: 1 KiB of bits.
 pub(super) const BLOCK_TICKETS: u64 = 4_096;
 const WORDS: usize = 64;
@@ -62,7 +64,11 @@ impl States {
                 block.came[word] |= 1 << bit;
             }
         }
-        let mut states = Self { present: blocks.len(), ..Self::default() };
+        Self::of(blocks)
+    }
+
+    fn of(blocks: Vec<Option<Box<Block>>>) -> Self {
+        let mut states = Self { present: blocks.iter().flatten().count(), ..Self::default() };
         for block in &blocks {
             states.append_sum();
             let count = |block: &Block| (0..WORDS).map(|word| block.waiting(word).count_ones()).sum::<u32>();
@@ -178,6 +184,36 @@ impl States {
         while self.freed < end && self.blocks[self.freed].is_none() {
             self.freed += 1;
         }
+    }
+
+    /// For [`States::read`]: the number of blocks, then the index and the bits of each that there is.
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.extend_from_slice(&(self.present as u64).to_be_bytes());
+        for (index, block) in (0_u64..).zip(&self.blocks) {
+            let Some(block) = block else { continue };
+            out.extend_from_slice(&index.to_be_bytes());
+            out.extend(block.came.iter().chain(&block.used).flat_map(|word| word.to_be_bytes()));
+        }
+    }
+
+    /// None when it was not written by [`States::write`], or has tickets beyond `issued`.
+    pub(super) fn read(from: &mut Reader<'_>, issued: u64) -> Option<Self> {
+        let mut blocks: Vec<Option<Box<Block>>> = Vec::new();
+        let present = from.number()?;
+        for _ in 0..present {
+            let index = from.number()?;
+            let position = usize::try_from(index).ok()?;
+            if index >= issued.div_ceil(BLOCK_TICKETS) || position < blocks.len() {
+                return None;
+            }
+            blocks.resize(position, None);
+            let mut block = Block::EMPTY;
+            for word in block.came.iter_mut().chain(&mut block.used) {
+                *word = from.number()?;
+            }
+            blocks.push(Some(Box::new(block)));
+        }
+        Some(Self::of(blocks))
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {

@@ -21,7 +21,7 @@ pub struct Figures {
     pub waiting: u64,
     /// All places of the order below this have had their turn.
     pub turn: u64,
-    /// People let in from this room.
+    /// People let in: from this room, or from all as the gate counts them.
     pub entered: u64,
     /// Turns a minute that times are computed with. None while it is not known.
     #[serde(skip_serializing_if = "Option::is_none")]

@@ -38,17 +38,19 @@ pub enum Turn {
 /// Before the doors open, tickets are known by serial; at the opening they are put in the order of a [`Draw`]; whoever
 /// comes after stands behind them, first come first served. A place in the order is an *order*, from 0.
 pub struct Room {
-    id: u64,
-    seed: [u8; 32],
+    pub(super) id: u64,
+    pub(super) seed: [u8; 32],
     seed_hash: String,
-    opens: Option<Instant>,
+    pub(super) opens: Option<Instant>,
     /// None until the doors open.
-    draw: Option<Draw>,
-    issued: u64,
-    entered: u64,
+    pub(super) draw: Option<Draw>,
+    pub(super) issued: u64,
+    pub(super) entered: u64,
+    /// The first serial after each restart, and when that was: one that was given before is another's now.
+    pub(super) resumed: Vec<(u64, Instant)>,
     /// By serial until the draw, by order after.
-    states: States,
-    turns: Turns,
+    pub(super) states: States,
+    pub(super) turns: Turns,
     recent: RecentUses,
     rate: Rate,
 }
@@ -77,6 +79,7 @@ impl Room {
             draw: None,
             issued: 0,
             entered: 0,
+            resumed: Vec::new(),
             states: States::default(),
             turns: Turns::default(),
             recent: RecentUses::default(),
@@ -104,7 +107,7 @@ impl Room {
 
     /// A ticket was shown: from now on it counts. Showing it any number of times, in any number of tabs, is one place.
     pub fn comes_back(&mut self, ticket: &Ticket, prefix: u64, now: Instant) -> Turn {
-        if ticket.room != self.id || ticket.serial >= self.issued {
+        if !self.gave(ticket) {
             return Turn::Void;
         }
         let Some(draw) = &self.draw else {
@@ -202,6 +205,11 @@ impl Room {
         self.entered
     }
 
+    /// Nobody waits, and nobody has a turn to use.
+    pub fn is_idle(&self) -> bool {
+        self.waiting() == 0 && self.turns.is_empty()
+    }
+
     /// People called in the last [`crate::limits::EXPECTED_FOR`] who have not come in yet: who calls counts with them.
     /// Whoever closed the tab drops out of it, so that no-shows do not hold up the line.
     pub fn expected(&self, now: Instant) -> u64 {
@@ -263,6 +271,11 @@ impl Room {
     /// The seed, once the doors are open.
     pub fn seed(&self) -> Option<[u8; 32]> {
         self.is_open().then_some(self.seed)
+    }
+
+    fn gave(&self, ticket: &Ticket) -> bool {
+        let lost = |(serial, at): &(u64, Instant)| ticket.serial >= *serial && ticket.issued < *at;
+        ticket.room == self.id && ticket.serial < self.issued && !self.resumed.iter().any(lost)
     }
 
     fn place(&self, order: u64) -> Place {

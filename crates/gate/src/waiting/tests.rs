@@ -228,6 +228,57 @@ fn memory_stays_the_same_however_long_it_goes_on() {
     assert!(most[1] < 1_300_000 && most[1] - most[0] < 20_000, "{most:?}");
 }
 
+#[test]
+fn a_restart_keeps_the_line() {
+    let mut room = Room::new(5, [9; 32], Some(after(10)), OPEN);
+    let early: Vec<_> = (0..9_000).map(|_| back(&mut room, OPEN)).collect();
+    let saved = room.to_bytes(OPEN);
+    let mut room = Room::from_bytes(&saved, after(5)).unwrap();
+    assert_eq!((room.is_open(), room.opens(), room.waiting()), (false, Some(after(10)), 9_000));
+    room.open(after(10));
+    room.call(100, after(10));
+    let turns: Vec<_> = early.iter().map(|ticket| room.comes_back(ticket, 1, after(10))).collect();
+    let first = turns.iter().position(|turn| *turn == Turn::Now).unwrap();
+    assert!(room.use_turn(&early[first], 1, after(10)).is_some());
+    let saved = room.to_bytes(after(11));
+    let lost = back(&mut room, after(12));
+
+    assert_eq!(Room::from_bytes(&saved, after(3_612)).err(), Some(SavedError::Old));
+    let hour = after(3_600);
+    let mut room = Room::from_bytes(&saved, hour).unwrap();
+    assert_eq!((room.issued(), room.entered(), room.waiting(), room.turn()), (9_000, 1, 8_900, 100));
+    for (index, (ticket, turn)) in early.iter().zip(turns).enumerate() {
+        let expect = if index == first { Turn::Void } else { turn };
+        assert_eq!(room.comes_back(ticket, 1, hour), expect, "{ticket:?}");
+    }
+    // A serial that is given a second time belongs to the second.
+    let new = back(&mut room, hour);
+    assert_eq!(new.serial, lost.serial);
+    assert_eq!(room.comes_back(&lost, 1, hour), Turn::Void);
+    assert!(matches!(room.comes_back(&new, 1, hour), Turn::Wait(_)));
+    // Turns go on from where they were: 15 minutes, without the hour.
+    let called = early.iter().find(|ticket| room.comes_back(ticket, 1, hour) == Turn::Now).unwrap();
+    let end = hour.plus(TURN_KEPT - 2 * SECOND);
+    room.call(0, end);
+    assert_eq!(room.comes_back(called, 1, end), Turn::Now);
+    room.call(0, end.plus(4 * SECOND));
+    assert_eq!(room.comes_back(called, 1, end.plus(4 * SECOND)), Turn::Void);
+    assert!(!room.is_idle() && open_room().is_idle());
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn damaged_bytes_are_no_room(at: prop::sample::Index, bit in 0_u8..8, cut: prop::sample::Index) {
+        let mut bytes = line_of(5_000).0.to_bytes(OPEN);
+        prop_assert!(Room::from_bytes(&bytes[..cut.index(bytes.len())], OPEN).is_err());
+        let at = at.index(bytes.len());
+        bytes[at] ^= 1 << bit;
+        prop_assert!(Room::from_bytes(&bytes, OPEN).is_err());
+    }
+}
+
 /// A morning with people who come, come back or don't, leave, and come back late.
 struct Morning {
     room: Room,

@@ -1,3 +1,4 @@
+use super::saved::Reader;
 use crate::limits::{EXPECTED_FOR, TURN_KEPT};
 use preau_base::Instant;
 use std::collections::VecDeque;
@@ -33,6 +34,11 @@ impl Turns {
     /// All orders below had their turn longer ago than [`TURN_KEPT`].
     pub(super) fn gone(&self) -> u64 {
         self.gone
+    }
+
+    /// Nobody was called in the last [`TURN_KEPT`].
+    pub(super) fn is_empty(&self) -> bool {
+        self.seconds.is_empty()
     }
 
     pub(super) fn call(&mut self, order: u64, now: Instant) {
@@ -80,6 +86,31 @@ impl Turns {
             (called + u64::from(second.called), used + u64::from(second.used))
         });
         called.saturating_sub(used)
+    }
+
+    /// For [`Turns::read`].
+    pub(super) fn write(&self, out: &mut Vec<u8>) {
+        let head = [self.upto, self.gone, self.seconds.len() as u64];
+        out.extend(head.iter().flat_map(|number| number.to_be_bytes()));
+        for second in &self.seconds {
+            // A range whose low is above its high is none.
+            let (low, high) = second.late.unwrap_or((1, 0));
+            let numbers = [second.begins.as_millis() as u64, second.upto, low, high];
+            out.extend(numbers.iter().flat_map(|number| number.to_be_bytes()));
+        }
+    }
+
+    /// What was called comes `later` by as much as the gate was away: nobody loses their turn by it.
+    pub(super) fn read(from: &mut Reader<'_>, later: Duration) -> Option<Self> {
+        let (upto, gone, seconds) = (from.number()?, from.number()?, from.number()?);
+        let mut turns = Self { seconds: VecDeque::new(), upto, gone };
+        for _ in 0..seconds {
+            let begins = Instant::from_millis(from.number()? as i64).plus(later);
+            let (upto, low, high) = (from.number()?, from.number()?, from.number()?);
+            let late = (low <= high).then_some((low, high));
+            turns.seconds.push_back(Second { begins, upto, late, called: 0, used: 0 });
+        }
+        Some(turns)
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {

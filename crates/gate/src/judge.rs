@@ -226,6 +226,12 @@ impl Judge {
         self.add_to_networks(Cidr::of_client(address), &[(count, 1)], None, now);
     }
 
+    /// A file of the gate's own pages, or the poll resource, was asked for: what browsers do after a page. Where that is
+    /// not decided on, it is told here; a sample is enough.
+    pub fn fetched(&mut self, address: IpAddr, now: Instant) {
+        self.add_to_networks(Cidr::of_client(address), &[(Count::Files, 1)], None, now);
+    }
+
     /// Somebody was let in.
     pub fn entered(&mut self, now: Instant) {
         self.seconds.at(now).entered += 1;

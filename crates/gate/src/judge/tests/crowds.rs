@@ -114,6 +114,25 @@ fn a_school_of_a_thousand_behind_one_address_is_no_attack() {
     }
 }
 
+/// The waiting page's style comes from the gate's memory: the judge is told that it was fetched, and of no ticket that
+/// came back yet.
+#[test]
+fn a_school_that_waits_behind_one_address_is_no_attack() {
+    let mut scene = Scene::after_a_quiet_minute(1);
+    let mut person = 0_u32;
+    scene.play(30, &mut |scene| {
+        for _ in 0..40 {
+            person += 1;
+            let school = Ipv4Addr::from_bits(0x5400_0000 + person % 10).into();
+            let shape = Shape { agent: BROWSERS[person as usize % 4], ..Shape::of_path("/") };
+            scene.request(&Request { shape, ..bare(school) }, Outcome::Waits, true);
+            scene.judge.fetched(school, scene.now);
+        }
+    });
+    assert_eq!((scene.kind(), scene.named.len()), (VerdictKind::UnexpectedCrowd, 0), "{:#?}", scene.judge.verdict());
+    assert_eq!(scene.judge.signatures(), []);
+}
+
 /// What browsers do: open connections ahead, and some lines are bad.
 #[test]
 fn spare_connections_and_weak_lines_of_a_crowd_are_no_attack() {

@@ -213,6 +213,8 @@ pub const RECORD_AGENT_CHARS_MAX: usize = 80;
 
 /// Requests at work in the application behind the proxy; the gate's own limit is lower and moves.
 pub const UPSTREAM_CONNECTIONS_MAX: usize = 512;
+/// Files that are the same for everyone take one part in so many of these.
+pub const UPSTREAM_FILES_SHARE: usize = 4;
 /// WebSockets carried at once, each with a connection of its own.
 pub const UPSTREAM_TUNNELS_MAX: usize = 4_096;
 /// Waiting for one of the connections.

@@ -5,13 +5,15 @@ use super::config::UpstreamLimits;
 use super::error::Failure;
 use super::failure::{Asker, Trouble};
 use super::headers::{self, from_upstream, to_upstream};
-use super::pool::{Lease, Pool};
+use super::pool::{Lease, Wish};
 use super::{Upstream, tunnel};
+use crate::gatekeeper::Application as _;
 use crate::hop_by_hop::opens_websocket;
 use axum::body::Body as AnyBody;
 use http::{Method, Request, Response, StatusCode, request};
 use hyper::body::{Body as _, Incoming};
 use preau_base::ClientFacts;
+use preau_gate::Kind;
 use std::pin::pin;
 use std::sync::Arc;
 use tokio::time::{Instant, sleep_until};
@@ -39,9 +41,10 @@ pub(super) async fn forward(upstream: Arc<Upstream>, request: Request<AnyBody>) 
             Err(trouble) => asker.answer(trouble),
         };
     }
+    let is_file = upstream.kind(request.method(), request.uri().path()) == Kind::Asset;
     let (mut parts, body) = request.into_parts();
     to_upstream(&mut parts, &host, &client, &upstream.policy);
-    match send(&upstream.pool, &upstream.limits, parts, body).await {
+    match send(&upstream, is_file, parts, body).await {
         Ok(answered) => {
             let (mut parts, body) = answered.into_parts();
             let bytes = body.size_hint().exact();
@@ -72,20 +75,22 @@ struct Unanswered {
 }
 
 async fn send(
-    pool: &Arc<Pool>,
-    limits: &UpstreamLimits,
+    upstream: &Upstream,
+    is_file: bool,
     parts: request::Parts,
     body: AnyBody,
 ) -> Result<Response<AnswerBody>, Failure> {
+    let Upstream { pool, limits, .. } = upstream;
     let begun = Instant::now();
     let progress = Progress::begin();
     // A request that changes something is sent once: nobody could tell whether it had been heard.
     let can_be_sent_twice = parts.method.is_safe() && body.is_end_stream();
+    let wish = Wish { can_be_sent_twice, is_file };
     let mut request = Request::from_parts(parts, AskedBody::new(body, progress.clone()));
     let mut attempts = 0;
     loop {
         attempts += 1;
-        let mut lease = pool.lease(can_be_sent_twice).await?;
+        let mut lease = pool.lease(wish).await?;
         let again = (can_be_sent_twice && lease.used_before).then(|| copy_of(&request, &progress));
         match exchange(&mut lease, limits, request, &progress).await {
             Ok(response) => {

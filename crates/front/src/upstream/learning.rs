@@ -8,7 +8,7 @@ use crate::gatekeeper::Asked;
 use http::header::{CACHE_CONTROL, COOKIE, LOCATION, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, response};
 use preau_base::{ClientFacts, Instant, Rng};
-use preau_gate::{EndedPasses, KeyRing, SessionCookie, Shown, UpstreamPass};
+use preau_gate::{EndedPasses, HolderKey, KeyRing, SessionCookie, Shown, UpstreamPass};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, RwLock, RwLockReadGuard};
 
@@ -83,6 +83,10 @@ impl Learning {
 
     fn ended(&self) -> RwLockReadGuard<'_, EndedPasses> {
         self.ended.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub fn has_ended(&self, holder: HolderKey) -> bool {
+        self.ended().contains(holder.0)
     }
 
     pub fn restore_ended(&self, ended: EndedPasses) {

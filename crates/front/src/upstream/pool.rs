@@ -18,7 +18,17 @@ pub(super) struct Pool {
     /// One for each connection in use. Idle ones need none: a new connection is opened only where none is idle, or in
     /// the place of one.
     places: Arc<Semaphore>,
+    /// Of these, what files may take at once: the gate does not count them, and they must not take all.
+    places_of_files: Arc<Semaphore>,
     place_time_max: Duration,
+}
+
+/// What a request is, as far as connections go.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Wish {
+    /// It changes nothing, and has no body.
+    pub can_be_sent_twice: bool,
+    pub is_file: bool,
 }
 
 struct Idle {
@@ -31,7 +41,7 @@ pub(super) struct Lease {
     pub sender: SendRequest<AskedBody>,
     /// It has carried requests before, so the application may be closing it right now.
     pub used_before: bool,
-    place: OwnedSemaphorePermit,
+    places: (OwnedSemaphorePermit, Option<OwnedSemaphorePermit>),
     pool: Arc<Pool>,
 }
 
@@ -41,6 +51,7 @@ impl Pool {
             dialer: Dialer::new(config)?,
             idle: Mutex::default(),
             places: Arc::new(Semaphore::new(config.limits.connections_max)),
+            places_of_files: Arc::new(Semaphore::new(config.limits.connections_max.div_ceil(l::UPSTREAM_FILES_SHARE))),
             place_time_max: config.limits.place,
         }))
     }
@@ -50,21 +61,28 @@ impl Pool {
     }
 
     /// A connection for a request. One that cannot be sent twice gets a connection that is fresh or was used just now.
-    pub async fn lease(self: &Arc<Self>, can_be_sent_twice: bool) -> Result<Lease, Failure> {
-        let place = match timeout(self.place_time_max, self.places.clone().acquire_owned()).await {
-            Ok(Ok(place)) => place,
-            Ok(Err(_)) | Err(_) => return Err(Failure::Busy),
-        };
-        let idle_max = if can_be_sent_twice { l::UPSTREAM_IDLE_MS_MAX } else { l::UPSTREAM_SURE_MS_MAX };
+    pub async fn lease(self: &Arc<Self>, wish: Wish) -> Result<Lease, Failure> {
+        let places = timeout(self.place_time_max, self.places_for(wish)).await.map_err(|_late| Failure::Busy)??;
+        let idle_max = if wish.can_be_sent_twice { l::UPSTREAM_IDLE_MS_MAX } else { l::UPSTREAM_SURE_MS_MAX };
         while let Some(mut idle) = self.take(Duration::from_millis(idle_max)) {
             let ready = timeout(Duration::from_millis(l::UPSTREAM_READY_MS_MAX), idle.ready());
             if matches!(ready.await, Ok(Ok(()))) {
-                return Ok(Lease { sender: idle, used_before: true, place, pool: self.clone() });
+                return Ok(Lease { sender: idle, used_before: true, places, pool: self.clone() });
             }
         }
         let sender = self.dialer.dial().await?;
         metrics::counter!("preau_upstream_connections_total").increment(1);
-        Ok(Lease { sender, used_before: false, place, pool: self.clone() })
+        Ok(Lease { sender, used_before: false, places, pool: self.clone() })
+    }
+
+    async fn places_for(&self, wish: Wish) -> Result<(OwnedSemaphorePermit, Option<OwnedSemaphorePermit>), Failure> {
+        let of = |places: &Arc<Semaphore>| {
+            let place = places.clone().acquire_owned();
+            async { place.await.map_err(|_closed| Failure::Busy) }
+        };
+        // First that of files: whoever waits for it must not hold another meanwhile.
+        let of_files = if wish.is_file { Some(of(&self.places_of_files).await?) } else { None };
+        Ok((of(&self.places).await?, of_files))
     }
 
     /// A connection of its own for a WebSocket, which never comes back.
@@ -91,8 +109,8 @@ impl Pool {
 impl Lease {
     /// Only after the answer's last byte: the connection is free for the next request.
     pub fn give_back(self) {
-        let Self { sender, place, pool, .. } = self;
+        let Self { sender, places, pool, .. } = self;
         pool.keep(sender);
-        drop(place);
+        drop(places);
     }
 }

@@ -14,16 +14,18 @@ use http::{HeaderValue, Method, Request, Response, StatusCode};
 use hyper::upgrade::{OnUpgrade, Upgraded};
 use hyper_util::rt::TokioIo;
 use preau_base::ClientFacts;
-use preau_gate::Shown;
+use preau_gate::{HolderKey, Shown};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
-use tokio::sync::{OwnedSemaphorePermit, watch};
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::sync::OwnedSemaphorePermit;
+use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// One piece of a WebSocket's bytes on its way.
 const PIECE_BYTES: usize = 16 * 1_024;
+/// How long a WebSocket may outlive the sign-out of whoever opened it.
+const SIGN_OUT_CHECK: Duration = Duration::from_secs(2);
 /// How far a client may run ahead of its rate.
 const AHEAD: Duration = Duration::from_secs(2);
 
@@ -36,9 +38,9 @@ pub(super) async fn open(
     if *request.method() != Method::GET {
         return Err(Trouble::Method);
     }
-    if !matches!(upstream.learning.shown(request.headers(), client, upstream.clock.now()), Shown::Valid(_)) {
+    let Shown::Valid(holder) = upstream.learning.shown(request.headers(), client, upstream.clock.now()) else {
         return Err(Trouble::NoPass);
-    }
+    };
     if !comes_from(request.headers(), host, client.secure) {
         return Err(Trouble::Origin);
     }
@@ -69,7 +71,7 @@ pub(super) async fn open(
     }
     parts.headers.insert(CONNECTION, HeaderValue::from_static("Upgrade"));
     parts.headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
-    tokio::spawn(carry(browser, application, upstream.limits.clone(), upstream.closing.subscribe(), place));
+    tokio::spawn(carry(browser, application, upstream.clone(), holder.key, place));
     Ok(Response::from_parts(parts, AnyBody::empty()))
 }
 
@@ -81,21 +83,25 @@ async fn ask(upstream: &Upstream, request: Request<AskedBody>) -> Result<Respons
     }
 }
 
-/// Carries bytes both ways until one side closes, nothing is said for too long, or the process stops.
+/// Carries bytes both ways until one side closes, nothing is said for too long, the holder of the pass signs out, or the
+/// process stops.
 async fn carry(
     browser: OnUpgrade,
     application: OnUpgrade,
-    limits: UpstreamLimits,
-    mut closing: watch::Receiver<bool>,
+    upstream: Arc<Upstream>,
+    holder: HolderKey,
     _place: OwnedSemaphorePermit,
 ) {
+    let limits = &upstream.limits;
+    let mut closing = upstream.closing.subscribe();
     let both = timeout(limits.head, async { tokio::try_join!(browser, application) });
     let Ok(Ok((browser, application))) = both.await else { return };
     metrics::gauge!("preau_upstream_tunnels_open").increment(1);
     let said = Progress::begin();
     tokio::select! {
-        () = both_ways(browser, application, &limits, &said) => {}
+        () = both_ways(browser, application, limits, &said) => {}
         () = silence(&said, limits.tunnel_idle) => {}
+        () = signed_out(&upstream, holder) => {}
         _ = closing.wait_for(|closing| *closing) => {}
     }
     metrics::gauge!("preau_upstream_tunnels_open").decrement(1);
@@ -129,6 +135,12 @@ where
         }
         to.write_all(bytes).await?;
         to.flush().await?;
+    }
+}
+
+async fn signed_out(upstream: &Upstream, holder: HolderKey) {
+    while !upstream.learning.has_ended(holder) {
+        sleep(SIGN_OUT_CHECK).await;
     }
 }
 

@@ -109,6 +109,35 @@ async fn more_requests_than_connections_wait_and_are_told_in_words() {
 }
 
 #[tokio::test]
+async fn files_do_not_take_every_connection() {
+    let answers_pages = serve_bytes(async |mut client| {
+        if client.head().await.starts_with("GET / ") {
+            client.send("HTTP/1.1 200 OK\r\ncontent-length: 2\r\nconnection: close\r\n\r\nok").await;
+        } else {
+            tokio::time::sleep(PATIENCE).await;
+        }
+    });
+    let mut narrow = hasty(answers_pages.await);
+    narrow.limits.connections_max = 4;
+    narrow.limits.head = PATIENCE;
+    let site = Site::start(narrow);
+    let mut flood = Vec::new();
+    for n in 0..8 {
+        let mut client = site.connect().await;
+        client.send(&format!("GET /{n}.css HTTP/1.1\r\nhost: e\r\n\r\n")).await;
+        flood.push(client);
+    }
+    for client in flood.iter_mut().skip(1) {
+        // One of them has the place of files, the others are told.
+        tokio::select! {
+            said = client.head() => assert!(said.starts_with("HTTP/1.1 503"), "{said}"),
+            () = tokio::time::sleep(Duration::from_secs(2)) => {}
+        }
+    }
+    assert_eq!(site.browser().get("/").await.body, "ok");
+}
+
+#[tokio::test]
 async fn what_cannot_be_read_is_told_in_words() {
     let lines = "x-filler: yyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyyy\r\n";
     for answer in [

@@ -41,6 +41,17 @@ async fn an_echo_comes_through_and_ends_with_the_process() {
 }
 
 #[tokio::test]
+async fn signing_out_closes_what_was_open() {
+    let (_site, mut browser) = with_pass(UpstreamLimits::default()).await;
+    let (status, mut socket) = browser.handshake(OWN).await;
+    assert_eq!(status, 101);
+    assert_eq!(browser.get("/login/logout.php?sesskey=key").await.status, 303);
+    let mut rest = Vec::new();
+    let closed = timeout(PATIENCE, socket.0.read_to_end(&mut rest)).await.expect("closed in time");
+    assert!(closed.is_err() || rest.is_empty());
+}
+
+#[tokio::test]
 async fn only_pages_of_the_site_open_one() {
     let (site, browser) = with_pass(UpstreamLimits::default()).await;
     for origin in ["http://evil.example", "https://ecole.example", "null", "http://ecole.example.evil.example"] {

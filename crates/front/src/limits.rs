@@ -121,8 +121,9 @@ pub const KEEPALIVE_INTERVAL_MS: u64 = 15_000;
 pub const UNACKNOWLEDGED_MS_MAX: u64 = 30_000;
 /// The kernel asks for more when it has less than this that was not sent yet, so that it holds little for slow clients.
 pub const UNSENT_BYTES: u32 = 128 * 1_024;
-/// File descriptors that everything but the edge's connections may take: database, files, media, logs.
-pub const OTHER_DESCRIPTORS: usize = 1_024;
+/// File descriptors that everything but the edge's connections may take: database, files, media, logs; whoever is told
+/// that there is no place; and the application behind, where there is one.
+pub const OTHER_DESCRIPTORS: usize = 1_024 + REFUSALS_AT_ONCE_MAX + UPSTREAM_CONNECTIONS_MAX + UPSTREAM_TUNNELS_MAX;
 /// After a failed accept (out of file descriptors, mostly).
 pub const ACCEPT_RETRY_MS: u64 = 50;
 

@@ -278,3 +278,47 @@ impl Signatures {
         states
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::super::hash::mix;
+    use super::*;
+    use proptest::prelude::*;
+
+    /// A request whose attributes are drawn from the few values that each digit of `kinds` allows.
+    fn drawn(kinds: u32, seed: u64) -> Values {
+        let mut values = Values::default();
+        for (at, value) in (0_u64..).zip(&mut values) {
+            let choices = u64::from(kinds >> (at * 4) & 7) + 1;
+            *value = mix(at, mix(seed, at) % choices);
+        }
+        values
+    }
+
+    proptest! {
+        #[test]
+        fn whatever_is_sent_next_to_nothing_of_the_baseline_is_described(
+            people in any::<u32>(),
+            programs in any::<u32>(),
+            seed in any::<u64>(),
+            newcomers in 0_u64..3,
+            suspicion in prop_oneof![Just(Suspicion::Floods), Just(Suspicion::Faceless)],
+        ) {
+            let newcomer = |n: u64| newcomers > 0 && n.is_multiple_of(newcomers);
+            let let_in = |n: u64| Let { values: drawn(people, mix(seed, n)), newcomer: newcomer(n) };
+            let baseline: Vec<Let> = (0..400).map(let_in).collect();
+            let suspects: Vec<Values> = (0..300).map(|n| drawn(programs, mix(seed, n + 1_000))).collect();
+            let found = find(&suspects, &baseline, suspicion);
+            prop_assert!(found.len() <= FOUND_MAX);
+            for one in found {
+                prop_assert!((1..=SIGNATURE_ATTRIBUTES_MAX).contains(&one.parts.len()));
+                let hit = baseline.iter().filter(|sample| matches(&one.parts, &sample.values)).count();
+                prop_assert!(hit as f64 / 400.0 <= SIGNATURE_BASELINE_SHARE_MAX);
+                prop_assert_eq!(one.baseline_share, hit as f64 / 400.0);
+                prop_assert!(one.coverage >= COVERAGE_MIN);
+                let by_newcomers = one.parts.iter().any(|(attribute, _)| attribute.needs_newcomers());
+                prop_assert!(newcomers > 0 || !by_newcomers, "compared with nobody who comes without a cookie");
+            }
+        }
+    }
+}

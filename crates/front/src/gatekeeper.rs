@@ -33,6 +33,7 @@ use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
 use preau_gate::judge::HistoryError;
 use preau_gate::snapshot::{NetworkState, VerdictKind};
+use preau_gate::waiting::SavedError;
 use preau_gate::{
     Admission, Command, CommandRefusal, Decision, Figures, Gate, HeldId, KeyRing, Request, Settings, Shown, Sign,
     Snapshot, Timetable,
@@ -254,6 +255,21 @@ impl Gatekeeper {
                 && inside.gate.passes_of(address, snapshot.at) == 0
         };
         snapshot.networks.iter().filter(is_suspect).map(|state| state.network).collect()
+    }
+
+    /// The line, to be kept over a restart by nobody but us: it has a secret in it. None where nobody waits.
+    pub fn line_bytes(&self) -> Option<Vec<u8>> {
+        let now = self.clock.now();
+        self.inside().gate.line_bytes(now)
+    }
+
+    /// Goes on with the line that [`Gatekeeper::line_bytes`] gave. To be called before anybody is let ask.
+    ///
+    /// # Errors
+    /// When it is damaged or too old; nothing has changed then.
+    pub fn restore_line(&self, bytes: &[u8]) -> Result<(), SavedError> {
+        let now = self.clock.now();
+        self.inside().gate.restore_line(bytes, now)
     }
 
     /// The networks of the last 30 days, to be kept over a restart.

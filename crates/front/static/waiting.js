@@ -127,7 +127,7 @@ async function update(figures) {
   const ahead = aheadOf(order, figures);
   const aboutMs = figures.per_minute ? ((ahead + 1) / figures.per_minute) * 60_000 : undefined;
   tell(order, ahead, aboutMs, figures);
-  const wanted = aboutMs === undefined ? 2_000 + ahead * 100 : aboutMs / 4;
+  const wanted = Math.min(2_000 + ahead * 100, aboutMs === undefined ? Infinity : aboutMs / 4);
   later(Math.min(50_000, Math.max(2_500, wanted)) * (0.8 + Math.random() * 0.4));
 }
 

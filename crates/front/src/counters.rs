@@ -1,4 +1,6 @@
-use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
+use http::StatusCode;
+use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use std::time::Duration;
 
 /// Describes every counter of the edge; called once a recorder is installed.
 pub fn describe_counters() {
@@ -44,4 +46,28 @@ pub fn describe_counters() {
         Unit::Count,
         "Certificates loaded, reloaded or obtained, by outcome"
     );
+}
+
+/// What every request counts. Handles are kept, as looking one up costs more than the refusal of a request; they are made
+/// once a recorder is installed.
+pub(crate) struct RequestCounts {
+    /// By the first digit of the status, 1 to 5.
+    classes: [Counter; 5],
+    seconds: Histogram,
+}
+
+impl RequestCounts {
+    pub fn new() -> Self {
+        let class = |name: &'static str| counter!("preau_front_requests_total", "status" => name);
+        Self {
+            classes: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(class),
+            seconds: histogram!("preau_front_request_seconds"),
+        }
+    }
+
+    pub fn answered(&self, status: StatusCode, after: Duration) {
+        let class = usize::from(status.as_u16() / 100).clamp(1, 5) - 1;
+        self.classes[class].increment(1);
+        self.seconds.record(after);
+    }
 }

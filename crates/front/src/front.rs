@@ -1,3 +1,4 @@
+use crate::counters::RequestCounts;
 use crate::guards::Guards;
 use crate::limits as l;
 use crate::proxies::TrustedProxies;
@@ -47,6 +48,7 @@ impl Front {
             pages: config.pages,
             hooks: config.hooks,
             gate: config.gate,
+            counts: RequestCounts::new(),
             tls,
             phase: phase_seen,
         });

@@ -69,8 +69,7 @@ pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incomi
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         context.state.upgraded();
     }
-    metrics::counter!("preau_front_requests_total", "status" => status_class(response.status())).increment(1);
-    metrics::histogram!("preau_front_request_seconds").record(begun.elapsed());
+    context.shared.counts.answered(response.status(), begun.elapsed());
     response.map(|body| AnswerBody::new(body, in_flight))
 }
 
@@ -91,7 +90,11 @@ async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>, 
     }
     let has_body = !request.body().is_end_stream();
     let fault = BodyFault::default();
-    let request = request.map(|body| AnyBody::new(LimitedBody::new(body, &shared.limits, fault.clone(), client)));
+    let request = request.map(|body| match has_body {
+        true => AnyBody::new(LimitedBody::new(body, &shared.limits, fault.clone(), client)),
+        // Nothing to limit, and a timer less for each page that is looked at.
+        false => AnyBody::empty(),
+    });
     let (leave, request) = match &shared.gate {
         Some(gate) if context.gated => match gate.road(request, facts).await {
             Road::On(leave, request) => (Some(leave), request),
@@ -120,15 +123,5 @@ async fn application(
         }
         (Ok(_), Some(refusal)) => context.refuse(*refusal, language),
         (Ok(Ok(response)), None) => response,
-    }
-}
-
-const fn status_class(status: StatusCode) -> &'static str {
-    match status.as_u16() {
-        100..=199 => "1xx",
-        200..=299 => "2xx",
-        300..=399 => "3xx",
-        400..=499 => "4xx",
-        _ => "5xx",
     }
 }

@@ -1,5 +1,6 @@
 //! The road of one connection, from accept to its end.
 
+use crate::counters::RequestCounts;
 use crate::connection::{Client, ConnectionState, Protocol, Standing};
 use crate::drive::{drive, turn_away};
 use crate::guards::{Cap, Guards, Permit};
@@ -36,6 +37,7 @@ pub(crate) struct Shared {
     pub pages: Pages,
     pub hooks: Hooks,
     pub gate: Option<Arc<Gatekeeper>>,
+    pub counts: RequestCounts,
     pub tls: Option<Arc<Tls>>,
     pub phase: watch::Receiver<Phase>,
 }

@@ -93,6 +93,7 @@ fn signature_events(seen: Option<&Seen>, now: &Seen, dropped: &[u64]) -> Vec<Eve
 mod tests {
     use super::*;
     use preau_base::{Level, SeededRng};
+    use preau_gate::snapshot::RoomState;
     use preau_gate::{Gate, Settings};
 
     const NOW: Instant = Instant::from_secs(1_800_000_000);
@@ -112,7 +113,7 @@ mod tests {
     #[test]
     fn each_change_is_told_once() {
         let mut snapshot = Gate::new(Settings::default(), NOW, &mut SeededRng::new(1)).snapshot(NOW);
-        snapshot.room.seed_hash = "ab".to_owned();
+        snapshot.room = RoomState { seed_hash: "ab".to_owned(), ..RoomState::default() };
         let mut witness = Witness::default();
         let mut kinds = |snapshot: &Snapshot, dropped: Option<u64>| {
             dropped.into_iter().for_each(|id| witness.dropped(id));

@@ -69,7 +69,7 @@ fn main() -> anyhow::Result<()> {
         false => None,
     };
     print(send, refuse, table, driver);
-    Ok(())
+    program_alone()
 }
 
 fn print(send: f64, refuse: f64, table: f64, driver: Option<f64>) {
@@ -91,6 +91,24 @@ fn print(send: f64, refuse: f64, table: f64, driver: Option<f64>) {
         row("dropped at the driver (XDP)", net(driver));
     }
     println!("refused in user space, without TLS     {refuse:>8.0} ns a connection, at the least");
+}
+
+/// Without packets that come and go: what the program itself adds to each packet that a driver receives.
+#[cfg(feature = "xdp")]
+fn program_alone() -> anyhow::Result<()> {
+    let trial = preau_kernel::Trial::new(&[PORT], &["10.79.0.2".parse()?], &[])?;
+    let ip = [0x45, 0, 0, 40, 0, 1, 0, 0, 64, 6, 0, 0];
+    let frame = [&[2; 12][..], &[8, 0], &ip, &CLIENT.octets(), &SERVER.octets(), &syn(SERVER, 0)].concat();
+    let ns = trial.time(&frame, 1_000_000)?.as_nanos();
+    if !std::env::args().any(|argument| argument == "--json") {
+        println!("the program at the driver, alone       {ns:>8} ns a packet");
+    }
+    Ok(())
+}
+
+#[cfg(not(feature = "xdp"))]
+fn program_alone() -> anyhow::Result<()> {
+    Ok(())
 }
 
 fn best(mut run: impl FnMut() -> anyhow::Result<f64>) -> anyhow::Result<f64> {

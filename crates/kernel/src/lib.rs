@@ -40,3 +40,5 @@ pub use config::{KernelConfig, Meter};
 pub use counters::Counters;
 pub use kernel::{Denial, Kernel};
 pub use why::Why;
+#[cfg(feature = "xdp")]
+pub use xdp::Trial;

@@ -89,6 +89,7 @@ impl Worker {
             driver: None,
         };
         worker.install_table()?;
+        describe_counters();
         worker.attach();
         Ok(worker)
     }
@@ -153,6 +154,7 @@ impl Worker {
         }
         let (denied, too_fast) = (self.before.0.plus(self.last.0), self.before.1.plus(self.last.1));
         let driver = self.driver_count();
+        publish(denied, too_fast, driver, self.shared.with(|state| state.networks.denied(now)));
         self.shared.with(|state| {
             state.counters = Counters {
                 denied_packets: denied.packets,
@@ -227,6 +229,26 @@ impl Worker {
     fn driver_count(&self) -> Count {
         self.driver.as_ref().map(crate::xdp::Driver::count).unwrap_or_default()
     }
+}
+
+fn publish(denied: Count, too_fast: Count, driver: Count, networks: usize) {
+    let dropped = |what: &'static str, count: Count| {
+        metrics::counter!("preau_kernel_dropped_packets_total", "by" => what).absolute(count.packets);
+        metrics::counter!("preau_kernel_dropped_bytes_total", "by" => what).absolute(count.bytes);
+    };
+    dropped("denial", denied);
+    dropped("meter", too_fast);
+    dropped("driver", driver);
+    metrics::gauge!("preau_kernel_networks_denied").set(u32::try_from(networks).unwrap_or(u32::MAX));
+}
+
+fn describe_counters() {
+    use metrics::{Unit, describe_counter, describe_gauge};
+    let packets =
+        "Packets that the kernel dropped for us: by denial, by the meter of new connections, by the card's driver";
+    describe_counter!("preau_kernel_dropped_packets_total", Unit::Count, packets);
+    describe_counter!("preau_kernel_dropped_bytes_total", Unit::Bytes, "The bytes of these packets");
+    describe_gauge!("preau_kernel_networks_denied", Unit::Count, "Networks that the kernel denies now");
 }
 
 fn owner_of_table(nft: &Nft) -> Option<Owner> {

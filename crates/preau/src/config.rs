@@ -59,10 +59,14 @@ pub struct Media {
 }
 
 /// What the gate may use; what it does is set live, with `preau gate set`.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct GateHelp {
     /// The kernel drops networks of an attack, where it lets us.
     pub kernel: bool,
+    /// The interface whose driver drops them already.
+    pub kernel_interface: Option<String>,
+    pub record_address_days: u32,
+    pub record_keep_days: u32,
 }
 
 #[derive(Clone, Debug)]
@@ -131,12 +135,22 @@ impl Config {
                 json: read.choice("log", "format", &["text", "json"])? == "json",
                 filter: read.text("log", "filter").to_owned(),
             },
-            gate: GateHelp { kernel: read.choice("gate", "kernel", &["auto", "off"])? == "auto" },
+            gate: gate(read)?,
             upstream: upstream::upstream(read)?,
             listen,
             data,
         })
     }
+}
+
+fn gate(read: &Reader<'_>) -> Result<GateHelp, ConfigError> {
+    let days = |name| Ok(u32::try_from(read.number("gate", name, 1, 36_500)?).unwrap_or(u32::MAX));
+    Ok(GateHelp {
+        kernel: read.choice("gate", "kernel", &["auto", "off"])? == "auto",
+        kernel_interface: read.filled("gate", "kernel_interface").map(str::to_owned),
+        record_address_days: days("record_address_days")?,
+        record_keep_days: days("record_keep_days")?,
+    })
 }
 
 fn proxy_protocol(read: &Reader<'_>) -> Result<bool, ConfigError> {

@@ -4,7 +4,7 @@ mod history;
 mod kernel;
 mod machine;
 
-use crate::config::Config;
+use crate::config::{Config, GateHelp};
 use crate::data::DataFolder;
 use anyhow::Context;
 use history::History;
@@ -45,6 +45,7 @@ impl Gatehouse {
     /// A metrics recorder must have been installed before.
     pub fn open(
         data: &DataFolder,
+        help: &GateHelp,
         keys: Arc<RwLock<KeyRing>>,
         clock: SharedClock,
         application: Arc<dyn Application>,
@@ -52,7 +53,11 @@ impl Gatehouse {
     ) -> anyhow::Result<Self> {
         let file = data.path().join("gate.json");
         let settings = read(&file)?;
-        let record = RecordConfig::new(data.path().join(RECORD_FOLDER));
+        let record = RecordConfig {
+            address_days: help.record_address_days,
+            keep_days: help.record_keep_days,
+            ..RecordConfig::new(data.path().join(RECORD_FOLDER))
+        };
         let record = Recorder::start(record, clock.clone(), Box::new(SystemRng)).context("the gate’s record")?;
         let kernel = KernelHelp::default();
         let helper = kernel.clone();

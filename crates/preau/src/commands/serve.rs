@@ -74,7 +74,7 @@ pub async fn start(
     let revocations = Arc::new(RwLock::new(Revocations::default()));
     let pages = gate::PagesAtGate { keys: keys.clone(), revocations: revocations.clone() };
     let site = config.instance_name.clone();
-    let house = Gatehouse::open(&data, keys.clone(), clock.clone(), Arc::new(pages), site)?;
+    let house = Gatehouse::open(&data, &config.gate, keys.clone(), clock.clone(), Arc::new(pages), site)?;
     let front = bind_front(&config, &house, &clock)?;
     house.help_from_kernel(&config, &front, clock.clone());
     let url = url_of(&config, &front);

@@ -146,6 +146,21 @@ pub const KEYS: &[Key] = &[
         "auto or off: nftables drops networks of an attack, where we have the right (CAP_NET_ADMIN).",
     ),
     key(
+        "gate",
+        "kernel_interface",
+        Kind::Text,
+        "\"\"",
+        "Network interface whose driver drops them already (XDP), for a build with the feature xdp. Empty: none.",
+    ),
+    key(
+        "gate",
+        "record_address_days",
+        Kind::Number,
+        "183",
+        "Days after which an address in the gate's record is blanked.",
+    ),
+    key("gate", "record_keep_days", Kind::Number, "366", "Days after which a part of the gate's record is removed."),
+    key(
         "upstream",
         "url",
         Kind::Text,

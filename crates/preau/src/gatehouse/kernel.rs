@@ -33,7 +33,8 @@ impl KernelHelp {
             tracing::info!("clients come through a proxy: the kernel cannot tell them apart and is left alone");
             return;
         }
-        match Kernel::start(KernelConfig::new(ports, Vec::new()), clock) {
+        let interface = config.gate.kernel_interface.clone();
+        match Kernel::start(KernelConfig { interface, ..KernelConfig::new(ports, Vec::new()) }, clock) {
             Ok(kernel) => {
                 tracing::info!("the kernel helps: an nftables table drops networks of an attack");
                 let _first = self.0.set(Started { kernel, denied: Mutex::default() });

@@ -108,7 +108,8 @@ pub async fn run(options: &InFront) -> anyhow::Result<()> {
     warn_of_rules(&behind);
     let upstream = Upstream::new(behind.proxy.clone(), keys.clone(), clock.clone(), Box::new(SystemRng))?;
     upstream.restore_ended(read_ended(&data.path().join(ENDED_FILE))?);
-    let house = Gatehouse::open(&data, keys.clone(), clock.clone(), upstream.clone(), config.instance_name.clone())?;
+    let site = config.instance_name.clone();
+    let house = Gatehouse::open(&data, &config.gate, keys.clone(), clock.clone(), upstream.clone(), site)?;
     let front = bind(&config, &behind, &house, &clock)?;
     house.help_from_kernel(&config, &front, clock.clone());
     println!("The gate of {} serves {}", behind.proxy.url, url_of(&config, &front));

@@ -115,3 +115,33 @@ async fn a_network_that_connects_too_fast_is_told_so_and_no_other() {
     let mut other = Client(connect_from("127.0.0.2", address).await);
     assert!(other.get("/").await.ends_with("bonjour"));
 }
+
+#[tokio::test]
+async fn who_showed_a_pass_gets_in_beside_a_flood() {
+    let limits = GuardLimits { connections_max: 64, connections_reserve: 16, refusals_at_once_max: 8, ..few() };
+    let (edge, gate) = Edge::heard(limits).await;
+    let (_, address) = edge.addresses[0];
+    let mut known = edge.connect().await;
+    known.send(WITH_PASS).await;
+    assert!(known.response().await.ends_with("bonjour"));
+    let mut flood = Vec::new();
+    for last in 2..32 {
+        for begun in
+            ["", "GET", "GET / HTTP/1.1\r\nhost: e\r\n", "POST / HTTP/1.1\r\nhost: e\r\ncontent-length: 9\r\n\r\n"]
+        {
+            let mut client = Client(connect_from(&format!("127.0.0.{last}"), address).await);
+            let _taken_or_refused = tokio::io::AsyncWriteExt::write_all(&mut client.0, begun.as_bytes()).await;
+            flood.push(client);
+        }
+        assert!(edge.handle.connections_open() <= 64, "{}", edge.handle.connections_open());
+    }
+    gate.hears(Sign::ConnectionRefused).await;
+    for _ in 0..20 {
+        let mut pupil = edge.connect().await;
+        pupil.send(WITH_PASS).await;
+        let said = pupil.response().await;
+        assert!(said.ends_with("bonjour"), "{said}");
+    }
+    known.send(WITH_PASS).await;
+    assert!(known.response().await.ends_with("bonjour"));
+}

@@ -10,16 +10,19 @@ use aws_lc_rs::digest::{SHA256, digest};
 use preau_base::{Instant, Rng};
 use std::time::Duration;
 
-/// The line moves at least so fast whenever it moves at all, in people a second: what is slower cannot be measured.
+/// The line moves at least so fast whenever it moves at all, in people a second, or this share of the limit: what is
+/// slower cannot be measured, and costs those who come before less than they notice.
 const PACE_MIN: f64 = 0.5;
+const PACE_MIN_OF_LIMIT: f64 = 1.0 / 64.0;
 /// The pace grows by this a second until the first sign that it is too much.
-const SLOW_START: f64 = 1.25;
-/// After that it grows by this share of the limit, and of itself, a second; and falls by this factor, once a second at
-/// the most (additive increase, multiplicative decrease: Chiu & Jain 1989).
-const RISE_OF_LIMIT: f64 = 0.125;
-const RISE_OF_ITSELF: f64 = 0.02;
-const FALL: f64 = 0.8;
-const FALL_EVERY: Duration = Duration::from_secs(1);
+const SLOW_START: f64 = 1.05;
+/// After that it grows by this share of the limit, and of itself, a second; and falls by this factor, once in each round
+/// (additive increase, multiplicative decrease: Chiu & Jain 1989). A round is what passes between a call and the
+/// requests that come of it: people come at their next poll, and ask for a dozen pages within the minute.
+const RISE_OF_LIMIT: f64 = 1.0 / 64.0;
+const RISE_OF_ITSELF: f64 = 0.03;
+const FALL: f64 = 0.7;
+const ROUND: Duration = Duration::from_secs(10);
 /// People called and not come yet are at most those of this time, and a few: who was called comes at their next poll.
 const EXPECTED_SPARE: u64 = 8;
 
@@ -70,7 +73,8 @@ impl Minute {
 /// How fast newcomers come in, found by trying: nobody has to guess a number.
 ///
 /// It begins with as many people a second as there are places at work, and rises while all goes well and it is
-/// used; it falls when somebody who is in has to be held, or the part of newcomers is full.
+/// used; it falls when somebody who is in has to be held, or the part of newcomers is full. While that lasts, next to
+/// nobody is called.
 #[derive(Debug)]
 pub(super) struct Pace {
     /// People a second.
@@ -94,9 +98,13 @@ impl Pace {
     pub fn tick(&mut self, load: Load, now: Instant) {
         let passed = now.since(self.moved).min(Duration::from_secs(1)).as_secs_f64();
         self.moved = now;
+        let least = PACE_MIN.max(f64::from(load.limit) * PACE_MIN_OF_LIMIT);
+        let mut gained = self.rate;
         if load.someone_held || load.full >= 1.0 {
-            if now.since(self.fell) >= FALL_EVERY || now < self.fell {
-                self.rate = (self.rate * FALL).max(PACE_MIN);
+            gained = least;
+            self.credit = self.credit.min(1.0);
+            if now.since(self.fell) >= ROUND || now < self.fell {
+                self.rate = (self.rate * FALL).max(least);
                 self.climbing = false;
                 self.fell = now;
             }
@@ -107,7 +115,7 @@ impl Pace {
                 self.rate += (f64::from(load.limit) * RISE_OF_LIMIT + self.rate * RISE_OF_ITSELF) * passed;
             }
         }
-        self.credit = (self.credit + self.rate * passed).min(self.rate.max(1.0));
+        self.credit = (self.credit + gained * passed).min(self.rate.max(1.0));
     }
 
     /// How many people may come in now, at the most `want`, under an operator's bound by the minute.
@@ -283,14 +291,15 @@ mod tests {
         let mut pace = Pace::new(20, NOW);
         assert!(play(&mut pace, 0, 60, well) > 60 * 20);
         let high = pace.rate();
-        play(&mut pace, 60, 5, Load { someone_held: true, ..well });
-        assert!(pace.rate() < high / 2.0);
+        let busy = Load { someone_held: true, ..well };
+        assert!(play(&mut pace, 60, 20, busy) < 30, "next to nobody is called");
+        assert!(pace.rate() < high / 1.9);
         let low = pace.rate();
-        play(&mut pace, 65, 10, well);
+        play(&mut pace, 80, 10, well);
         assert!(pace.rate() > low);
-        play(&mut pace, 75, 600, Load { full: 1.5, ..well });
+        play(&mut pace, 90, 600, Load { full: 1.5, ..well });
         assert_eq!(pace.rate(), PACE_MIN);
-        assert!(play(&mut pace, 675, 60, Load { full: 1.5, ..well }) >= 25);
+        assert!(play(&mut pace, 690, 60, Load { full: 1.5, ..well }) >= 25);
     }
 
     #[test]

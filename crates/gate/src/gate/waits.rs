@@ -90,11 +90,11 @@ pub(super) fn in_line(gate: &mut Gate, ticket: Ticket, place: Option<Place>, now
 
 fn again_in_line(gate: &mut Gate, place: Option<Place>, estimate: Option<Estimate>, now: Instant) -> Duration {
     let doors = &gate.settings.doors;
-    if shut(doors, now).is_some() {
-        let until = opens(doors, now).map_or(CLOSED, |at| at.since(now));
-        return pace_until_opening(until, gate.newcomers.room.waiting(), &mut gate.jitter);
+    if shut(doors, now).is_none() {
+        return pace(place.map_or(0, |place| place.ahead), estimate, &mut gate.jitter);
     }
-    pace(place.map_or(0, |place| place.ahead), estimate, &mut gate.jitter)
+    let until = opens(doors, now).map_or(CLOSED, |at| at.since(now));
+    pace_until_opening(until, gate.newcomers.room.waiting(), &mut gate.jitter)
 }
 
 /// For a held request that nobody let go, or that found no place among those held.

@@ -105,11 +105,17 @@ impl Gate {
     pub fn tick(&mut self, now: Instant) -> Vec<(HeldId, Admission)> {
         self.limiter.tick(now);
         self.sign_in_limiter.tick(now);
+        if self.work.pages() == 0 {
+            self.limiter.idle();
+        }
+        if self.work.sign_in() == 0 {
+            self.sign_in_limiter.idle();
+        }
         self.speed.tick(now);
         self.judge.tick(now);
         self.ladder.press(
             Pressure {
-                held: self.queue.len(),
+                held: self.pressing(),
                 limit: self.limiter.limit(),
                 latency_ratio: self.limiter.latency_ratio(),
                 failed_share: self.limiter.failed_share(),
@@ -126,6 +132,16 @@ impl Gate {
         self.settings.blocked.retain(|(_, until)| now < *until);
         let _ = self.queue.drop_late(now);
         self.release(now)
+    }
+
+    /// The queue as the ladder counts it, for which as many as may be at work are too many: that is when people with a
+    /// pass are held for a second. Shorter, the queue only puts them in order. Those without are not counted: how many of
+    /// them come is for the gate itself to say.
+    fn pressing(&self) -> u32 {
+        let with_pass = [Class::Lesson, Class::Inside, Class::Fresh];
+        let held: u32 = with_pass.into_iter().map(|class| self.queue.len_of(class)).sum();
+        let seconds = f64::from(held) / self.speed.per_second().max(1.0);
+        (seconds * f64::from(self.limiter.limit())) as u32
     }
 
     fn load(&self) -> Load {

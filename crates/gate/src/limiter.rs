@@ -24,6 +24,8 @@ const STEP_SAMPLES_MIN: u32 = 16;
 /// Weight of the newest step in the smoothed latency, and in the limit.
 const SMOOTHING: f64 = 0.3;
 const LIMIT_SMOOTHING: f64 = 0.5;
+/// Weight of a tick in which nothing was at work: half is forgotten in two seconds.
+const IDLE_SMOOTHING: f64 = 0.08;
 /// The share that is added in a step until the first sign of a queue, before smoothing.
 const SLOW_START: f64 = 0.5;
 /// The floor is the least of this many windows of this length.
@@ -170,6 +172,16 @@ impl Limiter {
         } else if self.step.samples == 0 {
             self.step_began = now;
         }
+    }
+
+    /// Nothing is at work: what was measured under load ages, a step at a time, towards what it is without any. Without
+    /// this, a slow last answer would keep the ladder up for ever, and with it everybody out whose answers would say better.
+    pub fn idle(&mut self) {
+        if let Some(floor) = self.floor_ms() {
+            self.latency_ms = smooth(self.latency_ms, floor, IDLE_SMOOTHING);
+        }
+        self.ratio = smooth(self.ratio, 1.0, IDLE_SMOOTHING);
+        self.failed_share = smooth(self.failed_share, 0.0, IDLE_SMOOTHING);
     }
 
     fn move_limit(&mut self, step: &Step, now: Instant) {

@@ -254,3 +254,22 @@ proptest::proptest! {
         }
     }
 }
+
+/// A slow last answer is no reason to keep everybody out whose answers would be better.
+#[test]
+fn what_was_measured_is_forgotten_when_nothing_is_at_work() {
+    let mut limiter = Limiter::new(START);
+    let mut now = START;
+    for number in 0..4_000_u64 {
+        now = now.plus(Duration::from_millis(10));
+        let slow = number > 3_500;
+        limiter.sample(Duration::from_millis(if slow { 400 } else { 10 }), 1, slow, now);
+    }
+    assert!(limiter.latency_ratio() > 5.0 && limiter.failed_share() > 0.5, "{limiter:?}");
+    for _ in 0..4 * 60 {
+        now = now.plus(crate::limits::TICK);
+        limiter.tick(now);
+        limiter.idle();
+    }
+    assert!(limiter.latency_ratio() < 1.1 && limiter.failed_share() < 0.01, "{limiter:?}");
+}

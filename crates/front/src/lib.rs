@@ -9,6 +9,7 @@ mod admission;
 mod body;
 mod config;
 mod connection;
+pub mod consent;
 mod counters;
 mod descriptors;
 mod drive;

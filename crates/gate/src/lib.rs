@@ -16,6 +16,7 @@
 //! - [`Code`] and [`LinkToken`]: secrets that people type or click, and their digests for the store.
 
 pub mod budget;
+pub mod consent;
 pub mod csrf;
 mod decision;
 mod gate;

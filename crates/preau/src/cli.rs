@@ -32,6 +32,8 @@ pub struct Place {
 pub enum Command {
     /// Start a demonstration school with a lesson that is on now
     Demo(Demo),
+    /// Play a morning, with its crowd and its attackers, and report what people met
+    Rehearse(Box<Rehearse>),
     /// Serve a school
     Serve {
         #[command(flatten)]
@@ -90,6 +92,64 @@ pub struct Demo {
     /// One password for every account, instead of a new one for each
     #[arg(long, value_name = "PASSWORD")]
     pub password: Option<String>,
+}
+
+#[derive(Debug, Args)]
+#[command(args_conflicts_with_subcommands = true)]
+pub struct Rehearse {
+    #[command(subcommand)]
+    pub command: Option<RehearseCommand>,
+    /// People who come in the morning that is meant
+    #[arg(long, default_value_t = 5_000)]
+    pub people: u32,
+    /// The share of them that this machine plays
+    #[arg(long, default_value_t = 1.0)]
+    pub scale: f64,
+    /// Minutes in which they arrive
+    #[arg(long, default_value_t = 10.0)]
+    pub minutes: f64,
+    /// Share of them who hold a pass from an earlier day
+    #[arg(long, default_value_t = 0.7)]
+    pub passes: f64,
+    /// Attackers, separated by commas; or all, or none
+    #[arg(long, value_delimiter = ',', default_value = "all")]
+    pub attack: Vec<String>,
+    /// Connections or requests that each attacker begins in a second
+    #[arg(long, value_name = "NUMBER", default_value_t = 50)]
+    pub attack_rate: u32,
+    /// The same seed plays the same people
+    #[arg(long, default_value_t = 1)]
+    pub seed: u64,
+    /// Write rehearsal.html and rehearsal.json here
+    #[arg(long, value_name = "DIR")]
+    pub report: Option<PathBuf>,
+    /// Print the report as JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Play in a network namespace of its own: IPv6 homes and the SYN flood need it, and it needs root or user namespaces
+    #[arg(long)]
+    pub namespace: bool,
+    /// Against the gate's rules alone, in virtual time
+    #[arg(long)]
+    pub simulate: bool,
+    /// With --simulate: what the application can do, 1 for about 15 minutes until all are in
+    #[arg(long, default_value_t = 1.0)]
+    pub capacity: f64,
+    /// People only, against this server, whose operator agrees (needs --consent-key)
+    #[arg(long, value_name = "HOST:PORT", requires = "consent_key")]
+    pub remote: Option<String>,
+    /// The operator's public key
+    #[arg(long, value_name = "KEY")]
+    pub consent_key: Option<String>,
+    /// With --remote: without TLS
+    #[arg(long)]
+    pub plain: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum RehearseCommand {
+    /// Make a key for a server whose operator agrees to be rehearsed on
+    Keygen { file: PathBuf },
 }
 
 #[derive(Debug, Subcommand)]

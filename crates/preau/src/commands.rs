@@ -9,6 +9,7 @@ mod gate;
 mod health;
 mod import;
 mod people;
+mod rehearse;
 mod serve;
 
 pub use gate::Checkpoint;
@@ -28,6 +29,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
     let done = |()| ExitCode::SUCCESS;
     match arguments.command {
         Command::Demo(options) => runtime.block_on(Box::pin(demo::run(options))).map(done),
+        Command::Rehearse(options) => runtime.block_on(Box::pin(rehearse::run(*options))),
         Command::Serve { place } => runtime.block_on(Box::pin(serve::run(&place))).map(done),
         Command::Config { command } => configuration::run(command).map(done),
         Command::Admin { command } => runtime.block_on(Box::pin(admin::run(command))).map(done),

@@ -1,0 +1,323 @@
+//! What is told at the end: a line for the terminal, JSON, and a page with curves.
+
+mod html;
+mod svg;
+
+use crate::attackers::{Taken, Wave};
+use crate::plan::Plan;
+use crate::server::Look;
+use crate::tally::{Event, Group, Sums};
+use preau_gate::snapshot::{AttackKind, VerdictKind};
+use preau_sim::{Histogram, Waits, World};
+use serde::Serialize;
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::time::{Duration, Instant};
+
+/// After an attack's end, how late a verdict may still name it.
+const VERDICT_LATE: Duration = Duration::from_secs(5);
+
+/// All that the report is made of.
+pub(crate) struct Facts<'a> {
+    pub plan: &'a Plan,
+    pub world: World,
+    pub begins: Instant,
+    pub sums: Sums,
+    pub waves: Vec<PlayedWave>,
+    pub looks: Vec<Look>,
+    /// The end of the server's log.
+    pub log: String,
+    /// The server of somebody else that was visited.
+    pub remote: Option<String>,
+}
+
+pub(crate) struct PlayedWave {
+    pub number: usize,
+    pub wave: Wave,
+    pub taken: Taken,
+}
+
+/// What came of a rehearsal.
+#[derive(Clone, Debug, Serialize)]
+pub struct Report {
+    pub seed: u64,
+    /// People before scaling, and those that were played.
+    pub people_planned: u32,
+    pub people_played: u32,
+    pub window_s: f64,
+    pub server: Option<String>,
+    pub people: BTreeMap<&'static str, u64>,
+    /// Arrived, and neither in nor gone at the end.
+    pub still_outside: u64,
+    /// From the planned arrival to the home page.
+    pub waits: BTreeMap<&'static str, Waits>,
+    /// From the planned instant to the whole answer.
+    pub latency: Vec<Latency>,
+    /// How late the rehearsal itself began what it had planned; large numbers mean that this machine was too small.
+    pub lateness: Waits,
+    /// Home page and lesson's door of people with a pass, while nobody attacked.
+    pub quiet: Waits,
+    pub attacks: Vec<AttackReport>,
+    pub machine: Machine,
+    pub verdicts: Vec<VerdictSeen>,
+    pub curves: Curves,
+    /// What went wrong for people, the first of each.
+    pub examples: Vec<String>,
+    pub server_log: String,
+    /// What must not be, in words; empty when the morning went well.
+    pub faults: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Latency {
+    pub group: &'static str,
+    pub step: &'static str,
+    pub times: Waits,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct AttackReport {
+    pub name: &'static str,
+    /// Played at the same time as all others.
+    pub together: bool,
+    pub begins_s: f64,
+    pub lasts_s: f64,
+    /// Connections or packets begun; requests sent; connections that could not be made.
+    pub begun: u64,
+    pub requests: u64,
+    pub not_connected: u64,
+    /// Ended by the server: after which time.
+    pub closed: Waits,
+    /// Open when the attacker gave up.
+    pub still_open: u64,
+    pub cut: u64,
+    pub answers: BTreeMap<u16, u64>,
+    /// From its beginning to a verdict that names it; none while it was not named.
+    pub named_after_s: Option<f64>,
+    /// The verdict had named such an attack before this one began.
+    pub already_named: bool,
+    /// Home page and lesson's door of people with a pass meanwhile.
+    pub pass_holders: Waits,
+}
+
+#[derive(Clone, Copy, Debug, Default, Serialize)]
+pub struct Machine {
+    pub memory_kib_first: u64,
+    pub memory_kib_most: u64,
+    pub descriptors_most: u64,
+    pub server_cpu_s: f64,
+    pub rehearsal_cpu_s: f64,
+    /// Looks at which the gate did not answer on its control socket.
+    pub gate_silent: u64,
+}
+
+/// A change of what the gate said.
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct VerdictSeen {
+    pub at_s: f64,
+    pub verdict: VerdictKind,
+    pub attacks: Vec<AttackKind>,
+    pub level: u8,
+}
+
+/// By second.
+#[derive(Clone, Debug, Default, Serialize)]
+pub struct Curves {
+    pub planned: Vec<f64>,
+    pub arrived: Vec<u64>,
+    pub people_in: Vec<u64>,
+    /// The slowest page of somebody with a pass, in milliseconds.
+    pub slowest_page_ms: Vec<u64>,
+    /// Each a pair of second and number.
+    pub waiting: Vec<(f64, f64)>,
+    pub memory_mib: Vec<(f64, f64)>,
+    pub descriptors: Vec<(f64, f64)>,
+}
+
+impl Report {
+    pub(crate) fn of(facts: Facts<'_>) -> Self {
+        let Facts { plan, world, begins, sums, waves, looks, log, remote } = facts;
+        let count = |event| sums.of(event);
+        let settled = count(Event::In) + count(Event::GaveUp);
+        let quiet = Waits::from(&sums.phases.first().cloned().unwrap_or_default());
+        let mut report = Self {
+            seed: plan.seed,
+            people_planned: plan.people,
+            people_played: world.people,
+            window_s: plan.window.as_secs_f64(),
+            server: remote,
+            people: sums.counts.clone(),
+            still_outside: count(Event::Arrived).saturating_sub(settled),
+            waits: sums.waits.iter().map(|(group, waits)| (group.name(), Waits::from(waits))).collect(),
+            latency: sums.latency.iter().map(|((group, step), times)| latency(*group, step, times)).collect(),
+            lateness: Waits::from(&sums.lateness),
+            quiet,
+            attacks: waves.iter().map(|wave| attack(wave, &sums, &looks, begins)).collect(),
+            machine: machine(&looks),
+            verdicts: verdicts(&looks, begins),
+            curves: curves(&world, &sums, &looks, begins),
+            examples: sums.examples.clone(),
+            server_log: log,
+            faults: Vec::new(),
+        };
+        report.faults = report.find_faults();
+        report
+    }
+
+    /// How many times something happened to people, by its name in [`Report::people`].
+    pub fn count(&self, name: &str) -> u64 {
+        self.people.get(name).copied().unwrap_or(0)
+    }
+
+    fn find_faults(&self) -> Vec<String> {
+        let mut faults = Vec::new();
+        for (event, what) in [
+            (Event::BlankPage, "blank pages seen by people"),
+            (Event::ConnectionError, "connection errors met by people"),
+            (Event::BarePage, "bare error pages seen by people"),
+            (Event::PassRefused, "times a valid pass was refused"),
+            (Event::NotPlayed, "people whom the rehearsal could not play"),
+        ] {
+            let times = self.count(event.name());
+            if times > 0 {
+                faults.push(format!("{times} {what}"));
+            }
+        }
+        for attack in &self.attacks {
+            if attack.still_open > 0 {
+                faults.push(format!("{}: {} connections never closed", attack.name, attack.still_open));
+            }
+        }
+        faults
+    }
+
+    /// One line for the terminal.
+    pub fn line(&self) -> String {
+        let mut line = format!(
+            "{} people: {} in, {} in class, {} gave up, {} still outside",
+            self.people_played,
+            self.count("in"),
+            self.count("in_lesson"),
+            self.count("gave_up"),
+            self.still_outside
+        );
+        if let Some(waits) = self.waits.get(Group::Lesson.name()) {
+            let _ = write!(line, "; with a lesson in after {} (p99 {})", ms(waits.p50_ms), ms(waits.p99_ms));
+        }
+        let requests: u64 = self.attacks.iter().map(|attack| attack.requests.max(attack.begun)).sum();
+        let _ = write!(
+            line,
+            "; {requests} attacks' requests; server {} MiB, {} descriptors, {:.1} s CPU (rehearsal {:.1} s)",
+            self.machine.memory_kib_most / 1_024,
+            self.machine.descriptors_most,
+            self.machine.server_cpu_s,
+            self.machine.rehearsal_cpu_s
+        );
+        if self.faults.is_empty() {
+            line.push_str("; no blank page, no connection error, no bare error, no pass refused");
+        } else {
+            let _ = write!(line, "; FAULTS: {}", self.faults.join(", "));
+        }
+        line
+    }
+
+    /// A page that needs nothing but itself.
+    pub fn html(&self) -> String {
+        html::page(self)
+    }
+}
+
+/// As people say durations.
+pub(crate) fn ms(ms: u64) -> String {
+    match ms {
+        0..1_000 => format!("{ms} ms"),
+        1_000..120_000 => format!("{:.1} s", ms as f64 / 1_000.0),
+        _ => format!("{:.1} min", ms as f64 / 60_000.0),
+    }
+}
+
+fn latency(group: Group, step: &'static str, times: &Histogram) -> Latency {
+    Latency { group: group.name(), step, times: Waits::from(times) }
+}
+
+fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> AttackReport {
+    let (wave, taken) = (&played.wave, &played.taken);
+    let (from, to) = (begins + wave.begins, begins + wave.begins + wave.lasts);
+    let names = wave.attacker.verdicts();
+    let is_named = |look: &Look| {
+        look.gate.as_ref().is_some_and(|gate| gate.verdict.attacks.iter().any(|kind| names.contains(kind)))
+    };
+    // What was named for an attack before this one proves nothing.
+    let already = looks.iter().rev().find(|look| look.at < from).is_some_and(is_named);
+    let during = looks.iter().filter(|look| look.at >= from && look.at <= to + VERDICT_LATE);
+    let named = during.into_iter().find(|look| is_named(look)).filter(|_| !already);
+    let phase = sums.phases.get(played.number + 1).cloned().unwrap_or_default();
+    AttackReport {
+        name: wave.attacker.name(),
+        together: wave.together,
+        begins_s: wave.begins.as_secs_f64(),
+        lasts_s: wave.lasts.as_secs_f64(),
+        begun: taken.begun,
+        requests: taken.requests,
+        not_connected: taken.not_connected,
+        closed: Waits::from(&taken.closed),
+        still_open: taken.still_open,
+        cut: taken.cut,
+        answers: taken.statuses.clone(),
+        named_after_s: named.map(|look| look.at.saturating_duration_since(from).as_secs_f64()),
+        already_named: already,
+        pass_holders: Waits::from(&phase),
+    }
+}
+
+fn machine(looks: &[Look]) -> Machine {
+    let (first, last) = (looks.first(), looks.last());
+    let most = |of: fn(&Look) -> u64| looks.iter().map(of).max().unwrap_or(0);
+    let spent = |of: fn(&Look) -> f64| last.map_or(0.0, of) - first.map_or(0.0, of);
+    Machine {
+        memory_kib_first: first.map_or(0, |look| look.memory_kib),
+        memory_kib_most: most(|look| look.memory_kib),
+        descriptors_most: most(|look| look.descriptors),
+        server_cpu_s: spent(|look| look.server_cpu_s),
+        rehearsal_cpu_s: spent(|look| look.own_cpu_s),
+        gate_silent: looks.iter().filter(|look| look.gate.is_none()).count() as u64,
+    }
+}
+
+fn at_s(look: &Look, begins: Instant) -> f64 {
+    look.at.saturating_duration_since(begins).as_secs_f64()
+}
+
+fn verdicts(looks: &[Look], begins: Instant) -> Vec<VerdictSeen> {
+    let mut seen: Vec<VerdictSeen> = Vec::new();
+    for look in looks {
+        let Some(gate) = &look.gate else { continue };
+        let now = VerdictSeen {
+            at_s: at_s(look, begins),
+            verdict: gate.verdict.kind,
+            attacks: gate.verdict.attacks.clone(),
+            level: gate.ladder.level.number(),
+        };
+        let same =
+            |last: &VerdictSeen| (last.verdict, &last.attacks, last.level) == (now.verdict, &now.attacks, now.level);
+        if !seen.last().is_some_and(same) {
+            seen.push(now);
+        }
+    }
+    seen
+}
+
+fn curves(world: &World, sums: &Sums, looks: &[Look], begins: Instant) -> Curves {
+    let seconds = world.window.as_secs();
+    let by = |second: u64| world.arrived_share(Duration::from_secs(second)) * f64::from(world.people);
+    let points = |of: fn(&Look) -> f64| looks.iter().map(|look| (at_s(look, begins), of(look))).collect();
+    Curves {
+        planned: (0..seconds).map(|second| by(second + 1) - by(second)).collect(),
+        arrived: sums.arrived.clone(),
+        people_in: sums.people_in.clone(),
+        slowest_page_ms: sums.page_ms.iter().map(|(_, most)| *most).collect(),
+        waiting: points(|look| look.gate.as_ref().map_or(0.0, |gate| gate.people.waiting as f64)),
+        memory_mib: points(|look| look.memory_kib as f64 / 1_024.0),
+        descriptors: points(|look| look.descriptors as f64),
+    }
+}

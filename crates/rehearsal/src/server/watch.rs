@@ -1,0 +1,121 @@
+//! What the server's process holds and what its gate says, looked at twice a second.
+
+use crate::limits::{LOOK_MS, LOOKS_MAX};
+use preau_gate::Snapshot;
+use std::os::unix::fs::FileTypeExt as _;
+use std::path::{Path, PathBuf};
+use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, Instant};
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
+use tokio::task::JoinHandle;
+use tokio::time::{MissedTickBehavior, interval, timeout};
+
+/// Clock ticks a second in /proc, the same on every Linux that we run on.
+const TICKS_PER_S: f64 = 100.0;
+const ANSWER_MAX: Duration = Duration::from_millis(800);
+
+/// One look.
+#[derive(Clone, Debug)]
+pub(crate) struct Look {
+    pub at: Instant,
+    pub memory_kib: u64,
+    pub descriptors: u64,
+    /// CPU time of the server, and of the rehearsal itself, since their starts.
+    pub server_cpu_s: f64,
+    pub own_cpu_s: f64,
+    /// None while the gate did not answer.
+    pub gate: Option<Box<Snapshot>>,
+}
+
+pub(crate) struct Watch {
+    task: JoinHandle<()>,
+    looks: Arc<Mutex<Vec<Look>>>,
+}
+
+impl Watch {
+    pub(crate) fn start(pid: u32, folder: &Path) -> Self {
+        let looks = Arc::new(Mutex::new(Vec::new()));
+        let task = tokio::spawn(keep_looking(pid, folder.to_path_buf(), looks.clone()));
+        Self { task, looks }
+    }
+
+    /// Stops looking.
+    pub(crate) fn end(self) -> Vec<Look> {
+        self.task.abort();
+        std::mem::take(&mut *self.looks.lock().unwrap_or_else(PoisonError::into_inner))
+    }
+}
+
+async fn keep_looking(pid: u32, folder: PathBuf, looks: Arc<Mutex<Vec<Look>>>) {
+    let mut ticks = interval(Duration::from_millis(LOOK_MS));
+    ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
+    let mut control = None;
+    for _ in 0..LOOKS_MAX {
+        ticks.tick().await;
+        let mut look = Look {
+            at: Instant::now(),
+            memory_kib: memory_kib(pid).unwrap_or(0),
+            descriptors: std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, |list| list.count() as u64),
+            server_cpu_s: cpu_s(&format!("/proc/{pid}/stat")).unwrap_or(0.0),
+            own_cpu_s: cpu_s("/proc/self/stat").unwrap_or(0.0),
+            gate: None,
+        };
+        if control.is_none() {
+            control = connect(&folder).await;
+        }
+        if let Some(stream) = &mut control {
+            match timeout(ANSWER_MAX, ask(stream)).await {
+                Ok(Some(snapshot)) => look.gate = Some(Box::new(snapshot)),
+                _ => control = None,
+            }
+        }
+        looks.lock().unwrap_or_else(PoisonError::into_inner).push(look);
+    }
+}
+
+/// The gate's control socket: the one socket in the server's data folder.
+async fn connect(folder: &Path) -> Option<BufReader<UnixStream>> {
+    let entries = std::fs::read_dir(folder).ok()?;
+    let sockets = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_socket()));
+    for entry in sockets {
+        if let Ok(stream) = UnixStream::connect(entry.path()).await {
+            return Some(BufReader::new(stream));
+        }
+    }
+    None
+}
+
+async fn ask(stream: &mut BufReader<UnixStream>) -> Option<Snapshot> {
+    stream.get_mut().write_all(b"\"snapshot\"\n").await.ok()?;
+    let mut line = String::new();
+    stream.read_line(&mut line).await.ok()?;
+    let mut told: serde_json::Value = serde_json::from_str(&line).ok()?;
+    serde_json::from_value(told.get_mut("snapshot")?.take()).ok()
+}
+
+fn memory_kib(pid: u32) -> Option<u64> {
+    let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
+    let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
+    line.trim().strip_suffix(" kB")?.trim().parse().ok()
+}
+
+/// User and system time (proc_pid_stat(5), fields 14 and 15).
+fn cpu_s(path: &str) -> Option<f64> {
+    let stat = std::fs::read_to_string(path).ok()?;
+    let (_, after_name) = stat.rsplit_once(") ")?;
+    let fields: Vec<&str> = after_name.split(' ').collect();
+    let ticks = |at: usize| fields.get(at)?.parse::<f64>().ok();
+    Some((ticks(11)? + ticks(12)?) / TICKS_PER_S)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_its_own_process() {
+        assert!(memory_kib(std::process::id()).is_some_and(|kib| kib > 500));
+        assert!(cpu_s("/proc/self/stat").is_some());
+    }
+}

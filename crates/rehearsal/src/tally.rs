@@ -1,0 +1,215 @@
+//! What people met, counted as it happens.
+
+use preau_sim::{Ask, Histogram};
+use std::collections::BTreeMap;
+use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
+
+/// Width of a point of the curves.
+const STEP: Duration = Duration::from_millis(1_000);
+const STEPS_MAX: usize = 8_000;
+const PHASES_MAX: usize = 64;
+
+/// Whose waits are told apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize)]
+#[serde(rename_all = "snake_case")]
+pub(crate) enum Group {
+    /// With a pass and a lesson at this bell.
+    Lesson,
+    /// With a pass.
+    Known,
+    Newcomer,
+}
+
+impl Group {
+    pub(crate) const fn of(has_pass: bool, has_lesson: bool) -> Self {
+        match (has_pass, has_lesson) {
+            (true, true) => Self::Lesson,
+            (true, false) => Self::Known,
+            (false, _) => Self::Newcomer,
+        }
+    }
+
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Lesson => "lesson",
+            Self::Known => "known",
+            Self::Newcomer => "newcomer",
+        }
+    }
+}
+
+/// What happened to a person, to be counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Event {
+    Arrived,
+    In,
+    InLesson,
+    GaveUp,
+    WaitingPage,
+    RefusalPage,
+    BlankPage,
+    BarePage,
+    ConnectionError,
+    /// A valid pass was not let through: turned away, or asked to sign in again.
+    PassRefused,
+    /// A valid pass was shown the waiting page.
+    PassWaited,
+    /// The class could not be joined although its door was open.
+    NoClass,
+    /// The generator itself had no room for this person.
+    NotPlayed,
+}
+
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Sums {
+    pub counts: BTreeMap<&'static str, u64>,
+    /// From the planned instant to the whole answer, by group, what comes of pages.
+    pub latency: BTreeMap<(Group, &'static str), Histogram>,
+    /// From the planned arrival to the home page.
+    pub waits: BTreeMap<Group, Histogram>,
+    /// How late the generator itself began.
+    pub lateness: Histogram,
+    /// By second of the morning.
+    pub arrived: Vec<u64>,
+    pub people_in: Vec<u64>,
+    /// Latency of pages of people with a pass, while nobody attacked and by wave.
+    pub phases: Vec<Histogram>,
+    /// Latency of pages by second, all groups with a pass.
+    pub page_ms: Vec<(u64, u64)>,
+    /// Examples of what went wrong, a few.
+    pub examples: Vec<String>,
+}
+
+pub(crate) struct Tally {
+    begun: Instant,
+    /// The wave that is under way, the latest of those that are; 0 for none.
+    phase: AtomicUsize,
+    sums: Mutex<Sums>,
+}
+
+const EXAMPLES_MAX: usize = 40;
+
+impl Tally {
+    pub(crate) fn new(begun: Instant) -> Self {
+        Self { begun, phase: AtomicUsize::new(0), sums: Mutex::new(Sums::default()) }
+    }
+
+    fn lock(&self) -> MutexGuard<'_, Sums> {
+        self.sums.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn count(&self, event: Event) {
+        let at = self.step();
+        let mut sums = self.lock();
+        *sums.counts.entry(event.name()).or_default() += 1;
+        match event {
+            Event::Arrived => bump(&mut sums.arrived, at),
+            Event::In => bump(&mut sums.people_in, at),
+            _ => {}
+        }
+    }
+
+    pub(crate) fn example(&self, text: impl FnOnce() -> String) {
+        let mut sums = self.lock();
+        if sums.examples.len() < EXAMPLES_MAX {
+            let at_s = self.begun.elapsed().as_secs_f64();
+            let text = text();
+            sums.examples.push(format!("{at_s:.1} s: {text}"));
+        }
+    }
+
+    pub(crate) fn asked(&self, group: Group, ask: Ask, took: Duration) {
+        let (at, phase) = (self.step(), self.phase.load(Ordering::Relaxed));
+        let mut sums = self.lock();
+        if group != Group::Newcomer && matches!(ask, Ask::Home | Ask::Door) && phase < PHASES_MAX {
+            if sums.phases.len() <= phase {
+                sums.phases.resize_with(phase + 1, Histogram::default);
+            }
+            sums.phases[phase].record(took);
+        }
+        sums.latency.entry((group, name_of(ask))).or_default().record(took);
+        if group != Group::Newcomer && at < STEPS_MAX {
+            if sums.page_ms.len() <= at {
+                sums.page_ms.resize(at + 1, (0, 0));
+            }
+            let ms = u64::try_from(took.as_millis()).unwrap_or(u64::MAX);
+            let (count, most) = &mut sums.page_ms[at];
+            *count += 1;
+            *most = (*most).max(ms);
+        }
+    }
+
+    pub(crate) fn enter_phase(&self, phase: usize) {
+        self.phase.store(phase, Ordering::Relaxed);
+    }
+
+    pub(crate) fn leave_phase(&self, phase: usize) {
+        // Another may have begun meanwhile.
+        let _ = self.phase.compare_exchange(phase, 0, Ordering::Relaxed, Ordering::Relaxed);
+    }
+
+    pub(crate) fn waited(&self, group: Group, took: Duration) {
+        self.lock().waits.entry(group).or_default().record(took);
+    }
+
+    pub(crate) fn began_late(&self, by: Duration) {
+        self.lock().lateness.record(by);
+    }
+
+    pub(crate) fn sums(&self) -> Sums {
+        self.lock().clone()
+    }
+
+    fn step(&self) -> usize {
+        usize::try_from(self.begun.elapsed().as_millis() / STEP.as_millis()).unwrap_or(usize::MAX)
+    }
+}
+
+impl Event {
+    pub(crate) const fn name(self) -> &'static str {
+        match self {
+            Self::Arrived => "arrived",
+            Self::In => "in",
+            Self::InLesson => "in_lesson",
+            Self::GaveUp => "gave_up",
+            Self::WaitingPage => "waiting_pages",
+            Self::RefusalPage => "refusal_pages",
+            Self::BlankPage => "blank_pages",
+            Self::BarePage => "bare_pages",
+            Self::ConnectionError => "connection_errors",
+            Self::PassRefused => "pass_holders_refused",
+            Self::PassWaited => "pass_holders_waited",
+            Self::NoClass => "classes_not_joined",
+            Self::NotPlayed => "not_played",
+        }
+    }
+}
+
+impl Sums {
+    pub(crate) fn of(&self, event: Event) -> u64 {
+        self.counts.get(event.name()).copied().unwrap_or(0)
+    }
+}
+
+const fn name_of(ask: Ask) -> &'static str {
+    match ask {
+        Ask::Home => "home",
+        Ask::SignInPage => "sign_in_page",
+        Ask::SignIn => "sign_in",
+        Ask::Door => "door",
+        Ask::Join => "join",
+        Ask::Beat => "beat",
+    }
+}
+
+fn bump(curve: &mut Vec<u64>, at: usize) {
+    if at >= STEPS_MAX {
+        return;
+    }
+    if curve.len() <= at {
+        curve.resize(at + 1, 0);
+    }
+    curve[at] += 1;
+}

@@ -1,0 +1,230 @@
+//! TLS and HTTP over a connection, as browsers speak them.
+
+use crate::limits::{ANSWER_BYTES_MAX, CONNECT_MS_MAX};
+use crate::net::{self, Origin};
+use crate::target::Destination;
+use bytes::Bytes;
+use http::{HeaderMap, Request, StatusCode};
+use http_body_util::{BodyExt as _, Full, Limited};
+use hyper::client::conn::{http1, http2};
+use hyper_util::rt::{TokioExecutor, TokioIo};
+use rustls::client::danger::{HandshakeSignatureValid, ServerCertVerified, ServerCertVerifier};
+use rustls::crypto::{CryptoProvider, aws_lc_rs, verify_tls12_signature, verify_tls13_signature};
+use rustls::{ClientConfig, DigitallySignedStruct, SignatureScheme};
+use rustls_pki_types::{CertificateDer, ServerName, UnixTime};
+use std::io;
+use std::pin::Pin;
+use std::sync::Arc;
+use std::task::{Context, Poll};
+use std::time::Duration;
+use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+use tokio_rustls::TlsConnector;
+use tokio_rustls::client::TlsStream;
+
+/// How a server is spoken to.
+#[derive(Clone)]
+pub(crate) struct Speech {
+    pub destination: Destination,
+    /// `https://127.0.0.1:8443`
+    pub origin: String,
+    /// `127.0.0.1:8443`
+    pub host: String,
+    tls: Option<Tls>,
+}
+
+#[derive(Clone)]
+struct Tls {
+    http1: Arc<ClientConfig>,
+    http2: Arc<ClientConfig>,
+    name: ServerName<'static>,
+}
+
+/// Whether there is TLS. Certificates are not checked: our own server stands on this machine, and a visited one has proved
+/// itself by its operator's signature and is sent nothing secret.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    Plain,
+    Unchecked,
+}
+
+impl Speech {
+    /// `host` as it stands in the address bar, port included where it is not the usual one.
+    pub(crate) fn new(destination: Destination, host: &str, trust: Trust) -> io::Result<Self> {
+        if trust == Trust::Plain {
+            return Ok(Self { destination, origin: format!("http://{host}"), host: host.to_owned(), tls: None });
+        }
+        let name = host.rsplit_once(':').map_or(host, |(name, _)| name).trim_matches(['[', ']']);
+        let name = ServerName::try_from(name.to_owned()).map_err(io::Error::other)?;
+        let config = |protocol: &[u8]| -> io::Result<Arc<ClientConfig>> {
+            let provider = Arc::new(aws_lc_rs::default_provider());
+            let verifier = Arc::new(Unchecked(provider.clone()));
+            let mut config = ClientConfig::builder_with_provider(provider)
+                .with_safe_default_protocol_versions()
+                .map_err(io::Error::other)?
+                .dangerous()
+                .with_custom_certificate_verifier(verifier)
+                .with_no_client_auth();
+            config.alpn_protocols = vec![protocol.to_vec()];
+            Ok(Arc::new(config))
+        };
+        let tls = Tls { http1: config(b"http/1.1")?, http2: config(b"h2")?, name };
+        Ok(Self { destination, origin: format!("https://{host}"), host: host.to_owned(), tls: Some(tls) })
+    }
+
+    pub(crate) const fn is_secure(&self) -> bool {
+        self.tls.is_some()
+    }
+
+    /// Opens a connection and, where there is TLS, finishes its handshake.
+    pub(crate) async fn open(&self, from: Origin, wants_http2: bool) -> io::Result<Stream> {
+        let stream = net::connect(&self.destination, from).await?;
+        let Some(tls) = &self.tls else { return Ok(Stream::Plain(stream)) };
+        let config = if wants_http2 { &tls.http2 } else { &tls.http1 };
+        let connecting = TlsConnector::from(config.clone()).connect(tls.name.clone(), stream);
+        let stream = timeout(Duration::from_millis(CONNECT_MS_MAX), connecting)
+            .await
+            .map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
+        Ok(Stream::Tls(Box::new(stream)))
+    }
+
+    /// A TCP connection alone.
+    pub(crate) async fn touch(&self, from: Origin) -> io::Result<TcpStream> {
+        net::connect(&self.destination, from).await
+    }
+
+    /// Opens a connection that speaks HTTP/2 where it may, HTTP/1.1 otherwise.
+    pub(crate) async fn line(&self, from: Origin, wants_http2: bool) -> io::Result<Line> {
+        let wants_http2 = wants_http2 && self.is_secure();
+        let io = TokioIo::new(self.open(from, wants_http2).await?);
+        if wants_http2 {
+            let (line, driver) = http2::handshake(TokioExecutor::new(), io).await.map_err(io::Error::other)?;
+            tokio::spawn(async move { drop(driver.await) });
+            return Ok(Line::Http2(line));
+        }
+        let (line, driver) = http1::handshake(io).await.map_err(io::Error::other)?;
+        tokio::spawn(async move { drop(driver.await) });
+        Ok(Line::Http1(line))
+    }
+}
+
+/// Bytes to and from a server.
+pub(crate) enum Stream {
+    Plain(TcpStream),
+    Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl AsyncRead for Stream {
+    fn poll_read(self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_read(cx, buf),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_read(cx, buf),
+        }
+    }
+}
+
+impl AsyncWrite for Stream {
+    fn poll_write(self: Pin<&mut Self>, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_write(cx, bytes),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_write(cx, bytes),
+        }
+    }
+
+    fn poll_flush(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_flush(cx),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_flush(cx),
+        }
+    }
+
+    fn poll_shutdown(self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
+        match self.get_mut() {
+            Self::Plain(stream) => Pin::new(stream).poll_shutdown(cx),
+            Self::Tls(stream) => Pin::new(stream.as_mut()).poll_shutdown(cx),
+        }
+    }
+}
+
+/// A connection on which requests are sent.
+pub(crate) enum Line {
+    Http1(http1::SendRequest<Full<Bytes>>),
+    Http2(http2::SendRequest<Full<Bytes>>),
+}
+
+/// A whole answer.
+#[derive(Clone, Debug)]
+pub(crate) struct Heard {
+    pub status: StatusCode,
+    pub headers: HeaderMap,
+    pub body: Bytes,
+}
+
+impl Line {
+    pub(crate) fn is_usable(&self) -> bool {
+        match self {
+            Self::Http1(line) => !line.is_closed(),
+            Self::Http2(line) => !line.is_closed(),
+        }
+    }
+
+    /// Sends a request and reads its answer to the end, within `within`.
+    pub(crate) async fn ask(&mut self, request: Request<Full<Bytes>>, within: Duration) -> io::Result<Heard> {
+        let asking = async {
+            let answer = match self {
+                Self::Http1(line) => {
+                    line.ready().await.map_err(io::Error::other)?;
+                    line.send_request(request).await
+                }
+                Self::Http2(line) => {
+                    line.ready().await.map_err(io::Error::other)?;
+                    line.send_request(request).await
+                }
+            };
+            let (head, body) = answer.map_err(io::Error::other)?.into_parts();
+            let body = Limited::new(body, ANSWER_BYTES_MAX).collect().await.map_err(io::Error::other)?.to_bytes();
+            Ok(Heard { status: head.status, headers: head.headers, body })
+        };
+        timeout(within, asking).await.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))?
+    }
+}
+
+/// Takes any certificate, with the handshake's signature checked all the same: it is part of what a handshake costs.
+#[derive(Debug)]
+struct Unchecked(Arc<CryptoProvider>);
+
+impl ServerCertVerifier for Unchecked {
+    fn verify_server_cert(
+        &self,
+        _end_entity: &CertificateDer<'_>,
+        _intermediates: &[CertificateDer<'_>],
+        _name: &ServerName<'_>,
+        _ocsp: &[u8],
+        _now: UnixTime,
+    ) -> Result<ServerCertVerified, rustls::Error> {
+        Ok(ServerCertVerified::assertion())
+    }
+
+    fn verify_tls12_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls12_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn verify_tls13_signature(
+        &self,
+        message: &[u8],
+        certificate: &CertificateDer<'_>,
+        signature: &DigitallySignedStruct,
+    ) -> Result<HandshakeSignatureValid, rustls::Error> {
+        verify_tls13_signature(message, certificate, signature, &self.0.signature_verification_algorithms)
+    }
+
+    fn supported_verify_schemes(&self) -> Vec<SignatureScheme> {
+        self.0.signature_verification_algorithms.supported_schemes()
+    }
+}

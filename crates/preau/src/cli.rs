@@ -320,7 +320,7 @@ pub enum BackupCommand {
 }
 
 #[derive(Debug, Args)]
-#[command(args_conflicts_with_subcommands = true, arg_required_else_help = true)]
+#[command(args_conflicts_with_subcommands = true)]
 pub struct Gate {
     #[command(subcommand)]
     pub command: Option<GateCommand>,

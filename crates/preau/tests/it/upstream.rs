@@ -139,6 +139,8 @@ fn the_rules_are_shown_and_mistakes_are_named() {
     assert!(!good && said.contains("--upstream: upstream.url has"), "{said}");
     let (good, said) = run(&["gate", "--upstream", "http://127.0.0.1:1", "--preset", "drupal"]);
     assert!(!good && said.contains("must be one of: none, moodle, cas"), "{said}");
+    let (good, said) = run(&["gate"]);
+    assert!(!good && said.contains("which application"), "{said}");
     let (good, said) = run(&["gate", "check-rules"]);
     assert!(!good && said.contains("which application"), "{said}");
 }

@@ -135,7 +135,7 @@ impl Recorder {
         Self(None)
     }
 
-    /// One decision. Takes about 100 ns; never blocks on a disk.
+    /// One decision. Counts it, and copies it where it is going to be written; never waits for a disk.
     pub fn note(&self, note: &Note<'_>) {
         if let Some(running) = &self.0 {
             running.shared.note(note);

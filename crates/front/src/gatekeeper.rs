@@ -31,6 +31,7 @@ use held::Held;
 use jiff::tz::TimeZone;
 use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
+use preau_gate::consent::ConsentKey;
 use preau_gate::judge::HistoryError;
 use preau_gate::snapshot::{NetworkState, VerdictKind};
 use preau_gate::waiting::SavedError;
@@ -64,6 +65,8 @@ pub struct GatekeeperConfig {
     pub site: String,
     /// In which times are said on these pages.
     pub zone: TimeZone,
+    /// The operator agrees to be rehearsed on by whoever has the other half of this key.
+    pub consent: Option<ConsentKey>,
 }
 
 /// The gate of this process with everything that it needs of the world: clock, keys, held requests, pages.
@@ -116,7 +119,7 @@ impl Gatekeeper {
             on_settings: config.on_settings,
             on_state: config.on_state,
             record: config.record,
-            own: OwnAnswers::new(&figures),
+            own: OwnAnswers::new(&figures, config.consent),
             heard: Heard::default(),
             figures: RwLock::new(Arc::new(figures)),
             counts: Counts::new(),

@@ -67,6 +67,8 @@ pub struct GateHelp {
     pub kernel_interface: Option<String>,
     pub record_address_days: u32,
     pub record_keep_days: u32,
+    /// The file of the key by which the operator agrees to a rehearsal.
+    pub consent_key: Option<PathBuf>,
 }
 
 #[derive(Clone, Debug)]
@@ -150,6 +152,7 @@ fn gate(read: &Reader<'_>) -> Result<GateHelp, ConfigError> {
         kernel_interface: read.filled("gate", "kernel_interface").map(str::to_owned),
         record_address_days: days("record_address_days")?,
         record_keep_days: days("record_keep_days")?,
+        consent_key: read.filled("rehearsal", "consent_key").map(PathBuf::from),
     })
 }
 

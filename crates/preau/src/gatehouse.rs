@@ -2,6 +2,7 @@
 
 mod history;
 mod kernel;
+mod line;
 mod machine;
 
 use crate::config::{Config, GateHelp};
@@ -10,9 +11,11 @@ use anyhow::Context;
 use history::History;
 use jiff::tz::TimeZone;
 use kernel::KernelHelp;
+use line::Line;
 use preau_base::{SharedClock, SystemRng};
 use preau_front::record::{RECORD_FOLDER, RecordConfig, Recorder};
 use preau_front::{Application, Front, GateThread, Gatekeeper, GatekeeperConfig};
+use preau_gate::consent::ConsentKey;
 use preau_gate::{KeyRing, Settings};
 use std::io::ErrorKind;
 use std::path::{Path, PathBuf};
@@ -29,6 +32,7 @@ pub struct Gatehouse {
     /// Ticks, and answers `preau gate status`, for as long as it lives.
     thread: GateThread,
     history: History,
+    line: Line,
     kernel: KernelHelp,
 }
 
@@ -74,11 +78,13 @@ impl Gatehouse {
             record: record.clone(),
             site,
             zone: zone(),
+            consent: help.consent_key.as_deref().map(consent_key).transpose()?,
         };
         let keeper = Gatekeeper::new(config, &mut SystemRng);
         let thread = keeper.start(Some(&socket(data))).context("the gate’s control socket")?;
         let history = History::open(&keeper, data.path().join("gate-networks")).context("a thread for the gate")?;
-        Ok(Self { keeper, record, thread, history, kernel })
+        let line = Line::open(&keeper, data.path().join("gate-line")).context("a thread for the gate")?;
+        Ok(Self { keeper, record, thread, history, line, kernel })
     }
 
     /// Asks the kernel for help, once the edge is bound: its ports are known then.
@@ -90,9 +96,16 @@ impl Gatehouse {
     pub fn close(self) {
         drop(self.thread);
         self.kernel.stop();
+        self.line.close();
         self.history.close();
         self.record.stop();
     }
+}
+
+/// The key by which the operator agrees to a rehearsal.
+fn consent_key(file: &Path) -> anyhow::Result<ConsentKey> {
+    let name = || format!("rehearsal.consent_key, {}", file.display());
+    ConsentKey::from_text(&std::fs::read_to_string(file).with_context(name)?).with_context(name)
 }
 
 /// What was set before the last stop; the gate decides where nothing was.

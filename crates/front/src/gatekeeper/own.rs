@@ -5,12 +5,14 @@
 //! for as long as it takes to copy two pointers.
 
 use super::counts::Counts;
+use crate::consent::{self, CONSENT_PATH};
 use crate::limits::GATE_POLL_FRESH_S;
 use crate::waiting;
 use axum::body::Body as AnyBody;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use preau_gate::Figures;
+use preau_gate::consent::ConsentKey;
 use std::hash::{DefaultHasher, Hasher as _};
 use std::sync::{PoisonError, RwLock};
 
@@ -21,6 +23,7 @@ pub(super) struct OwnAnswers {
     queue: RwLock<Prepared>,
     draw: RwLock<Prepared>,
     files: Vec<(&'static str, Prepared)>,
+    consent: Option<ConsentKey>,
 }
 
 /// A body with its headers, made once.
@@ -67,7 +70,7 @@ impl Prepared {
 }
 
 impl OwnAnswers {
-    pub fn new(figures: &Figures) -> Self {
+    pub fn new(figures: &Figures, consent: Option<ConsentKey>) -> Self {
         let file = |file: &waiting::GateFile| {
             (
                 file.path,
@@ -78,6 +81,7 @@ impl OwnAnswers {
             queue: RwLock::new(Prepared::poll(waiting::queue(figures))),
             draw: RwLock::new(Prepared::poll(waiting::draw(figures))),
             files: waiting::files().iter().map(file).collect(),
+            consent,
         }
     }
 
@@ -101,6 +105,7 @@ impl OwnAnswers {
         Some(match name {
             "queue.json" => of(&self.queue),
             "draw.json" => of(&self.draw),
+            _ if path == CONSENT_PATH => consent::answer(self.consent.as_ref(), request).map(AnyBody::from),
             _ => match self.files.iter().find(|(of, _)| *of == path) {
                 Some((_, file)) => file.answer(request.headers(), counts),
                 None => bare(StatusCode::NOT_FOUND),

@@ -97,6 +97,7 @@ impl World {
             record: Recorder::off(),
             site: "Collège".to_owned(),
             zone: jiff::tz::TimeZone::UTC,
+            consent: None,
         };
         let gatekeeper = Gatekeeper::new(config, &mut rng);
         let thread = gatekeeper.start(Some(&folder.path().join("gate.sock"))).unwrap();

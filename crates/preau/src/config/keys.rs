@@ -161,6 +161,13 @@ pub const KEYS: &[Key] = &[
     ),
     key("gate", "record_keep_days", Kind::Number, "366", "Days after which a part of the gate's record is removed."),
     key(
+        "rehearsal",
+        "consent_key",
+        Kind::Text,
+        "\"\"",
+        "File of `preau rehearse keygen`: whoever has its other half may rehearse on this server. Empty: nobody.",
+    ),
+    key(
         "upstream",
         "url",
         Kind::Text,

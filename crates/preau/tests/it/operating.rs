@@ -87,3 +87,23 @@ fn closed_doors_show_the_waiting_page_to_whoever_is_not_known() {
     assert!(gate(&data, &["set", "doors", "open"]).status.success());
     assert_eq!(Server::get(&pages, "/sign-in").0, 200);
 }
+
+#[test]
+fn whoever_has_the_operators_word_may_rehearse() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let data = folder.path().join("data");
+    let path = "/_gate/rehearsal-consent?nonce=AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA";
+    let server = Server::start(&data, &[]);
+    let pages = server.url.replace("http://", "");
+    assert_eq!(Server::get(&pages, path).0, 404, "nobody may");
+    assert!(server.terminate().success());
+    let key = folder.path().join("consent.key");
+    let key = key.to_str().expect("a path");
+    let made = preau().args(["rehearse", "keygen", key]).output().expect("runs");
+    assert!(made.status.success(), "{}", said(&made));
+    let server = Server::start(&data, &[("PREAU_REHEARSAL__CONSENT_KEY", key)]);
+    let pages = server.url.replace("http://", "");
+    let (status, body) = Server::get(&pages, path);
+    assert!(status == 200 && body.contains("signature"), "{status} {body}");
+    assert!(server.terminate().success());
+}

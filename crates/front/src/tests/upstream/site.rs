@@ -62,6 +62,7 @@ impl Site {
             record: Recorder::off(),
             site: "École".to_owned(),
             zone: TimeZone::UTC,
+            consent: None,
         };
         let gate = Gatekeeper::new(gate, &mut SeededRng::new(3));
         let clock_of_gate = gate.start(None).unwrap();

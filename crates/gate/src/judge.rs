@@ -24,13 +24,12 @@ mod usual;
 mod weigh;
 
 pub use history::HistoryError;
-pub use split::Split;
 
 use crate::decision::{Admission, Answered, Lane, Outcome};
 use crate::gate::Timetable;
-use crate::limits::{NETWORKS_SHOWN_MAX, WINDOW};
+use crate::limits::{NETWORKS_SHOWN_MAX, PATHS_SHOWN_MAX, WINDOW};
 use crate::request::{Kind, Request, Sign};
-use crate::snapshot::{AttackKind, Minute, NetworkState, SignatureState, Verdict, VerdictKind};
+use crate::snapshot::{AttackKind, Minute, NetworkState, SignatureState, Split, Verdict, VerdictKind};
 use attacks::{Evidence, Finding};
 use facts::Facts;
 use fingerprint::{Attribute, Texts, Values};
@@ -375,10 +374,10 @@ impl Judge {
     }
 
     /// How the last five seconds divide.
-    pub fn split(&mut self, now: Instant) -> Split {
+    pub fn split(&self, now: Instant) -> Split {
         let sum = self.seconds.sum(now);
         let attributes = [Attribute::Method, Attribute::Path];
-        let paths = self.samples.most_frequent(attributes, NETWORKS_SHOWN_MAX).into_iter();
+        let paths = self.samples.most_frequent(attributes, PATHS_SHOWN_MAX).into_iter();
         Split {
             requests_per_second: sum.lanes.map(|count| f64::from(count) / WINDOW_S),
             cost_per_second: sum.cost_ms.map(|ms| ms / 1_000.0 / WINDOW_S),

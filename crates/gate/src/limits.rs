@@ -174,5 +174,6 @@ pub const BLOCKED_MAX: usize = 256;
 /// The widest network that can be blocked: a sixteenth of a large operator's addresses, or one operator's.
 pub const BLOCKED_V4_BITS_MIN: u8 = 12;
 pub const BLOCKED_V6_BITS_MIN: u8 = 24;
-/// Networks and paths that are shown at the most.
+/// Networks, and shapes of paths, that are shown at the most.
 pub const NETWORKS_SHOWN_MAX: usize = 20;
+pub const PATHS_SHOWN_MAX: usize = 10;

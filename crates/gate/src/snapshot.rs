@@ -20,6 +20,8 @@ pub struct Snapshot {
     /// The last [`crate::limits::MINUTES_KEPT`] minutes and the forecast for those to come, oldest first.
     pub curve: Vec<Minute>,
     pub verdict: Verdict,
+    #[serde(default)]
+    pub split: Split,
     pub signatures: Vec<SignatureState>,
     /// Networks with the most refusals in the last minute, most first.
     pub networks: Vec<NetworkState>,
@@ -225,6 +227,24 @@ pub enum Fact {
     ErrorsShare,
     /// Requests that a signature has hit a second.
     SignatureHits,
+}
+
+/// How the last five seconds divide. Rates are a second, shares 0 to 1.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize)]
+pub struct Split {
+    /// By lane, in the order of [`Lane::ALL`].
+    pub requests_per_second: [f64; 5],
+    /// Time in the application by lane, in seconds a second.
+    pub cost_per_second: [f64; 5],
+    pub bytes_per_second: f64,
+    /// Share of the networks heard of that were known: somebody with a pass was seen there in the last 30 days.
+    pub known_networks_share: f64,
+    /// Share of the requests that anybody can send whose networks fetched no file.
+    pub pages_without_files_share: f64,
+    pub handshakes_without_request_per_second: f64,
+    pub http2_abuse_per_second: f64,
+    /// Methods and path shapes of people without a pass, most frequent first, with their share; of a sample.
+    pub paths: Vec<(String, f64)>,
 }
 
 /// A description of an attack's requests, made from what differs from those that are let in.

@@ -31,6 +31,7 @@ impl Gate {
             room: self.room_state(now),
             curve: self.judge.minutes(now),
             verdict: self.judge.verdict().clone(),
+            split: self.judge.split(now),
             signatures: self.judge.signatures(),
             networks: self.networks(now),
             settings: self.settings.clone(),

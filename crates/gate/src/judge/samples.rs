@@ -18,6 +18,9 @@ const BASELINE_PER_NETWORK: usize = 2;
 /// After this long, a newcomer's browser has fetched the page's files, and its request can join the baseline.
 const NEWCOMER_JUDGED_AFTER: Duration = Duration::from_secs(3);
 
+/// Requests that are counted to show which are frequent.
+const COUNTED_MAX: usize = 1_024;
+
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Suspect {
     pub(super) at: Instant,
@@ -151,9 +154,11 @@ impl Samples {
 
     /// Values of an attribute among people without a pass, most frequent first, with their share.
     pub(super) fn most_frequent(&self, attributes: [Attribute; 2], count: usize) -> Vec<([u64; 2], f64)> {
+        let step = self.suspects.len().div_ceil(COUNTED_MAX).max(1);
         let mut all: Vec<[u64; 2]> = self
             .suspects
             .iter()
+            .step_by(step)
             .map(|suspect| attributes.map(|attribute| suspect.values[attribute as usize]))
             .collect();
         all.sort_unstable();

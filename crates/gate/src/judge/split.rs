@@ -103,10 +103,10 @@ impl Seconds {
         if held { self.slots[second_s.rem_euclid(SECONDS as i64) as usize] } else { Second::default() }
     }
 
-    pub(super) fn sum(&mut self, now: Instant) -> Second {
-        let _ = self.at(now);
+    pub(super) fn sum(&self, now: Instant) -> Second {
+        let now_s = now.as_secs();
         let mut sum = Second::default();
-        self.slots.iter().for_each(|second| sum.add(second));
+        (now_s - SECONDS as i64 + 1..=now_s).for_each(|second_s| sum.add(&self.of(second_s)));
         sum
     }
 }
@@ -136,22 +136,4 @@ impl Costs {
     pub(super) fn of(&self, kind: Kind) -> f64 {
         self.means_ms[kind as usize]
     }
-}
-
-/// How the last five seconds divide, for people to read. Rates are a second.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Split {
-    /// By lane, in the order of [`Lane::ALL`].
-    pub requests_per_second: [f64; Lane::ALL.len()],
-    /// Time in the application by lane, in seconds a second.
-    pub cost_per_second: [f64; Lane::ALL.len()],
-    pub bytes_per_second: f64,
-    /// Share of the networks heard of that were known.
-    pub known_networks_share: f64,
-    /// Share of the requests that anybody can send whose networks fetched no file.
-    pub pages_without_files_share: f64,
-    pub handshakes_without_request_per_second: f64,
-    pub http2_abuse_per_second: f64,
-    /// Methods and path shapes of people without a pass, most frequent first, with their share.
-    pub paths: Vec<(String, f64)>,
 }

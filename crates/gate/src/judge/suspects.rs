@@ -1,7 +1,6 @@
 //! Which requests signatures are made from, and how much those in force describe.
 
 use super::fingerprint::Values;
-use super::samples::Suspect;
 use super::signature::{self, Suspicion};
 use super::split::Second;
 use super::sweep::{self, Floods, Sweep};
@@ -16,14 +15,10 @@ impl Judge {
     /// Requests of the window that signatures describe, after looking for new ones.
     pub(super) fn make_signatures(&mut self, sweep: &Sweep, sum: &Second, now: Instant) -> Floods {
         let usual = self.usual.of(What::Faceless) * WINDOW_S * SUSPECTS_TIMES_USUAL;
-        for suspicion in [Suspicion::Floods, Suspicion::Faceless] {
-            let suspects = self.suspects(suspicion, now);
-            if suspicion == Suspicion::Faceless && (suspects.len() as f64) < usual.min(sweep.bare) {
-                continue;
-            }
-            for found in signature::find(&suspects, self.samples.baseline(), suspicion) {
-                self.signatures.add(found, self.samples.anonymous().iter(), &self.texts, now);
-            }
+        let (floods, faceless) = self.suspects(now);
+        self.describe(&floods, Suspicion::Floods, now);
+        if faceless.len() as f64 >= usual.min(sweep.bare) {
+            self.describe(&faceless, Suspicion::Faceless, now);
         }
         if self.signatures.is_empty() {
             return Floods::default();
@@ -35,16 +30,29 @@ impl Judge {
         described.times(f64::from(sum.anonymous) / sampled.len().max(1) as f64)
     }
 
-    /// Requests of the window that may be a program's, and that no signature describes yet.
-    fn suspects(&self, wanted: Suspicion, now: Instant) -> Vec<Values> {
-        let suspicion = |sample: &Suspect| {
-            let Some(seen) = self.networks.seen_key(sample.network, now) else { return Some(Suspicion::Faceless) };
-            let floods = sweep::flood_of(&seen, self.history.knows(seen.network, now)).is_some();
-            let faceless = seen.is_faceless() && !seen.young;
-            if floods { Some(Suspicion::Floods) } else { faceless.then_some(Suspicion::Faceless) }
-        };
-        let told = |values: &Values| self.signatures.describes(values) || self.signatures.was_dropped(values);
-        let suspects = self.samples.anonymous().iter();
-        suspects.filter(|one| !told(&one.values) && suspicion(one) == Some(wanted)).map(|one| one.values).collect()
+    fn describe(&mut self, suspects: &[Values], suspicion: Suspicion, now: Instant) {
+        let untold = |values: &&Values| !self.signatures.describes(values) && !self.signatures.was_dropped(values);
+        let untold: Vec<Values> = suspects.iter().filter(untold).copied().collect();
+        for found in signature::find(&untold, self.samples.baseline(), suspicion) {
+            self.signatures.add(found, self.samples.anonymous().iter(), &self.texts, now);
+        }
+    }
+
+    /// Requests of the window that may be a program's: of networks that flood, and of those where nothing of people is
+    /// seen.
+    fn suspects(&self, now: Instant) -> (Vec<Values>, Vec<Values>) {
+        let (mut floods, mut faceless) = (Vec::new(), Vec::new());
+        for sample in self.samples.anonymous() {
+            let Some(seen) = self.networks.seen_key(sample.network, now) else {
+                faceless.push(sample.values);
+                continue;
+            };
+            if sweep::flood_of(&seen, self.history.knows(seen.network, now)).is_some() {
+                floods.push(sample.values);
+            } else if seen.is_faceless() && !seen.young {
+                faceless.push(sample.values);
+            }
+        }
+        (floods, faceless)
     }
 }

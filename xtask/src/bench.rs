@@ -1,3 +1,4 @@
+use crate::needs;
 use crate::shell::Shell;
 use clap::ValueEnum;
 
@@ -8,6 +9,8 @@ pub enum Bench {
     Media,
     /// The time that checking a pass takes
     Pass,
+    /// What refusing, waiting and letting in cost, against nginx, HAProxy, a bare hyper and the kernel; and the morning played
+    Gate,
 }
 
 /// Measures one thing and prints what it found.
@@ -16,9 +19,28 @@ pub enum Bench {
 ///
 /// When the bench does not build or does not run; never for slowness.
 pub fn run(shell: &Shell, what: Bench) -> anyhow::Result<()> {
-    let (title, package, example) = match what {
-        Bench::Media => ("bench media", "preau-media", "bench_media"),
-        Bench::Pass => ("bench pass", "preau-gate", "bench_pass"),
+    let example = |title, package, name| {
+        let mut run = shell.cargo();
+        run.args(["run", "--release", "--quiet", "--package", package, "--example", name]);
+        shell.step(title, &mut run)
     };
-    shell.step(title, shell.cargo().args(["run", "--release", "--quiet", "--package", package, "--example", example]))
+    match what {
+        Bench::Media => example("bench media", "preau-media", "bench_media"),
+        Bench::Pass => example("bench pass", "preau-gate", "bench_pass"),
+        Bench::Gate => gate(shell),
+    }
+}
+
+/// The gate against its peers; the kernel's drop has a bench of its own, which needs root.
+fn gate(shell: &Shell) -> anyhow::Result<()> {
+    needs::for_gate_bench(shell)?;
+    let mut build = shell.cargo();
+    build.args(["build", "--release", "--quiet", "--package", "preau"]);
+    shell.step("the server for the bench", &mut build)?;
+    let mut run = shell.cargo();
+    run.args(["run", "--release", "--quiet", "--package", "preau-rehearsal", "--example", "bench_gate", "--"]);
+    shell.step("bench gate", run.arg(shell.target.join("release").join("preau")))?;
+    let mut drop = shell.cargo();
+    drop.args(["run", "--release", "--quiet", "--package", "preau-kernel", "--example", "bench_drop"]);
+    shell.step("bench drop", &mut drop)
 }

@@ -35,6 +35,14 @@ const BROWSERS: [Need; 3] = [
     Need { package: "fonts-noto-core", is_there: || Path::new("/usr/share/fonts/truetype/noto").is_dir() },
 ];
 
+/// The peers of the gate's bench.
+const GATE_BENCH: [Need; 4] = [
+    Need { package: "nginx-light", is_there: || Path::new("/usr/sbin/nginx").is_file() },
+    Need { package: "haproxy", is_there: || Path::new("/usr/sbin/haproxy").is_file() },
+    Need { package: "nftables", is_there: || Path::new("/usr/sbin/nft").is_file() },
+    Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
+];
+
 /// Sees to what the crates' tests need.
 ///
 /// # Errors
@@ -42,6 +50,11 @@ const BROWSERS: [Need; 3] = [
 /// When something is missing and cannot be installed; the message says what to install.
 pub fn for_rust_tests(shell: &Shell) -> anyhow::Result<()> {
     provide(shell, &RUST_TESTS)
+}
+
+/// Sees to what the gate's bench needs. Errors as [`for_rust_tests`].
+pub fn for_gate_bench(shell: &Shell) -> anyhow::Result<()> {
+    provide(shell, &GATE_BENCH)
 }
 
 /// Sees to what checking scripts needs. Errors as [`for_rust_tests`].

@@ -24,4 +24,5 @@ pub use attackers::Attacker;
 pub use namespace::{Namespace, NamespaceError};
 pub use plan::{Plan, RehearsalError, run, visit};
 pub use report::Report;
+pub use server::{ServerError, Sown, sow};
 pub use target::{Destination, OwnTarget, TargetRefusal};

@@ -3,7 +3,7 @@
 mod seed;
 mod watch;
 
-pub(crate) use seed::{Sown, sow};
+pub use seed::{Sown, sow};
 pub(crate) use watch::{Look, Watch};
 
 use crate::limits as l;

@@ -24,7 +24,7 @@ const LESSON: Duration = Duration::from_secs(55 * 60);
 const PASS_AGE: Duration = Duration::from_secs(3 * 3_600);
 
 /// A folder full of schools, and what their people bring.
-pub(crate) struct Sown {
+pub struct Sown {
     keys: KeyRing,
     people: Vec<PersonId>,
     begins: Instant,
@@ -33,7 +33,10 @@ pub(crate) struct Sown {
 
 /// Fills an empty data folder: schools, everybody of the world, a class and a lesson at the bell for thirty people each,
 /// and the keys that the server will find.
-pub(crate) async fn sow(folder: &Path, world: &World, begins: Instant, secure: bool) -> Result<Sown, ServerError> {
+///
+/// # Errors
+/// [`ServerError`] when the folder is not empty, or cannot be written.
+pub async fn sow(folder: &Path, world: &World, begins: Instant, secure: bool) -> Result<Sown, ServerError> {
     let keys = KeyRing::generate(begins, &mut SystemRng);
     write_keys(folder, &keys).map_err(ServerError::Folder)?;
     let pool = HashPool::start(HashPoolConfig::default()).map_err(ServerError::Folder)?;
@@ -166,7 +169,8 @@ impl Sown {
         }
     }
 
-    fn pass(&self, person: &Person) -> Option<(String, String)> {
+    /// Name and value of the cookie of a pass from an earlier hour.
+    pub fn pass(&self, person: &Person) -> Option<(String, String)> {
         let id = *self.people.get(person.number as usize)?;
         let issued = self.begins.minus(PASS_AGE);
         let pass = Pass {

@@ -1,0 +1,204 @@
+//! The figures, a function each: what is measured against what, and the line that tells.
+
+use crate::child::{Server, free_address};
+use crate::load::{self, Plan, Statuses, tls_client};
+use crate::peers::{self, Certificate};
+use anyhow::{bail, ensure};
+use preau_base::{Instant, SeededRng};
+use preau_gate::waiting::Room;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+use std::sync::Arc;
+
+/// Rounds of each server, interleaved.
+pub const ROUNDS: usize = 5;
+const KEPT_REQUESTS: usize = 20_000;
+const KEPT_AT_ONCE: usize = 32;
+const HANDSHAKES: usize = 1_500;
+const HANDSHAKES_AT_ONCE: usize = 16;
+const WAITERS: u64 = 12_400_000;
+
+pub struct Bench {
+    /// The release binary.
+    pub preau: PathBuf,
+    pub folder: PathBuf,
+    pub runtime: tokio::runtime::Runtime,
+}
+
+impl Bench {
+    /// `preau gate` with nothing behind it, its doors closed: it answers everybody by itself.
+    fn gate(&self, name: &str, certificate: Option<&Certificate>) -> anyhow::Result<(Server, PathBuf)> {
+        let (address, data) = (free_address()?, self.folder.join(name));
+        let mut command = Command::new(&self.preau);
+        command
+            .args(["gate", "--upstream", "http://127.0.0.1:9", "--listen", &address.to_string(), "--data"])
+            .arg(&data);
+        command.env("TOKIO_WORKER_THREADS", "1").env("PREAU_ADMIN__LISTEN", "").env("PREAU_LOG__FILTER", "error");
+        if let Some(certificate) = certificate {
+            command.env("PREAU_TLS__MODE", "files");
+            command.env("PREAU_TLS__CERTIFICATE", &certificate.chain).env("PREAU_TLS__KEY", &certificate.key);
+        }
+        let server = Server::start(&mut command, address)?;
+        self.order(&data, &["doors", "closed"])?;
+        Ok((server, data))
+    }
+
+    fn order(&self, data: &Path, words: &[&str]) -> anyhow::Result<()> {
+        let done = Command::new(&self.preau).args(["gate", "set"]).args(words).arg("--data").arg(data).output()?;
+        ensure!(done.status.success(), "preau gate set: {}", String::from_utf8_lossy(&done.stderr));
+        Ok(())
+    }
+
+    /// CPU microseconds of `server` a request; fails when anything but `status` is answered.
+    fn cost(&self, server: &Server, plan: &Plan, status: Option<u16>) -> anyhow::Result<f64> {
+        let before = server.cpu_ns()?;
+        let statuses = self.runtime.block_on(load::run(plan))?;
+        let spent = server.cpu_ns()?.saturating_sub(before);
+        check(&statuses, plan, status)?;
+        Ok(spent as f64 / 1_000.0 / plan.requests as f64)
+    }
+
+    /// The least of [`ROUNDS`] of each, one after the other in each round.
+    fn least<const N: usize>(&self, contest: [(&Server, &Plan, Option<u16>); N]) -> anyhow::Result<[f64; N]> {
+        let mut least = [f64::INFINITY; N];
+        for _ in 0..ROUNDS {
+            for (found, (server, plan, status)) in least.iter_mut().zip(contest) {
+                *found = found.min(self.cost(server, plan, status)?);
+            }
+        }
+        Ok(least)
+    }
+
+    /// What the gate answers to `request`, whole, once.
+    fn body_of(&self, server: &Server, request: &Arc<[u8]>) -> anyhow::Result<(u16, Vec<u8>)> {
+        self.runtime.block_on(load::once(server.address, request))
+    }
+}
+
+fn check(statuses: &Statuses, plan: &Plan, status: Option<u16>) -> anyhow::Result<()> {
+    let answered: usize = statuses.values().sum();
+    ensure!(answered == plan.requests, "{answered} of {} answered", plan.requests);
+    match status {
+        Some(status) if statuses.len() != 1 || !statuses.contains_key(&status) => {
+            bail!("expected {status} only, got {statuses:?}")
+        }
+        _ => Ok(()),
+    }
+}
+
+fn request(path: &str, extra: &str) -> Arc<[u8]> {
+    let text = format!(
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0\r\n\
+         accept: text/html,*/*;q=0.8\r\naccept-language: fr\r\naccept-encoding: gzip\r\nsec-fetch-mode: navigate\r\n\
+         sec-fetch-dest: document\r\n{extra}\r\n"
+    );
+    text.into_bytes().into()
+}
+
+fn kept(to: &Server, request: &Arc<[u8]>) -> Plan {
+    Plan {
+        to: to.address,
+        request: request.clone(),
+        requests: KEPT_REQUESTS,
+        at_once: KEPT_AT_ONCE,
+        tls: None,
+        keep: true,
+        sources: 1,
+    }
+}
+
+/// A line of the table: the figure, its ratio, its bar.
+pub fn say(figure: &str, ratio: f64, bar: &str, more: &str) {
+    println!("{figure:<58} {ratio:>8.2}   bar {bar:<14} {more}");
+}
+
+/// Refusing a kept-alive request, against HAProxy with the very bytes.
+pub fn refusals(bench: &Bench) -> anyhow::Result<()> {
+    let asked = request("/", "");
+    // The first address of the load uses its budget up here, and is turned away from then on.
+    let (ours, _data) = bench.gate("refusals", None)?;
+    let waits = bench.body_of(&ours, &asked)?;
+    bench.runtime.block_on(load::run(&Plan { requests: 5_000, ..kept(&ours, &asked) }))?;
+    let away = bench.body_of(&ours, &asked)?;
+    ensure!(away.0 == 429, "an address without budget is answered {}, not 429", away.0);
+    let peer = peers::haproxy(&bench.folder, 429, &away.1)?;
+    let (mine, theirs) = (kept(&ours, &asked), kept(&peer, &asked));
+    let [ours_us, peer_us] = bench.least([(&ours, &mine, Some(429)), (&peer, &theirs, Some(429))])?;
+    let more = format!("{ours_us:.1} µs against {peer_us:.1} µs of HAProxy, page of {} bytes", away.1.len());
+    say("refusing a kept-alive request / HAProxy", ours_us / peer_us, "≤ 1.0, aim 0.8", &more);
+
+    // The same with a waiting page and a new ticket each, from addresses enough to have budgets.
+    let (ours, _data) = bench.gate("waits", None)?;
+    let peer = peers::haproxy(&bench.folder, waits.0, &waits.1)?;
+    let sources = 4_000;
+    let mine = Plan { requests: sources * 4, ..kept(&ours, &asked) }.from_many(sources);
+    let theirs = Plan { requests: sources * 4, ..kept(&peer, &asked) }.from_many(sources);
+    let [ours_us, peer_us] = bench.least([(&ours, &mine, Some(waits.0)), (&peer, &theirs, Some(waits.0))])?;
+    let more = format!(
+        "{ours_us:.1} µs against {peer_us:.1} µs, page of {} bytes, a ticket each, new connections",
+        waits.1.len()
+    );
+    say("the waiting page to a newcomer / HAProxy, same bytes", ours_us / peer_us, "none", &more);
+    Ok(())
+}
+
+/// Refusing on a new TLS connection, against nginx.
+pub fn tls_refusals(bench: &Bench) -> anyhow::Result<()> {
+    let certificate = Certificate::make(&bench.folder)?;
+    let (ours, _data) = bench.gate("tls", Some(&certificate))?;
+    let asked = request("/", "connection: close\r\n");
+    let client = tls_client(&certificate.der)?;
+    let plan = |to: &Server| Plan {
+        to: to.address,
+        request: asked.clone(),
+        requests: HANDSHAKES,
+        at_once: HANDSHAKES_AT_ONCE,
+        tls: Some(client.clone()),
+        keep: false,
+        sources: 1,
+    };
+    // The address uses its budget up, so that both refuse with the same page.
+    bench.runtime.block_on(load::run(&plan(&ours)))?;
+    let (status, page) = bench.runtime.block_on(load::once_tls(ours.address, &asked, &client))?;
+    let peer = peers::nginx(&bench.folder, &certificate, status, &page)?;
+    let (mine, theirs) = (plan(&ours), plan(&peer));
+    let [ours_us, peer_us] = bench.least([(&ours, &mine, Some(status)), (&peer, &theirs, Some(status))])?;
+    let more = format!("{ours_us:.0} µs against {peer_us:.0} µs of nginx, whole handshakes, P-256, status {status}");
+    say("refusing on a new TLS connection / nginx", ours_us / peer_us, "≤ 0.6", &more);
+    Ok(())
+}
+
+/// A poll of the line, against a bare hyper with the same bytes.
+pub fn polls(bench: &Bench) -> anyhow::Result<()> {
+    let (ours, _data) = bench.gate("polls", None)?;
+    let asked = request("/_gate/queue.json", "");
+    let (status, body) = bench.body_of(&ours, &asked)?;
+    ensure!(status == 200, "the poll resource is answered {status}");
+    let page = bench.folder.join("poll.json");
+    std::fs::write(&page, &body)?;
+    let floor = peers::bare_hyper(&page)?;
+    let (mine, theirs) = (kept(&ours, &asked), kept(&floor, &asked));
+    let [ours_us, floor_us] = bench.least([(&ours, &mine, Some(200)), (&floor, &theirs, Some(200))])?;
+    let more = format!("{ours_us:.1} µs against {floor_us:.1} µs, {} bytes", body.len());
+    say("a poll of the waiting line / a bare hyper answer", ours_us / floor_us, "≤ 1.2", &more);
+    Ok(())
+}
+
+/// What 12.4 million people in line take.
+pub fn waiting_memory() {
+    let now = Instant::from_secs(1_800_000_000);
+    let mut room = Room::new(1, [7; 32], None, now);
+    let mut rng = SeededRng::new(1);
+    let empty = room.memory_bytes();
+    for serial in 0..WAITERS {
+        let Some(ticket) = room.issue(now) else { break };
+        // Nine in ten come back for their place.
+        if preau_base::Rng::below(&mut rng, 10) > 0 {
+            let _ = room.comes_back(&ticket, serial, now);
+        }
+    }
+    let bits = room.memory_bytes().saturating_sub(empty) as f64 * 8.0 / room.issued() as f64;
+    let more =
+        format!("{} waiting of {} tickets, {} KiB in all", room.waiting(), room.issued(), room.memory_bytes() / 1_024);
+    say("bits of memory a waiting person", bits, "≤ 2", &more);
+}

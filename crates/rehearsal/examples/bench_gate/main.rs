@@ -1,0 +1,65 @@
+//! What the gate costs, against peers of the same minute: nginx, HAProxy, a bare hyper. What a drop in the kernel costs is
+//! measured by the example `bench_drop` of `preau-kernel`.
+//!
+//! `cargo xtask bench gate` runs it in release, with the path of the release binary. Every server is a process of its own on
+//! one core, the load is on the other; CPU time is the scheduler's count of the server's threads. Rounds of the peers are
+//! interleaved and the least of each is taken: the machine is shared, and noise only adds. Loopback and own namespaces
+//! only, bounded. It never fails for slowness; it refuses to measure while the machine is busy with something else.
+#![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
+
+mod child;
+mod figures;
+mod home;
+mod load;
+mod mornings;
+mod peers;
+mod simulated;
+
+use anyhow::{Context, bail};
+use std::path::PathBuf;
+
+/// Busier than this with something else, no figure would mean anything.
+const BUSY_CORES_MAX: f64 = 0.4;
+const BUSY_TRIES: u32 = 20;
+
+fn main() -> anyhow::Result<()> {
+    let arguments: Vec<String> = std::env::args().skip(1).collect();
+    if let [first, address, page] = arguments.as_slice()
+        && first == "bare-hyper"
+    {
+        return peers::serve_bare(address.parse()?, &PathBuf::from(page));
+    }
+    let preau = arguments.first().map(PathBuf::from).context("the path of the release binary is missing")?;
+    wait_until_quiet()?;
+    let folder = tempfile::tempdir()?;
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    pin_to_core(child::LOAD_CORE);
+    let bench = figures::Bench { preau, folder: folder.path().to_owned(), runtime };
+    println!("CPU of the server per operation, on one core; the least of {} rounds each.", figures::ROUNDS);
+    figures::refusals(&bench)?;
+    figures::tls_refusals(&bench)?;
+    figures::polls(&bench)?;
+    figures::waiting_memory();
+    home::home_pages(&bench)?;
+    simulated::crowds(&bench)?;
+    mornings::mornings(&bench)
+}
+
+fn wait_until_quiet() -> anyhow::Result<()> {
+    for _ in 0..BUSY_TRIES {
+        if child::busy_cores() <= BUSY_CORES_MAX {
+            return Ok(());
+        }
+        std::thread::sleep(std::time::Duration::from_secs(2));
+    }
+    bail!("the machine is busy with something else: more than {BUSY_CORES_MAX} cores")
+}
+
+/// The load stays on its core, so that it takes nothing from the servers.
+fn pin_to_core(core: usize) {
+    let pid = std::process::id().to_string();
+    let pinned = std::process::Command::new("taskset").args(["-cp", &core.to_string(), &pid]).output();
+    if !pinned.is_ok_and(|done| done.status.success()) {
+        println!("the load could not be pinned to a core: figures are noisier");
+    }
+}

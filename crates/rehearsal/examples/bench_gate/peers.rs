@@ -1,0 +1,100 @@
+//! nginx and HAProxy from Debian's packages, set up to refuse with the very bytes that we refuse with; and a bare hyper.
+
+use crate::child::{Server, free_address};
+use anyhow::Context;
+use http::{Response, header};
+use http_body_util::Full;
+use hyper::server::conn::http1;
+use hyper::service::service_fn;
+use hyper_util::rt::TokioIo;
+use std::convert::Infallible;
+use std::fs;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+/// The certificate of every TLS server of this run: ECDSA P-256, as ACME authorities give.
+pub struct Certificate {
+    pub chain: PathBuf,
+    pub key: PathBuf,
+    pub der: rustls::pki_types::CertificateDer<'static>,
+}
+
+impl Certificate {
+    pub fn make(folder: &Path) -> anyhow::Result<Self> {
+        let made = rcgen::generate_simple_self_signed(vec!["localhost".to_owned(), "127.0.0.1".to_owned()])?;
+        let (chain, key) = (folder.join("chain.pem"), folder.join("key.pem"));
+        fs::write(&chain, made.cert.pem())?;
+        fs::write(&key, made.signing_key.serialize_pem())?;
+        Ok(Self { chain, key, der: made.cert.der().clone() })
+    }
+}
+
+/// HAProxy, one thread, that answers everything with `page` and `status`, from memory.
+pub fn haproxy(folder: &Path, status: u16, page: &[u8]) -> anyhow::Result<Server> {
+    let address = free_address()?;
+    let (config, body) = (folder.join("haproxy.cfg"), folder.join("haproxy.html"));
+    fs::write(&body, page)?;
+    let text = format!(
+        "global\n  nbthread 1\n  maxconn 8000\ndefaults\n  mode http\n  timeout client 60s\n  timeout server 60s\n  \
+         timeout connect 5s\n  timeout http-request 10s\n  timeout http-keep-alive 60s\nfrontend all\n  bind {address}\n  \
+         http-request return status {status} content-type \"text/html; charset=utf-8\" file {}\n",
+        body.display()
+    );
+    fs::write(&config, text)?;
+    Server::start(Command::new("/usr/sbin/haproxy").args(["-db", "-f"]).arg(&config), address)
+}
+
+/// nginx, one process, that answers everything over TLS with `page` and `status`.
+pub fn nginx(folder: &Path, certificate: &Certificate, status: u16, page: &[u8]) -> anyhow::Result<Server> {
+    let address = free_address()?;
+    let root = folder.join("nginx");
+    fs::create_dir_all(&root)?;
+    fs::write(root.join("refused.html"), page)?;
+    let at = root.display();
+    let text = format!(
+        "daemon off;\nmaster_process off;\nuser root;\npid {at}/nginx.pid;\nerror_log {at}/error.log error;\n\
+         events {{ worker_connections 8000; }}\nhttp {{\n  access_log off;\n  client_body_temp_path {at}/body;\n  \
+         proxy_temp_path {at}/proxy;\n  fastcgi_temp_path {at}/fastcgi;\n  uwsgi_temp_path {at}/uwsgi;\n  \
+         scgi_temp_path {at}/scgi;\n  keepalive_requests 1000000;\n  server {{\n    listen {address} ssl;\n    \
+         ssl_certificate {};\n    ssl_certificate_key {};\n    ssl_protocols TLSv1.2 TLSv1.3;\n    root {at};\n    \
+         error_page {status} /refused.html;\n    location = /refused.html {{ internal; default_type text/html; }}\n    \
+         location / {{ return {status}; }}\n  }}\n}}\n",
+        certificate.chain.display(),
+        certificate.key.display(),
+    );
+    let config = root.join("nginx.conf");
+    fs::write(&config, text)?;
+    Server::start(Command::new("/usr/sbin/nginx").arg("-c").arg(&config), address)
+}
+
+/// The floor: hyper alone, with the same bytes; this program again, as a process of its own.
+pub fn bare_hyper(page: &Path) -> anyhow::Result<Server> {
+    let address = free_address()?;
+    let own = std::env::current_exe().context("this program's path")?;
+    Server::start(Command::new(own).arg("bare-hyper").arg(address.to_string()).arg(page), address)
+}
+
+/// What the process that [`bare_hyper`] starts does.
+pub fn serve_bare(address: SocketAddr, page: &Path) -> anyhow::Result<()> {
+    let page = bytes::Bytes::from(fs::read(page)?);
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async move {
+        let listener = tokio::net::TcpListener::bind(address).await?;
+        loop {
+            let (stream, _) = listener.accept().await?;
+            stream.set_nodelay(true)?;
+            let page = page.clone();
+            tokio::spawn(async move {
+                let answer = service_fn(move |_| {
+                    let mut response = Response::new(Full::new(page.clone()));
+                    response
+                        .headers_mut()
+                        .insert(header::CONTENT_TYPE, header::HeaderValue::from_static("application/json"));
+                    std::future::ready(Ok::<_, Infallible>(response))
+                });
+                let _ = http1::Builder::new().serve_connection(TokioIo::new(stream), answer).await;
+            });
+        }
+    })
+}

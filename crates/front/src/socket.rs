@@ -32,10 +32,20 @@ pub(crate) fn abort(stream: &TcpStream) {
     }
 }
 
-/// Bytes that the client has acknowledged since the connection began.
+/// How far a client has taken what was written to it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Taken {
+    /// Bytes acknowledged since the connection began.
+    pub acknowledged: u64,
+    /// The client is there and has no room: bytes wait that could not be sent, and none is being sent again, as would
+    /// be if it could not be reached.
+    pub refused: bool,
+}
+
+/// Asks the kernel how far the client has taken what was written to it.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither the standard library nor socket2 asks for TCP_INFO")]
-pub(crate) fn acknowledged(stream: &TcpStream) -> io::Result<u64> {
+pub(crate) fn taken(stream: &TcpStream) -> io::Result<Taken> {
     // SAFETY: all of tcp_info are integers, for which zero is a value.
     let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
     let mut length = libc::socklen_t::try_from(size_of::<libc::tcp_info>()).unwrap_or(0);
@@ -45,14 +55,17 @@ pub(crate) fn acknowledged(stream: &TcpStream) -> io::Result<u64> {
     if outcome != 0 {
         return Err(io::Error::last_os_error());
     }
-    // Kernels before 4.1 do not count it.
-    let end = offset_of!(libc::tcp_info, tcpi_bytes_acked) + size_of::<u64>();
-    let counted = usize::try_from(length).is_ok_and(|length| length >= end);
-    if counted { Ok(info.tcpi_bytes_acked) } else { Err(io::ErrorKind::Unsupported.into()) }
+    // Kernels before 4.6 do not count it.
+    let end = offset_of!(libc::tcp_info, tcpi_notsent_bytes) + size_of::<u32>();
+    if usize::try_from(length).is_ok_and(|length| length < end) {
+        return Err(io::ErrorKind::Unsupported.into());
+    }
+    let refused = info.tcpi_notsent_bytes > 0 && info.tcpi_retransmits == 0;
+    Ok(Taken { acknowledged: info.tcpi_bytes_acked, refused })
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn acknowledged(_: &TcpStream) -> io::Result<u64> {
+pub(crate) fn taken(_: &TcpStream) -> io::Result<Taken> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
@@ -68,12 +81,13 @@ mod tests {
         let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
         let (mut server, _) = listener.accept().await.unwrap();
         prepare(&server).unwrap();
-        let before = acknowledged(&server).unwrap();
+        let before = taken(&server).unwrap().acknowledged;
         server.write_all(&[0; 5_000]).await.unwrap();
         client.read_exact(&mut [0; 5_000]).await.unwrap();
         // What was read has been acknowledged, or is about to be: a second round trip carries it.
         client.write_all(&[0]).await.unwrap();
         server.read_exact(&mut [0]).await.unwrap();
-        assert_eq!(acknowledged(&server).unwrap() - before, 5_000);
+        let after = taken(&server).unwrap();
+        assert_eq!((after.acknowledged - before, after.refused), (5_000, false));
     }
 }

@@ -4,7 +4,7 @@ mod guarded;
 
 pub(crate) use guarded::GuardedIo;
 
-use crate::socket;
+use crate::socket::{self, Taken};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
@@ -27,9 +27,9 @@ impl Wire {
         }
     }
 
-    /// Bytes that the client has said it got, if the kernel tells.
-    fn acknowledged(&self) -> Option<u64> {
-        socket::acknowledged(self.socket()).ok()
+    /// How far the client has taken what was written, if the kernel tells.
+    fn taken(&self) -> Option<Taken> {
+        socket::taken(self.socket()).ok()
     }
 
     /// What was not taken goes when the socket is closed: the kernel would keep it for minutes otherwise.

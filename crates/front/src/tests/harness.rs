@@ -48,6 +48,7 @@ fn application(slow: Slow) -> Router {
         .route("/", get(async || "bonjour"))
         .route("/facts", any(facts))
         .route("/length", post(async |body: Bytes| body.len().to_string()))
+        .route("/medium", get(async || vec![b'a'; 100_000]))
         .route("/large", get(async || vec![b'a'; LARGE_BYTES]))
         .route("/panic", get(panics))
         .route("/slow", get(slowly))

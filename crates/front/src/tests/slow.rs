@@ -166,3 +166,22 @@ async fn a_client_that_takes_its_answer_by_drops_loses_its_place() {
     timeout(PATIENCE, freed).await.expect("the place is given back");
     gate.hears(Sign::SlowRead).await;
 }
+
+#[tokio::test]
+async fn an_answer_that_only_the_kernel_holds_is_not_held_for_long() {
+    for reads in [false, true] {
+        let (edge, gate) = Edge::heard(GuardLimits { write_stall: Duration::from_secs(2), ..limits() }).await;
+        let socket = tokio::net::TcpSocket::new_v4().unwrap();
+        socket.set_recv_buffer_size(2_048).unwrap();
+        let mut client = Client(socket.connect(edge.addresses[0].1).await.unwrap());
+        client.send("GET /medium HTTP/1.1\r\nhost: e\r\n\r\n").await;
+        if reads {
+            assert!(client.response().await.ends_with('a'));
+            sleep(Duration::from_secs(3)).await;
+            assert!(client.get("/").await.ends_with("bonjour"));
+            assert_eq!(gate.heard(), []);
+        } else {
+            gate.hears(Sign::SlowRead).await;
+        }
+    }
+}

@@ -25,6 +25,8 @@ pub(crate) struct GuardedIo {
     /// What may be handed on, as far as the last buffer had no room for it.
     good: Vec<u8>,
     stall: Option<Stall>,
+    /// After a write: whether what the kernel holds by then goes on to the client.
+    kept: Option<Stall>,
     stall_max: Duration,
     /// hyper had something to say that nobody is to see.
     swallowed: bool,
@@ -39,7 +41,17 @@ struct Stall {
 
 impl GuardedIo {
     pub fn new(wire: Wire, permit: Permit, state: Arc<ConnectionState>, stall_max: Duration) -> Self {
-        Self { wire, permit, state, held: Vec::new(), good: Vec::new(), stall: None, stall_max, swallowed: false }
+        Self {
+            wire,
+            permit,
+            state,
+            held: Vec::new(),
+            good: Vec::new(),
+            stall: None,
+            kept: None,
+            stall_max,
+            swallowed: false,
+        }
     }
 
     pub fn into_parts(self) -> (Wire, Permit) {
@@ -54,12 +66,13 @@ impl GuardedIo {
         }
         self.state.on_write_pending();
         let (wire, stall_max) = (&self.wire, self.stall_max);
-        let stall = self
-            .stall
-            .get_or_insert_with(|| Stall { until: Box::pin(sleep(stall_max)), acknowledged: wire.acknowledged() });
+        let stall = self.stall.get_or_insert_with(|| Stall {
+            until: Box::pin(sleep(stall_max)),
+            acknowledged: wire.taken().map(|taken| taken.acknowledged),
+        });
         loop {
             ready!(stall.until.as_mut().poll(cx));
-            let acknowledged = wire.acknowledged();
+            let acknowledged = wire.taken().map(|taken| taken.acknowledged);
             let taken = acknowledged.zip(stall.acknowledged).map_or(0, |(now, before)| now.saturating_sub(before));
             if taken < WRITE_BYTES_PER_S_MIN.saturating_mul(stall_max.as_secs().max(1)) {
                 break;
@@ -67,15 +80,42 @@ impl GuardedIo {
             stall.acknowledged = acknowledged;
             stall.until.as_mut().reset(Instant::now() + stall_max);
         }
+        Poll::Ready(Err(self.give_up()))
+    }
+
+    fn give_up(&self) -> io::Error {
         metrics::counter!("preau_front_refusals_total", "reason" => "write_stalled").increment(1);
         self.state.tell(Sign::SlowRead);
         self.wire.abort();
-        Poll::Ready(Err(io::Error::new(io::ErrorKind::TimedOut, "the client takes no bytes")))
+        io::Error::new(io::ErrorKind::TimedOut, "the client takes no bytes")
+    }
+
+    /// A short answer is written in one go, and then it is the kernel that holds it for a client that takes nothing.
+    /// Looked at twice, half of the time apart, from the first write on.
+    fn check_kept(&mut self, cx: &mut Context<'_>) -> io::Result<()> {
+        let half = self.stall_max / 2;
+        while let Some(kept) = &mut self.kept
+            && kept.until.as_mut().poll(cx).is_ready()
+        {
+            let Some(taken) = self.wire.taken().filter(|taken| taken.refused) else {
+                self.kept = None;
+                break;
+            };
+            let least = WRITE_BYTES_PER_S_MIN.saturating_mul(half.as_secs().max(1));
+            if kept.acknowledged.is_some_and(|before| taken.acknowledged.saturating_sub(before) < least) {
+                return Err(self.give_up());
+            }
+            kept.acknowledged = Some(taken.acknowledged);
+            kept.until.as_mut().reset(Instant::now() + half);
+        }
+        Ok(())
     }
 
     fn written(&mut self, cx: &mut Context<'_>, outcome: Poll<io::Result<usize>>) -> Poll<io::Result<usize>> {
         if let Poll::Ready(Ok(bytes)) = outcome {
             self.state.on_write(bytes);
+            let half = self.stall_max / 2;
+            self.kept.get_or_insert_with(|| Stall { until: Box::pin(sleep(half)), acknowledged: None });
         }
         self.unless_stalled(cx, outcome)
     }
@@ -136,6 +176,7 @@ fn broken(why: &'static str) -> io::Error {
 impl AsyncRead for GuardedIo {
     /// Nothing read is the end of the connection, as with every socket.
     fn poll_read(mut self: Pin<&mut Self>, cx: &mut Context<'_>, buf: &mut ReadBuf<'_>) -> Poll<io::Result<()>> {
+        self.check_kept(cx)?;
         let before = buf.filled().len();
         while !self.hand_on(buf) {
             match self.state.next(cx.waker()) {

@@ -15,6 +15,7 @@ mod history;
 mod minutes;
 mod networks;
 mod queries;
+mod replays;
 mod samples;
 mod signature;
 mod split;
@@ -39,6 +40,7 @@ use minutes::Minutes;
 use networks::{COSTS_PER_MS, Count, Networks, Seen};
 use preau_base::{Cidr, Instant};
 use queries::Queries;
+use replays::Replays;
 use samples::{Samples, Suspect};
 use signature::Signatures;
 use split::{Costs, Second, Seconds};
@@ -65,6 +67,7 @@ pub struct Judge {
     seconds: Seconds,
     costs: Costs,
     queries: Queries,
+    replays: Replays,
     samples: Samples,
     texts: Texts,
     signatures: Signatures,
@@ -92,6 +95,7 @@ impl Judge {
             seconds: Seconds::default(),
             costs: Costs::default(),
             queries: Queries::default(),
+            replays: Replays::default(),
             samples: Samples::new(),
             texts: Texts::default(),
             signatures: Signatures::default(),
@@ -109,7 +113,13 @@ impl Judge {
     /// A decision on a request. `new_person`: somebody who was not seen today, as far as the gate can tell.
     pub fn request(&mut self, request: &Request<'_>, lane: Lane, outcome: Outcome, new_person: bool, now: Instant) {
         let network = Cidr::of_client(request.address);
-        let mut facts = Facts::of(request, network, outcome, self.seed);
+        let mut facts = Facts::of(request, outcome, self.seed);
+        if facts.anonymous
+            && let Some(face) = facts.face
+            && self.replays.is_replayed(face, self.networks.key(network), now)
+        {
+            facts.lose_face();
+        }
         // Farmed tickets that a signature has stopped are still that.
         if let Some(flood) = self.hit_just_now.take() {
             facts.ticket_given |= facts.bare && flood == Some(Flood::Tickets);

@@ -27,8 +27,8 @@ pub(super) struct Facts {
 }
 
 impl Facts {
-    pub(super) fn of(request: &Request<'_>, network: Cidr, outcome: Outcome, seed: u64) -> Self {
-        let face = face_of(request, network, seed);
+    pub(super) fn of(request: &Request<'_>, outcome: Outcome, seed: u64) -> Self {
+        let face = face_of(request, seed);
         let file = is_file(request);
         let forged = request.shown == Shown::Forged;
         let tries = request.kind == Kind::SignIn && request.shape.method == "POST";
@@ -38,10 +38,16 @@ impl Facts {
             file,
             forged,
             tries,
-            bare: !file && !forged && !tries && face.is_none(),
+            bare: !file && !forged && !tries && face.is_none() && outcome != Outcome::SignInAgain,
             ticket_given: outcome == Outcome::Waits && face.is_none(),
             query_is_new: false,
         }
+    }
+
+    /// What it shows is shown everywhere: it is worth nothing.
+    pub(super) fn lose_face(&mut self) {
+        self.face = None;
+        self.bare = !self.file && !self.forged && !self.tries;
     }
 
     /// What it would be part of if it were a program's; none where that is counted by itself.
@@ -67,14 +73,13 @@ pub(super) fn is_anonymous(request: &Request<'_>) -> bool {
     !matches!(request.shown, Shown::Valid(_))
 }
 
-fn face_of(request: &Request<'_>, network: Cidr, seed: u64) -> Option<u64> {
+fn face_of(request: &Request<'_>, seed: u64) -> Option<u64> {
     let serial = request.entry.map(|entry| entry.serial).or(request.ticket.map(|ticket| ticket.serial));
     match (request.shown, serial) {
         (Shown::Valid(holder), _) => Some(hash::mix(hash::mix(seed, holder.key.0 as u64), (holder.key.0 >> 64) as u64)),
         (_, Some(serial)) => Some(hash::mix(seed, serial)),
-        // Nobody can make one, whoever it was.
-        (Shown::Lapsed, None) => Some(hash::of_network(seed, network)),
-        (Shown::Nothing | Shown::Forged, None) => None,
+        // A pass that is no longer good was somebody's once, and can be sent by anybody since.
+        (Shown::Nothing | Shown::Lapsed | Shown::Forged, None) => None,
     }
 }
 

@@ -107,6 +107,28 @@ fn a_flood_with_one_ticket_is_named() {
 }
 
 #[test]
+fn a_flood_with_one_copied_ticket_from_everywhere_is_named() {
+    check(AttackKind::HttpFlood, |scene| {
+        for _ in 0..100 {
+            let shape = Shape { agent: BROWSERS[0], header_order: 0, ..Shape::of_path("/") };
+            let request = Request { ticket: Some(ticket(7)), shape, ..bare(scene.attacker(50)) };
+            scene.request(&request, Outcome::TurnedAway, false);
+        }
+    });
+}
+
+#[test]
+fn a_flood_with_a_pass_that_has_lapsed_is_named() {
+    check(AttackKind::HttpFlood, |scene| {
+        for _ in 0..100 {
+            let shape = Shape { agent: BROWSERS[0], header_order: 0, ..Shape::of_path("/") };
+            let request = Request { shown: Shown::Lapsed, shape, ..bare(scene.attacker(50)) };
+            scene.request(&request, Outcome::TurnedAway, false);
+        }
+    });
+}
+
+#[test]
 fn a_flood_from_a_site_that_changes_its_ipv6_network_each_time_is_named() {
     check(AttackKind::HttpFlood, |scene| {
         for _ in 0..50 {

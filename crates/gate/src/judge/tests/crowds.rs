@@ -133,6 +133,24 @@ fn a_school_that_waits_behind_one_address_is_no_attack() {
     assert_eq!(scene.judge.signatures(), []);
 }
 
+/// The first morning after the holidays: every pass has lapsed.
+#[test]
+fn people_whose_passes_have_lapsed_are_no_attack() {
+    let mut scene = Scene::after_a_quiet_minute(1);
+    let mut person = 0_u32;
+    scene.play(30, &mut |scene| {
+        for _ in 0..100 {
+            person += 1;
+            let school = Ipv4Addr::from_bits(0x5500_0000 + person % 20).into();
+            let shape = Shape { agent: BROWSERS[person as usize % 4], has_cookie: true, ..Shape::of_path("/") };
+            let page = Request { shown: Shown::Lapsed, shape, ..bare(school) };
+            scene.request(&page, Outcome::Admitted, true);
+            scene.request(&Request { kind: Kind::Asset, ..page }, Outcome::Admitted, false);
+        }
+    });
+    assert_eq!((scene.kind(), scene.named.len()), (VerdictKind::UnexpectedCrowd, 0), "{:#?}", scene.judge.verdict());
+}
+
 /// What browsers do: open connections ahead, and some lines are bad.
 #[test]
 fn spare_connections_and_weak_lines_of_a_crowd_are_no_attack() {

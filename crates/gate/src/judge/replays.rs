@@ -32,7 +32,7 @@ impl Replays {
         if place.face != face || now.since(place.since) >= WINDOW {
             *place = Place { face, networks: 0, since: now };
         }
-        place.networks |= 1 << (network >> 32) % 64;
+        place.networks |= 1 << ((network >> 32) % 64);
         place.networks.count_ones() > NETWORKS_MAX
     }
 }

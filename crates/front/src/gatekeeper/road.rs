@@ -33,7 +33,11 @@ impl Gatekeeper {
         }
         let now = self.clock.now();
         let head = Head::of(&request);
-        let facts = facts::of_request(self, head, &client, now);
+        let mut facts = facts::of_request(self, head, &client, now);
+        if facts::upgrades(head) {
+            // Whatever its path: the gate lets nobody without a pass open one.
+            (facts.kind, facts.navigates) = (Kind::Live, false);
+        }
         let asker = Asker {
             client,
             kind: facts.kind,
@@ -43,12 +47,7 @@ impl Gatekeeper {
             ticket: facts.ticket,
         };
         let shown = facts.shown;
-        let asking = if facts::upgrades(head) && !matches!(shown, Shown::Valid(_)) {
-            Asking::Decided(Decision::TurnAway { lane: Lane::Newcomer, why: Away::NoPass, again: Duration::ZERO })
-        } else {
-            self.ask(&facts, now)
-        };
-        let (decision, held) = match asking {
+        let (decision, held) = match self.ask(&facts, now) {
             Asking::Decided(decision) => (decision, false),
             Asking::Held { id, until, release } => {
                 let held = HeldRequest { gatekeeper: self.clone(), id, release: Some(release) };

@@ -131,7 +131,14 @@ impl Gate {
 
     /// Holds a request for which there is no room, or says what else is to be done.
     pub(super) fn hold(&mut self, held: HeldRequest, now: Instant) -> Decision {
-        if self.queue.has_room(held.class, self.speed.per_second()) {
+        let near = match held.claimant {
+            Claimant::Holder(_) => {
+                let soon = self.speed.with_pass_per_second() * HOLD_MAX.as_secs_f64() * 2.0;
+                self.claims.ahead(held.score_ms()) as f64 <= soon
+            }
+            _ => true,
+        };
+        if self.queue.has_room(held.class, self.speed.per_second(), near) {
             return Decision::Hold { id: self.queue.push(held), until: held.until };
         }
         waits::given_up(self, &held, now)

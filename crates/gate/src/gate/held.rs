@@ -12,7 +12,7 @@ use std::time::Duration;
 /// How long a request is still kept after it should have been given up: whoever holds it may be late.
 const GIVEN_UP_LATE: Duration = Duration::from_secs(2);
 /// So many are held of each class in any case, also while nobody knows how fast the application is.
-const HELD_MIN: usize = 16;
+const HELD_MIN: usize = 32;
 
 /// The order among those held; the least goes first.
 ///
@@ -75,6 +75,11 @@ pub(super) struct HeldRequest {
 }
 
 impl HeldRequest {
+    /// See [`Rank`].
+    pub fn score_ms(&self) -> i128 {
+        Rank::new(self.class, self.lesson, self.asked, self.step, 0).score_ms()
+    }
+
     pub const fn holder(&self) -> Option<HolderKey> {
         match self.claimant {
             Claimant::Holder(holder) => Some(holder.key),
@@ -93,12 +98,14 @@ pub(super) struct Queue {
 
 impl Queue {
     /// Whether another request of this class can be held: half of the queue is for lessons, half of what is left for the
-    /// next class, and so on; and of those without a lesson only as many as may hope to go in time.
-    pub fn has_room(&self, class: Class, served_per_second: f64) -> bool {
-        let served = (served_per_second * HOLD_MAX.as_secs_f64()) as usize;
+    /// next class, and so on; and only as many as may hope to go in time. The second half of that is for those who are
+    /// `near` their turn: whoever has waited for long finds a place before whoever has just come.
+    pub fn has_room(&self, class: Class, served_per_second: f64, near: bool) -> bool {
+        let in_time = (served_per_second * HOLD_MAX.as_secs_f64()) as usize;
+        let wanted = if class == Class::Lesson { in_time * 2 } else { in_time };
+        let most = wanted.clamp(HELD_MIN, HELD_MAX >> (class.number() + 1));
         let own = self.classes[class.number()].len();
-        let most = HELD_MAX >> (class.number() + 1);
-        own < most && (class == Class::Lesson || own < served.max(HELD_MIN))
+        own < if near { most } else { most.div_ceil(2) }
     }
 
     pub fn push(&mut self, request: HeldRequest) -> HeldId {

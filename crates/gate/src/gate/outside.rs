@@ -169,7 +169,7 @@ impl Gate {
         }
         // A form that was filled in is held, so that a password need not be typed twice; a page is not.
         let sends = visit.request.shape.method != "GET";
-        if !sends || !self.queue.has_room(Class::SignIn, self.speed.per_second()) {
+        if !sends || !self.queue.has_room(Class::SignIn, self.speed.per_second(), true) {
             return None;
         }
         let held = HeldRequest {

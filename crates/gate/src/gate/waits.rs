@@ -1,7 +1,7 @@
 //! What is said to those who wait.
 
 use super::Gate;
-use super::held::{Claimant, HeldRequest, Rank};
+use super::held::{Claimant, HeldRequest};
 use super::newcomers::{opens, shut};
 use crate::decision::{Away, Decision, Lane, Reason, Wait};
 use crate::limits::ESTIMATE_MAX;
@@ -18,7 +18,7 @@ pub(super) const AWAY: Duration = Duration::from_secs(30);
 const CLOSED: Duration = Duration::from_secs(120);
 /// Pass holders ask again between these.
 const KNOWN_MIN: Duration = Duration::from_secs(2);
-const KNOWN_MAX: Duration = Duration::from_secs(15);
+const KNOWN_MAX: Duration = Duration::from_secs(30);
 
 /// Whole seconds until then, at least one.
 pub(super) fn until(until: Instant, now: Instant) -> Duration {
@@ -128,7 +128,7 @@ fn place_of(gate: &mut Gate, ticket: Ticket, now: Instant) -> Option<Place> {
 /// Pass holders whose script found no room are waiting too; gives those before them.
 fn note_known(gate: &mut Gate, held: &HeldRequest, now: Instant) -> u64 {
     let Some(key) = held.holder() else { return 0 };
-    let score_ms = Rank::new(held.class, held.lesson, held.asked, held.step, 0).score_ms();
+    let score_ms = held.score_ms();
     gate.claims.told(key, held.lesson.map(|lesson| lesson.lesson), score_ms, now);
     gate.claims.ahead(score_ms)
 }

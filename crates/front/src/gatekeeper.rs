@@ -272,7 +272,10 @@ impl Gatekeeper {
     /// When it is damaged or too old; nothing has changed then.
     pub fn restore_line(&self, bytes: &[u8]) -> Result<(), SavedError> {
         let now = self.clock.now();
-        self.inside().gate.restore_line(bytes, now)
+        self.inside().gate.restore_line(bytes, now)?;
+        // What was published before is of the room that this one takes the place of.
+        self.publish();
+        Ok(())
     }
 
     /// The networks of the last 30 days, to be kept over a restart.

@@ -46,7 +46,10 @@ impl Search {
             match (self.begin, line) {
                 (None, []) if self.lines < EMPTY_LINES_MAX => self.lines += 1,
                 (None, []) => return Err(Fault::Malformed("empty lines for a request")),
-                (None, _) => (self.begin, self.lines) = (Some(line_start), 0),
+                (None, _) => {
+                    no_rubbish(line)?;
+                    (self.begin, self.lines) = (Some(line_start), 0);
+                }
                 (Some(_), _) if newline + 1 > limits.bytes_max => return Err(Fault::TooLarge),
                 (Some(begin), []) => return Ok(Some(begin..newline + 1)),
                 (Some(_), _) => {

@@ -26,6 +26,8 @@ pub const WAIT_HINT_S_MAX: u64 = 600;
 /// What one attacker does at the most, whatever the plan says.
 pub const ATTACK_REQUESTS_MAX: u64 = 500_000;
 pub const ATTACK_CONNECTIONS_AT_ONCE_MAX: usize = 2_000;
+/// All attackers together: people's connections need descriptors of this process too.
+pub const ATTACKS_CONNECTIONS_AT_ONCE_MAX: usize = 6_000;
 pub const ATTACK_MS_MAX: u64 = 600_000;
 /// How long an attacker that holds connections waits for the server to close them.
 pub const HELD_OPEN_MS_MAX: u64 = 40_000;

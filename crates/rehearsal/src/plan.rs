@@ -17,6 +17,7 @@ use std::io;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 use tokio::time::sleep_until;
 
@@ -150,8 +151,9 @@ struct Battle<'a> {
 impl Battle<'_> {
     async fn rage(&self) -> Vec<PlayedWave> {
         let mut tasks = JoinSet::new();
+        let places = Arc::new(Semaphore::new(l::ATTACKS_CONNECTIONS_AT_ONCE_MAX));
         for (number, wave) in waves(&self.plan.attackers, self.plan.window).into_iter().enumerate() {
-            let field = match self.field(number, &wave) {
+            let field = match self.field(number, &wave, places.clone()) {
                 Ok(field) => Arc::new(field),
                 Err(error) => {
                     tracing::error!(%error, attacker = wave.attacker.name(), "an attacker cannot be played");
@@ -175,7 +177,7 @@ impl Battle<'_> {
         played
     }
 
-    fn field(&self, number: usize, wave: &Wave) -> io::Result<Field> {
+    fn field(&self, number: usize, wave: &Wave, places: Arc<Semaphore>) -> io::Result<Field> {
         let per_second = self.plan.attack_per_second.clamp(1, 20_000);
         let victim = (0..self.world.people).map(|n| self.world.person(n)).find(|person| person.has_pass);
         let luggage = victim.map(|person| self.sown.luggage(&person)).unwrap_or_default();
@@ -189,6 +191,7 @@ impl Battle<'_> {
             // People have 127.32.0.0 and above.
             network: u8::try_from(1 + wave.attacker as usize % 30).unwrap_or(1),
             toll: Toll::default(),
+            places,
             pass: luggage.pass,
             login: luggage.login,
             big_file: "/accessibility".to_owned(),

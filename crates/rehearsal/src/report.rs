@@ -61,8 +61,8 @@ pub struct Report {
     pub machine: Machine,
     pub verdicts: Vec<VerdictSeen>,
     pub curves: Curves,
-    /// What went wrong for people, the first of each.
-    pub examples: Vec<String>,
+    /// What went wrong for people, the first of each kind.
+    pub examples: BTreeMap<&'static str, Vec<String>>,
     pub server_log: String,
     /// What must not be, in words; empty when the morning went well.
     pub faults: Vec<String>,

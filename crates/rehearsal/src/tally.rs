@@ -58,6 +58,8 @@ pub(crate) enum Event {
     PassWaited,
     /// The class could not be joined although its door was open.
     NoClass,
+    /// A style, script or picture did not come.
+    NoFile,
     /// The generator itself had no room for this person.
     NotPlayed,
 }
@@ -78,8 +80,8 @@ pub(crate) struct Sums {
     pub phases: Vec<Histogram>,
     /// Latency of pages by second, all groups with a pass.
     pub page_ms: Vec<(u64, u64)>,
-    /// Examples of what went wrong, a few.
-    pub examples: Vec<String>,
+    /// Examples of what went wrong, a few of each kind.
+    pub examples: BTreeMap<&'static str, Vec<String>>,
 }
 
 pub(crate) struct Tally {
@@ -89,7 +91,7 @@ pub(crate) struct Tally {
     sums: Mutex<Sums>,
 }
 
-const EXAMPLES_MAX: usize = 40;
+const EXAMPLES_MAX: usize = 6;
 
 impl Tally {
     pub(crate) fn new(begun: Instant) -> Self {
@@ -111,12 +113,13 @@ impl Tally {
         }
     }
 
-    pub(crate) fn example(&self, text: impl FnOnce() -> String) {
+    /// Keeps the first few of each kind.
+    pub(crate) fn example(&self, event: Event, text: impl FnOnce() -> String) {
+        let at_s = self.begun.elapsed().as_secs_f64();
         let mut sums = self.lock();
-        if sums.examples.len() < EXAMPLES_MAX {
-            let at_s = self.begun.elapsed().as_secs_f64();
-            let text = text();
-            sums.examples.push(format!("{at_s:.1} s: {text}"));
+        let kept = sums.examples.entry(event.name()).or_default();
+        if kept.len() < EXAMPLES_MAX {
+            kept.push(format!("{at_s:.1} s: {}", text()));
         }
     }
 
@@ -182,6 +185,7 @@ impl Event {
             Self::PassRefused => "pass_holders_refused",
             Self::PassWaited => "pass_holders_waited",
             Self::NoClass => "classes_not_joined",
+            Self::NoFile => "files_missing",
             Self::NotPlayed => "not_played",
         }
     }

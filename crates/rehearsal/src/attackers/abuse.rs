@@ -9,7 +9,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::time::timeout;
 
 /// Streams or frames of one connection.
-const FRAMES_MAX: u32 = 2_000;
+const FRAMES_MAX: u32 = 500;
 /// How long one connection is kept at it.
 const LASTS: Duration = Duration::from_secs(20);
 /// Bytes of a header that is too large for everybody.

@@ -32,6 +32,8 @@ pub(crate) struct Field {
     /// The second byte of its addresses, which no person has.
     pub network: u8,
     pub toll: Toll,
+    /// Connections of all attackers that may be open at once.
+    pub places: Arc<Semaphore>,
     /// A real pass, for the attack that passes one around.
     pub pass: Option<(String, String)>,
     /// A real login, for those who guess its password.
@@ -119,12 +121,15 @@ impl Field {
             }
             sleep_until(due.into()).await;
             while tasks.try_join_next().is_some() {}
-            let Ok(place) = places.clone().try_acquire_owned() else { continue };
+            let (Ok(place), Ok(shared)) = (places.clone().try_acquire_owned(), self.places.clone().try_acquire_owned())
+            else {
+                continue;
+            };
             self.toll.bump(|toll| &toll.begun);
             let one = each(self.clone(), number);
             tasks.spawn(async move {
                 one.await;
-                drop(place);
+                drop((place, shared));
             });
         }
         let rest = async { while tasks.join_next().await.is_some() {} };

@@ -139,7 +139,7 @@ impl Browser {
             Seen::SignIn => {
                 if holder && path != "/sign-in" {
                     tally.count(Event::PassRefused);
-                    tally.example(|| say("a pass was not taken"));
+                    tally.example(Event::PassRefused, || say("a pass was not taken"));
                 }
                 Heard::SignInNeeded
             }
@@ -155,18 +155,18 @@ impl Browser {
                 if holder {
                     tally.count(Event::PassRefused);
                 }
-                tally.example(|| say("refused"));
+                tally.example(Event::RefusalPage, || say("refused"));
                 Heard::Later { again: again.unwrap_or(UNTOLD) }
             }
             Seen::Shut => Heard::Over,
             Seen::Blank => {
                 tally.count(Event::BlankPage);
-                tally.example(|| say("blank"));
+                tally.example(Event::BlankPage, || say("blank"));
                 Heard::Nothing
             }
             Seen::Bare => {
                 tally.count(Event::BarePage);
-                tally.example(|| say("bare"));
+                tally.example(Event::BarePage, || say("bare"));
                 Heard::Nothing
             }
         }
@@ -177,7 +177,7 @@ impl Browser {
         self.line = None;
         let event = if error.kind() == io::ErrorKind::TimedOut { Event::BlankPage } else { Event::ConnectionError };
         tally.count(event);
-        tally.example(|| format!("{}: {path}: {error}", event.name()));
+        tally.example(event, || format!("{path}: {error}"));
         Heard::Nothing
     }
 
@@ -192,10 +192,14 @@ impl Browser {
             }
             match self.send(Method::GET, &file, &[], Bytes::new()).await {
                 Ok(answer) if answer.status.is_success() => {}
-                Ok(answer) => tally.example(|| format!("the file {file} answered {}", answer.status)),
+                Ok(answer) => {
+                    tally.count(Event::NoFile);
+                    tally.example(Event::NoFile, || format!("{file} answered {}", answer.status));
+                }
                 Err(error) => {
                     self.kept.remove(&file);
-                    tally.example(|| format!("the file {file} did not come: {error}"));
+                    tally.count(Event::NoFile);
+                    tally.example(Event::NoFile, || format!("{file}: {error}"));
                     return;
                 }
             }
@@ -216,7 +220,7 @@ impl Browser {
             Seen::SignIn | Seen::Refusal { .. } if answer.status != StatusCode::UNAUTHORIZED => {
                 let again = page::retry_after(&answer.headers).unwrap_or(UNTOLD);
                 tally.count(Event::RefusalPage);
-                tally.example(|| format!("signing in answered {}", answer.status));
+                tally.example(Event::RefusalPage, || format!("signing in answered {}", answer.status));
                 Heard::Later { again }
             }
             _ => self.look("/sign-in", &answer, tally),
@@ -241,7 +245,7 @@ impl Browser {
         let field = |name: &str| text.as_ref().and_then(|text| text.get(name)?.as_str()).map(str::to_owned);
         let (Some(token), Some(url)) = (field("token"), field("url")) else {
             tally.count(Event::NoClass);
-            tally.example(|| format!("the token of a lesson answered {}", answer.status));
+            tally.example(Event::NoClass, || format!("the token answered {}", answer.status));
             return Heard::Nothing;
         };
         self.line = None;
@@ -253,7 +257,7 @@ impl Browser {
             }
             Err(error) => {
                 tally.count(Event::NoClass);
-                tally.example(|| format!("the lesson was not joined: {error}"));
+                tally.example(Event::NoClass, || format!("the socket: {error}"));
                 Heard::Nothing
             }
         }

@@ -196,11 +196,10 @@ fn details(out: &mut String, report: &Report) {
         machine.rehearsal_cpu_s
     );
     if !report.examples.is_empty() {
-        let _ = writeln!(
-            out,
-            "<h2>What went wrong, the first of it</h2>\n<pre>{}</pre>",
-            escape(&report.examples.join("\n"))
-        );
+        out.push_str("<h2>What went wrong, the first of each kind</h2>\n");
+        for (kind, examples) in &report.examples {
+            let _ = writeln!(out, "<h3>{}</h3>\n<pre>{}</pre>", kind.replace('_', " "), escape(&examples.join("\n")));
+        }
     }
     if !report.server_log.is_empty() {
         let _ = writeln!(out, "<h2>The end of the server’s log</h2>\n<pre>{}</pre>", escape(&report.server_log));

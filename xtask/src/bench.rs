@@ -34,12 +34,14 @@ pub fn run(shell: &Shell, what: Bench) -> anyhow::Result<()> {
 /// The gate against its peers; the kernel's drop has a bench of its own, which needs root.
 fn gate(shell: &Shell) -> anyhow::Result<()> {
     needs::for_gate_bench(shell)?;
+    // In one build: apart, each would have its own features of the same dependencies.
     let mut build = shell.cargo();
-    build.args(["build", "--release", "--quiet", "--package", "preau"]);
-    shell.step("the server for the bench", &mut build)?;
-    let mut run = shell.cargo();
-    run.args(["run", "--release", "--quiet", "--package", "preau-rehearsal", "--example", "bench_gate", "--"]);
-    shell.step("bench gate", run.arg(shell.target.join("release").join("preau")))?;
+    build.args(["build", "--release", "--quiet", "--package", "preau", "--package", "preau-rehearsal"]);
+    build.args(["--bin", "preau", "--example", "bench_gate"]);
+    shell.step("the server and the load of the bench", &mut build)?;
+    let release = shell.target.join("release");
+    let mut run = shell.program(release.join("examples").join("bench_gate"));
+    shell.step("bench gate", run.arg(release.join("preau")))?;
     let mut drop = shell.cargo();
     drop.args(["run", "--release", "--quiet", "--package", "preau-kernel", "--example", "bench_drop"]);
     shell.step("bench drop", &mut drop)

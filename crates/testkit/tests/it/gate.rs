@@ -14,7 +14,7 @@ async fn a_level_held_by_hand_is_told_on_every_page() {
     assert!(console.reads().contains("tenu à la main"), "{}", console.reads());
     assert!(pupil.get("/").await.reads().contains("Affichage allégé"));
     admin.get("/audit").await.expect(503);
-    admin.post_form("/admin/gate", &[("set", "level"), ("level", "")]).await.leads_to("/admin/gate");
+    admin.post_form("/admin/gate", &[("set", "level"), ("level", "0")]).await.leads_to("/admin/gate");
     assert!(!pupil.get("/").await.reads().contains("Affichage allégé"));
     let log = admin.get("/audit").await.expect(200);
     assert!(log.reads().contains("Entrée réglée"), "{}", log.reads());

@@ -8,7 +8,7 @@ use crate::screens::codes::{Given, classes_of, good_until};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use preau_base::{GroupId, PersonId, SchoolId, SystemRng};
+use preau_base::{GroupId, Level, PersonId, SchoolId, SystemRng};
 use preau_school::login::{LOGIN_CHARS_MAX, Stem};
 use preau_school::{Act, MemberRole, Profile};
 use preau_store::groups::{self, Group};
@@ -25,6 +25,8 @@ struct ListPage<'a> {
     rows: Vec<Row>,
     paging: Paging,
     text: &'a str,
+    /// The ladder has not turned search off.
+    searches: bool,
     chars_max: usize,
     profiles: Vec<(Choice, bool)>,
     manages: bool,
@@ -89,7 +91,9 @@ fn profile_names(page: &Page, words: &str) -> String {
 pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>, asked: Fields) -> Answer {
     let mut conn = member.app().store.read().await?;
     let school = place::school(&mut member, &mut conn, id, Act::SeeSchool(id)).await?;
-    let text: String = asked.line("q").chars().take(SEARCH_CHARS_MAX).collect();
+    let searches = member.app().level() < Level::Light;
+    let asked_for = if searches { asked.line("q") } else { String::new() };
+    let text: String = asked_for.chars().take(SEARCH_CHARS_MAX).collect();
     let profile = asked.raw("profile").parse::<Profile>().ok();
     let word = profile.map_or("", Profile::as_str);
     let path = format!("/schools/{id}/people");
@@ -108,6 +112,7 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
         rows: found.into_iter().map(|found| row(&member, found)).collect(),
         paging,
         text: &text,
+        searches,
         chars_max: SEARCH_CHARS_MAX,
         profiles,
         manages: member.can(Act::ManageSchool(id)),

@@ -8,10 +8,10 @@ use crate::screens::home::oversight::{Missing, missing};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use preau_base::{SchoolId, SystemRng};
+use preau_base::{Level, SchoolId, SystemRng};
 use preau_school::{Act, Profile, Why};
 use preau_store::schools::{self, NewSchool, ProfileCount, School};
-use preau_store::{StoreError, groups, lessons};
+use preau_store::{Conn, StoreError, groups, lessons};
 
 #[derive(Template)]
 #[template(path = "school/schools.html")]
@@ -119,7 +119,8 @@ fn is_uai(text: &str) -> bool {
 struct SchoolPage<'a> {
     page: &'a Page,
     school: &'a School,
-    counts: Vec<(Profile, ProfileCount)>,
+    /// Without numbers where the ladder has turned counting off.
+    counts: Vec<(Profile, Option<ProfileCount>)>,
     groups: usize,
     lessons_today: i64,
     missing: Vec<Missing>,
@@ -133,13 +134,12 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     let school = place::school(&mut member, &mut conn, id, Act::SeeSchool(id)).await?;
     let manages = member.can(Act::ManageSchool(id));
-    let counts = schools::profile_counts(&mut conn, id, member.now()).await?;
-    let of = |profile: &Profile| Some((*profile, counts.iter().find(|row| row.profile == *profile)?.clone()));
+    let counts = counts(&member, &mut conn, id).await?;
     let (from, to) = crate::agenda::bounds(&member, member.today());
     let page = SchoolPage {
         page: &member.page,
         school: &school,
-        counts: Profile::ALL.iter().filter_map(of).collect(),
+        counts,
         groups: groups::list(&mut conn, id).await?.len(),
         lessons_today: lessons::count(&mut conn, id, from, to).await?,
         missing: if manages { missing(&member, &mut conn, id).await? } else { Vec::new() },
@@ -148,6 +148,20 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
         audits: member.can(Act::ReadAudit(id)),
     };
     member.html(&page)
+}
+
+/// How many there are of each profile that occurs; all profiles without a number where that is turned off.
+async fn counts(
+    member: &Member,
+    conn: &mut Conn,
+    id: SchoolId,
+) -> Result<Vec<(Profile, Option<ProfileCount>)>, PageError> {
+    if member.app().level() >= Level::Light {
+        return Ok(Profile::ALL.iter().map(|profile| (*profile, None)).collect());
+    }
+    let counts = schools::profile_counts(conn, id, member.now()).await?;
+    let of = |profile: &Profile| Some((*profile, Some(counts.iter().find(|row| row.profile == *profile)?.clone())));
+    Ok(Profile::ALL.iter().filter_map(of).collect())
 }
 
 #[cfg(test)]

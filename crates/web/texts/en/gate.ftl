@@ -160,6 +160,7 @@ act-gate-set = Gate set
 
 level-light = Lighter pages: many people are here right now. Lessons go first.
 level-read-only = Read-only for the moment: entering a lesson and handing in work go on, the rest will wait a few minutes.
+people-search-off = Search is off while so many people are here.
 error-shed-title = Not right now
 error-shed-what = Many people arrive: lessons go first, and this page waits. Nothing was saved.
 error-shed-do = Go back: what you wrote is still there. Try again in a minute.

@@ -160,6 +160,7 @@ act-gate-set = Entrée réglée
 
 level-light = Affichage allégé : beaucoup de monde en ce moment. Les cours passent en premier.
 level-read-only = Lecture seule pour l’instant : entrer en cours et rendre un travail restent possibles, le reste attendra quelques minutes.
+people-search-off = La recherche est coupée tant que l’affluence dure.
 error-shed-title = Pas tout de suite
 error-shed-what = Beaucoup de monde arrive : les cours passent en premier, et cette page attend. Rien n’a été enregistré.
 error-shed-do = Revenez en arrière : ce que vous avez écrit y est encore. Réessayez dans une minute.

@@ -55,6 +55,7 @@ pub struct Served {
     front: Front,
     app: App,
     live: Live,
+    media: Arc<Media>,
     admin: Option<upkeep::AdminSide>,
     house: Gatehouse,
 }
@@ -120,10 +121,10 @@ pub async fn start(
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
     let admin = match recorder {
-        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media, &house).await?),
+        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media.clone(), &house).await?),
         None => None,
     };
-    Ok(Served { url, config, data, front, app, live, admin, house })
+    Ok(Served { url, config, data, front, app, live, media, admin, house })
 }
 
 fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
@@ -211,9 +212,9 @@ impl Served {
 
     /// Serves until SIGTERM or SIGINT, then sends classes away to come back, lets requests in flight end, and stops.
     pub async fn until_stopped(self) -> anyhow::Result<()> {
-        let Self { data, front, app, live, admin, house, .. } = self;
+        let Self { data, front, app, live, media, admin, house, .. } = self;
         let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
-        let background = upkeep::start(&app, data, front.handle(), house.keeper.clone());
+        let background = upkeep::start(&app, data, front.handle(), house.keeper.clone(), media);
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
         let admin = admin.map(upkeep::AdminSide::start);
         let told = until_told_to_stop()?;

@@ -5,10 +5,11 @@ use axum::http::{HeaderMap, HeaderValue, Method};
 use jiff::ToSpan as _;
 use preau_base::{ClientFacts, Instant, LessonId, Level, PersonId, SharedClock};
 use preau_front::{Application, Asked, Gatekeeper};
-use preau_gate::limits::TIMETABLE_HORIZON;
+use preau_gate::limits::{TICK, TIMETABLE_HORIZON};
 use preau_gate::{
     Command, CommandRefusal, HolderKey, KeyRing, Kind, LessonSoon, Revocations, Shown, Sign, Snapshot, Timetable,
 };
+use preau_media::Media;
 use preau_store::{Store, StoreError, expected};
 use preau_web::at_gate;
 use std::sync::{Arc, PoisonError, RwLock};
@@ -71,6 +72,19 @@ impl preau_web::Gate for GateOfPages {
 
     fn apply(&self, command: Command, by: PersonId) -> Result<(), CommandRefusal> {
         self.0.apply(command, &by.to_string())
+    }
+}
+
+/// Tells the lessons which level holds: pictures go before people do.
+pub async fn keep_level(keeper: Arc<Gatekeeper>, media: Arc<Media>) {
+    let mut told = Level::Full;
+    loop {
+        tokio::time::sleep(TICK).await;
+        let level = keeper.level();
+        if level != told {
+            media.set_level(level);
+            told = level;
+        }
     }
 }
 

@@ -1,5 +1,6 @@
 //! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
 
+use super::gate;
 use crate::data::DataFolder;
 use crate::gatehouse::{Gatehouse, zone};
 use anyhow::Context;
@@ -24,11 +25,18 @@ pub fn notify(state: sd_notify::NotifyState<'_>) {
     }
 }
 
-pub fn start(app: &App, data: DataFolder, front: FrontHandle, keeper: Arc<Gatekeeper>) -> AbortHandle {
+pub fn start(
+    app: &App,
+    data: DataFolder,
+    front: FrontHandle,
+    keeper: Arc<Gatekeeper>,
+    media: Arc<Media>,
+) -> AbortHandle {
     let app = app.clone();
     let task = tokio::spawn(async move {
-        let timetable = super::gate::keep_timetable(keeper, app.store.clone(), app.clock.clone());
-        tokio::join!(preau_web::revocations::poll(app.clone()), rotate_keys(app, data), reload(front), timetable);
+        let revocations = preau_web::revocations::poll(app.clone());
+        let timetable = gate::keep_timetable(keeper.clone(), app.store.clone(), app.clock.clone());
+        tokio::join!(revocations, rotate_keys(app, data), reload(front), timetable, gate::keep_level(keeper, media));
     });
     task.abort_handle()
 }

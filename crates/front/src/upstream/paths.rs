@@ -43,7 +43,9 @@ pub const ASSET_EXTENSIONS: [&str; 18] = [
 
 impl Paths {
     pub fn kind(&self, method: &Method, path: &str) -> Kind {
-        let among = |patterns: &[Pattern]| patterns.iter().any(|pattern| pattern.matches(path));
+        // What leads elsewhere than it says is no more than a page, whatever it begins or ends with.
+        let plain = leads_where_it_says(path);
+        let among = |patterns: &[Pattern]| plain && patterns.iter().any(|pattern| pattern.matches(path));
         let reads = matches!(*method, Method::GET | Method::HEAD);
         if among(&self.sign_in) {
             Kind::SignIn
@@ -64,10 +66,18 @@ impl Paths {
     /// them, and nobody gets that for the price of a file.
     fn has_asset_extension(&self, path: &str) -> bool {
         let Some((folders, file)) = path.rsplit_once('/') else { return false };
-        let plain = !path.contains([';', '%']) && !folders.contains('.');
+        let plain = !path.contains([';', '%', '\\']) && !folders.contains('.');
         let extension = file.rsplit_once('.').map_or("", |(_, extension)| extension);
         plain && self.asset_extensions.iter().any(|known| known.eq_ignore_ascii_case(extension))
     }
+}
+
+/// Whether a path is what the application will take it for: without steps up or down, plain, percent-encoded or with
+/// parameters behind them as Java servers overlook them, and without slashes in disguise (RFC 3986 §5.2.4, §6.2.2).
+fn leads_where_it_says(path: &str) -> bool {
+    let encoded = |code: &[u8]| matches!(code, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C']);
+    let steps = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
+    !path.contains('\\') && !path.as_bytes().windows(3).any(encoded) && !path.split('/').any(steps)
 }
 
 #[cfg(test)]
@@ -105,5 +115,20 @@ mod tests {
         check(Method::GET, "/grade/report%2fx.css", Kind::Page);
         check(Method::GET, "/pluginfile.php/5/course/x.png", Kind::Page);
         check(Method::GET, "/css", Kind::Page);
+    }
+    #[test]
+    fn no_path_passes_for_another_that_costs_less() {
+        let paths = crate::upstream::Preset::Moodle.rules("").unwrap().paths;
+        let check = |path: &str, expect| assert_eq!(paths.kind(&Method::GET, path), expect, "{path}");
+        check("/theme/styles.php/boost/1_2/all", Kind::Asset);
+        check("/login/index.php", Kind::SignIn);
+        check("/auth/saml2/sp/saml2-acs.php/ecole.example", Kind::SignIn);
+        for folder in ["/theme/styles.php", "/lib/requirejs.php", "/login", "/auth"] {
+            for up in ["..", ".", "%2e%2e", ".%2E", "..;", "..;a=b", "..%2f", "..%5C", "x\\..", "%252e%252e"] {
+                check(&format!("{folder}/{up}/my/index.php"), Kind::Page);
+                check(&format!("{folder}/x/{up}"), Kind::Page);
+            }
+        }
+        check("/a\\..\\my/x.css", Kind::Page);
     }
 }

@@ -168,7 +168,7 @@ impl Gate {
             return Some(Decision::Admit(self.admission(lane, visit.kind, true, None, now)));
         }
         // A form that was filled in is held, so that a password need not be typed twice; a page is not.
-        let sends = visit.request.shape.method != "GET";
+        let sends = !matches!(visit.request.shape.method, "GET" | "HEAD" | "OPTIONS");
         if !sends || !self.queue.has_room(Class::SignIn, self.speed.per_second(), true) {
             return None;
         }

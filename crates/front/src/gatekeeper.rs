@@ -40,6 +40,7 @@ use preau_gate::{
     Snapshot, Timetable,
 };
 use std::net::{IpAddr, SocketAddr};
+use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use witness::Witness;
@@ -136,6 +137,19 @@ impl Gatekeeper {
         self.inside.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    /// Works on the gate under its lock. A panic within costs this piece of work only: the gate goes on for everybody
+    /// else, and nobody's connection breaks.
+    fn with<T>(&self, work: impl FnOnce(&mut Inside) -> T) -> Option<T> {
+        let mut inside = self.inside();
+        let done = catch_unwind(AssertUnwindSafe(|| work(&mut inside)));
+        done.inspect_err(|_| metrics::counter!("preau_front_panics_total").increment(1)).ok()
+    }
+
+    #[cfg(test)]
+    pub(crate) fn panics(&self) -> Option<()> {
+        self.with(|_| panic!("on purpose"))
+    }
+
     fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner)
     }
@@ -181,13 +195,13 @@ impl Gatekeeper {
 
     pub fn set_timetable(&self, timetable: Timetable) {
         let now = self.clock.now();
-        self.inside().gate.set_timetable(timetable, now);
+        self.with(|inside| inside.gate.set_timetable(timetable, now));
     }
 
     /// Something that happened on a connection outside any request.
     pub fn observe(&self, sign: Sign, address: IpAddr) {
         let now = self.clock.now();
-        self.inside().gate.observe(sign, address, now);
+        self.with(|inside| inside.gate.observe(sign, address, now));
     }
 
     /// What the edge needs of the gate below the requests.
@@ -210,34 +224,33 @@ impl Gatekeeper {
         })
     }
 
-    /// Asks the gate.
-    fn ask(&self, request: &Request<'_>, now: Instant) -> Asking {
-        let mut inside = self.inside();
-        match inside.gate.decide(request, now) {
+    /// Asks the gate; `None` when it could not answer.
+    fn ask(&self, request: &Request<'_>, now: Instant) -> Option<Asking> {
+        self.with(|inside| match inside.gate.decide(request, now) {
             Decision::Hold { id, until } => match inside.held.wait_for(id) {
                 Some(release) => Asking::Held { id, until, release },
                 None => Asking::Decided(inside.gate.give_up(id, now)),
             },
             decision => Asking::Decided(decision),
-        }
+        })
     }
 
     /// A held request is given up; `None` when it was released in the same moment and its admission is under way.
     fn give_up(&self, id: HeldId) -> Option<Decision> {
         let now = self.clock.now();
-        let mut inside = self.inside();
-        inside.held.forget(id).then(|| inside.gate.give_up(id, now))
+        self.with(|inside| inside.held.forget(id).then(|| inside.gate.give_up(id, now))).flatten()
     }
 
     /// Called every [`preau_gate::limits::TICK`].
     fn tick(&self) {
         let now = self.clock.now();
         let heard = self.heard.take();
-        let mut inside = self.inside();
-        heard.into_iter().for_each(|address| inside.gate.judge_mut().fetched(address, now));
-        let released = inside.gate.tick(now);
-        inside.release(released, now);
-        self.level.store(inside.gate.level().number(), Ordering::Relaxed);
+        self.with(|inside| {
+            heard.into_iter().for_each(|address| inside.gate.judge_mut().fetched(address, now));
+            let released = inside.gate.tick(now);
+            inside.release(released, now);
+            self.level.store(inside.gate.level().number(), Ordering::Relaxed);
+        });
     }
 
     /// How full the machine is, 0 to 1; moves the ladder.
@@ -295,10 +308,8 @@ impl Gatekeeper {
     /// Brings counters, the poll resource and the record up to date.
     fn publish(&self) {
         let now = self.clock.now();
-        let (snapshot, figures) = {
-            let inside = self.inside();
-            (inside.gate.snapshot(now), inside.gate.figures(now))
-        };
+        let seen = self.with(|inside| (inside.gate.snapshot(now), inside.gate.figures(now)));
+        let Some((snapshot, figures)) = seen else { return };
         self.counts.show(&snapshot);
         self.witness().see(&snapshot, figures.room, &self.record);
         self.own.publish(&figures);

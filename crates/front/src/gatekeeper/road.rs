@@ -48,8 +48,9 @@ impl Gatekeeper {
         };
         let shown = facts.shown;
         let (decision, held) = match self.ask(&facts, now) {
-            Asking::Decided(decision) => (decision, false),
-            Asking::Held { id, until, release } => {
+            None => (busy(), false),
+            Some(Asking::Decided(decision)) => (decision, false),
+            Some(Asking::Held { id, until, release }) => {
                 let held = HeldRequest { gatekeeper: self.clone(), id, release: Some(release) };
                 (held.released(until.since(now)).await, true)
             }
@@ -117,18 +118,20 @@ impl Gatekeeper {
 
     fn finished(&self, admission: Admission, answered: Answered) {
         let now = self.clock.now();
-        let mut inside = self.inside();
-        let released = inside.gate.finished(admission, answered, now);
-        inside.release(released, now);
+        self.with(|inside| {
+            let released = inside.gate.finished(admission, answered, now);
+            inside.release(released, now);
+        });
     }
 
     /// The client went away before its answer: the place is free, and nothing is learned about the application.
     fn abandon(&self, admission: Admission) {
         self.counts.abandoned.increment(1);
         let now = self.clock.now();
-        let mut inside = self.inside();
-        let released = inside.gate.abandoned(admission, now);
-        inside.release(released, now);
+        self.with(|inside| {
+            let released = inside.gate.abandoned(admission, now);
+            inside.release(released, now);
+        });
     }
 }
 
@@ -157,7 +160,7 @@ impl HeldRequest {
     }
 }
 
-/// What is said where the gate itself has forgotten a held request, which it does not.
+/// What is said where the gate has no answer: it has lost a held request, or panicked. It does neither.
 const fn busy() -> Decision {
     Decision::TurnAway { lane: Lane::Known, why: Away::Busy, again: Duration::from_secs(1) }
 }

@@ -347,6 +347,14 @@ async fn the_control_socket_is_bounded_private_and_one_server_s() {
     assert!(matches!(nobody, Err(crate::ControlError::Nobody { .. })));
 }
 
+#[tokio::test]
+async fn a_panic_of_the_gate_costs_one_piece_of_its_work() {
+    let world = World::start(Settings::default());
+    assert_eq!(world.gatekeeper.panics(), None);
+    assert!(world.look("/", "pass=1").await.starts_with("HTTP/1.1 200"), "the gate goes on");
+    assert!(world.control().await.snapshot().await.is_ok());
+}
+
 /// A crowd against an application that takes 20 ms a page: everybody sees the page or their place in line, and whoever
 /// has a pass sees the page.
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -141,6 +141,24 @@ fn day_of(now: Instant) -> (Instant, Instant) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use preau_testkit::{TestApp, Who};
+
+    #[tokio::test]
+    async fn the_gate_knows_who_is_expected_where() {
+        let world = TestApp::start().await;
+        let now = world.app.now();
+        let timetable = Box::pin(timetable(&world.store, now)).await.expect("read");
+        let of = |who| timetable.lessons.get(&HolderKey(world.seed.person(who).uuid().as_u128()));
+        let lesson = world.seed.lesson_now().uuid().as_u128();
+        for who in [Who::Pupil, Who::Teacher] {
+            let expected = of(who).expect("a lesson");
+            assert_eq!(expected.lesson, lesson);
+            assert!(expected.starts < now && now < expected.ends);
+        }
+        assert!(of(Who::Parent).is_none() && of(Who::Head).is_none());
+        let nine = of(Who::Pupil).map(|lesson| lesson.starts).expect("a lesson");
+        assert_eq!(timetable.bells, [(nine, 4)], "three pupils and a teacher, with their first lesson of the day");
+    }
 
     #[test]
     fn a_day_is_that_of_the_schools_in_summer_and_winter_and_between() {

@@ -100,7 +100,7 @@ fn simulate(options: &Rehearse) -> anyhow::Result<ExitCode> {
     let world = World { passes: options.passes.clamp(0.0, 1.0), ..World::new(options.seed, people as u32) };
     let mut plan = preau_sim::Plan::new(world);
     plan.lessons_known = world.people <= LESSONS_KNOWN_PEOPLE_MAX;
-    plan.application.cores *= options.capacity.clamp(0.01, 100.0);
+    plan.application = plan.application.times(options.capacity.clamp(0.01, 100.0));
     plan.lasts = Duration::from_secs(4 * 3_600);
     if !attackers(&options.attack)?.is_empty() {
         plan.attacks = preau_sim::attack::Attack::waves(world.window);

@@ -153,6 +153,8 @@ impl Battle<'_> {
         let mut tasks = JoinSet::new();
         let places = Arc::new(Semaphore::new(l::ATTACKS_CONNECTIONS_AT_ONCE_MAX));
         for (number, wave) in waves(&self.plan.attackers, self.plan.window).into_iter().enumerate() {
+            // All that are played together are one phase for those who come meanwhile.
+            let phase = if wave.together { self.plan.attackers.len() + 1 } else { number + 1 };
             let field = match self.field(number, &wave, places.clone()) {
                 Ok(field) => Arc::new(field),
                 Err(error) => {
@@ -163,13 +165,13 @@ impl Battle<'_> {
             let (begins, tally) = (self.begins + wave.begins, self.tally.clone());
             tasks.spawn(async move {
                 sleep_until(begins.into()).await;
-                tally.enter_phase(number + 1);
-                let phase = async {
+                tally.enter_phase(phase);
+                let leave = async {
                     sleep_until((begins + wave.lasts).into()).await;
-                    tally.leave_phase(number + 1);
+                    tally.leave_phase(phase);
                 };
-                tokio::join!(wave.attacker.play(field.clone()), phase);
-                PlayedWave { number, wave, taken: field.toll.take() }
+                tokio::join!(wave.attacker.play(field.clone()), leave);
+                PlayedWave { number, phase, wave, taken: field.toll.take() }
             });
         }
         let mut played: Vec<PlayedWave> = tasks.join_all().await;

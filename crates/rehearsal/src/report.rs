@@ -33,6 +33,8 @@ pub(crate) struct Facts<'a> {
 
 pub(crate) struct PlayedWave {
     pub number: usize,
+    /// Under which the times of people who came meanwhile are kept.
+    pub phase: usize,
     pub wave: Wave,
     pub taken: Taken,
 }
@@ -251,7 +253,7 @@ fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> 
     let already = looks.iter().rev().find(|look| look.at < from).is_some_and(is_named);
     let during = looks.iter().filter(|look| look.at >= from && look.at <= to + VERDICT_LATE);
     let named = during.into_iter().find(|look| is_named(look)).filter(|_| !already);
-    let phase = sums.phases.get(played.number + 1).cloned().unwrap_or_default();
+    let phase = sums.phases.get(played.phase).cloned().unwrap_or_default();
     AttackReport {
         name: wave.attacker.name(),
         together: wave.together,

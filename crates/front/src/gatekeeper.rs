@@ -3,6 +3,7 @@
 //! [`Gatekeeper`] is the only place that locks the gate. [`Gatekeeper::start`] runs its clock and its control socket on
 //! a thread of their own, so that an operator gets an answer while everything else is busy with an attack.
 
+mod ahead;
 mod answers;
 mod application;
 mod control;
@@ -11,6 +12,7 @@ mod facts;
 mod heard;
 mod held;
 mod own;
+mod place;
 mod road;
 mod upload;
 mod witness;
@@ -25,6 +27,7 @@ use crate::Hooks;
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};
 use crate::waiting::WaitingPages;
+use ahead::Ahead;
 use counts::Counts;
 use heard::Heard;
 use held::Held;
@@ -84,6 +87,7 @@ pub struct Gatekeeper {
     figures: RwLock<Arc<Figures>>,
     own: OwnAnswers,
     heard: Heard,
+    ahead: Ahead,
     counts: Counts,
     level: AtomicU8,
     witness: Mutex<Witness>,
@@ -122,6 +126,7 @@ impl Gatekeeper {
             record: config.record,
             own: OwnAnswers::new(&figures, config.consent),
             heard: Heard::default(),
+            ahead: Ahead::default(),
             figures: RwLock::new(Arc::new(figures)),
             counts: Counts::new(),
             level,
@@ -220,7 +225,10 @@ impl Gatekeeper {
         [true, false].into_iter().any(|secure| {
             let client =
                 ClientFacts { peer: nobody, address: nobody.ip(), secure, prefix: Cidr::of_client(nobody.ip()) };
-            matches!(self.application.shown(headers, &client, now), Shown::Valid(_))
+            match self.application.shown(headers, &client, now) {
+                Shown::Valid(holder) => !self.inside().gate.is_shared(&holder),
+                _ => false,
+            }
         })
     }
 

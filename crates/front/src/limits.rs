@@ -155,6 +155,12 @@ pub const ACME_NAMES_MAX: usize = 100;
 
 /// Requests that await their release by the gate; the gate's own queue is shorter.
 pub const GATE_HELD_MAX: usize = 65_536;
+/// What is read of a body before the gate is asked: every form, but no file.
+pub const GATE_AHEAD_BYTES: usize = 16 * 1_024;
+/// Bodies that are read so at once: 128 MB of them.
+pub const GATE_AHEAD_AT_ONCE_MAX: usize = 8_192;
+/// A place at work is lent to others when its client has let the application wait for this long.
+pub const GATE_LENT_AFTER_MS: u64 = 500;
 /// Seals of tickets and entries that are tried for one request: each costs half a microsecond.
 pub const GATE_SEALS_TRIED_MAX: u32 = 4;
 /// The cookies of ticket and entry.

@@ -57,7 +57,8 @@ impl RequestContext {
 ///    goes with them; and whether the connection may stay;
 /// 3. a body announced as too large is refused before a byte of it is asked for (`Expect: 100-continue` holds it back);
 /// 4. a body not announced is cut at its limits, and the refusal replaces what the application made of the cut;
-/// 5. the gate, which knows the client by now and has not paid for the body yet; not on a listener that only redirects;
+/// 5. the gate, which knows the client by now and has paid for no more of the body than a form is long; not on a listener
+///    that only redirects;
 /// 6. a panic becomes a page for this request only;
 /// 7. the application.
 pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incoming>) -> Response<AnswerBody> {
@@ -98,7 +99,12 @@ async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>, 
     let (leave, request) = match &shared.gate {
         Some(gate) if context.gated => match gate.road(request, facts).await {
             Road::On(leave, request) => (Some(leave), request),
-            Road::Ends(answer) => return context.unread(answer, has_body),
+            Road::Ends(answer) => {
+                return match fault.get() {
+                    Some(refusal) => context.refuse(*refusal, language.as_ref()),
+                    None => context.unread(answer, has_body),
+                };
+            }
         },
         _ => (None, request),
     };

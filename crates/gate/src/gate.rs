@@ -300,6 +300,12 @@ impl Gate {
         self.prefixes.passes_of(address, now)
     }
 
+    /// Whether a pass is used from so many networks that its holder is asked to sign in again: it is worth nothing at the
+    /// edge either.
+    pub fn is_shared(&self, holder: &Holder) -> bool {
+        self.passes.is_shared(holder.session)
+    }
+
     /// The judge, for its history: to be kept over restarts.
     pub fn judge(&self) -> &Judge {
         &self.judge

@@ -3,11 +3,12 @@
 use super::answers::{self, Answering, Asker};
 use super::application::Asked;
 use super::facts::{self, Head};
+use super::place::Place;
 use super::upload::{ClientTime, MeasuredBody};
 use super::{Asking, Gatekeeper};
 use crate::record::Note;
 use axum::body::Body as AnyBody;
-use http::{Request, Response, header};
+use http::{Request, Response, StatusCode, header};
 use hyper::body::Body as _;
 use preau_base::{ClientFacts, Instant, LessonId};
 use preau_gate::{Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Shown};
@@ -31,6 +32,12 @@ impl Gatekeeper {
             self.heard.note(client.address);
             return Road::Ends(answer);
         }
+        // Whoever cut the body off says so instead of this answer.
+        let Ok(request) = self.ahead.read(request).await else {
+            let mut cut = Response::new(AnyBody::empty());
+            *cut.status_mut() = StatusCode::BAD_REQUEST;
+            return Road::Ends(cut);
+        };
         let now = self.clock.now();
         let head = Head::of(&request);
         let mut facts = facts::of_request(self, head, &client, now);
@@ -116,7 +123,7 @@ impl Gatekeeper {
         });
     }
 
-    fn finished(&self, admission: Admission, answered: Answered) {
+    pub(super) fn finished(&self, admission: Admission, answered: Answered) {
         let now = self.clock.now();
         self.with(|inside| {
             let released = inside.gate.finished(admission, answered, now);
@@ -125,13 +132,28 @@ impl Gatekeeper {
     }
 
     /// The client went away before its answer: the place is free, and nothing is learned about the application.
-    fn abandon(&self, admission: Admission) {
+    pub(super) fn abandon(&self, admission: Admission) {
         self.counts.abandoned.increment(1);
         let now = self.clock.now();
         self.with(|inside| {
             let released = inside.gate.abandoned(admission, now);
             inside.release(released, now);
         });
+    }
+}
+
+/// Places of clients that send slowly.
+impl Gatekeeper {
+    /// The application waits for this client: its place is free until it goes on.
+    pub(super) fn lend(&self, admission: Admission) {
+        let now = self.clock.now();
+        let mut inside = self.inside();
+        let released = inside.gate.abandoned(admission, now);
+        inside.release(released, now);
+    }
+
+    pub(super) fn take_back(&self, admission: Admission) {
+        self.inside().gate.back_at_work(&admission);
     }
 }
 
@@ -177,10 +199,11 @@ impl Drop for HeldRequest {
     }
 }
 
-/// Leave for one request to be at work in the application. Dropped without an answer, it gives its place back.
+/// Leave for one request to be at work in the application. Dropped without an answer, it gives its place back
+/// ([`Place`]).
 pub(crate) struct Leave {
     gatekeeper: Arc<Gatekeeper>,
-    admission: Option<Admission>,
+    place: Arc<Place>,
     entry: Option<Entry>,
     begun: tokio::time::Instant,
     client_time: ClientTime,
@@ -204,7 +227,7 @@ impl Leave {
         };
         let client_time = ClientTime::default();
         let leave = Self {
-            admission: Some(admission),
+            place: Place::new(gatekeeper.clone(), admission),
             entry: admission.entry,
             begun: tokio::time::Instant::now(),
             client_time: client_time.clone(),
@@ -213,20 +236,19 @@ impl Leave {
         };
         let (mut parts, body) = request.into_parts();
         leave.gatekeeper.application.prepare(&mut parts);
-        let body = if body.is_end_stream() { body } else { AnyBody::new(MeasuredBody::new(body, client_time)) };
+        let body =
+            if body.is_end_stream() { body } else { AnyBody::new(MeasuredBody::new(body, client_time, &leave.place)) };
         Road::On(Box::new(leave), Request::from_parts(parts, body))
     }
 
     /// The head of the answer has come.
-    pub fn answered(mut self, response: Response<AnyBody>) -> Response<AnyBody> {
+    pub fn answered(self, response: Response<AnyBody>) -> Response<AnyBody> {
         let gatekeeper = self.gatekeeper.clone();
         let now = gatekeeper.clock.now();
         let (mut parts, body) = response.into_parts();
-        if let Some(admission) = self.admission.take() {
-            let latency = self.begun.elapsed().saturating_sub(self.client_time.so_far());
-            let failed = gatekeeper.application.failed(&self.asked, &parts);
-            gatekeeper.finished(admission, Answered { latency, failed, bytes: body.size_hint().lower() });
-        }
+        let latency = self.begun.elapsed().saturating_sub(self.client_time.so_far());
+        let failed = gatekeeper.application.failed(&self.asked, &parts);
+        self.place.finish(Answered { latency, failed, bytes: body.size_hint().lower() });
         gatekeeper.application.answered(&self.asked, &mut parts, now);
         if let Some(sign) = gatekeeper.application.sign_of(&self.asked, &parts) {
             gatekeeper.observe(sign, self.asked.client.address);
@@ -235,14 +257,6 @@ impl Leave {
             answers::let_in(&mut parts.headers, entry, self.asked.client.secure, &gatekeeper.keys());
         }
         Response::from_parts(parts, body)
-    }
-}
-
-impl Drop for Leave {
-    fn drop(&mut self) {
-        if let Some(admission) = self.admission.take() {
-            self.gatekeeper.abandon(admission);
-        }
     }
 }
 

@@ -72,6 +72,10 @@ async fn slowly(State(slow): State<Slow>) -> &'static str {
     "at last"
 }
 
+async fn length(body: axum::body::Bytes) -> String {
+    body.len().to_string()
+}
+
 struct World {
     address: SocketAddr,
     gatekeeper: Arc<Gatekeeper>,
@@ -118,6 +122,7 @@ impl World {
             .route("/slow", get(slowly))
             .route("/broken", get(async || http::StatusCode::INTERNAL_SERVER_ERROR))
             .route("/style.css", get(async || "body{}"))
+            .route("/length", any(length))
             .fallback(any(page))
             .with_state(slow.clone());
         let (stop, stopped) = oneshot::channel::<()>();
@@ -288,6 +293,57 @@ async fn places_come_back_whatever_becomes_of_a_request() {
     world.until("the client is gone", |seen| seen.limit.at_work == 0).await;
     assert!(world.look("/broken", "pass=1").await.starts_with("HTTP/1.1 500"));
     assert!(world.look("/", "pass=1").await.starts_with("HTTP/1.1 200"));
+    assert_eq!(world.gatekeeper.snapshot().limit.at_work, 0);
+}
+
+/// A form that drips is no work of the application's, and neither is a file that does after its beginning.
+#[tokio::test]
+async fn whoever_sends_slowly_keeps_nobody_from_their_place() {
+    let world = World::start(Settings { concurrency_max: Some(1), ..Settings::default() });
+    let mut clients = Vec::new();
+    for (number, begun) in [(1, 10), (2, 10), (3, 20_000), (4, 20_000)] {
+        let mut client = world.connect().await;
+        let head =
+            format!("POST /length HTTP/1.1\r\nhost: e\r\ncookie: pass={number}\r\ncontent-length: 30000\r\n\r\n");
+        client.send(&format!("{head}{}", "a".repeat(begun))).await;
+        clients.push((client, 30_000 - begun));
+    }
+    for pass in 5..10 {
+        let page = world.look("/", &format!("pass={pass}")).await;
+        assert!(page.starts_with("HTTP/1.1 200"), "{page}");
+    }
+    for (mut client, left) in clients {
+        client.send(&"a".repeat(left)).await;
+        let length = client.response().await;
+        assert!(length.starts_with("HTTP/1.1 200") && length.ends_with("30000"), "{length}");
+    }
+    world.until("all places are free", |seen| seen.limit.at_work == 0 && seen.limit.held == 0).await;
+}
+
+/// The edge keeps its last places for those who show a pass; one that a botnet shows gets none of them.
+#[tokio::test]
+async fn a_pass_that_is_everywhere_is_none_at_the_edge() {
+    let world = World::start(Settings::default());
+    let has_pass = world.gatekeeper.hooks().has_pass;
+    let headers = HeaderMap::from_iter([(http::header::COOKIE, http::HeaderValue::from_static("pass=7"))]);
+    assert!(has_pass(&headers));
+    for site in 0..30 {
+        let stream = super::harness::connect_from(&format!("127.1.{site}.1"), world.address).await;
+        let mut client = Client(stream);
+        client.send(&navigation("/", "pass=7")).await;
+        client.response().await;
+    }
+    assert!(!has_pass(&headers));
+}
+
+/// What is cut off before the gate is asked is told to whoever sent it.
+#[tokio::test]
+async fn a_form_that_is_broken_off_is_told_so() {
+    let world = World::start(Settings::default());
+    let mut client = world.connect().await;
+    client.send("POST /length HTTP/1.1\r\nhost: e\r\ncookie: pass=1\r\ntransfer-encoding: chunked\r\n\r\n5\r\nhello\r\nx\r\n").await;
+    let said = client.until_closed().await;
+    assert!(said.starts_with("HTTP/1.1 400") && said.contains("<!doctype html>"), "{said}");
     assert_eq!(world.gatekeeper.snapshot().limit.at_work, 0);
 }
 

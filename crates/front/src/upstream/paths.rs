@@ -75,7 +75,8 @@ impl Paths {
 /// Whether a path is what the application will take it for: without steps up or down, plain, percent-encoded or with
 /// parameters behind them as Java servers overlook them, and without slashes in disguise (RFC 3986 §5.2.4, §6.2.2).
 fn leads_where_it_says(path: &str) -> bool {
-    let encoded = |code: &[u8]| matches!(code, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C']);
+    let encoded =
+        |code: &[u8]| matches!(code, [b'%', b'2', b'e' | b'E' | b'f' | b'F' | b'5'] | [b'%', b'5', b'c' | b'C']);
     let steps = |segment: &str| matches!(segment.split(';').next(), Some("." | ".."));
     !path.contains('\\') && !path.as_bytes().windows(3).any(encoded) && !path.split('/').any(steps)
 }

@@ -160,6 +160,7 @@ pub(super) struct Newcomers {
     /// Entries of those who came when nobody waited, and promises of tickets; as if of a room of their own.
     direct_room: u64,
     direct: u64,
+    promises: u64,
 }
 
 impl std::fmt::Debug for Newcomers {
@@ -175,7 +176,7 @@ impl Newcomers {
         let first_room = rng.next_u64() >> 8;
         let direct_room = rng.next_u64() | 1 << 63;
         let room = Room::new(first_room, seed(&secret, first_room), opens(&settings.doors, now), now);
-        Self { room, pace: Pace::new(limit, now), secret, first_room, rooms: 1, direct_room, direct: 0 }
+        Self { room, pace: Pace::new(limit, now), secret, first_room, rooms: 1, direct_room, direct: 0, promises: 0 }
     }
 
     fn refill(&mut self, opens: Option<Instant>, now: Instant) {
@@ -215,8 +216,11 @@ impl Newcomers {
 
     /// A ticket that becomes a place in line when it comes back. It costs nothing to give, so that a network whose bots
     /// throw tickets away does not keep its people from getting theirs: whoever keeps a cookie comes back with it.
-    pub const fn promise(&self, now: Instant) -> Ticket {
-        Ticket { room: self.direct_room, serial: 0, issued: now, promised: None }
+    ///
+    /// Each has a number of its own: one that many people showed would look copied to the judge.
+    pub const fn promise(&mut self, now: Instant) -> Ticket {
+        self.promises = self.promises.wrapping_add(1);
+        Ticket { room: self.direct_room, serial: self.promises, issued: now, promised: None }
     }
 
     /// Makes a promised ticket a place in line; any other stays what it is. None when it is too old, or no place is left.

@@ -111,6 +111,11 @@ impl Passes {
         self.used(key, site, ENTRY_NETWORKS_MAX, now)
     }
 
+    /// Whether a pass is known to be used from more networks than one person has; looking counts as no use.
+    pub fn is_shared(&self, session: u128) -> bool {
+        self.table.get(&session).is_some_and(|row| row.shared)
+    }
+
     /// Whether a network has not heard of this pass for some minutes, and is to be told now.
     pub fn is_news(&mut self, session: u128, narrow: Network, now: Instant) -> bool {
         let minute = u32::try_from(now.as_secs() / 60).unwrap_or(0);
@@ -189,7 +194,9 @@ mod tests {
         for number in 0..PASS_NETWORKS_MAX {
             assert_eq!(from(&mut passes, number, NOW), Spread::One);
         }
+        assert!(!passes.is_shared(1));
         assert_eq!(from(&mut passes, PASS_NETWORKS_MAX, NOW), Spread::Many);
+        assert!(passes.is_shared(1));
         assert_eq!(from(&mut passes, 0, NOW.plus(minutes(61))), Spread::Many);
         assert_eq!(passes.pass_used(2, site("10.0.0.1"), NOW), Spread::One);
         passes.tick(NOW.plus(minutes(120)));

@@ -88,6 +88,12 @@ impl Gate {
         self.release(now)
     }
 
+    /// A request whose place was given back with [`Gate::abandoned`], as its client kept the application waiting, goes on.
+    /// It does so whatever else is at work, which it counts with again.
+    pub fn back_at_work(&mut self, admission: &Admission) {
+        self.work.begin(admission);
+    }
+
     /// A held request was not released in time, or its client is gone. Its place in the queue is given up. What is not
     /// held, or no longer, is told to come again.
     pub fn give_up(&mut self, id: HeldId, now: Instant) -> Decision {

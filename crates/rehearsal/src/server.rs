@@ -74,6 +74,7 @@ impl Server {
             .env("PREAU_SERVER__DRAIN_S", "1")
             .env("PREAU_TLS__MODE", "self-signed")
             .env("PREAU_MEDIA__UDP_PORT", "0")
+            .env("PREAU_ADMIN__LISTEN", "127.0.0.1:0")
             .env("PREAU_LOG__FILTER", "warn")
             .env_remove("RUST_LOG")
             .stdin(Stdio::null())

@@ -7,8 +7,9 @@ fn rehearse(arguments: &[&str]) -> Output {
     preau().arg("rehearse").args(arguments).output().expect("runs")
 }
 
-fn report(folder: &Path) -> Value {
-    let text = std::fs::read_to_string(folder.join("rehearsal.json")).expect("a report");
+fn report(folder: &Path, played: &Output) -> Value {
+    let text = std::fs::read_to_string(folder.join("rehearsal.json"));
+    let text = text.unwrap_or_else(|error| panic!("no report: {error}; {}", said(played)));
     serde_json::from_str(&text).expect("JSON")
 }
 
@@ -32,7 +33,7 @@ fn a_small_morning_with_every_attacker_shows_people_no_blank_page() {
         "--report",
         where_to,
     ]);
-    let report = report(folder.path());
+    let report = report(folder.path(), &played);
     let count = |name: &str| report["people"][name].as_u64().unwrap_or(0);
     for name in ["blank_pages", "connection_errors", "bare_pages", "pass_holders_refused", "not_played", "gave_up"] {
         assert_eq!(count(name), 0, "{name}: {}\n{:#}", said(&played), report["examples"]);
@@ -93,7 +94,7 @@ fn a_server_whose_operator_agrees_is_visited_by_people_only() {
     let visit =
         ["--remote", &host, "--plain", "--people", "20", "--minutes", "0.1", "--attack", "all", "--consent-key"];
     let visited = rehearse(&[&visit[..], &[public.as_str(), "--report", where_to.to_str().expect("a path")]].concat());
-    let report = report(&where_to);
+    let report = report(&where_to, &visited);
     assert_eq!(report["people"]["arrived"], 20, "{}", said(&visited));
     assert_eq!(report["people"]["connection_errors"], Value::Null, "{:#}", report["examples"]);
     assert_eq!(report["attacks"].as_array().map(Vec::len), Some(0), "no attacker goes to a server of somebody else");

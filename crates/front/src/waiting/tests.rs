@@ -134,6 +134,20 @@ fn each_reason_says_why_in_both_languages() {
     }
 }
 
+/// Signing in has a share of its own; closed doors close that, too, and who is in does not need it.
+#[test]
+fn whoever_is_in_line_is_told_that_they_can_sign_in() {
+    let link = "href=\"/sign-in\"";
+    for reason in Reason::ALL {
+        let told = page_of(&wait(reason), &figures(true), &asked(Lang::Fr)).contains(link);
+        assert_eq!(told, !matches!(reason, Reason::Closed | Reason::NotYetOpen), "{reason:?}");
+    }
+    let newcomer = Wait { lane: Lane::Newcomer, place: None, estimate: None, ..wait(Reason::Full) };
+    assert!(page_of(&newcomer, &figures(true), &asked(Lang::En)).contains(link));
+    let inside = Wait { lane: Lane::Known, ..wait(Reason::Slow) };
+    assert!(!page_of(&inside, &figures(true), &asked(Lang::Fr)).contains(link));
+}
+
 #[test]
 fn before_the_doors_open_the_draw_is_explained() {
     let shut = figures(false);

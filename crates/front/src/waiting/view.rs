@@ -165,6 +165,10 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     }
     let figures = screen.figures;
     view.draw = stand != Stand::Inside && (shut || figures.drawn.is_some());
+    if may_sign_in(pages, stand, wait_facts.reason) {
+        view.sign_in = Some(&pages.sign_in);
+        view.hints.insert(0, t.hint_sign_in.to_owned());
+    }
     view.refresh = Some(refresh(wait_facts.again, asked.form));
     view.lesson = wait_facts.holder.and(screen.lesson.as_ref()).map(|lesson| lesson_view(lesson, &time, asked, t));
     let count = || number(figures.entered, asked.lang);
@@ -180,6 +184,12 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
         texts: script_texts(t),
     });
     view
+}
+
+/// Signing in has a share of its own, which nobody in line knows unless they are told. Closed doors close it, too.
+fn may_sign_in(pages: &WaitingPages, stand: Stand, reason: Reason) -> bool {
+    let leads_elsewhere = pages.sign_in != BEGINNING;
+    leads_elsewhere && stand != Stand::Inside && !matches!(reason, Reason::Closed | Reason::NotYetOpen)
 }
 
 /// What somebody waits for.

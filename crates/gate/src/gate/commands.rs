@@ -20,15 +20,15 @@ impl Gate {
                 self.ladder.hold(level, now);
             }
             Command::InsideMax { people } => {
-                within("inside_max", people, TICKETS_MAX)?;
+                within("inside-max", people, TICKETS_MAX)?;
                 self.settings.inside_max = people;
             }
             Command::NewcomersPerMinuteMax { people } => {
-                within("newcomers_per_minute_max", people.map(u64::from), TICKETS_MAX)?;
+                within("newcomers-per-minute", people.map(u64::from), TICKETS_MAX)?;
                 self.settings.newcomers_per_minute_max = people;
             }
             Command::ConcurrencyMax { requests } => {
-                within("concurrency_max", requests.map(u64::from), u64::from(CONCURRENCY_MAX))?;
+                within("concurrency-max", requests.map(u64::from), u64::from(CONCURRENCY_MAX))?;
                 self.settings.concurrency_max = requests;
                 self.limiter.set_max(requests);
             }

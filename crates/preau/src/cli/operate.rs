@@ -25,12 +25,12 @@ Settings and their values:
   newcomers-per-minute   people without a pass let in a minute; or auto
   concurrency-max        requests at work in the application at once; or auto
   priority               of teacher, pupil, staff, relative: who goes first, separated by commas; or none
-  note                   a sentence for the waiting page; or empty")]
+  note                   a sentence for the waiting page; or none")]
     Set {
         #[command(flatten)]
         place: Place,
         setting: Setting,
-        #[arg(required = true)]
+        #[arg(required = true, allow_negative_numbers = true)]
         value: Vec<String>,
     },
     /// Keep or forget a signature of an attack

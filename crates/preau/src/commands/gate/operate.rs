@@ -99,7 +99,7 @@ fn command_of(setting: Setting, value: &[String], now: Instant) -> anyhow::Resul
         Setting::NewcomersPerMinute => Command::NewcomersPerMinuteMax { people: number_of(&joined)? },
         Setting::ConcurrencyMax => Command::ConcurrencyMax { requests: number_of(&joined)? },
         Setting::Priority => Command::Priority { standings: standings_of(&joined)? },
-        Setting::Note => Command::Note { text: Some(joined).filter(|text| !text.trim().is_empty()) },
+        Setting::Note => Command::Note { text: Some(joined).filter(|text| !matches!(text.trim(), "" | "none")) },
     })
 }
 
@@ -207,6 +207,7 @@ mod tests {
         check(Setting::Priority, "none", Command::Priority { standings: Vec::new() });
         check(Setting::Note, "Bonjour à tous", Command::Note { text: Some("Bonjour à tous".to_owned()) });
         check(Setting::Note, "", Command::Note { text: None });
+        check(Setting::Note, "none", Command::Note { text: None });
         let at = |secs| Command::Doors(Doors::OpenAt { at: NOW.plus(Duration::from_secs(secs)) });
         check(Setting::Doors, "open", Command::Doors(Doors::Open));
         check(Setting::Doors, "closed", Command::Doors(Doors::Closed));

@@ -46,7 +46,8 @@ pub use descriptors::raise_descriptor_limit;
 pub use error::{CertificateError, FrontError};
 pub use front::{Drained, Front, FrontHandle};
 pub use gatekeeper::{
-    Application, Asked, ControlError, GateControl, GateCookie, GateThread, Gatekeeper, GatekeeperConfig, OnSettings, find_cookie,
+    Application, Asked, ControlError, GateControl, GateCookie, GateThread, Gatekeeper, GatekeeperConfig, OnSettings,
+    find_cookie,
 };
 pub use hooks::{HasPass, Hooks, Signs};
 pub use pages::{Pages, Refusal, plain_pages};

@@ -1,7 +1,7 @@
 //! The road of one connection, from accept to its end.
 
-use crate::counters::RequestCounts;
 use crate::connection::{Client, ConnectionState, Protocol, Standing};
+use crate::counters::RequestCounts;
 use crate::drive::{drive, turn_away};
 use crate::guards::{Cap, Guards, Permit};
 use crate::proxies::TrustedProxies;

@@ -75,8 +75,7 @@ impl ConsentKey {
 
     /// Agrees for this host (as the asker addressed it) and this question: 86 characters of base64url.
     pub fn sign(&self, nonce: ConsentNonce, host: &str) -> Option<String> {
-        (host.len() <= HOST_CHARS_MAX)
-            .then(|| URL_SAFE_NO_PAD.encode(self.pair.sign(&message(nonce, host)).as_ref()))
+        (host.len() <= HOST_CHARS_MAX).then(|| URL_SAFE_NO_PAD.encode(self.pair.sign(&message(nonce, host)).as_ref()))
     }
 }
 

@@ -10,7 +10,9 @@ const HARD: Pressure = Pressure { held: 300, ..CALM };
 fn press(ladder: &mut Ladder, pressure: Pressure, from: Instant, lasts: Duration) -> Vec<(u128, Level)> {
     let ticks = lasts.as_millis() / TICK.as_millis();
     let at = |tick: u128| from.plus(TICK * u32::try_from(tick).unwrap());
-    (1..=ticks).filter_map(|tick| Some((at(tick).since(START).as_millis(), ladder.press(pressure, at(tick))?))).collect()
+    (1..=ticks)
+        .filter_map(|tick| Some((at(tick).since(START).as_millis(), ladder.press(pressure, at(tick))?)))
+        .collect()
 }
 
 const fn seconds(n: u64) -> Duration {

@@ -95,7 +95,10 @@ impl Application {
             let next = ends.min(arrives).min(next_tick);
             if next >= until {
                 self.now_us = until;
-                return Measured { per_second: answers as f64 / seconds as f64, latency_ms: latency_ms / answers as f64 };
+                return Measured {
+                    per_second: answers as f64 / seconds as f64,
+                    latency_ms: latency_ms / answers as f64,
+                };
             }
             self.now_us = self.now_us.max(next);
             if next == next_tick {
@@ -122,7 +125,11 @@ impl Application {
     fn expect_near_knee(&mut self, what: &str, seconds: u64, latencies_max: f64) {
         let measured = self.play(seconds);
         let possible = self.possible_per_second();
-        assert!(measured.per_second >= 0.9 * possible, "{what}: {measured:?} of {possible} a second, {:?}", self.limiter);
+        assert!(
+            measured.per_second >= 0.9 * possible,
+            "{what}: {measured:?} of {possible} a second, {:?}",
+            self.limiter
+        );
         let slowest = latencies_max * self.work_ms;
         assert!(measured.latency_ms <= slowest, "{what}: {measured:?}, at most {slowest} ms, {:?}", self.limiter);
     }

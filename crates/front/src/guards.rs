@@ -18,7 +18,11 @@ use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
+
+/// Going through all known networks takes a millisecond.
+const KNOWN_SWEPT_EVERY: Duration = Duration::from_secs(1);
 
 /// The caps. Their order of goodness, when places grow scarce: who shows a pass, networks that showed passes lately,
 /// anybody else. The last places ([`GuardLimits::connections_reserve`]) are for the first: whoever gets one of them is
@@ -42,6 +46,8 @@ struct Counts {
     rates: Rates,
     /// Until when a network counts as one that shows passes.
     known: HashMap<Net, Instant>,
+    /// When the known were gone through for those that are over: not for each that finds no place.
+    swept: Instant,
 }
 
 /// Which cap was reached; the name is a counter's label.
@@ -81,6 +87,7 @@ impl Guards {
                 by_net: HashMap::new(),
                 rates: Rates::new(limits),
                 known: HashMap::new(),
+                swept: Instant::EPOCH,
             }),
             emptied: Notify::new(),
             handshakes: Handshakes::new(limits.handshakes_at_once_max, limits.handshakes_waiting_max),
@@ -143,7 +150,10 @@ impl Guards {
         let (net, now) = (Nets::of(client).narrowest(), self.now());
         let mut counts = self.counts();
         if counts.known.len() >= l::KNOWN_NETWORKS_MAX && !counts.known.contains_key(&net) {
-            counts.known.retain(|_, until| *until > now);
+            if now.since(counts.swept) >= KNOWN_SWEPT_EVERY {
+                counts.swept = now;
+                counts.known.retain(|_, until| *until > now);
+            }
             if counts.known.len() >= l::KNOWN_NETWORKS_MAX {
                 return;
             }

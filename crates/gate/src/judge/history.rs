@@ -29,6 +29,8 @@ pub enum HistoryError {
 pub(super) struct History {
     days: HashMap<u64, u32>,
     today: u32,
+    /// The day on which every place was found taken by a network of that day: none is free before the next.
+    full_on: Option<u32>,
 }
 
 impl History {
@@ -40,8 +42,12 @@ impl History {
         }
         let key = key_of(network);
         if self.days.len() >= KNOWN_NETWORKS_MAX && !self.days.contains_key(&key) {
+            if self.full_on == Some(today) {
+                return;
+            }
             let oldest = self.days.values().copied().min().unwrap_or(0);
             if oldest >= today {
+                self.full_on = Some(today);
                 return;
             }
             self.days.retain(|_, day| *day > oldest);
@@ -88,7 +94,7 @@ impl History {
             let day = u32::from_be_bytes(*entry.last_chunk()?);
             is_recent(day, today).then_some((key, day))
         });
-        Ok(Self { days: days.collect(), today })
+        Ok(Self { days: days.collect(), today, full_on: None })
     }
 }
 
@@ -159,6 +165,12 @@ mod tests {
         }
         assert!(history.len() <= KNOWN_NETWORKS_MAX);
         assert!(!history.knows(network(1), tomorrow) && history.knows(network(10), tomorrow));
+        let late = network(u32::MAX);
+        history.learn(late, tomorrow);
+        assert!(!history.knows(late, tomorrow), "no place is left today");
+        let after = days_later(2);
+        history.learn(late, after);
+        assert!(history.knows(late, after), "the next day has places again");
     }
 
     proptest! {

@@ -149,8 +149,8 @@ impl Tally {
     }
 
     pub(crate) fn leave_phase(&self, phase: usize) {
-        // Another may have begun meanwhile.
-        let _ = self.phase.compare_exchange(phase, 0, Ordering::Relaxed, Ordering::Relaxed);
+        // Another may have begun meanwhile. What comes after an attack is not the quiet before the first.
+        let _ = self.phase.compare_exchange(phase, PHASES_MAX, Ordering::Relaxed, Ordering::Relaxed);
     }
 
     pub(crate) fn waited(&self, group: Group, took: Duration) {

@@ -6,7 +6,7 @@ use crate::waiting::{Asked, Lang, LessonLine, Screen, WaitScreen, WaitingPages};
 use axum::body::Body as AnyBody;
 use http::{HeaderMap, HeaderValue, Response, header};
 use preau_base::{ClientFacts, Instant};
-use preau_gate::{Away, Entry, Figures, KeyRing, Kind, Ticket, Wait};
+use preau_gate::{Away, Entry, Figures, KeyRing, Kind, Lane, Ticket, Wait};
 use std::time::Duration;
 
 /// For whom an answer of the gate is made.
@@ -32,7 +32,29 @@ pub(super) struct Answering<'a> {
 }
 
 impl Answering<'_> {
-    pub fn away(&self, why: Away, again: Duration) -> Response<AnyBody> {
+    /// A script takes no place in line, but is told the same reason as people are.
+    pub fn away(&self, lane: Lane, why: Away, again: Duration) -> Response<AnyBody> {
+        let outside = matches!(lane, Lane::Newcomer | Lane::Returning) && !self.asker.navigates;
+        if let (Away::Busy, true, Some(reason)) = (why, outside, self.figures.reason) {
+            let opens = self.figures.opens;
+            let none = Wait {
+                lane,
+                reason,
+                ticket: None,
+                place: None,
+                estimate: None,
+                opens,
+                again,
+                lesson: None,
+                holder: None,
+            };
+            return self.screen(&Screen::Wait(WaitScreen {
+                wait: &none,
+                ticket: None,
+                figures: self.figures,
+                lesson: None,
+            }));
+        }
         self.screen(&Screen::Away { why, again })
     }
 

@@ -80,7 +80,7 @@ impl Gatekeeper {
         match decision {
             Decision::Admit(admission) => Leave::given(self.clone(), admission, request, asker.client, shown),
             Decision::Wait(wait) => Road::Ends(answering.wait(&wait, &self.keys())),
-            Decision::TurnAway { why, again, .. } => Road::Ends(answering.away(why, again)),
+            Decision::TurnAway { lane, why, again } => Road::Ends(answering.away(lane, why, again)),
             Decision::SignInAgain => Road::Ends(answering.sign_in_again(self.application.forget(&asker.client))),
             // Held a second time: a held request is given up once and for all.
             Decision::Hold { id, .. } => {

@@ -7,7 +7,7 @@ use crate::decision::{Away, Decision, Lane, Reason, Wait};
 use crate::limits::ESTIMATE_MAX;
 use crate::snapshot::{Cause, VerdictKind};
 use crate::waiting::{Estimate, Place, Ticket, pace, pace_until_opening};
-use preau_base::{Instant, Level, Rng};
+use preau_base::{Instant, Rng};
 use std::time::Duration;
 
 /// When scripts ask again for what there was no room for.
@@ -33,7 +33,6 @@ pub(super) fn reason(gate: &Gate, now: Instant) -> Reason {
     let per_minute_max = gate.settings.newcomers_per_minute_max;
     match gate.judge.verdict().kind {
         VerdictKind::Attack(_) => Reason::Attack,
-        _ if gate.level() == Level::Waiting => Reason::Attack,
         _ if gate.is_full(now) || gate.newcomers.pace.is_bounded(per_minute_max) => Reason::Full,
         kind => reason_of_load(gate, kind),
     }

@@ -32,7 +32,8 @@ pub async fn run(options: Rehearse) -> anyhow::Result<ExitCode> {
     let plan = plan(&options)?;
     let report = match &options.remote {
         Some(host) => {
-            let key = options.consent_key.as_deref().context("--remote needs --consent-key, the operator’s public key")?;
+            let key =
+                options.consent_key.as_deref().context("--remote needs --consent-key, the operator’s public key")?;
             let public_key = ConsentPublic::from_text(key).context("--consent-key")?;
             let terms = Terms { host: host.clone(), public_key, plain: options.plain };
             Box::pin(preau_rehearsal::visit(&plan, &terms)).await?
@@ -67,7 +68,8 @@ fn attackers(named: &[String]) -> anyhow::Result<Vec<Attacker>> {
     }
     let find = |name: &String| {
         let known = || Attacker::ALL.map(Attacker::name).join(", ");
-        Attacker::from_name(name).with_context(|| format!("there is no attacker {name:?}; there are: all, none, {}", known()))
+        Attacker::from_name(name)
+            .with_context(|| format!("there is no attacker {name:?}; there are: all, none, {}", known()))
     };
     named.iter().map(find).collect()
 }
@@ -93,6 +95,9 @@ fn tell(report: &Report, options: &Rehearse) -> anyhow::Result<ExitCode> {
 }
 
 fn simulate(options: &Rehearse) -> anyhow::Result<ExitCode> {
+    if options.report.is_some() {
+        bail!("--report is for a morning that is played; with --simulate, --json prints all that was found");
+    }
     let people = (f64::from(options.people) * options.scale.clamp(0.0, 1.0)).round();
     if !(1.0..=f64::from(preau_sim::limits::PEOPLE_MAX)).contains(&people) {
         bail!("at most {} people can be simulated, and one at least", preau_sim::limits::PEOPLE_MAX);

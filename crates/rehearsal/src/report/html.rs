@@ -10,7 +10,7 @@ th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ccc;vertical
 polyline.a{stroke:#777;stroke-dasharray:4 3}polyline.b{stroke:#1f4fa3}polyline.c{stroke:#0a6b2d}polyline.d{stroke:#b35900}\
 .legend span{padding-left:1.4rem;margin-right:1rem;background:linear-gradient(currentColor,currentColor) 0 50%/1.1rem 2px no-repeat}\
 .legend .a{color:#777}.legend .b{color:#1f4fa3}.legend .c{color:#0a6b2d}.legend .d{color:#b35900}figure{margin:1rem 0}\
-figcaption{font-weight:bold}pre{white-space:pre-wrap;background:#f4f4f4;padding:.75rem;font-size:.8rem}\
+@media(max-width:48rem){table{display:block;overflow-x:auto}}figcaption{font-weight:bold}pre{white-space:pre-wrap;background:#f4f4f4;padding:.75rem;font-size:.8rem}\
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}th,td{border-color:#444}.grid{stroke:#333}pre{background:#222}\
 .good{color:#7ad793}.bad{color:#ff8f8f}polyline.b{stroke:#8db4ff}polyline.c{stroke:#7ad793}polyline.d{stroke:#ffb066}.legend .b{color:#8db4ff}.legend .c{color:#7ad793}.legend .d{color:#ffb066}}";
 
@@ -118,7 +118,7 @@ fn attacks(out: &mut String, report: &Report) {
     }
     let _ = write!(
         out,
-        "<h2>Attacks</h2>\n<p>p99 of people with a pass while nobody attacked: {}.</p>\n<table><thead><tr><th>attack</th><th class=\"n\">at</th>\
+        "<h2>Attacks</h2>\n<p>p99 of people with a pass before the first attack: {}.</p>\n<table><thead><tr><th>attack</th><th class=\"n\">at</th>\
          <th class=\"n\">begun</th><th class=\"n\">requests</th><th>how it ended</th><th class=\"n\">named after</th>\
          <th class=\"n\">p99 of pass holders</th></tr></thead><tbody>",
         ms(report.quiet.p99_ms)

@@ -10,7 +10,7 @@ use http::StatusCode;
 use jiff::ToSpan as _;
 use preau_base::{Cidr, Instant, Level};
 use preau_gate::limits::NOTE_CHARS_MAX;
-use preau_gate::{Command, Doors, Standing};
+use preau_gate::{Command, CommandRefusal, Doors, Standing};
 use preau_school::Act;
 use std::time::Duration;
 
@@ -54,13 +54,26 @@ pub(crate) async fn set(member: Member, sent: Fields) -> Answer {
     };
     let said = serde_json::to_string(&command).unwrap_or_default();
     if let Err(refusal) = gate.apply(command, member.actor.person) {
-        let fault = member.t1("gate-fault-refused", "why", refusal.to_string());
+        let fault = said_of(&member, &refusal);
         return console(&member, StatusCode::UNPROCESSABLE_ENTITY, fault);
     }
     let mut tx = member.app().store.write().await?;
     place::log(&member, &mut tx, None, ("gate.set", sent.raw("set"), &said)).await?;
     tx.commit().await?;
     Ok(member.see_other_saying("/admin/gate", "notice-gate-set"))
+}
+
+fn said_of(page: &Page, refusal: &CommandRefusal) -> String {
+    match refusal {
+        CommandRefusal::OutOfRange { min, max, .. } => {
+            page.t2("gate-fault-range", ("min", min.to_string()), ("max", max.to_string()))
+        }
+        CommandRefusal::Past => page.t("gate-fault-time"),
+        CommandRefusal::NoSignature(_) => page.t("gate-fault-signature"),
+        CommandRefusal::NoteTooLong { .. } | CommandRefusal::TooManyBlocked { .. } | CommandRefusal::TooWide { .. } => {
+            page.t1("gate-fault-refused", "why", refusal.to_string())
+        }
+    }
 }
 
 fn view(member: &Member) -> Option<View> {

@@ -112,6 +112,14 @@ fn everybody_in_line_comes_in_while_pass_holders_come_and_go() {
 }
 
 #[test]
+fn a_level_that_is_held_by_hand_is_not_called_an_attack() {
+    let mut site = Site::quick(Settings::default());
+    site.gate.apply(Command::Level { level: Some(Level::Waiting) }, site.now).unwrap();
+    let Decision::Wait(wait) = site.visit(&mut Browser::at(ipv4(2)), Kind::Page) else { panic!("held back") };
+    assert_eq!(wait.reason, Reason::Crowd);
+}
+
+#[test]
 fn doors_hold_back_newcomers_and_nobody_else() {
     let mut site = Site::quick(Settings::default());
     let mut inside = Browser::at(ipv4(1));

@@ -123,7 +123,7 @@ impl Gate {
             Pressure {
                 held: self.pressing(),
                 limit: self.limiter.limit(),
-                latency_ratio: self.limiter.latency_ratio(),
+                latency_ratio: self.pressing_latency(),
                 failed_share: self.limiter.failed_share(),
                 machine: self.machine,
             },
@@ -148,6 +148,14 @@ impl Gate {
         let held: u32 = with_pass.into_iter().map(|class| self.queue.len_of(class)).sum();
         let seconds = f64::from(held) / self.speed.per_second().max(1.0);
         (seconds * f64::from(self.limiter.limit())) as u32
+    }
+
+    /// The latency as the ladder counts it: only while half of the places are taken, or somebody is held. An application
+    /// that is slow comes to that by itself. Where it does not, what is slow against the floor is the mix: whoever asks
+    /// for two hundred cheap answers at once lowers the floor, and must not brown a school out by it.
+    fn pressing_latency(&self) -> f64 {
+        let taken = self.work.pages().saturating_mul(2) >= self.limiter.limit() || self.queue.len() > 0;
+        if taken { self.limiter.latency_ratio() } else { 1.0 }
     }
 
     fn load(&self) -> Load {

@@ -388,7 +388,10 @@ mod tests {
             ("[upstream]\nurl = \"http://m\"\npreset = \"drupal\"", "must be one of: none, moodle, cas"),
             ("[upstream]\nurl = \"http://m\"\nbase = \"moodle\"", "upstream.base"),
             ("[upstream]\nurl = \"http://m\"\nsign_in = [\"POST /login\"]", "“->”"),
-            ("[upstream]\nurl = \"http://m\"\nsign_in = [\"POST /login -> 302\"]", "upstream.session_cookies is needed"),
+            (
+                "[upstream]\nurl = \"http://m\"\nsign_in = [\"POST /login -> 302\"]",
+                "upstream.session_cookies is needed",
+            ),
         ] {
             let error = checked(toml).expect_err(toml).to_string();
             assert!(error.contains(expected), "{toml}: {error}");

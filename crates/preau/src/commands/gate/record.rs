@@ -75,7 +75,7 @@ fn examine(path: &Path, expect: &[Checkpoint]) -> anyhow::Result<Found> {
         tell_chain(chain, &mut found);
     }
     for checkpoint in expect {
-        let last = chains.iter().flatten().filter(|(_, report)| report.chain == checkpoint.chain).next_back();
+        let last = chains.iter().flatten().rfind(|(_, report)| report.chain == checkpoint.chain);
         match last {
             None => found.bad(format!("there is no chain {} here, of which there is a checkpoint", checkpoint.chain)),
             Some((_, report)) if checkpoint.number >= report.next_number => {

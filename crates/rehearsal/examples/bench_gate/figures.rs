@@ -131,8 +131,8 @@ pub fn refusals(bench: &Bench) -> anyhow::Result<()> {
     let (ours, _data) = bench.gate("waits", None)?;
     let peer = peers::haproxy(&bench.folder, waits.0, &waits.1)?;
     let sources = 4_000;
-    let mine = Plan { requests: sources * 4, ..kept(&ours, &asked) }.from_many(sources);
-    let theirs = Plan { requests: sources * 4, ..kept(&peer, &asked) }.from_many(sources);
+    let mine = Plan { requests: sources * 4, ..kept(&ours, &asked) }.spread_over(sources);
+    let theirs = Plan { requests: sources * 4, ..kept(&peer, &asked) }.spread_over(sources);
     let [ours_us, peer_us] = bench.least([(&ours, &mine, Some(waits.0)), (&peer, &theirs, Some(waits.0))])?;
     let more = format!(
         "{ours_us:.1} µs against {peer_us:.1} µs, page of {} bytes, a ticket each, new connections",

@@ -37,7 +37,7 @@ pub struct Plan {
 
 impl Plan {
     /// From so many addresses, a connection for each request.
-    pub fn from_many(self, sources: usize) -> Self {
+    pub fn spread_over(self, sources: usize) -> Self {
         Self { sources, keep: false, ..self }
     }
 }

@@ -13,6 +13,8 @@ use std::time::Duration;
 
 const PEOPLE: u32 = 1_500;
 const AT_ONCE: usize = 8;
+/// Addresses that they come from: all rounds from one would spend its budget of new connections.
+const HOMES: usize = 750;
 /// 500,000 arrivals in 10 minutes on one core.
 const AIM_US: f64 = 1_200.0;
 
@@ -50,7 +52,7 @@ pub fn home_pages(bench: &Bench) -> anyhow::Result<()> {
             at_once: AT_ONCE,
             tls: Some(client.clone()),
             keep: false,
-            sources: 1,
+            sources: HOMES,
         };
         let statuses = bench.runtime.block_on(load::run_each(&plan, &requests))?;
         ensure!(statuses.keys().eq([&200]), "pass holders were answered {statuses:?}");

@@ -85,6 +85,32 @@ ids! {
     ChatId
     /// One run of an import.
     ImportId
+    /// A région, an académie, a département or a commune.
+    TerritoryId
+    /// A school year's calendar: holidays, closures, and the mode of each level on each day.
+    CalendarId
+    /// A lesson that comes back every week, or every second week.
+    SeriesId
+    /// A stored file.
+    FileId
+    /// A resumable upload that is not finished.
+    UploadId
+    /// What one pupil handed in for one piece of homework.
+    HandInId
+    /// What was written into the lesson log about one lesson.
+    LogEntryId
+    /// A teacher's plan of lessons, to be used again next year.
+    ProgressionId
+    /// Something a person is told once.
+    NoticeId
+    /// A mail that is yet to be sent.
+    MailId
+    /// A sign-in card of a pupil.
+    CardId
+    /// A secret address of a timetable for calendars.
+    FeedId
+    /// One entry of the follow-up of a pupil who was not reached.
+    FollowUpId
 }
 
 #[cfg(test)]

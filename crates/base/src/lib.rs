@@ -13,7 +13,11 @@ mod rng;
 
 pub use client::{Cidr, CidrError, ClientFacts};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
-pub use id::{ChatId, GroupId, HomeworkId, ImportId, LessonId, PersonId, SchoolId, SessionId, SubjectId, VisitId};
+pub use id::{
+    CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId, ImportId, LessonId,
+    LogEntryId, MailId, NoticeId, PersonId, ProgressionId, SchoolId, SeriesId, SessionId, SubjectId, TerritoryId,
+    UploadId, VisitId,
+};
 pub use instant::Instant;
 pub use level::Level;
 pub use pii::Pii;

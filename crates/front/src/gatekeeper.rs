@@ -73,6 +73,9 @@ pub struct GatekeeperConfig {
     pub consent: Option<ConsentKey>,
 }
 
+/// Between two steps of an opening, for those who wait for the lock.
+const OPENING_PAUSE: std::time::Duration = std::time::Duration::from_millis(2);
+
 /// The gate of this process with everything that it needs of the world: clock, keys, held requests, pages.
 pub struct Gatekeeper {
     inside: Mutex<Inside>,
@@ -259,6 +262,10 @@ impl Gatekeeper {
             inside.release(released, now);
             self.level.store(inside.gate.level().number(), Ordering::Relaxed);
         });
+        // Opening the doors for millions goes on in steps of milliseconds, with everybody's requests between them.
+        while self.with(|inside| inside.gate.open_further(now)).unwrap_or(false) {
+            std::thread::sleep(OPENING_PAUSE);
+        }
     }
 
     /// How full the machine is, 0 to 1; moves the ladder.
@@ -284,7 +291,9 @@ impl Gatekeeper {
     /// The line, to be kept over a restart by nobody but us: it has a secret in it. None where nobody waits.
     pub fn line_bytes(&self) -> Option<Vec<u8>> {
         let now = self.clock.now();
-        self.inside().gate.line_bytes(now)
+        // Copied under the lock, summed up beside it.
+        let copy = self.inside().gate.line(now)?;
+        Some(copy.into_bytes())
     }
 
     /// Goes on with the line that [`Gatekeeper::line_bytes`] gave. To be called before anybody is let ask.
@@ -301,7 +310,8 @@ impl Gatekeeper {
 
     /// The networks of the last 30 days, to be kept over a restart.
     pub fn history_bytes(&self) -> Vec<u8> {
-        self.inside().gate.judge().history_bytes()
+        let copy = self.inside().gate.judge().history();
+        copy.to_bytes()
     }
 
     /// Takes up what [`Gatekeeper::history_bytes`] gave.

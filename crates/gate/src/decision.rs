@@ -1,5 +1,6 @@
 //! What the gate answers.
 
+use crate::limiter::Source;
 use crate::request::{HolderKey, Kind};
 use crate::waiting::{Entry, Estimate, Place, Ticket};
 use preau_base::Instant;
@@ -109,6 +110,8 @@ pub struct Admission {
     pub counted: bool,
     /// To be handed over as a cookie: this person is in.
     pub entry: Option<Entry>,
+    /// Whose answer it will be, for the adaptive limit.
+    pub source: Source,
 }
 
 /// Names a request that is held back in the gate's own short queue.

@@ -19,18 +19,20 @@ mod timetable;
 mod waits;
 mod work;
 
+#[cfg(test)]
+pub(crate) use network::mix;
 pub use timetable::Timetable;
 
 use crate::decision::{Away, Decision, LessonSoon, Outcome};
 use crate::decision::{Lane, Reason};
 use crate::judge::Judge;
 use crate::ladder::Ladder;
-use crate::limiter::Limiter;
+use crate::limiter::{Limiter, Source};
 use crate::limits::{CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_NETWORKS_MAX, PASS_RECENT};
 use crate::pass::Standing;
 use crate::request::{Holder, HolderKey, Kind, Request, Shown, Sign};
 use crate::settings::Settings;
-use crate::waiting::{Entry, Room, SavedError, Ticket};
+use crate::waiting::{Entry, Room, RoomCopy, SavedError, Ticket};
 use claims::Claims;
 use counts::Counts;
 use held::Queue;
@@ -86,6 +88,8 @@ pub struct Gate {
     machine: f64,
     /// The person who asks was not seen before, as far as can be told; of the decision that is being made.
     is_new: bool,
+    /// Whose answers those are that come of the decision that is being made.
+    source: Source,
     /// Spreads polls; nothing that must be secret comes from it.
     jitter: SeededRng,
 }
@@ -154,6 +158,7 @@ impl Gate {
             counts: Counts::new(now),
             machine: 0.0,
             is_new: false,
+            source: Source::default(),
             jitter: SeededRng::new(rng.next_u64()),
             settings,
         }
@@ -162,6 +167,7 @@ impl Gate {
     pub fn decide(&mut self, request: &Request<'_>, now: Instant) -> Decision {
         let (visit, who) = self.visit(request, now);
         self.is_new = false;
+        self.source = source_of(&visit, who);
         let (lane, decision) = match self.blocked(&visit, who) {
             Some(decision) => decision,
             None => match who {
@@ -317,12 +323,19 @@ impl Gate {
 
     /// The line, to be kept over a restart. It holds a seed that is secret until its draw. None where nobody waits or
     /// has been called in the last 15 minutes.
-    pub fn line_bytes(&self, now: Instant) -> Option<Vec<u8>> {
+    pub fn line(&self, now: Instant) -> Option<RoomCopy> {
         let room = &self.newcomers.room;
-        (!room.is_idle()).then(|| room.to_bytes(now))
+        (!room.is_idle()).then(|| room.copy(now))
     }
 
-    /// Goes on with the line that [`Gate::line_bytes`] kept; for a gate that has just started.
+    /// Goes on opening the doors, a step of some milliseconds; gives whether there is more to do. [`Gate::tick`] makes a step
+    /// too: whoever holds the gate under a lock calls this between requests until it is done.
+    pub fn open_further(&mut self, now: Instant) -> bool {
+        let room = &mut self.newcomers.room;
+        room.is_opening() && !room.open(now)
+    }
+
+    /// Goes on with the line that [`Gate::line`] kept; for a gate that has just started.
     ///
     /// # Errors
     /// When it is damaged or too old; the gate goes on with an empty line.
@@ -338,5 +351,17 @@ impl Gate {
 
     fn key_of_entry(entry: &Entry) -> HolderKey {
         key_of(entry.room, entry.serial)
+    }
+}
+
+/// Somebody with a pass speaks for themselves; of everybody else the site is told too.
+fn source_of(visit: &Visit<'_>, who: Who) -> Source {
+    let hash = |key: HolderKey| network::mix(key.0 as u64 ^ network::mix((key.0 >> 64) as u64));
+    let site = network::mix(Network::site(visit.request.address).number());
+    match who {
+        Who::Holder(holder, _) => Source::person(hash(holder.key)),
+        Who::Entered(entry) => Source::at_site(hash(Gate::key_of_entry(&entry)), site),
+        Who::Returning(ticket) => Source::at_site(hash(key_of(ticket.room, ticket.serial)), site),
+        Who::Sharer | Who::Nobody => Source::at_site(!site, site),
     }
 }

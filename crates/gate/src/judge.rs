@@ -24,7 +24,7 @@ mod sweep;
 mod usual;
 mod weigh;
 
-pub use history::HistoryError;
+pub use history::{History, HistoryError};
 
 use crate::decision::{Admission, Answered, Lane, Outcome};
 use crate::gate::Timetable;
@@ -35,7 +35,6 @@ use attacks::{Evidence, Finding};
 use facts::Facts;
 use fingerprint::{Attribute, Texts, Values};
 use forecast::Forecast;
-use history::History;
 use minutes::Minutes;
 use networks::{COSTS_PER_MS, Count, Networks, Seen};
 use preau_base::{Cidr, Instant};
@@ -410,12 +409,13 @@ impl Judge {
         self.history.len()
     }
 
-    /// Known networks, to be kept over restarts: versioned, with a checksum. Holds addresses' hashes, nothing else.
-    pub fn history_bytes(&self) -> Vec<u8> {
-        self.history.to_bytes()
+    /// Known networks, to be kept over restarts. A copy, as making bytes of a million takes longer than anybody's request
+    /// may wait.
+    pub fn history(&self) -> History {
+        self.history.clone()
     }
 
-    /// Takes up what [`Judge::history_bytes`] gave. On an error nothing has changed.
+    /// Takes up what [`History::to_bytes`] gave. On an error nothing has changed.
     pub fn restore_history(&mut self, bytes: &[u8], now: Instant) -> Result<(), HistoryError> {
         self.history = History::from_bytes(bytes, now)?;
         Ok(())

@@ -46,7 +46,7 @@ pub use judge::Judge;
 pub use keys::{KeyFileError, KeyRing};
 pub use known_browser::{BrowserId, KnownBrowser, LoginKey};
 pub use ladder::{Ladder, Pressure};
-pub use limiter::Limiter;
+pub use limiter::{Limiter, Source};
 pub use pass::{Pass, PassRefusal, Standing};
 pub use request::{Holder, HolderKey, Kind, Request, Shape, Shown, Sign, Version};
 pub use revoked::{Revocation, Revocations, Revoked, forgotten_after};

@@ -4,9 +4,17 @@
 //! Netflix's concurrency-limits does and TCP Vegas before it (Brakmo & Peterson 1995). The floor is the least over
 //! rotating windows, and is measured anew at a third of the limit when nothing near it was seen for a while, as BBR does
 //! (Cardwell et al. 2016): without that, a floor that ages under load takes the queue for the application's own time.
+//!
+//! What one person asks for says little about the application: of each source a few answers count in a window
+//! ([`Source`]), one failure among them, and no answer for more than [`LATENCY_OF_FLOOR_MAX`] times the floor.
+
+mod sources;
+
+pub use sources::Source;
 
 use crate::limits::{CONCURRENCY_MAX, CONCURRENCY_MIN, CONCURRENCY_START};
 use preau_base::Instant;
+use sources::{Distinct, Sources};
 use std::collections::VecDeque;
 use std::time::Duration;
 
@@ -33,6 +41,13 @@ const FLOOR_WINDOW: Duration = Duration::from_secs(10);
 const FLOOR_WINDOWS: usize = 6;
 /// Answers that a measure of the floor needs, so that a lucky few don't make it.
 const FLOOR_SAMPLES_MIN: u32 = 100;
+/// Sources that a measure of the floor needs: the cheapest page of one person is not what an application takes without load.
+const FLOOR_SOURCES_MIN: u32 = 6;
+/// One answer counts for at most this many times the floor in what moves the limit and the ladder. It is well above
+/// [`RATIO_MAX`], so that an application that is slow for all is seen as slow as it is.
+const LATENCY_OF_FLOOR_MAX: f64 = 8.0;
+/// A failure counts as one among at least so many answers: the first of a quiet night is no share of anything.
+const FAILED_AMONG_MIN: u32 = 8;
 /// Answers that the measure of a probe needs.
 const PROBE_SAMPLES_MIN: u32 = 8;
 /// Without a latency near the floor for this long, the limit is taken to a third to measure it: at least for [`PROBE`], and
@@ -55,16 +70,24 @@ const FAILED_MIN: u32 = 3;
 struct Step {
     samples: u32,
     failed: u32,
+    /// As it was, and bounded by [`LATENCY_OF_FLOOR_MAX`].
     latency_ms: f64,
+    bounded_ms: f64,
     at_work_max: u32,
+    sources: Distinct,
 }
 
 impl Step {
-    fn add(&mut self, latency_ms: f64, at_work: u32, failed: bool) {
+    fn add(&mut self, latency_ms: f64, bound_ms: f64, source: Source, failed: bool) {
         self.samples += 1;
         self.failed += u32::from(failed);
         self.latency_ms += latency_ms;
-        self.at_work_max = self.at_work_max.max(at_work);
+        self.bounded_ms += latency_ms.min(bound_ms);
+        self.sources.add(source);
+    }
+
+    fn bounded_mean_ms(&self) -> f64 {
+        self.bounded_ms / f64::from(self.samples.max(1))
     }
 
     fn mean_ms(&self) -> f64 {
@@ -87,8 +110,9 @@ pub struct Limiter {
     max: u32,
     step: Step,
     step_began: Instant,
-    /// Smoothed, for people to read; 0 before the first step.
+    /// Smoothed, for people to read, and bounded, for the ladder; 0 before the first step.
     latency_ms: f64,
+    bounded_ms: f64,
     failed_share: f64,
     /// Smoothed latency in multiples of the floor, each step counting at most [`RATIO_MAX`].
     ratio: f64,
@@ -100,6 +124,7 @@ pub struct Limiter {
     near_floor: Instant,
     probe: Option<Probe>,
     slow_start: bool,
+    sources: Sources,
 }
 
 impl Limiter {
@@ -110,6 +135,7 @@ impl Limiter {
             step: Step::default(),
             step_began: now,
             latency_ms: 0.0,
+            bounded_ms: 0.0,
             failed_share: 0.0,
             ratio: 1.0,
             floors: VecDeque::from([f64::INFINITY]),
@@ -118,6 +144,7 @@ impl Limiter {
             near_floor: now,
             probe: None,
             slow_start: true,
+            sources: Sources::new(now),
         }
     }
 
@@ -137,9 +164,10 @@ impl Limiter {
         (self.floor_ms().unwrap_or(0.0), self.latency_ms)
     }
 
-    /// Latency now in multiples of the floor; 1 before anything was measured.
+    /// Latency now in multiples of the floor, each answer counting for at most [`LATENCY_OF_FLOOR_MAX`]; 1 before
+    /// anything was measured.
     pub fn latency_ratio(&self) -> f64 {
-        self.floor_ms().map_or(1.0, |floor| self.latency_ms / floor)
+        self.floor_ms().map_or(1.0, |floor| self.bounded_ms / floor)
     }
 
     /// Share of the answers that failed, smoothed, 0 to 1.
@@ -148,12 +176,16 @@ impl Limiter {
     }
 
     /// One answer of the application: `latency` from its admission, `at_work` with itself when it ended, `failed` for
-    /// an error of the application or no answer in time.
-    pub fn sample(&mut self, latency: Duration, at_work: u32, failed: bool, now: Instant) {
-        let latency_ms = (latency.as_secs_f64() * 1_000.0).max(LATENCY_MS_MIN);
-        self.step.add(latency_ms, at_work, failed);
-        if !failed && self.probe.is_none_or(|probe| now >= probe.measured_from) {
-            self.measure.add(latency_ms, at_work, false);
+    /// an error of the application or no answer in time, `source` for whose request it was.
+    pub fn sample(&mut self, latency: Duration, at_work: u32, failed: bool, source: Source, now: Instant) {
+        self.step.at_work_max = self.step.at_work_max.max(at_work);
+        if self.sources.counts(source, failed, now) {
+            let latency_ms = (latency.as_secs_f64() * 1_000.0).max(LATENCY_MS_MIN);
+            let bound_ms = self.floor_ms().map_or(f64::INFINITY, |floor| floor * LATENCY_OF_FLOOR_MAX);
+            self.step.add(latency_ms, bound_ms, source, failed);
+            if !failed && self.probe.is_none_or(|probe| now >= probe.measured_from) {
+                self.measure.add(latency_ms, bound_ms, source, false);
+            }
         }
         self.tick(now);
     }
@@ -179,15 +211,18 @@ impl Limiter {
     pub fn idle(&mut self) {
         if let Some(floor) = self.floor_ms() {
             self.latency_ms = smooth(self.latency_ms, floor, IDLE_SMOOTHING);
+            self.bounded_ms = smooth(self.bounded_ms, floor, IDLE_SMOOTHING);
         }
         self.ratio = smooth(self.ratio, 1.0, IDLE_SMOOTHING);
         self.failed_share = smooth(self.failed_share, 0.0, IDLE_SMOOTHING);
     }
 
     fn move_limit(&mut self, step: &Step, now: Instant) {
-        let mean = step.mean_ms();
-        self.latency_ms = if self.latency_ms > 0.0 { smooth(self.latency_ms, mean, SMOOTHING) } else { mean };
-        let failed = f64::from(step.failed) / f64::from(step.samples.max(1));
+        let begun = |old: f64, new: f64| if old > 0.0 { smooth(old, new, SMOOTHING) } else { new };
+        let mean = step.bounded_mean_ms();
+        self.bounded_ms = begun(self.bounded_ms, mean);
+        self.latency_ms = begun(self.latency_ms, step.mean_ms());
+        let failed = f64::from(step.failed) / f64::from(step.samples.max(FAILED_AMONG_MIN));
         self.failed_share = smooth(self.failed_share, failed, SMOOTHING);
         if failed > FAILED_SHARE_MAX && step.failed >= FAILED_MIN {
             self.slow_start = false;
@@ -244,14 +279,16 @@ impl Limiter {
         if self.probe.is_some() || self.measure.samples < FLOOR_SAMPLES_MIN || now.since(self.step_began) < STEP {
             return;
         }
-        let mean = std::mem::take(&mut self.measure).mean_ms();
-        if let Some(newest) = self.floors.back_mut() {
-            *newest = newest.min(mean);
+        let measured = std::mem::take(&mut self.measure);
+        if let Some(newest) = self.floors.back_mut()
+            && measured.sources.are_at_least(FLOOR_SOURCES_MIN)
+        {
+            *newest = newest.min(measured.bounded_mean_ms());
         }
     }
 
     fn begin_probe(&mut self, now: Instant) {
-        let needed = Duration::try_from_secs_f64(self.latency_ms * PROBE_LATENCIES / 1_000.0).unwrap_or(PROBE_LONGEST);
+        let needed = Duration::try_from_secs_f64(self.bounded_ms * PROBE_LATENCIES / 1_000.0).unwrap_or(PROBE_LONGEST);
         let length = needed.clamp(PROBE, PROBE_LONGEST);
         self.measure = Step::default();
         self.probe = Some(Probe { measured_from: now.plus(length / 2), ends: now.plus(length) });
@@ -264,8 +301,8 @@ impl Limiter {
         self.probe = None;
         self.near_floor = now;
         let measured = std::mem::take(&mut self.measure);
-        if measured.samples >= PROBE_SAMPLES_MIN {
-            self.floors = VecDeque::from([measured.mean_ms()]);
+        if measured.samples >= PROBE_SAMPLES_MIN && measured.sources.are_at_least(FLOOR_SOURCES_MIN) {
+            self.floors = VecDeque::from([measured.bounded_mean_ms()]);
             self.window_began = now;
             self.ratio = 1.0;
         }

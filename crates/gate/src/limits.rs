@@ -63,13 +63,15 @@ pub const MINUTES_KEPT: usize = 180;
 /// The longest note of an operator on the waiting page.
 pub const NOTE_CHARS_MAX: usize = 280;
 
-/// Tickets that one filling of the waiting room gives: as many as France has people. Their bits take 16 MB.
+/// Tickets that one filling of the waiting room gives: as many as France has people. Their bits take at most 16 MB.
 pub const TICKETS_MAX: u64 = 1 << 26;
 /// Tickets that are drawn by lot at an opening: all there are.
 pub const DRAWN_MAX: u64 = TICKETS_MAX;
+/// Tickets that are put in their order at a time when the doors open: about 3 ms, so that nobody's request waits for all.
+pub const OPENING_STEP_TICKETS: u64 = 65_536;
 /// Whoever shows a used ticket again from the same prefix within this is let in again: their answer was lost.
 pub const AGAIN_WITHIN: Duration = Duration::from_secs(120);
-/// Uses of tickets that are remembered for [`AGAIN_WITHIN`]: 546 entries a second. 1 MB.
+/// Uses of tickets that are remembered for [`AGAIN_WITHIN`]: 546 entries a second. 512 KB.
 pub const RECENT_USES_MAX: usize = 65_536;
 /// Whoever was called is expected to come in within this; then their place inside is given to the next.
 pub const EXPECTED_FOR: Duration = Duration::from_secs(20);

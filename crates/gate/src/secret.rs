@@ -7,7 +7,7 @@ use preau_base::{Pii, Rng};
 use std::fmt;
 
 /// Capitals and digits of which no two look alike in print or by hand: no 0 O, 1 I L, 2 Z, 5 S, 8 B.
-const ALPHABET: &[u8; 25] = b"ACDEFGHJKMNPQRTUVWXY34679";
+pub(crate) const ALPHABET: &[u8; 25] = b"ACDEFGHJKMNPQRTUVWXY34679";
 /// 14 drawn characters are 65 bits: log2(25^14).
 const DRAWN_CHARS: usize = 14;
 const CODE_CHARS: usize = DRAWN_CHARS + 1;
@@ -46,7 +46,12 @@ impl SecretDigest {
         &self.0
     }
 
-    fn of(key: &hmac::Key, secret: &[u8]) -> Self {
+    /// Whether a stored digest is this one, in constant time.
+    pub fn is(&self, stored: &[u8]) -> bool {
+        aws_lc_rs::constant_time::verify_slices_are_equal(&self.0, stored).is_ok()
+    }
+
+    pub(crate) fn of(key: &hmac::Key, secret: &[u8]) -> Self {
         let mut digest = [0; 32];
         for (to, from) in digest.iter_mut().zip(hmac::sign(key, secret).as_ref()) {
             *to = *from;
@@ -112,7 +117,7 @@ fn check_place(places: &[usize; DRAWN_CHARS]) -> usize {
 }
 
 /// Spaces, dashes (U+2010 to U+2015 and the minus sign too), and invisible characters that come with copying.
-fn is_separator(letter: char) -> bool {
+pub(crate) fn is_separator(letter: char) -> bool {
     letter.is_whitespace()
         || matches!(letter, '-' | '_' | '.' | '\u{2010}'..='\u{2015}' | '\u{2212}')
         || matches!(letter, '\u{ad}' | '\u{200b}'..='\u{200f}' | '\u{2060}' | '\u{feff}')

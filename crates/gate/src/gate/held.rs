@@ -2,6 +2,7 @@
 
 use super::lanes::Class;
 use crate::decision::{HeldId, Lane, LessonSoon};
+use crate::limiter::Source;
 use crate::limits::{HELD_MAX, HOLD_MAX, LESSON_SOON};
 use crate::request::{Holder, HolderKey, Kind};
 use crate::waiting::{Entry, Ticket};
@@ -67,6 +68,7 @@ pub(super) struct HeldRequest {
     /// Whether a waiting page is of use to who asks.
     pub may_wait: bool,
     pub claimant: Claimant,
+    pub source: Source,
     pub lesson: Option<LessonSoon>,
     pub step: u8,
     /// When they first asked for what they still wait for.

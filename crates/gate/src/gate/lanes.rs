@@ -170,7 +170,7 @@ mod tests {
     use proptest::prelude::*;
 
     fn admission(lane: Lane, kind: Kind) -> Admission {
-        Admission { lane, kind, begun: Instant::EPOCH, counted: true, entry: None }
+        Admission { lane, kind, begun: Instant::EPOCH, counted: true, entry: None, source: Default::default() }
     }
 
     proptest! {

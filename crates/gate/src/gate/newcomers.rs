@@ -200,7 +200,7 @@ impl Newcomers {
         }
     }
 
-    /// Opens the doors when it is time. A room that has given nearly all its tickets is followed by another.
+    /// Opens the doors when it is time, a step of it. A room that has given nearly all its tickets is followed by another.
     pub fn tick(&mut self, doors: &Doors, now: Instant) {
         if shut(doors, now).is_none() {
             self.room.open(now);

@@ -71,8 +71,10 @@ impl Gate {
             let Answered { latency, failed, .. } = answered;
             match admission.kind {
                 Kind::Console => {}
-                Kind::SignIn => self.sign_in_limiter.sample(latency, self.work.sign_in(), failed, now),
-                _ => self.limiter.sample(latency, self.work.pages(), failed, now),
+                Kind::SignIn => {
+                    self.sign_in_limiter.sample(latency, self.work.sign_in(), failed, admission.source, now);
+                }
+                _ => self.limiter.sample(latency, self.work.pages(), failed, admission.source, now),
             }
             self.speed.count(admission.lane);
             self.work.end(&admission);
@@ -219,6 +221,7 @@ impl Gate {
     }
 
     fn admit_held(&mut self, held: &HeldRequest, now: Instant) -> Option<Admission> {
+        self.source = held.source;
         let entry = match held.claimant {
             Claimant::Holder(holder) => {
                 self.is_in(holder.key, held.lesson.is_some(), now);
@@ -257,7 +260,7 @@ impl Gate {
         entry: Option<Entry>,
         now: Instant,
     ) -> Admission {
-        let admission = Admission { lane, kind, begun: now, counted, entry };
+        let admission = Admission { lane, kind, begun: now, counted, entry, source: self.source };
         self.work.begin(&admission);
         admission
     }

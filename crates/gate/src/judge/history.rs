@@ -26,7 +26,7 @@ pub enum HistoryError {
 ///
 /// A network is kept as a number of 64 bits: two of a million meet with a probability of one in 10⁷.
 #[derive(Clone, Debug, Default)]
-pub(super) struct History {
+pub struct History {
     days: HashMap<u64, u32>,
     today: u32,
     /// The day on which every place was found taken by a network of that day: none is free before the next.
@@ -63,7 +63,8 @@ impl History {
         self.days.len()
     }
 
-    pub(super) fn to_bytes(&self) -> Vec<u8> {
+    /// Versioned, with a checksum. Holds addresses' hashes, nothing else.
+    pub fn to_bytes(&self) -> Vec<u8> {
         let mut entries: Vec<(u64, u32)> = self.days.iter().map(|(key, day)| (*key, *day)).collect();
         entries.sort_unstable();
         let mut bytes = Vec::with_capacity(MAGIC.len() + entries.len() * ENTRY_BYTES + CHECKSUM_BYTES);

@@ -81,7 +81,14 @@ impl Scene {
         let outcome = if self.judge.hit(request, self.now).is_some() { Outcome::TurnedAway } else { outcome };
         self.judge.request(request, lane, outcome, new_person, self.now);
         if outcome == Outcome::Admitted {
-            let admission = Admission { lane, kind: request.kind, begun: self.now, counted: true, entry: None };
+            let admission = Admission {
+                lane,
+                kind: request.kind,
+                begun: self.now,
+                counted: true,
+                entry: None,
+                source: Default::default(),
+            };
             let answered = Answered { latency: self.latency, failed: self.failing, bytes: 10_000 };
             self.judge.answered(&admission, &answered, self.now);
         }

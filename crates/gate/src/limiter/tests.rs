@@ -21,7 +21,13 @@ struct Application {
     demand: Option<f64>,
     next_arrival_us: u64,
     waiting: u64,
+    answered: u64,
     least_limit: u32,
+}
+
+/// Everybody asks once.
+fn person(number: u64) -> Source {
+    Source::person(crate::gate::mix(number))
 }
 
 #[derive(Debug)]
@@ -45,6 +51,7 @@ impl Application {
             demand: None,
             next_arrival_us: 0,
             waiting: 0,
+            answered: 0,
             least_limit: u32::MAX,
         }
     }
@@ -110,7 +117,8 @@ impl Application {
                 let latency = Duration::from_micros(end - admitted);
                 answers += 1;
                 latency_ms += latency.as_secs_f64() * 1_000.0;
-                self.limiter.sample(latency, at_work, self.failing, self.now());
+                self.answered += 1;
+                self.limiter.sample(latency, at_work, self.failing, person(self.answered), self.now());
             }
             self.least_limit = self.least_limit.min(self.limiter.limit());
         }
@@ -254,7 +262,7 @@ proptest::proptest! {
         let mut now = START;
         for (latency_ms, at_work, failed, passed_ms) in samples {
             now = now.plus(Duration::from_millis(passed_ms));
-            limiter.sample(Duration::from_millis(latency_ms), at_work, failed, now);
+            limiter.sample(Duration::from_millis(latency_ms), at_work, failed, person(latency_ms % 50), now);
             proptest::prop_assert!((CONCURRENCY_MIN..=CONCURRENCY_MAX).contains(&limiter.limit()));
             let (floor, latency) = limiter.state();
             proptest::prop_assert!(floor.is_finite() && latency.is_finite() && limiter.latency_ratio().is_finite());
@@ -270,7 +278,7 @@ fn what_was_measured_is_forgotten_when_nothing_is_at_work() {
     for number in 0..4_000_u64 {
         now = now.plus(Duration::from_millis(10));
         let slow = number > 3_500;
-        limiter.sample(Duration::from_millis(if slow { 400 } else { 10 }), 1, slow, now);
+        limiter.sample(Duration::from_millis(if slow { 400 } else { 10 }), 1, slow, person(number), now);
     }
     assert!(limiter.latency_ratio() > 5.0 && limiter.failed_share() > 0.5, "{limiter:?}");
     for _ in 0..4 * 60 {
@@ -279,4 +287,95 @@ fn what_was_measured_is_forgotten_when_nothing_is_at_work() {
         limiter.idle();
     }
     assert!(limiter.latency_ratio() < 1.1 && limiter.failed_share() < 0.01, "{limiter:?}");
+}
+
+/// Whoever asks beside five hundred people: which latencies, and whether they fail.
+#[derive(Clone, Copy, Debug)]
+struct Beside {
+    per_second: u64,
+    latency_ms: (u64, u64),
+    failed: bool,
+}
+
+/// Five hundred people who each load a page every ten seconds, at half of the limit's places; gives the limit's least,
+/// the highest latency ratio and the highest share of failures of the last two of three minutes.
+fn beside(seed: u64, other: Option<Beside>, person_s_latency_ms: impl Fn(u64) -> u64) -> (u32, f64, f64) {
+    let (mut rng, mut limiter, mut now) = (SeededRng::new(seed), Limiter::new(START), START);
+    let (mut least, mut slowest, mut failed) = (u32::MAX, 0.0_f64, 0.0_f64);
+    for step in 0..180_000_u64 {
+        now = now.plus(Duration::from_millis(1));
+        if rng.below(20) == 0 {
+            let latency_ms = person_s_latency_ms(step / 1_000) + rng.below(20);
+            limiter.sample(Duration::from_millis(latency_ms), 18, false, person(rng.below(500)), now);
+        }
+        if let Some(other) = other
+            && step % (1_000 / other.per_second) == 0
+        {
+            let (from, to) = other.latency_ms;
+            let latency = Duration::from_millis(from + rng.below(to - from));
+            limiter.sample(latency, 18, other.failed, person(1_000_000), now);
+        }
+        if step % 250 == 0 {
+            limiter.tick(now);
+        }
+        if step > 60_000 {
+            least = least.min(limiter.limit());
+            slowest = slowest.max(limiter.latency_ratio());
+            failed = failed.max(limiter.failed_share());
+        }
+    }
+    (least, slowest, failed)
+}
+
+#[test]
+fn one_person_moves_neither_the_limit_nor_what_the_ladder_sees() {
+    let others = [
+        Beside { per_second: 50, latency_ms: (0, 1), failed: false },
+        Beside { per_second: 50, latency_ms: (10_000, 30_000), failed: false },
+        Beside { per_second: 50, latency_ms: (0, 5), failed: true },
+        Beside { per_second: 500, latency_ms: (0, 20_000), failed: false },
+    ];
+    for seed in 0..8 {
+        let (alone, quiet, _) = beside(seed, None, |_| 20);
+        for other in others {
+            let (least, slowest, failed) = beside(seed, Some(other), |_| 20);
+            assert!(least * 10 >= alone * 9, "seed {seed}, {other:?}: {least} where it was {alone}");
+            assert!(slowest <= quiet + 0.75, "seed {seed}, {other:?}: {slowest} where it was {quiet}");
+            assert!(failed <= 0.05, "seed {seed}, {other:?}: {failed}");
+        }
+    }
+}
+
+#[test]
+fn the_limit_follows_an_application_that_is_slow_for_all_whatever_one_person_asks_for() {
+    let cheap = Beside { per_second: 50, latency_ms: (0, 1), failed: false };
+    for seed in 0..8 {
+        for other in [None, Some(cheap)] {
+            let (least, slowest, _) = beside(seed, other, |second| if second < 90 { 20 } else { 300 });
+            assert!(least <= CONCURRENCY_START / 2, "seed {seed}, {other:?}: {least}");
+            assert!(slowest >= 5.0, "seed {seed}, {other:?}: {slowest}");
+        }
+    }
+}
+
+/// One site without passes, whose bots find a page that fails; and three persons, who find that all of them do.
+#[test]
+fn failures_of_one_site_are_one_fault_and_those_of_many_are_the_application_s() {
+    for seed in 0..8 {
+        let play = |sources: u64| {
+            let (mut rng, mut limiter, mut now) = (SeededRng::new(seed), Limiter::new(START), START);
+            let mut least = u32::MAX;
+            for _ in 0..6_000 {
+                now = now.plus(Duration::from_millis(10));
+                limiter.sample(Duration::from_millis(20), 18, false, person(rng.below(500)), now);
+                let site = crate::gate::mix(rng.below(sources));
+                let at_site = Source::at_site(crate::gate::mix(site ^ rng.below(1_000)), site);
+                limiter.sample(Duration::from_millis(2), 18, true, at_site, now);
+                least = least.min(limiter.limit());
+            }
+            least
+        };
+        assert!(play(1) >= CONCURRENCY_START, "seed {seed}");
+        assert!(play(400) <= CONCURRENCY_START / 2, "seed {seed}");
+    }
 }

@@ -1,9 +1,11 @@
-//! Two bits a ticket, in blocks that are made when first written to and freed when their turn is long past, with
-//! counts over the blocks (Fenwick 1994, "A new data structure for cumulative frequency tables") for ranks.
+//! At most two bits a ticket, in blocks that are made when first written to and freed when their turn is long past, with
+//! counts over the blocks (Fenwick 1994, "A new data structure for cumulative frequency tables") for ranks. The second bit
+//! of a block is there from when the first of its tickets is called: a line that waits takes one bit a person.
 
 use super::saved::Reader;
+use std::ops::Range;
 
-/// Tickets of one block: 1 KiB of bits.
+/// Tickets of one block: 512 bytes of each bit.
 pub(super) const BLOCK_TICKETS: u64 = 4_096;
 const WORDS: usize = 64;
 
@@ -20,17 +22,28 @@ pub(super) enum State {
     Used,
 }
 
+type Bits = [u64; WORDS];
+
 #[derive(Clone, Debug)]
 struct Block {
-    came: [u64; WORDS],
-    used: [u64; WORDS],
+    came: Bits,
+    /// None where none of them is called or used.
+    used: Option<Box<Bits>>,
 }
 
 impl Block {
-    const EMPTY: Self = Self { came: [0; WORDS], used: [0; WORDS] };
+    const EMPTY: Self = Self { came: [0; WORDS], used: None };
+
+    fn used(&self, word: usize) -> u64 {
+        self.used.as_ref().map_or(0, |used| used[word])
+    }
 
     fn waiting(&self, word: usize) -> u64 {
-        self.came[word] & !self.used[word]
+        self.came[word] & !self.used(word)
+    }
+
+    fn memory_bytes(&self) -> usize {
+        size_of::<Self>() + self.used.as_ref().map_or(0, |_| size_of::<Bits>())
     }
 }
 
@@ -43,6 +56,43 @@ pub(super) struct States {
     /// All blocks below this index have been freed.
     freed: usize,
     present: usize,
+    /// Of the blocks.
+    bytes: usize,
+}
+
+/// Tickets that all wait, in no order; counted once at the end, as that of millions takes a third of the time of
+/// counting each.
+#[derive(Debug)]
+pub(super) struct Draft {
+    blocks: Vec<Option<Box<Block>>>,
+}
+
+impl Draft {
+    /// With room for each order below `end`.
+    pub(super) fn new(end: u64) -> Self {
+        let mut draft = Self { blocks: Vec::new() };
+        draft.reach(position(end).0);
+        draft
+    }
+
+    pub(super) fn wait(&mut self, order: u64) {
+        let (block, word, bit) = position(order);
+        self.reach(block);
+        if let Some(Some(block)) = self.blocks.get_mut(block) {
+            block.came[word] |= 1 << bit;
+        }
+    }
+
+    pub(super) fn finish(self) -> States {
+        States::of(self.blocks)
+    }
+
+    fn reach(&mut self, block: usize) {
+        if self.blocks.len() <= block {
+            self.blocks.reserve_exact(block + 1 - self.blocks.len());
+            self.blocks.resize(block + 1, Some(Box::new(Block::EMPTY)));
+        }
+    }
 }
 
 /// Block, word, bit.
@@ -53,22 +103,11 @@ fn position(order: u64) -> (usize, usize, u32) {
 }
 
 impl States {
-    /// Tickets that all wait, each order below `end`; counted once at the end, as that of millions in no order takes a
-    /// third of the time of counting each.
-    pub(super) fn all_waiting(end: u64, orders: impl Iterator<Item = u64>) -> Self {
-        let mut blocks: Vec<Option<Box<Block>>> = Vec::new();
-        blocks.resize(position(end).0 + 1, Some(Box::new(Block::EMPTY)));
-        for order in orders {
-            let (block, word, bit) = position(order);
-            if let Some(Some(block)) = blocks.get_mut(block) {
-                block.came[word] |= 1 << bit;
-            }
-        }
-        Self::of(blocks)
-    }
-
     fn of(blocks: Vec<Option<Box<Block>>>) -> Self {
-        let mut states = Self { present: blocks.iter().flatten().count(), ..Self::default() };
+        let present = || blocks.iter().flatten();
+        let bytes = present().map(|block| block.memory_bytes()).sum();
+        let mut states = Self { present: present().count(), bytes, ..Self::default() };
+        states.sums.reserve_exact(blocks.len());
         for block in &blocks {
             states.append_sum();
             let count = |block: &Block| (0..WORDS).map(|word| block.waiting(word).count_ones()).sum::<u32>();
@@ -81,7 +120,7 @@ impl States {
     pub(super) fn get(&self, order: u64) -> State {
         let (block, word, bit) = position(order);
         let Some(Some(block)) = self.blocks.get(block) else { return State::Away };
-        match (block.came[word] >> bit & 1, block.used[word] >> bit & 1) {
+        match (block.came[word] >> bit & 1, block.used(word) >> bit & 1) {
             (0, 0) => State::Away,
             (1, 0) => State::Waiting,
             (0, _) => State::Called,
@@ -92,13 +131,11 @@ impl States {
     /// `order` is below [`crate::limits::TICKETS_MAX`]: blocks up to it are counted.
     pub(super) fn set(&mut self, order: u64, state: State) {
         let (index, word, bit) = position(order);
-        while self.blocks.len() <= index {
-            self.blocks.push(None);
-            self.append_sum();
-        }
+        self.reach(index);
         let slot = &mut self.blocks[index];
         if slot.is_none() {
             self.present += 1;
+            self.bytes += size_of::<Block>();
         }
         let block = slot.get_or_insert_with(|| Box::new(Block::EMPTY));
         let waited = block.waiting(word) >> bit & 1;
@@ -110,11 +147,33 @@ impl States {
             State::Used => (mask, mask),
         };
         block.came[word] = block.came[word] & !mask | came;
-        block.used[word] = block.used[word] & !mask | used;
+        if used != 0 && block.used.is_none() {
+            self.bytes += size_of::<Bits>();
+            block.used = Some(Box::new([0; WORDS]));
+        }
+        if let Some(bits) = &mut block.used {
+            bits[word] = bits[word] & !mask | used;
+        }
         match (waited, block.waiting(word) >> bit & 1) {
             (0, 1) => self.count(index, 1),
             (1, 0) => self.uncount(index),
             _ => (),
+        }
+    }
+
+    /// Makes place for a block, an eighth more than there is at a time: a line grows by one person.
+    fn reach(&mut self, index: usize) {
+        if self.blocks.len() > index {
+            return;
+        }
+        if self.blocks.capacity() <= index {
+            let more = (index + 1 - self.blocks.len()).max(self.blocks.len() / 8);
+            self.blocks.reserve_exact(more);
+            self.sums.reserve_exact(more);
+        }
+        while self.blocks.len() <= index {
+            self.blocks.push(None);
+            self.append_sum();
         }
     }
 
@@ -154,10 +213,13 @@ impl States {
         None
     }
 
-    /// Every order whose ticket is waiting, lowest first.
-    pub(super) fn each_waiting(&self) -> impl Iterator<Item = u64> {
-        let blocks = (0..).zip(&self.blocks).filter_map(|(index, block)| Some((index, block.as_ref()?)));
-        blocks.flat_map(|(index, block): (u64, _)| {
+    /// Every order whose ticket is waiting in some of the blocks, lowest first.
+    pub(super) fn waiting_in(&self, blocks: Range<usize>) -> impl Iterator<Item = u64> {
+        let end = blocks.end.min(self.blocks.len());
+        let first = blocks.start.min(end);
+        let blocks = (first as u64..).zip(&self.blocks[first..end]);
+        let present = blocks.filter_map(|(index, block)| Some((index, block.as_ref()?)));
+        present.flat_map(|(index, block): (u64, _)| {
             (0..WORDS).flat_map(move |word| {
                 let mut waiting = block.waiting(word);
                 std::iter::from_fn(move || {
@@ -176,9 +238,12 @@ impl States {
         for index in self.freed..end {
             let first = index as u64 * BLOCK_TICKETS;
             let empty = self.sum_below(index + 1) == self.sum_below(index);
-            if self.blocks[index].is_some() && empty && !kept(first, first + BLOCK_TICKETS - 1) {
-                self.blocks[index] = None;
+            if empty
+                && !kept(first, first + BLOCK_TICKETS - 1)
+                && let Some(block) = self.blocks[index].take()
+            {
                 self.present -= 1;
+                self.bytes -= block.memory_bytes();
             }
         }
         while self.freed < end && self.blocks[self.freed].is_none() {
@@ -188,11 +253,13 @@ impl States {
 
     /// For [`States::read`]: the number of blocks, then the index and the bits of each that there is.
     pub(super) fn write(&self, out: &mut Vec<u8>) {
+        out.reserve(self.present * (8 + 2 * size_of::<Bits>()) + 64);
         out.extend_from_slice(&(self.present as u64).to_be_bytes());
         for (index, block) in (0_u64..).zip(&self.blocks) {
             let Some(block) = block else { continue };
             out.extend_from_slice(&index.to_be_bytes());
-            out.extend(block.came.iter().chain(&block.used).flat_map(|word| word.to_be_bytes()));
+            let used = block.used.as_deref().unwrap_or(&[0; WORDS]);
+            block.came.iter().chain(used).for_each(|word| out.extend_from_slice(&word.to_be_bytes()));
         }
     }
 
@@ -208,18 +275,19 @@ impl States {
             }
             blocks.resize(position, None);
             let mut block = Block::EMPTY;
-            for word in block.came.iter_mut().chain(&mut block.used) {
+            let mut used = [0; WORDS];
+            for word in block.came.iter_mut().chain(&mut used) {
                 *word = from.number()?;
             }
+            block.used = (used != [0; WORDS]).then(|| Box::new(used));
             blocks.push(Some(Box::new(block)));
         }
         Some(Self::of(blocks))
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {
-        let blocks = self.present * size_of::<Block>();
         let index = self.blocks.capacity() * size_of::<Option<Box<Block>>>();
-        (blocks + index + self.sums.capacity() * size_of::<u32>()) as u64
+        (self.bytes + index + self.sums.capacity() * size_of::<u32>()) as u64
     }
 
     fn append_sum(&mut self) {
@@ -299,9 +367,11 @@ mod tests {
                 prop_assert_eq!(states.rank(order), set.range(..order).count() as u64);
                 prop_assert_eq!(states.waiting(), set.len() as u64);
             }
-            prop_assert!(states.each_waiting().eq(set.iter().copied()));
-            let at_once = States::all_waiting(40_000, set.iter().rev().copied());
-            prop_assert!(at_once.each_waiting().eq(set.iter().copied()));
+            prop_assert!(states.waiting_in(0..99).eq(set.iter().copied()));
+            let mut draft = Draft::new(40_000);
+            set.iter().rev().for_each(|order| draft.wait(*order));
+            let at_once = draft.finish();
+            prop_assert!(at_once.waiting_in(0..3).chain(at_once.waiting_in(3..99)).eq(set.iter().copied()));
             prop_assert!((0..50).all(|part| at_once.rank(part * 800) == states.rank(part * 800)));
             for (rank, order) in (0..).zip(&set) {
                 prop_assert_eq!(states.select(rank), Some(*order));
@@ -319,7 +389,7 @@ mod tests {
         states.set(BLOCK_TICKETS + 7, State::Waiting);
         let full = states.memory_bytes();
         states.free_below(4 * BLOCK_TICKETS + 1, |first, _| first == 2 * BLOCK_TICKETS);
-        assert_eq!(full - states.memory_bytes(), 2 * 1_024);
+        assert_eq!(full - states.memory_bytes(), 2 * (1_024 + 8));
         assert_eq!(states.get(BLOCK_TICKETS + 7), State::Waiting);
         assert_eq!(states.get(2 * BLOCK_TICKETS), State::Used);
         assert_eq!(states.get(0), State::Away);

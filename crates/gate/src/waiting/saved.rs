@@ -37,10 +37,30 @@ impl Reader<'_> {
     }
 }
 
+/// A line as it was at an instant, still without the checksum, which takes longest: it is made where nobody waits for it.
+pub struct RoomCopy(Vec<u8>);
+
+impl RoomCopy {
+    /// For [`Room::from_bytes`].
+    pub fn into_bytes(self) -> Vec<u8> {
+        let Self(mut bytes) = self;
+        let checksum = digest(&SHA256, &bytes);
+        bytes.extend_from_slice(checksum.as_ref());
+        bytes
+    }
+}
+
+impl std::fmt::Debug for RoomCopy {
+    /// Without the seed.
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("RoomCopy").field("bytes", &self.0.len()).finish()
+    }
+}
+
 impl Room {
     /// The whole line, to be kept over a restart: the bits, and 29 KB at most beside them. It has the seed in it,
-    /// which nobody may read before the draw.
-    pub fn to_bytes(&self, now: Instant) -> Vec<u8> {
+    /// which nobody may read before the draw. Copying takes some milliseconds for 12.4 million tickets.
+    pub fn copy(&self, now: Instant) -> RoomCopy {
         let mut out = MAGIC.to_vec();
         out.extend_from_slice(&self.seed);
         let millis = |at: Instant| at.as_millis() as u64;
@@ -51,16 +71,14 @@ impl Room {
         out.extend(head.into_iter().chain(resumed).flat_map(u64::to_be_bytes));
         self.turns.write(&mut out);
         self.states.write(&mut out);
-        let checksum = digest(&SHA256, &out);
-        out.extend_from_slice(checksum.as_ref());
-        out
+        RoomCopy(out)
     }
 
     /// The line as it was. Turns are kept for as much longer as the gate was away. Tickets that were given after the
     /// bytes were made are void, as their serials are given again; the rate is measured anew.
     ///
     /// # Errors
-    /// When `bytes` are not what [`Room::to_bytes`] made.
+    /// When `bytes` are not what [`RoomCopy::into_bytes`] made.
     pub fn from_bytes(bytes: &[u8], now: Instant) -> Result<Self, SavedError> {
         let (body, checksum) = bytes.split_last_chunk::<CHECKSUM_BYTES>().ok_or(SavedError::Format)?;
         let rest = body.strip_prefix(MAGIC).ok_or(SavedError::Format)?;

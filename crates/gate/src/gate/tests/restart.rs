@@ -14,7 +14,7 @@ fn whoever_waits_keeps_their_place_over_a_restart() {
     let opens = START.plus(minutes(2));
     let settings = Settings { doors: Doors::OpenAt { at: opens }, ..Settings::default() };
     let mut site = Site::new(5, settings.clone(), 1, Duration::from_millis(500));
-    assert_eq!(site.gate.line_bytes(site.now), None, "nobody waits");
+    assert!(site.gate.line(site.now).is_none(), "nobody waits");
     let mut browsers: Vec<_> = (0..40).map(|number| Browser::at(ipv4(number))).collect();
     for _ in 0..3 {
         browsers.iter_mut().for_each(|browser| site.visits(browser, Kind::Page));
@@ -22,7 +22,7 @@ fn whoever_waits_keeps_their_place_over_a_restart() {
     }
     let before = site.gate.snapshot(site.now);
     assert_eq!(before.people.waiting, 40);
-    let kept = site.gate.line_bytes(site.now).unwrap();
+    let kept = site.gate.line(site.now).unwrap().into_bytes();
 
     site.now = site.now.plus(minutes(4));
     site.gate = Gate::new(settings, site.now, &mut SeededRng::new(99));

@@ -95,7 +95,14 @@ impl World {
         self.now = now;
         let number = call.a as usize;
         // Finished twice, or never begun.
-        let any = Admission { lane: Lane::Known, kind: Kind::Page, begun: now, counted: true, entry: None };
+        let any = Admission {
+            lane: Lane::Known,
+            kind: Kind::Page,
+            begun: now,
+            counted: true,
+            entry: None,
+            source: Default::default(),
+        };
         let admission = self.admissions.get(number % self.admissions.len().max(1)).copied().unwrap_or(any);
         let released = match call.what {
             0 => self.gate.tick(now),

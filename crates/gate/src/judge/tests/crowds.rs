@@ -217,7 +217,7 @@ fn what_was_known_is_known_after_a_restart() {
     let person: IpAddr = Ipv4Addr::from_bits(0x5000_0000).into();
     assert!(scene.judge.knows(person, scene.now) && scene.judge.known_networks() > 50);
     let mut next = Judge::new(77, scene.now);
-    next.restore_history(&scene.judge.history_bytes(), scene.now).unwrap();
+    next.restore_history(&scene.judge.history().to_bytes(), scene.now).unwrap();
     assert!(next.knows(person, scene.now));
     assert_eq!(next.restore_history(b"nonsense", scene.now), Err(HistoryError::Format));
     assert!(next.knows(person, scene.now), "an error changes nothing");

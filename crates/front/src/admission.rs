@@ -34,9 +34,9 @@ pub(crate) fn check<B>(
 
 /// Notes a pass on the connection's first request, and ends a connection that may stay only with one.
 fn first_look(context: &RequestContext, headers: &HeaderMap) -> Result<(), Refusal> {
-    if (context.shared.hooks.has_pass)(headers) {
+    if let Some(bearer) = (context.shared.hooks.bearer)(headers) {
         if let Some(address) = context.state.client().address {
-            context.shared.guards.showed_pass(address);
+            context.shared.guards.showed_pass(address, bearer);
         }
         context.state.showed_pass();
         return Ok(());

@@ -23,10 +23,10 @@ pub(crate) use counts::describe;
 pub use facts::GateCookie;
 pub(crate) use road::Road;
 
-use crate::Hooks;
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};
 use crate::waiting::WaitingPages;
+use crate::{Bearer, Hooks};
 use ahead::Ahead;
 use counts::Counts;
 use heard::Heard;
@@ -36,6 +36,7 @@ use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
 use preau_gate::consent::ConsentKey;
 use preau_gate::judge::HistoryError;
+use preau_gate::limits::PASS_RECENT;
 use preau_gate::snapshot::{NetworkState, VerdictKind};
 use preau_gate::waiting::SavedError;
 use preau_gate::{
@@ -217,20 +218,22 @@ impl Gatekeeper {
         let (observer, keeper) = (self.clone(), self.clone());
         Hooks {
             signs: Arc::new(move |sign, address| observer.observe(sign, address)),
-            has_pass: Arc::new(move |headers| keeper.has_pass(headers)),
+            bearer: Arc::new(move |headers| keeper.bearer(headers)),
         }
     }
 
-    /// The edge asks before it knows whether the browser spoke TLS to a proxy, so both names of the cookie count.
-    fn has_pass(&self, headers: &http::HeaderMap) -> bool {
+    /// The edge asks before it knows whether the browser spoke TLS to a proxy, so both names of the cookie count. A pass
+    /// that is used from everywhere is nobody's.
+    fn bearer(&self, headers: &http::HeaderMap) -> Option<Bearer> {
         let nobody = SocketAddr::from(([0, 0, 0, 0], 0));
         let now = self.clock.now();
-        [true, false].into_iter().any(|secure| {
+        [true, false].into_iter().find_map(|secure| {
             let client =
                 ClientFacts { peer: nobody, address: nobody.ip(), secure, prefix: Cidr::of_client(nobody.ip()) };
             match self.application.shown(headers, &client, now) {
-                Shown::Valid(holder) => !self.inside().gate.is_shared(&holder),
-                _ => false,
+                Shown::Valid(holder) => (!self.inside().gate.is_shared(&holder))
+                    .then(|| Bearer { holder: holder.key, is_recent: now.since(holder.earned) <= PASS_RECENT }),
+                _ => None,
             }
         })
     }

@@ -1,19 +1,21 @@
 //! How many connections there may be, in all and of each network, and how fast they may come.
 
+mod earned;
 mod handshakes;
 mod nets;
 mod rates;
 #[cfg(test)]
 mod tests;
 
-use crate::GuardLimits;
 use crate::limits as l;
 use crate::proxies::TrustedProxies;
+use crate::{Bearer, GuardLimits};
+use earned::Earned;
 pub(crate) use handshakes::HandshakePermit;
 use handshakes::Handshakes;
 pub(crate) use nets::{Net, Nets, Size};
 use preau_base::Instant;
-use rates::Rates;
+use rates::{Moment, Rates};
 use std::collections::HashMap;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -44,6 +46,7 @@ struct Counts {
     strangers: usize,
     by_net: HashMap<Net, usize>,
     rates: Rates,
+    earned: Earned,
     /// Until when a network counts as one that shows passes.
     known: HashMap<Net, Instant>,
     /// When the known were gone through for those that are over: not for each that finds no place.
@@ -86,6 +89,7 @@ impl Guards {
                 strangers: 0,
                 by_net: HashMap::new(),
                 rates: Rates::new(limits),
+                earned: Earned::new(),
                 known: HashMap::new(),
                 swept: Instant::EPOCH,
             }),
@@ -102,8 +106,12 @@ impl Guards {
     }
 
     /// Time that only goes forward; budgets ask for no other.
+    fn moment(&self) -> Moment {
+        Moment::after(self.began.elapsed())
+    }
+
     fn now(&self) -> Instant {
-        Instant::from_millis(i64::try_from(self.began.elapsed().as_millis()).unwrap_or(i64::MAX))
+        self.moment().now
     }
 
     /// A place for a connection from `peer`, given back when the permit drops. A trusted proxy brings everybody, so
@@ -115,7 +123,7 @@ impl Guards {
             return Err(Cap::All);
         }
         let probation = match &nets {
-            Some(nets) => counts.enter(nets, &self.limits, self.now())?,
+            Some(nets) => counts.enter(nets, &self.limits, self.moment())?,
             None => Probation::None,
         };
         counts.open += 1;
@@ -146,9 +154,13 @@ impl Guards {
     }
 
     /// A valid pass was shown from this address.
-    pub fn showed_pass(&self, client: IpAddr) {
-        let (net, now) = (Nets::of(client).narrowest(), self.now());
+    pub fn showed_pass(&self, client: IpAddr, bearer: Bearer) {
+        let (nets, now) = (Nets::of(client), self.now());
+        let net = nets.narrowest();
         let mut counts = self.counts();
+        if bearer.is_recent {
+            counts.earned.note(&nets, bearer.holder, now);
+        }
         if counts.known.len() >= l::KNOWN_NETWORKS_MAX && !counts.known.contains_key(&net) {
             if now.since(counts.swept) >= KNOWN_SWEPT_EVERY {
                 counts.swept = now;
@@ -182,21 +194,21 @@ impl Counts {
     }
 
     /// Counts a connection of these networks, one more of which was not counted yet in all.
-    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, now: Instant) -> Result<Probation, Cap> {
+    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment) -> Result<Probation, Cap> {
         let of = |net: &Net| self.by_net.get(net).copied().unwrap_or(0);
-        if nets.each().iter().any(|net| of(net) >= limits.connections_of(net.size)) {
+        if nets.each().iter().any(|net| of(net) >= self.earned.connections_of(net, limits, at.now)) {
             return Err(Cap::Prefix);
         }
-        let known = self.is_known(nets, now);
+        let known = self.is_known(nets, at.now);
         let scarce = self.open >= limits.connections_at_ease();
         // Strangers may try, in half of the reserve: somebody with a pass may come from a network without a past.
         if scarce && !known && self.strangers >= limits.connections_reserve / 2 {
             return Err(Cap::Reserve);
         }
-        if !self.rates.take(nets, now) {
+        if !self.rates.take(nets, &mut self.earned, at) {
             return Err(Cap::PrefixRate);
         }
-        if !self.rates.take_of_all(known, now) {
+        if !self.rates.take_of_all(known, at) {
             return Err(Cap::Rate);
         }
         for net in nets.each() {
@@ -252,7 +264,7 @@ impl Permit {
         let nets = Nets::of(client);
         // Itself is among those open.
         counts.open = counts.open.saturating_sub(1);
-        let entered = counts.enter(&nets, &guards.limits, guards.now());
+        let entered = counts.enter(&nets, &guards.limits, guards.moment());
         counts.open += 1;
         self.probation = entered?;
         self.nets = Some(nets);

@@ -1,5 +1,5 @@
 use http::HeaderMap;
-use preau_gate::Sign;
+use preau_gate::{HolderKey, Sign};
 use std::net::IpAddr;
 use std::sync::Arc;
 
@@ -10,18 +10,27 @@ pub struct Hooks {
     /// far as it is known by then: that of the connection or of the PROXY header, or the one of a request's facts.
     /// On the hot path of attacks: it must not block.
     pub signs: Signs,
-    /// Whether these headers carry a valid pass. Asked once for the first request of a connection, and when a
-    /// connection has come to its limit of requests.
-    pub has_pass: HasPass,
+    /// Whose valid pass these headers carry. Asked for the first request of a connection, and for those of a connection
+    /// that may stay only with a pass.
+    pub bearer: FindBearer,
+}
+
+/// Who shows a valid pass.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Bearer {
+    /// The person: one, on however many browsers.
+    pub holder: HolderKey,
+    /// Earned or renewed within [`preau_gate::limits::PASS_RECENT`].
+    pub is_recent: bool,
 }
 
 pub type Signs = Arc<dyn Fn(Sign, IpAddr) + Send + Sync>;
-pub type HasPass = Arc<dyn Fn(&HeaderMap) -> bool + Send + Sync>;
+pub type FindBearer = Arc<dyn Fn(&HeaderMap) -> Option<Bearer> + Send + Sync>;
 
 impl Default for Hooks {
     /// Nobody listens, and nobody has a pass.
     fn default() -> Self {
-        Self { signs: Arc::new(|_, _| ()), has_pass: Arc::new(|_| false) }
+        Self { signs: Arc::new(|_, _| ()), bearer: Arc::new(|_| None) }
     }
 }
 

@@ -22,6 +22,20 @@ pub const ACCEPTS_OF_V4: Allowance = Allowance { burst: 4_096, refill: Duration:
 pub const ACCEPTS_OF_V6_64: Allowance = Allowance { burst: 4_096, refill: Duration::from_millis(10) };
 pub const ACCEPTS_OF_V6_56: Allowance = Allowance { burst: 6_144, refill: Duration::from_millis(7) };
 pub const ACCEPTS_OF_V6_48: Allowance = Allowance { burst: 8_192, refill: Duration::from_millis(5) };
+/// What each distinct holder of a recently earned pass brings to a network, once it shows [`PASSES_EARN_MIN`] of them: so
+/// many new connections beyond its own, one more each ten seconds, and [`CONNECTIONS_OF_PASS`] open ones. A school of
+/// 1,000 behind one IPv4 address has 4,096 + 8,000 at the bell, then 200 a second; at the most it is 4,096 + 16,000, then
+/// 300 a second, with as many open as half of the places at ease.
+pub const ACCEPTS_OF_PASS: Allowance = Allowance { burst: 8, refill: Duration::from_secs(10) };
+pub const CONNECTIONS_OF_PASS: usize = 4;
+/// Fewer holders than this raise nothing, as at the gate: one stolen pass is none, however often it is shown.
+pub const PASSES_EARN_MIN: usize = preau_gate::limits::VOUCHING_PASSES_MIN as usize;
+/// Holders of one network that are counted.
+pub const PASSES_OF_NETWORK_MAX: usize = 2_000;
+/// A pass that was shown counts for so long at least, twice as long at most.
+pub const PASSES_EARN_MS: i64 = 30 * 60_000;
+/// Holders of all networks that are remembered, about 20 bytes each, and as many networks of about 150.
+pub const PASSES_NOTED_MAX: usize = 200_000;
 /// New connections of all together, whom networks that showed passes lately are spared from: what one core can shake
 /// hands with in a second, and ten seconds of it at once.
 pub const ACCEPTS: Allowance = Allowance { burst: 40_000, refill: Duration::from_micros(250) };
@@ -54,7 +68,7 @@ pub const BODY_WINDOW_MS: u64 = 7_000;
 /// The least that a client must send of a body; the slowest of mobile networks carry ten times as much.
 pub const BODY_BYTES_PER_S_MIN: u64 = 512;
 /// A client that takes next to nothing of the bytes that we hold for it is measured over so long.
-pub const WRITE_STALL_MS_MAX: u64 = 8_000;
+pub const WRITE_STALL_MS_MAX: u64 = 7_000;
 /// The least that it must take.
 pub const WRITE_BYTES_PER_S_MIN: u64 = 512;
 /// After a refusal: how long what the client still sends is read and thrown away, so that it gets to see the page.

@@ -18,6 +18,10 @@ fn trusted() -> TrustedProxies {
     TrustedProxies::new(vec!["127.0.0.1".parse().unwrap()])
 }
 
+fn bearer(holder: u128, is_recent: bool) -> Bearer {
+    Bearer { holder: preau_gate::HolderKey(holder), is_recent }
+}
+
 fn admit(guards: &Arc<Guards>, peer: &str) -> Result<Permit, Cap> {
     guards.admit(peer.parse().unwrap(), &trusted())
 }
@@ -75,7 +79,7 @@ fn a_school_arrives_at_nine_behind_one_address() {
 fn the_budget_of_all_spares_networks_that_show_passes() {
     let few = Allowance { burst: 2, refill: Duration::from_secs(3_600) };
     let guards = Guards::new(&GuardLimits { accepts: few, ..limits() });
-    guards.showed_pass("192.0.2.9".parse().unwrap());
+    guards.showed_pass("192.0.2.9".parse().unwrap(), bearer(1, true));
     drop((admit(&guards, "192.0.2.1").unwrap(), admit(&guards, "192.0.2.2").unwrap()));
     assert_eq!(admit(&guards, "192.0.2.3").err(), Some(Cap::Rate));
     assert!(admit(&guards, "192.0.2.9").is_ok());
@@ -84,7 +88,7 @@ fn the_budget_of_all_spares_networks_that_show_passes() {
 #[test]
 fn the_last_places_are_for_those_with_passes() {
     let guards = Guards::new(&GuardLimits { connections_max: 10, connections_reserve: 4, ..limits() });
-    guards.showed_pass("192.0.2.9".parse().unwrap());
+    guards.showed_pass("192.0.2.9".parse().unwrap(), bearer(1, true));
     let at_ease: Vec<_> = (20..26).map(|last| admit(&guards, &format!("192.0.2.{last}")).unwrap()).collect();
     assert!(at_ease.iter().all(|permit| !permit.on_probation()));
     let tried: Vec<_> = (30..32).map(|last| admit(&guards, &format!("192.0.2.{last}")).unwrap()).collect();
@@ -112,10 +116,55 @@ fn what_a_proxy_tells_counts_for_the_client() {
 fn networks_are_known_for_a_while_and_not_without_end() {
     let guards = Guards::new(&GuardLimits { network_known: Duration::ZERO, ..limits() });
     let nets = Nets::of("192.0.2.1".parse().unwrap());
-    guards.showed_pass("192.0.2.1".parse().unwrap());
+    guards.showed_pass("192.0.2.1".parse().unwrap(), bearer(1, true));
     assert!(!guards.counts().is_known(&nets, guards.now()));
     for address in 0..=u32::try_from(l::KNOWN_NETWORKS_MAX).unwrap() {
-        guards.showed_pass(IpAddr::V4(address.into()));
+        guards.showed_pass(IpAddr::V4(address.into()), bearer(1, true));
     }
     assert!(guards.counts().known.len() <= l::KNOWN_NETWORKS_MAX);
+}
+
+/// Everybody of a large school comes within seconds, from one address, each with a pass: nobody is told to come later.
+#[test]
+fn a_network_of_many_passes_comes_as_fast_as_it_likes() {
+    let guards = Guards::new(&GuardLimits::default());
+    let address = "192.0.2.1".parse().unwrap();
+    for pupil in 0..3_000 {
+        for _ in 0..4 {
+            let place = admit(&guards, "192.0.2.1");
+            assert!(place.is_ok(), "pupil {pupil}");
+            guards.showed_pass(address, bearer(pupil, true));
+        }
+    }
+}
+
+#[test]
+fn one_pass_or_old_ones_raise_nothing() {
+    let check = |bearer_of: fn(u128) -> Bearer| {
+        let guards = Guards::new(&GuardLimits::default());
+        let address = "192.0.2.1".parse().unwrap();
+        let begun = std::time::Instant::now();
+        let mut admitted = 0_u64;
+        for number in 0..12_000 {
+            admitted += u64::from(admit(&guards, "192.0.2.1").is_ok());
+            guards.showed_pass(address, bearer_of(number));
+        }
+        let came_back = begun.elapsed().as_millis() / 10 + 1;
+        assert!(u128::from(admitted) <= u128::from(l::ACCEPTS_OF_V4.burst) + came_back, "{admitted}");
+    };
+    check(|_| bearer(1, true));
+    check(|number| bearer(number % 2, true));
+    check(|number| bearer(number, false));
+}
+
+/// Thousands a second are less than a millisecond apart.
+#[test]
+fn the_budget_of_all_counts_what_comes_fast() {
+    let guards = Guards::new(&GuardLimits::default());
+    let strangers =
+        (0..50_000_u32).filter(|n| admit(&guards, &IpAddr::V4((0x0a00_0000 + n).into()).to_string()).is_ok());
+    let begun = std::time::Instant::now();
+    let admitted = strangers.count() as u128;
+    let came_back = begun.elapsed().as_micros() / 250 + 1;
+    assert!(admitted >= 40_000 && admitted <= 40_000 + came_back, "{admitted} and {came_back}");
 }

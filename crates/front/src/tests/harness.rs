@@ -269,7 +269,7 @@ pub async fn connect_verified(
     timeout(PATIENCE, TlsConnector::from(Arc::new(config)).connect(name, stream)).await.expect("shaken hands in time")
 }
 
-/// What the edge tells the gate, and who has a pass: whoever has the cookie `pass=good`.
+/// What the edge tells the gate, and who has a pass: whoever has the cookie `pass=good`, or `pass=NUMBER`.
 #[derive(Clone, Default)]
 pub struct Gate {
     signs: Arc<std::sync::Mutex<Vec<preau_gate::Sign>>>,
@@ -285,7 +285,13 @@ impl Gate {
                 gate.signs.lock().unwrap().push(sign);
                 gate.told.notify_waiters();
             }),
-            has_pass: Arc::new(|headers| headers.get("cookie").is_some_and(|cookie| cookie == "pass=good")),
+            bearer: Arc::new(|headers| {
+                let holder = match headers.get("cookie")?.to_str().ok()?.strip_prefix("pass=")? {
+                    "good" => 0,
+                    number => number.parse().ok()?,
+                };
+                Some(crate::Bearer { holder: preau_gate::HolderKey(holder), is_recent: true })
+            }),
         }
     }
 

@@ -145,3 +145,33 @@ async fn who_showed_a_pass_gets_in_beside_a_flood() {
     known.send(WITH_PASS).await;
     assert!(known.response().await.ends_with("bonjour"));
 }
+
+/// Opens connections from this machine's one address, each with the pass that `pass` gives, until one is refused.
+async fn until_refused(edge: &Edge, connections_max: u32, pass: impl Fn(u32) -> u32) -> u32 {
+    for number in 0..connections_max {
+        let mut client = edge.connect().await;
+        client.send(&format!("GET / HTTP/1.1\r\nhost: e\r\ncookie: pass={}\r\n\r\n", pass(number))).await;
+        let mut said = vec![0; 12];
+        timeout(PATIENCE, client.0.read_exact(&mut said)).await.unwrap().unwrap();
+        if said == b"HTTP/1.1 503" {
+            return number;
+        }
+        assert_eq!(said, b"HTTP/1.1 200");
+    }
+    connections_max
+}
+
+#[tokio::test]
+async fn many_passes_behind_one_address_earn_it_more_connections_and_one_pass_does_not() {
+    let slow = Allowance { burst: 12, refill: Duration::from_secs(3_600) };
+    let limits = || GuardLimits { accepts_of_v4: slow, ..GuardLimits::default() };
+    let (edge, _gate) = Edge::heard(limits()).await;
+    assert_eq!(until_refused(&edge, 300, |_| 7).await, 12, "one pass, stolen, from a network of programs");
+    let (edge, _gate) = Edge::heard(limits()).await;
+    assert_eq!(until_refused(&edge, 300, |number| number % 2).await, 12, "two of them");
+    let (edge, _gate) = Edge::heard(limits()).await;
+    assert_eq!(until_refused(&edge, 300, |number| number).await, 300, "a school");
+    let (edge, _gate) = Edge::heard(limits()).await;
+    let few = until_refused(&edge, 300, |number| number % 5).await;
+    assert!((12 + 40..60).contains(&few), "five passes bring eight each, one more each ten seconds: {few}");
+}

@@ -14,8 +14,10 @@
 //! - [`KnownBrowser`]: a browser that has signed in before keeps a budget of its own.
 //! - [`SignInBudgets`]: how often a password may be tried.
 //! - [`Code`] and [`LinkToken`]: secrets that people type or click, and their digests for the store.
+//! - [`CardCode`] and [`Pictures`]: the two secrets of a pupil's sign-in card.
 
 pub mod budget;
+mod card;
 pub mod consent;
 pub mod csrf;
 mod decision;
@@ -39,6 +41,7 @@ mod upstream_pass;
 pub mod waiting;
 
 pub use budget::{Attempt, Permission, SignInBudgets};
+pub use card::{CardCode, PICTURES, PICTURES_CHOSEN, Pictures};
 pub use decision::{Admission, Answered, Away, Decision, HeldId, Lane, LessonSoon, Outcome, Reason, Wait};
 pub use gate::{Gate, Timetable};
 pub use join::{JoinRefusal, JoinRole, JoinToken, UsedTokens};

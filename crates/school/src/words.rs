@@ -52,6 +52,8 @@ words! {
         SchoolLife = "school_life",
         Head = "head",
         Staff = "staff",
+        /// Somebody invited: a speaker, an inspector. Has nothing until something is given.
+        Guest = "guest",
         /// Manages the people and groups of this school.
         Administrator = "administrator",
     }
@@ -71,6 +73,14 @@ words! {
         HeadTeacher = "head_teacher",
     }
 
+    /// A région, an académie, a département or a commune.
+    TerritoryKind ("kind of territory") {
+        Region = "region",
+        Academy = "academy",
+        Department = "department",
+        Commune = "commune",
+    }
+
     /// What a person is in a lesson.
     LessonRole ("role in a lesson") {
         Pupil = "pupil",
@@ -79,9 +89,14 @@ words! {
 }
 
 impl Profile {
-    /// Works for the school: everybody but pupils and relatives.
+    /// A pupil, or a relative of one.
+    pub const fn is_family(self) -> bool {
+        matches!(self, Self::Pupil | Self::Relative)
+    }
+
+    /// Works for the school: neither of a family nor a guest.
     pub const fn is_staff(self) -> bool {
-        !matches!(self, Self::Pupil | Self::Relative)
+        !matches!(self, Self::Pupil | Self::Relative | Self::Guest)
     }
 }
 

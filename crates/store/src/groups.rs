@@ -23,18 +23,22 @@ impl Group {
     }
 }
 
+/// Makes a group of the school year of `now`.
+///
 /// # Errors
 /// [`StoreError::Taken`] when the school has a group of this kind and name.
 pub async fn create(conn: &mut Conn, group: &Group, source: &str, now: Instant) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO school_group (id, school_id, kind, name, source, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+        "INSERT INTO school_group (id, school_id, kind, name, source, created_at, school_year) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7)",
         group.id.uuid(),
         group.school_id.uuid(),
         group.kind.as_str(),
         group.name.as_str(),
         source,
-        now.as_millis()
+        now.as_millis(),
+        preau_school::year::of(now)
     )?;
     Ok(())
 }

@@ -9,6 +9,7 @@ mod sql;
 
 pub mod audit;
 pub mod backup;
+pub mod cards;
 pub mod chat;
 pub mod codes;
 pub mod db;
@@ -26,7 +27,9 @@ pub mod schools;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;
+pub mod territories;
 pub mod visits;
+pub mod year;
 
 pub use db::{Conn, Database, Store, Tx};
 pub use error::StoreError;

@@ -46,3 +46,11 @@ pub const EXPECTED_MAX: i64 = 1_000_000;
 pub const BELLS_MAX: i64 = 10_000;
 /// A lesson that has begun longer ago is not looked for among those that are on.
 pub const LESSON_LENGTH_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// Territories of one list: the communes of a département are at most 890.
+pub const TERRITORY_ROWS_MAX: i64 = 2_000;
+/// Schools of a territory on one page.
+pub const TERRITORY_SCHOOLS_MAX: i64 = 100;
+/// Wrong pictures in a row after which a sign-in card is no longer good.
+pub const CARD_FAILURES_MAX: i64 = 20;
+/// Groups of the archive on one page.
+pub const ARCHIVED_GROUPS_MAX: i64 = 1_000;

@@ -6,9 +6,16 @@ use preau_school::{Actor, MemberRole, PersonFacts, Profile};
 use sqlx::types::Uuid;
 
 mod facts;
+mod leaving;
+mod relations;
 mod search;
 
 pub use facts::{actor, facts};
+pub use leaving::{forget, forget_left, mark_left};
+pub use relations::{
+    Relation, Told, relate, relations_of, set_barred, set_rights, told_of_attendance, unrelate, unrelate_school,
+};
+pub(crate) use relations::{feed_ends, set_kind};
 pub use search::{Found, by_email, children_of, codes_sheet, relatives_of, search};
 
 /// A person's own row. The password's hash is read by [`credentials`] alone.
@@ -232,7 +239,7 @@ pub async fn count(conn: &mut Conn) -> Result<i64, StoreError> {
     Ok(fetch_number!(conn, "SELECT count(*) FROM person")?)
 }
 
-/// Makes a person something in a school; nothing changes when they are it already.
+/// Makes a person something in a school; nothing changes when they are it already. Whoever had left is back.
 pub async fn affiliate(
     conn: &mut Conn,
     person: PersonId,
@@ -249,9 +256,11 @@ pub async fn affiliate(
         profile.as_str(),
         source
     )?;
+    execute!(conn, "UPDATE person SET left_at = NULL WHERE id = $1 AND left_at IS NOT NULL", person.uuid())?;
     Ok(())
 }
 
+/// The end of what [`affiliate`] began; [`mark_left`] notes when it was the last.
 pub async fn unaffiliate(
     conn: &mut Conn,
     person: PersonId,
@@ -266,43 +275,6 @@ pub async fn unaffiliate(
         profile.as_str()
     )?;
     Ok(())
-}
-
-/// Makes `relative` a relative of `pupil`; nothing changes when they are it already.
-pub async fn relate(
-    conn: &mut Conn,
-    relative: PersonId,
-    pupil: PersonId,
-    kind: &str,
-    source: &str,
-) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "INSERT INTO relation (relative_id, pupil_id, kind, source) VALUES ($1, $2, $3, $4) \
-         ON CONFLICT (relative_id, pupil_id) DO NOTHING",
-        relative.uuid(),
-        pupil.uuid(),
-        kind,
-        source
-    )?;
-    Ok(())
-}
-
-/// The end of what [`relate`] began.
-pub async fn unrelate(conn: &mut Conn, relative: PersonId, pupil: PersonId) -> Result<(), StoreError> {
-    execute!(conn, "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2", relative.uuid(), pupil.uuid())?;
-    Ok(())
-}
-
-/// The end of every relation of `relative` to a pupil of the school. Gives how many there were.
-pub async fn unrelate_school(conn: &mut Conn, relative: PersonId, school: SchoolId) -> Result<u64, StoreError> {
-    Ok(execute!(
-        conn,
-        "DELETE FROM relation WHERE relative_id = $1 AND pupil_id IN \
-         (SELECT person_id FROM affiliation WHERE school_id = $2 AND profile = 'pupil')",
-        relative.uuid(),
-        school.uuid()
-    )?)
 }
 
 #[derive(sqlx::FromRow)]

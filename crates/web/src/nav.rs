@@ -26,7 +26,7 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
         items.push(item("/week", "nav-week", &[]));
         items.push(item("/homework", "nav-homework", &[]));
     }
-    if actor.platform_admin || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
+    if actor.platform_admin || !actor.territories.is_empty() || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
         items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit"]));
     }
     if actor.platform_admin {
@@ -52,11 +52,8 @@ mod tests {
     fn paths(profile: Profile, here: &str) -> (Vec<&'static str>, Vec<&'static str>) {
         let rng = &mut SeededRng::new(1);
         let actor = Actor {
-            person: PersonId::new(Instant::EPOCH, rng),
-            platform_admin: false,
             affiliations: vec![(SchoolId::new(Instant::EPOCH, rng), profile)],
-            memberships: Vec::new(),
-            children: Vec::new(),
+            ..Actor::nobody(PersonId::new(Instant::EPOCH, rng))
         };
         let items = of(&actor, here);
         let current = items.iter().filter(|item| item.current).map(|item| item.path).collect();

@@ -1,6 +1,10 @@
 use super::*;
+use crate::{GroupKind, MemberRole};
 use preau_base::SeededRng;
+use preau_base::{GroupId, LessonId, PersonId};
 use proptest::prelude::*;
+
+mod families;
 
 struct World {
     rng: SeededRng,
@@ -20,13 +24,7 @@ impl World {
         GroupFacts { id: GroupId::new(Instant::EPOCH, &mut self.rng), school, kind: GroupKind::Class }
     }
     fn actor(&mut self, school: SchoolId, profile: Profile, member_of: &[(GroupId, MemberRole)]) -> Actor {
-        Actor {
-            person: self.person(),
-            platform_admin: false,
-            affiliations: vec![(school, profile)],
-            memberships: member_of.to_vec(),
-            children: vec![],
-        }
+        Actor { affiliations: vec![(school, profile)], memberships: member_of.to_vec(), ..Actor::nobody(self.person()) }
     }
     fn lesson(&mut self, school: SchoolId, group: GroupId, teacher: PersonId) -> LessonFacts {
         LessonFacts {
@@ -46,6 +44,7 @@ fn facts(actor: &Actor) -> PersonFacts {
     PersonFacts {
         id: actor.person,
         platform_admin: actor.platform_admin,
+        governs: !actor.territories.is_empty(),
         affiliations: actor.affiliations.clone(),
         pupil_of: actor.memberships.iter().filter(|(_, r)| *r == MemberRole::Pupil).map(|(g, _)| *g).collect(),
     }

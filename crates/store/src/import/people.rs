@@ -244,6 +244,7 @@ impl People {
                 && !families.keeps(row.person_id)
             {
                 people::unaffiliate(conn, row.person_id, self.school, row.profile).await?;
+                people::mark_left(conn, row.person_id, run.now).await?;
                 self.left.entry(kind).or_default().insert(row.person_id);
             }
         }

@@ -299,6 +299,7 @@ struct RelationRow {
     pupil_id: PersonId,
     kind: String,
     source: String,
+    barred_at: Option<i64>,
 }
 
 /// Relates relatives to pupils. A relative whom a pupil of a full feed no longer names is no longer theirs.
@@ -319,30 +320,24 @@ pub(super) async fn relations(
     let rows = fetch_all!(
         conn,
         RelationRow,
-        "SELECT relative_id, pupil_id, kind, source FROM relation WHERE pupil_id IN \
+        "SELECT relative_id, pupil_id, kind, source, barred_at FROM relation WHERE pupil_id IN \
          (SELECT a.person_id FROM affiliation a WHERE a.school_id = $1 AND a.profile = 'pupil')",
         people.school().uuid()
     )?;
     for row in rows {
         match wanted.remove(&(row.relative_id, row.pupil_id)) {
             Some(role) if row.source == run.source && row.kind != word(role) => {
-                execute!(
-                    conn,
-                    "UPDATE relation SET kind = $3 WHERE relative_id = $1 AND pupil_id = $2",
-                    row.relative_id.uuid(),
-                    row.pupil_id.uuid(),
-                    word(role)
-                )?;
+                people::set_kind(conn, row.relative_id, row.pupil_id, word(role)).await?;
                 part.count(Thing::Relation, Outcome::Changed);
             }
             Some(_) => part.count(Thing::Relation, Outcome::Unchanged),
-            None if run.full && row.source == run.source && pupils.contains(&row.pupil_id) => {
-                execute!(
-                    conn,
-                    "DELETE FROM relation WHERE relative_id = $1 AND pupil_id = $2",
-                    row.relative_id.uuid(),
-                    row.pupil_id.uuid()
-                )?;
+            // A barred relation is no longer there for anybody; that the feed drops it is no news.
+            None if run.full
+                && row.source == run.source
+                && row.barred_at.is_none()
+                && pupils.contains(&row.pupil_id) =>
+            {
+                people::feed_ends(conn, row.relative_id, row.pupil_id, run.now).await?;
                 part.count(Thing::Relation, Outcome::Left);
             }
             None => {}

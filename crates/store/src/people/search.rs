@@ -73,26 +73,26 @@ pub async fn by_email(conn: &mut Conn, email: &str) -> Result<Vec<Person>, Store
     )?)
 }
 
-/// The children of a relative; not those for whom the relative is only somebody to call.
+/// The children whose day a relative may see.
 pub async fn children_of(conn: &mut Conn, relative: PersonId) -> Result<Vec<Person>, StoreError> {
     Ok(fetch_all!(
         conn,
         Person,
         "SELECT p.id, p.login, p.given_name, p.family_name, p.title, p.email, p.locale, p.platform_admin, p.suspended_at, \
          p.password_changed_at, p.code_expires_at FROM person p JOIN relation r ON r.pupil_id = p.id \
-         WHERE r.relative_id = $1 AND r.kind <> 'contact' ORDER BY p.search_name, p.id",
+         WHERE r.relative_id = $1 AND r.sees_day = true AND r.barred_at IS NULL ORDER BY p.search_name, p.id",
         relative.uuid()
     )?)
 }
 
-/// The relatives of a pupil.
+/// The relatives of a pupil; not those who are barred.
 pub async fn relatives_of(conn: &mut Conn, pupil: PersonId) -> Result<Vec<Person>, StoreError> {
     Ok(fetch_all!(
         conn,
         Person,
         "SELECT p.id, p.login, p.given_name, p.family_name, p.title, p.email, p.locale, p.platform_admin, p.suspended_at, \
          p.password_changed_at, p.code_expires_at FROM person p JOIN relation r ON r.relative_id = p.id \
-         WHERE r.pupil_id = $1 ORDER BY p.search_name, p.id",
+         WHERE r.pupil_id = $1 AND r.barred_at IS NULL ORDER BY p.search_name, p.id",
         pupil.uuid()
     )?)
 }
@@ -115,7 +115,7 @@ pub async fn codes_sheet(
          WHERE p.suspended_at IS NULL AND ($3 OR p.password_changed_at IS NULL) \
          AND ($4 OR EXISTS (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.group_id = $5) \
            OR EXISTS (SELECT 1 FROM relation r JOIN membership m ON m.person_id = r.pupil_id \
-             WHERE r.relative_id = p.id AND r.kind <> 'contact' AND m.group_id = $5)) \
+             WHERE r.relative_id = p.id AND r.sees_day = true AND r.barred_at IS NULL AND m.group_id = $5)) \
          ORDER BY p.search_name, p.id",
         school.uuid(),
         profile.as_str(),

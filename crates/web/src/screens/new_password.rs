@@ -9,8 +9,7 @@ use preau_school::Actor;
 
 /// Whoever sees the data of others needs a longer one.
 pub(super) fn strength_of(actor: &Actor) -> Strength {
-    let is_staff = actor.platform_admin || actor.affiliations.iter().any(|(_, profile)| profile.is_staff());
-    if is_staff { Strength::Staff } else { Strength::Family }
+    if actor.is_staff() { Strength::Staff } else { Strength::Family }
 }
 
 pub(super) fn help(page: &Page, strength: Strength) -> String {

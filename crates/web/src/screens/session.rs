@@ -72,10 +72,9 @@ pub(super) fn set_pass(page: &Page, response: &mut Response, pass: &Pass) {
 
 /// Whoever teaches goes first; a relative who works at a school counts as staff.
 fn standing_of(actor: &Actor) -> Standing {
-    let is_staff = actor.platform_admin || actor.affiliations.iter().any(|(_, profile)| profile.is_staff());
     if actor.is_somewhere(Profile::Teacher) {
         Standing::Teacher
-    } else if is_staff {
+    } else if actor.is_staff() {
         Standing::Staff
     } else if actor.is_somewhere(Profile::Pupil) {
         Standing::Pupil

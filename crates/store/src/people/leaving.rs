@@ -1,0 +1,79 @@
+//! The end of an account: no school names the person any more, and three months later what is personal goes.
+//!
+//! Order of 30 November 2006 on ENT, article 6: data of whoever has left are kept no longer than three months.
+
+use super::raise_epoch;
+use crate::{Conn, StoreError};
+use preau_base::{Instant, PersonId};
+use sqlx::types::Uuid;
+
+/// Notes that a person has left, if no school names them any more and they administer nothing. `false` when they stay, or had
+/// left before.
+pub async fn mark_left(conn: &mut Conn, id: PersonId, now: Instant) -> Result<bool, StoreError> {
+    let changed = execute!(
+        conn,
+        "UPDATE person SET left_at = $2, updated_at = $2 WHERE id = $1 AND left_at IS NULL AND platform_admin = false \
+         AND NOT EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = $1) \
+         AND NOT EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = $1)",
+        id.uuid(),
+        now.as_millis()
+    )?;
+    Ok(changed > 0)
+}
+
+#[derive(sqlx::FromRow)]
+struct LeftRow {
+    #[sqlx(try_from = "Uuid")]
+    id: PersonId,
+}
+
+/// Forgets those who left before `before`, at most `limit` of them, the longest gone first. Gives who they were, for the
+/// audit log; run it again while it gives `limit`.
+pub async fn forget_left(
+    conn: &mut Conn,
+    before: Instant,
+    limit: i64,
+    now: Instant,
+) -> Result<Vec<PersonId>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        LeftRow,
+        "SELECT id FROM person WHERE left_at < $1 AND forgotten_at IS NULL AND platform_admin = false \
+         ORDER BY left_at, id LIMIT $2",
+        before.as_millis(),
+        limit
+    )?;
+    let mut gone = Vec::new();
+    for row in rows {
+        forget(conn, row.id, now).await?;
+        gone.push(row.id);
+    }
+    Ok(gone)
+}
+
+/// Takes away everything that is personal about somebody. The row stays, without a name, for what points to it: lessons,
+/// attendance and its counts, the audit log.
+pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), StoreError> {
+    // Passes end first: whoever is still in with one is out.
+    raise_epoch(conn, id, now).await?;
+    let person = id.uuid();
+    execute!(conn, "DELETE FROM chat_message WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM session WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM card WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM relation WHERE relative_id = $1 OR pupil_id = $1", person)?;
+    execute!(conn, "DELETE FROM membership WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM affiliation WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM territory_admin WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM person_alias WHERE person_id = $1", person)?;
+    execute!(
+        conn,
+        "UPDATE person SET login = $2, given_name = '', family_name = '—', title = '', search_name = '', birth_day = NULL, \
+         ine = NULL, email = NULL, locale = NULL, external_id = NULL, password_hash = NULL, password_changed_at = NULL, \
+         code_hash = NULL, code_expires_at = NULL, suspended_at = $3, forgotten_at = $3, updated_at = $3 WHERE id = $1",
+        person,
+        format!("~{}", person.simple()),
+        now.as_millis()
+    )?;
+    Ok(())
+}

@@ -97,10 +97,18 @@ ids! {
     UploadId
     /// What one pupil handed in for one piece of homework.
     HandInId
+    /// The acknowledgement of something handed in, and what it was.
+    ReceiptId
     /// What was written into the lesson log about one lesson.
     LogEntryId
     /// A teacher's plan of lessons, to be used again next year.
     ProgressionId
+    /// One step of a progression: a lesson as it is planned.
+    StepId
+    /// A head's leave for somebody to read the lesson log.
+    ReadingId
+    /// A class's lesson log of one school year, put away.
+    ArchiveId
     /// Something a person is told once.
     NoticeId
     /// A mail that is yet to be sent.
@@ -111,6 +119,8 @@ ids! {
     FeedId
     /// One entry of the follow-up of a pupil who was not reached.
     FollowUpId
+    /// What is said of a pupil's absence.
+    AbsenceId
 }
 
 #[cfg(test)]

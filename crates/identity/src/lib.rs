@@ -13,7 +13,7 @@ mod password;
 mod pool;
 mod rules;
 
-pub use mail::{Mail, MailConfigError, MailRefusal, MailSink, Mailer, SmtpConfig, SmtpTls};
+pub use mail::{Mail, MailConfigError, MailRefusal, MailSink, Mailer, SmtpConfig, SmtpTls, Undelivered};
 pub use password::{PasswordHash, UnreadableHash, Verdict};
 pub use pool::{HashError, HashPool, HashPoolConfig};
 pub use rules::{PasswordFault, Strength, check_password};

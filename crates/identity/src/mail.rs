@@ -98,6 +98,26 @@ pub enum MailRefusal {
     Full,
 }
 
+/// Why a mail was not delivered by [`Mailer::deliver`]. Says nothing of whom it was for.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Undelivered {
+    #[error(transparent)]
+    NotTaken(#[from] MailRefusal),
+    /// The server has refused it for good, or cannot be spoken with now.
+    #[error("the mail server did not take it: {kind}")]
+    Server { kind: &'static str, for_good: bool },
+}
+
+impl Undelivered {
+    /// Another try would end the same way.
+    pub const fn is_for_good(&self) -> bool {
+        match self {
+            Self::NotTaken(refusal) => !matches!(refusal, MailRefusal::Full),
+            Self::Server { for_good, .. } => *for_good,
+        }
+    }
+}
+
 /// Sends mail in the background, [`MAILS_AT_ONCE`](crate::limits::MAILS_AT_ONCE) at a time, and tries again when the server is away.
 ///
 /// At most [`MAILS_WAITING_MAX`] mails are on their way; they are in memory and end with the process. Gauge
@@ -124,14 +144,25 @@ impl Mailer {
 
     /// Takes a mail and returns at once. Call it within a tokio runtime.
     pub fn send(&self, mail: Mail, now: Instant, rng: &mut dyn Rng) -> Result<(), MailRefusal> {
-        let to: Mailbox = mail.to.reveal().trim().parse().map_err(|_| MailRefusal::Address)?;
-        let too_long = mail.subject.reveal().chars().count() > MAIL_SUBJECT_CHARS_MAX
-            || mail.text.reveal().chars().count() > MAIL_TEXT_CHARS_MAX;
-        if too_long {
-            return Err(MailRefusal::TooLong);
-        }
+        let to = checked_address(&mail)?;
         match &self.0 {
             Outlet::Smtp(smtp) => Arc::clone(smtp).send(to, &mail, now, rng),
+            Outlet::Sink(sink) => {
+                sink.push(mail);
+                Ok(())
+            }
+        }
+    }
+
+    /// Tries once, and tells what came of it: for mails that are kept elsewhere and tried again from there. `key` names the
+    /// mail for good: whoever gets it twice after a crash can tell by its `Message-ID` (RFC 5322 §3.6.4).
+    ///
+    /// # Errors
+    /// [`Undelivered`], with whether another try is of use.
+    pub async fn deliver(&self, mail: Mail, key: u128, now: Instant) -> Result<(), Undelivered> {
+        let to = checked_address(&mail)?;
+        match &self.0 {
+            Outlet::Smtp(smtp) => smtp.deliver_once(to, &mail, key, now).await,
             Outlet::Sink(sink) => {
                 sink.push(mail);
                 Ok(())
@@ -146,4 +177,11 @@ impl Mailer {
             Outlet::Sink(_) => true,
         }
     }
+}
+
+fn checked_address(mail: &Mail) -> Result<Mailbox, MailRefusal> {
+    let to: Mailbox = mail.to.reveal().trim().parse().map_err(|_| MailRefusal::Address)?;
+    let too_long = mail.subject.reveal().chars().count() > MAIL_SUBJECT_CHARS_MAX
+        || mail.text.reveal().chars().count() > MAIL_TEXT_CHARS_MAX;
+    if too_long { Err(MailRefusal::TooLong) } else { Ok(to) }
 }

@@ -1,4 +1,4 @@
-use super::{Mail, MailConfigError, MailRefusal, SmtpConfig, SmtpTls};
+use super::{Mail, MailConfigError, MailRefusal, SmtpConfig, SmtpTls, Undelivered};
 use crate::limits::{MAILS_AT_ONCE, MAILS_WAITING_MAX};
 use lettre::message::header::{ContentType, Header, HeaderName, HeaderValue};
 use lettre::message::{Mailbox, Message};
@@ -74,15 +74,16 @@ impl Smtp {
         rng: &mut dyn Rng,
     ) -> Result<(), MailRefusal> {
         let place = Arc::clone(&self.places).try_acquire_owned().map_err(|_| MailRefusal::Full)?;
-        let message = Pii::new(self.message(to, mail, now, rng)?);
+        let key = u128::from(rng.next_u64()) << 64 | u128::from(rng.next_u64());
+        let message = Pii::new(self.message(to, mail, now, key)?);
         self.show_queue();
         tokio::spawn(async move { self.deliver(&message, place).await });
         Ok(())
     }
 
-    fn message(&self, to: Mailbox, mail: &Mail, now: Instant, rng: &mut dyn Rng) -> Result<Message, MailRefusal> {
+    fn message(&self, to: Mailbox, mail: &Mail, now: Instant, key: u128) -> Result<Message, MailRefusal> {
         let since = Duration::from_millis(u64::try_from(now.as_millis()).unwrap_or(0));
-        let id = format!("<{:016x}{:016x}@{}>", rng.next_u64(), rng.next_u64(), self.from.email.domain());
+        let id = format!("<{key:032x}@{}>", self.from.email.domain());
         // A line break would end the header; the subject is one line whatever a name in it holds.
         let subject: String = mail.subject.reveal().chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
         Message::builder()
@@ -95,6 +96,29 @@ impl Smtp {
             .header(ContentType::TEXT_PLAIN)
             .body(mail.text.reveal().clone())
             .map_err(|_| MailRefusal::Address)
+    }
+
+    /// One try.
+    pub(super) async fn deliver_once(
+        &self,
+        to: Mailbox,
+        mail: &Mail,
+        key: u128,
+        now: Instant,
+    ) -> Result<(), Undelivered> {
+        let message = self.message(to, mail, now, key)?;
+        let away = Undelivered::Server { kind: "closed", for_good: false };
+        let _connection = self.connections.acquire().await.map_err(|_| away)?;
+        match self.transport.send(message).await {
+            Ok(_) => {
+                metrics::counter!("preau_mail_sent_total").increment(1);
+                Ok(())
+            }
+            Err(error) => {
+                metrics::counter!("preau_mail_retried_total").increment(1);
+                Err(Undelivered::Server { kind: kind(&error), for_good: error.is_permanent() })
+            }
+        }
     }
 
     /// Tries until the server takes the mail, refuses it for good, or the last wait is over.

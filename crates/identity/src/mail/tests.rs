@@ -203,3 +203,26 @@ fn says_what_is_wrong_with_the_configuration() {
     check(SmtpConfig { host: "127.0.0.1".into(), ..plain.clone() }, None);
     check(plain, Some(MailConfigError::PasswordInTheClear { host: "mail.example".into() }));
 }
+
+#[tokio::test]
+async fn one_try_tells_what_came_of_it() {
+    let now = NOW;
+    for (tale, expect) in [
+        (Tale::default(), Ok(())),
+        (Tale { busy: 1, ..Tale::default() }, Err(Undelivered::Server { kind: "not now", for_good: false })),
+        (Tale { refuses: true, ..Tale::default() }, Err(Undelivered::Server { kind: "refused", for_good: true })),
+    ] {
+        let server = Server::start(tale).await;
+        let mailer = Mailer::smtp(config(&server)).unwrap();
+        assert_eq!(mailer.deliver(mail(), 0xfeed, now).await, expect);
+        assert_eq!(server.tries(), 1);
+        if let [got] = &server.mails()[..] {
+            assert!(got.data.contains("<0000000000000000000000000000feed@ecole.example>"), "{}", got.data);
+        }
+    }
+    let (mailer, sink) = Mailer::sink();
+    let nowhere = Mail { to: pii("personne"), ..mail() };
+    assert_eq!(mailer.deliver(nowhere, 1, now).await, Err(Undelivered::NotTaken(MailRefusal::Address)));
+    assert_eq!(mailer.deliver(mail(), 1, now).await, Ok(()));
+    assert_eq!(sink.take(), Some(mail()));
+}

@@ -1,0 +1,185 @@
+//! Attendance as boards, pupils' pages and exports show it.
+
+use crate::limits::{ATTENDANCE_EXPORT_ROWS_MAX, ATTENDANCE_ROWS_MAX};
+use crate::{Conn, StoreError};
+use preau_base::{Instant, LessonId, PersonId, Pii, SchoolId};
+use preau_school::attendance::{AFTERNOON_MIN, HalfDay, Mark, Status};
+use sqlx::types::Uuid;
+
+/// What a school has set.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Settings {
+    /// Minutes after midnight at which the afternoon begins.
+    pub afternoon_min: i64,
+    /// Minutes after a lesson's start at which its teacher is reminded of the roll.
+    pub reminder_min: i64,
+    /// Relatives get a mail of an absence without a known reason.
+    pub mails_families: bool,
+    /// Children that can be received on site in a day; 0 where nobody has said.
+    pub on_site_places: i64,
+}
+
+/// Teachers are reminded of a roll this long after the start of the lesson, in minutes.
+pub const REMINDER_MIN: i64 = 20;
+
+impl Default for Settings {
+    fn default() -> Self {
+        Self { afternoon_min: AFTERNOON_MIN, reminder_min: REMINDER_MIN, mails_families: true, on_site_places: 0 }
+    }
+}
+
+/// What a school has set, or the defaults.
+pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        Settings,
+        "SELECT afternoon_min, reminder_min, mails_families, on_site_places FROM attendance_setting WHERE school_id = $1",
+        school.uuid()
+    )?;
+    Ok(row.unwrap_or_default())
+}
+
+pub async fn set_settings(conn: &mut Conn, school: SchoolId, settings: &Settings) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO attendance_setting (school_id, afternoon_min, reminder_min, mails_families, on_site_places) \
+         VALUES ($1, $2, $3, $4, $5) ON CONFLICT (school_id) DO UPDATE SET afternoon_min = excluded.afternoon_min, \
+         reminder_min = excluded.reminder_min, mails_families = excluded.mails_families, \
+         on_site_places = excluded.on_site_places",
+        school.uuid(),
+        settings.afternoon_min,
+        settings.reminder_min,
+        settings.mails_families,
+        settings.on_site_places
+    )?;
+    Ok(())
+}
+
+/// What a roll says of a pupil, with the lesson.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Line {
+    #[sqlx(try_from = "Uuid")]
+    pub pupil_id: PersonId,
+    #[sqlx(try_from = "String")]
+    pub given_name: Pii<String>,
+    #[sqlx(try_from = "String")]
+    pub family_name: Pii<String>,
+    /// The pupil's class in this school, or nothing.
+    pub class: String,
+    #[sqlx(try_from = "Uuid")]
+    pub lesson_id: LessonId,
+    pub subject_name: String,
+    #[sqlx(try_from = "i64")]
+    pub starts_at: Instant,
+    #[sqlx(try_from = "String")]
+    pub half_day: HalfDay,
+    #[sqlx(try_from = "String")]
+    pub status: Status,
+    pub minutes: i64,
+}
+
+impl Line {
+    /// Family name first, as lists have it.
+    pub fn roll_name(&self) -> String {
+        format!("{} {}", self.family_name.reveal(), self.given_name.reveal())
+    }
+
+    pub const fn mark(&self) -> Mark {
+        Mark { half: self.half_day, status: self.status }
+    }
+}
+
+/// Everybody of a school who was not simply there in `first..=last`: by name, then time. At most
+/// [`ATTENDANCE_ROWS_MAX`].
+pub async fn exceptions(
+    conn: &mut Conn,
+    school: SchoolId,
+    first: HalfDay,
+    last: HalfDay,
+) -> Result<Vec<Line>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Line,
+        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM school_group g \
+           JOIN membership m ON m.group_id = g.id WHERE m.person_id = e.pupil_id AND m.role = 'pupil' \
+           AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
+         e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
+         FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
+         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
+         AND e.status IN ('absent', 'no_connection', 'late', 'left_early') \
+         ORDER BY p.search_name, e.pupil_id, l.starts_at LIMIT $4",
+        school.uuid(),
+        first.to_string(),
+        last.to_string(),
+        ATTENDANCE_ROWS_MAX
+    )?)
+}
+
+/// All that rolls of a school say in `first..=last`, for an export: by time, then name. At most
+/// [`ATTENDANCE_EXPORT_ROWS_MAX`] and one more, which tells that there would be more.
+pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: HalfDay) -> Result<Vec<Line>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Line,
+        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM school_group g \
+           JOIN membership m ON m.group_id = g.id WHERE m.person_id = e.pupil_id AND m.role = 'pupil' \
+           AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
+         e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
+         FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
+         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
+         ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT $4",
+        school.uuid(),
+        first.to_string(),
+        last.to_string(),
+        ATTENDANCE_EXPORT_ROWS_MAX + 1
+    )?)
+}
+
+/// All that rolls of a school say of one pupil from `first` on, latest first. At most [`ATTENDANCE_ROWS_MAX`].
+pub async fn of_pupil(
+    conn: &mut Conn,
+    school: SchoolId,
+    pupil: PersonId,
+    first: HalfDay,
+) -> Result<Vec<Line>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Line,
+        "SELECT e.pupil_id, p.given_name, p.family_name, '' AS class, \
+         e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
+         FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
+         WHERE e.school_id = $1 AND e.pupil_id = $2 AND e.half_day >= $3 ORDER BY l.starts_at DESC LIMIT $4",
+        school.uuid(),
+        pupil.uuid(),
+        first.to_string(),
+        ATTENDANCE_ROWS_MAX
+    )?)
+}
+
+/// How many pupils rolls of a school say what of, in one half-day.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Tally {
+    #[sqlx(try_from = "String")]
+    pub half_day: HalfDay,
+    #[sqlx(try_from = "String")]
+    pub status: Status,
+    pub pupils: i64,
+}
+
+/// For each half-day of `first..=last` and each status: pupils of whom a roll says it, each counted once.
+pub async fn tallies(
+    conn: &mut Conn,
+    school: SchoolId,
+    first: HalfDay,
+    last: HalfDay,
+) -> Result<Vec<Tally>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Tally,
+        "SELECT half_day, status, count(DISTINCT pupil_id) AS pupils FROM roll_entry \
+         WHERE school_id = $1 AND half_day >= $2 AND half_day <= $3 GROUP BY half_day, status ORDER BY half_day, status",
+        school.uuid(),
+        first.to_string(),
+        last.to_string()
+    )?)
+}

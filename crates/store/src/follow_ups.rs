@@ -1,0 +1,152 @@
+//! Pupils who were not reached, and what was tried to reach them.
+
+use crate::limits::{FOLLOW_UP_NOTE_CHARS_MAX, FOLLOW_UPS_LISTED_MAX, NOT_REACHED_MAX};
+use crate::{Conn, StoreError};
+use preau_base::{FollowUpId, GroupId, Instant, PersonId, Pii, SchoolId};
+use preau_school::attendance::{HalfDay, Means, Reached};
+use sqlx::types::Uuid;
+
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct FollowUp {
+    #[sqlx(try_from = "Uuid")]
+    pub id: FollowUpId,
+    #[sqlx(try_from = "i64")]
+    pub made_at: Instant,
+    /// Title and family name of whoever wrote it.
+    pub made_by: String,
+    #[sqlx(try_from = "String")]
+    pub means: Means,
+    #[sqlx(try_from = "String")]
+    pub result: Reached,
+    #[sqlx(try_from = "String")]
+    pub note: Pii<String>,
+}
+
+#[derive(Clone, Debug)]
+pub struct NewFollowUp<'a> {
+    pub id: FollowUpId,
+    pub school: SchoolId,
+    pub pupil: PersonId,
+    pub by: PersonId,
+    pub means: Means,
+    pub result: Reached,
+    /// At most [`FOLLOW_UP_NOTE_CHARS_MAX`] characters.
+    pub note: &'a str,
+}
+
+/// # Errors
+/// [`StoreError::Limit`] when the note is too long.
+pub async fn add(conn: &mut Conn, entry: &NewFollowUp<'_>, now: Instant) -> Result<(), StoreError> {
+    let found = entry.note.chars().count();
+    if found > FOLLOW_UP_NOTE_CHARS_MAX {
+        return Err(StoreError::Limit { what: "a note", found, most: FOLLOW_UP_NOTE_CHARS_MAX });
+    }
+    execute!(
+        conn,
+        "INSERT INTO follow_up (id, school_id, pupil_id, made_at, made_by, means, result, note) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+        entry.id.uuid(),
+        entry.school.uuid(),
+        entry.pupil.uuid(),
+        now.as_millis(),
+        entry.by.uuid(),
+        entry.means.as_str(),
+        entry.result.as_str(),
+        entry.note
+    )?;
+    Ok(())
+}
+
+/// What was tried for a pupil by this school, latest first.
+pub async fn of_pupil(conn: &mut Conn, school: SchoolId, pupil: PersonId) -> Result<Vec<FollowUp>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        FollowUp,
+        "SELECT f.id, f.made_at, trim(p.title || ' ' || p.family_name) AS made_by, f.means, f.result, f.note \
+         FROM follow_up f JOIN person p ON p.id = f.made_by WHERE f.school_id = $1 AND f.pupil_id = $2 \
+         ORDER BY f.made_at DESC, f.id DESC LIMIT $3",
+        school.uuid(),
+        pupil.uuid(),
+        FOLLOW_UPS_LISTED_MAX
+    )?)
+}
+
+/// A pupil who has not been in a lesson for some days, or who tried in vain.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct NotReached {
+    #[sqlx(try_from = "Uuid")]
+    pub pupil_id: PersonId,
+    #[sqlx(try_from = "String")]
+    pub given_name: Pii<String>,
+    #[sqlx(try_from = "String")]
+    pub family_name: Pii<String>,
+    /// The pupil's class in this school, or nothing.
+    pub class: String,
+    /// When the pupil last joined a live class.
+    pub joined_at: Option<i64>,
+    /// The last half-day in which a roll says that the pupil was there.
+    pub attended: Option<String>,
+    /// When the pupil last signed in, or came back signed in.
+    pub signed_in_at: Option<i64>,
+    /// Minutes in which a try failed since `since`.
+    pub tries: i64,
+    /// When and how somebody last tried to reach the pupil, and what came of it.
+    pub followed_at: Option<i64>,
+    pub followed_means: Option<String>,
+    pub followed_result: Option<String>,
+}
+
+impl NotReached {
+    /// Family name first, as lists have it.
+    pub fn roll_name(&self) -> String {
+        format!("{} {}", self.family_name.reveal(), self.given_name.reveal())
+    }
+}
+
+/// The pupils of a school (of one class, if given) who had lessons in `since..now` and were in none of them, by the classes'
+/// record or a roll, and those with tries that failed since then; by class and name, at most [`NOT_REACHED_MAX`].
+/// `since_half` is the half-day of `since`. Children received on site were reached.
+pub async fn not_reached(
+    conn: &mut Conn,
+    school: SchoolId,
+    class: Option<GroupId>,
+    (since, since_half): (Instant, HalfDay),
+    now: Instant,
+) -> Result<Vec<NotReached>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        NotReached,
+        "WITH pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
+           COALESCE((SELECT min(g.name) FROM school_group g JOIN membership m ON m.group_id = g.id \
+             WHERE m.person_id = p.id AND m.role = 'pupil' AND g.kind = 'class' AND g.school_id = $1 \
+             AND g.archived_at IS NULL), '') AS class, \
+           (SELECT max(v.joined_at) FROM visit v WHERE v.person_id = p.id AND v.role = 'pupil') AS joined_at, \
+           (SELECT max(e.half_day) FROM roll_entry e WHERE e.pupil_id = p.id \
+             AND e.status IN ('present', 'distant', 'late', 'left_early')) AS attended, \
+           (SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id) AS received, \
+           (SELECT max(s.renewed_at) FROM session s WHERE s.person_id = p.id) AS signed_in_at, \
+           (SELECT count(*) FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) AS tries, \
+           (SELECT max(u.made_at) FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1) AS followed_at, \
+           EXISTS (SELECT 1 FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
+             JOIN lesson l ON l.id = lg.lesson_id WHERE m.person_id = p.id AND m.role = 'pupil' AND l.school_id = $1 \
+             AND l.starts_at >= $4 AND l.ends_at < $6 AND l.cancelled_at IS NULL) AS expected \
+           FROM person p JOIN affiliation a ON a.person_id = p.id AND a.school_id = $1 AND a.profile = 'pupil' \
+           WHERE p.suspended_at IS NULL AND ($2 OR EXISTS \
+             (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.group_id = $3 AND m.role = 'pupil'))) \
+         SELECT id AS pupil_id, given_name, family_name, class, joined_at, attended, signed_in_at, tries, followed_at, \
+           (SELECT u.means FROM follow_up u WHERE u.pupil_id = pupil.id AND u.school_id = $1 \
+             ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_means, \
+           (SELECT u.result FROM follow_up u WHERE u.pupil_id = pupil.id AND u.school_id = $1 \
+             ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_result \
+         FROM pupil WHERE tries > 0 OR (expected AND COALESCE(joined_at, 0) < $4 AND COALESCE(attended, '') < $5 \
+           AND COALESCE(received || '-pm', '') < $5) \
+         ORDER BY class, search_name, id LIMIT $7",
+        school.uuid(),
+        class.is_none(),
+        class.map(GroupId::uuid),
+        since.as_millis(),
+        since_half.to_string(),
+        now.as_millis(),
+        NOT_REACHED_MAX
+    )?)
+}

@@ -1,4 +1,4 @@
-//! Directory feeds: bytes in, [`school::feed`](preau_school::feed) records out.
+//! Feeds of people and of timetables: bytes in, [`school::feed`](preau_school::feed) records out.
 //!
 //! [`aaf::read_dir`] reads a full feed in the ministry's format, [`csv::read_file`] the tables that schools export.
 //! Both give records one after the other in constant memory; what cannot be read is a
@@ -7,7 +7,12 @@
 pub mod aaf;
 pub mod csv;
 mod decode;
+pub mod edt;
+mod elements;
+pub mod ical;
 pub mod limits;
+mod report;
+pub mod udt;
 mod values;
 
 use std::path::PathBuf;

@@ -29,3 +29,21 @@ pub const COLUMNS_MAX: usize = 256;
 pub const CHILDREN_PER_LINE_MAX: usize = 20;
 /// People of one CSV file.
 pub const CSV_ROWS_MAX: u64 = 200_000;
+/// Lessons that come back, of one timetable feed.
+pub const RECURRING_MAX: usize = 20_000;
+/// Lessons on their days, of one timetable feed: a school of 100 classes has about 110,000 in a year.
+pub const HOURS_MAX: usize = 400_000;
+/// Elements below one lesson, class or slot of an EDT or UDT export.
+pub const CHILDREN_PER_ENTITY_MAX: usize = 4_000;
+/// Refusals that are kept; the rest is only counted.
+pub const REFUSALS_MAX: usize = 1_000;
+/// Weeks of a school year that an EDT export can name: the bits of its week masks.
+pub const WEEKS_MAX: u32 = 62;
+/// A calendar file.
+pub const ICALENDAR_BYTES_MAX: usize = 16 << 20;
+/// One content line of a calendar file, unfolded.
+pub const CONTENT_LINE_BYTES_MAX: usize = 64 << 10;
+/// Occurrences of one event of a calendar file.
+pub const OCCURRENCES_MAX: u16 = 2_000;
+/// Dates that one event of a calendar file excludes or adds.
+pub const EXTRA_DATES_MAX: usize = 2_000;

@@ -1,7 +1,9 @@
 //! Values that both formats have: dates, school codes, mail addresses.
 
 use crate::limits::MAIL_CHARS_MAX;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
+use preau_school::feed::timetable::Recurring;
+use std::collections::BTreeMap;
 
 /// `dd/mm/yyyy`, also with `-` or `.`, and ISO 8601's `yyyy-mm-dd`.
 pub(crate) fn date(text: &str) -> Option<Date> {
@@ -42,9 +44,67 @@ pub(crate) fn mail(text: &str) -> Option<String> {
     good.then(|| text.to_owned())
 }
 
+/// A time of day as exports write it: `8h30`, `08h`, `08:30`, `08:30:00`, `0830`. Seconds are left out.
+pub(crate) fn clock(text: &str) -> Option<Time> {
+    let text = text.trim();
+    let parts: Vec<&str> = match text.split_once(['h', 'H', ':']) {
+        Some((hour, "")) => vec![hour, "0"],
+        Some((hour, rest)) => vec![hour, rest.split([':', 'm']).next().unwrap_or(rest)],
+        None if text.len() == 4 && text.is_ascii() => vec![&text[..2], &text[2..]],
+        None => return None,
+    };
+    let number = |part: &str| {
+        let good = (1..=2).contains(&part.len()) && part.bytes().all(|byte| byte.is_ascii_digit());
+        good.then(|| part.parse().ok()).flatten()
+    };
+    Time::new(number(parts[0])?, number(parts[1])?, 0, 0).ok()
+}
+
+/// Characters of a key that are shown as they are; the rest is in its hash.
+const KEY_SHOWN_CHARS: usize = 120;
+
+/// Gives a lesson that comes back its key: when, what and whom, so that the next delivery names it the same. Two that
+/// are alike in all of these are told apart by their order. `lesson.key` holds what the format knows of the time.
+pub(crate) fn feed_key(taken: &mut BTreeMap<String, u32>, lesson: &mut Recurring) {
+    let mut key = format!("{} {}", lesson.key, lesson.subject.code);
+    for group in &lesson.groups {
+        key.push_str(&format!(" {}", group.name));
+    }
+    for teacher in &lesson.teachers {
+        key.push_str(&format!(" {} {}", teacher.family_name, teacher.given_name));
+    }
+    if key.chars().count() > KEY_SHOWN_CHARS {
+        let hash = fnv(key.as_bytes());
+        key = format!("{}…{hash:016x}", key.chars().take(KEY_SHOWN_CHARS).collect::<String>());
+    }
+    let count = taken.entry(key.clone()).or_default();
+    *count += 1;
+    lesson.key = if *count == 1 { key } else { format!("{key} #{count}") };
+}
+
+/// FNV-1a, 64 bits: the same in every version of this program.
+fn fnv(bytes: &[u8]) -> u64 {
+    bytes.iter().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(*byte)).wrapping_mul(0x0100_0000_01b3))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn clocks() {
+        let check = |text: &str, expect: Option<&str>| {
+            assert_eq!(clock(text).map(|time| time.strftime("%H:%M").to_string()).as_deref(), expect, "{text}");
+        };
+        for (text, expect) in
+            [("8h30", "08:30"), ("08h", "08:00"), ("08:30:00", "08:30"), ("0830", "08:30"), ("23:59", "23:59")]
+        {
+            check(text, Some(expect));
+        }
+        for wrong in ["", "8", "24h00", "8h60", "a:b", "8h3a", "-8h00", "8:123", "éé"] {
+            check(wrong, None);
+        }
+    }
 
     #[test]
     fn dates() {

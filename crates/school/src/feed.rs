@@ -5,6 +5,7 @@
 
 mod staff;
 mod text;
+pub mod timetable;
 
 pub use staff::{Function, FunctionKind, Staff, Teaching};
 pub use text::{Folded, fold, tidy};

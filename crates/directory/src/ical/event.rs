@@ -1,0 +1,171 @@
+use super::Options;
+use super::lines::{self, Line};
+use super::times::{self, When};
+use crate::limits::{EXTRA_DATES_MAX, NAME_CHARS_MAX, OCCURRENCES_MAX};
+use jiff::civil::{Date, DateTime, Time};
+use jiff::tz::TimeZone;
+use jiff::{SignedDuration, Timestamp, Zoned};
+use rrule::RRuleSet;
+use std::collections::BTreeSet;
+
+/// A VEVENT as written.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Event {
+    pub line: u64,
+    pub uid: String,
+    pub summary: String,
+    pub location: String,
+    pub cancelled: bool,
+    start: Option<Line>,
+    end: Option<Line>,
+    duration: Option<String>,
+    rule: Option<String>,
+    instead_of: Option<Line>,
+    excluded: Vec<Line>,
+    added: Vec<Line>,
+}
+
+/// One lesson by the school's clock.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) struct Occurrence {
+    pub day: Date,
+    pub start: Time,
+    pub end: Time,
+}
+
+impl Event {
+    pub fn at(line: u64) -> Self {
+        Self { line, ..Self::default() }
+    }
+
+    pub fn take(&mut self, line: &Line) {
+        let text = || lines::text(&line.value).chars().take(NAME_CHARS_MAX).collect();
+        match line.name.as_str() {
+            "UID" => self.uid = text(),
+            "SUMMARY" => self.summary = text(),
+            "LOCATION" => self.location = text(),
+            "STATUS" => self.cancelled = line.value.trim().eq_ignore_ascii_case("CANCELLED"),
+            "DTSTART" => self.start = Some(line.clone()),
+            "DTEND" => self.end = Some(line.clone()),
+            "DURATION" => self.duration = Some(line.value.clone()),
+            "RRULE" => self.rule = Some(line.value.trim().to_owned()),
+            "RECURRENCE-ID" => self.instead_of = Some(line.clone()),
+            "EXDATE" if self.excluded.len() < EXTRA_DATES_MAX => self.excluded.push(line.clone()),
+            "RDATE" if self.added.len() < EXTRA_DATES_MAX => self.added.push(line.clone()),
+            _ => {}
+        }
+    }
+
+    /// The occurrence that this one stands for.
+    pub fn instead_of(&self, zone: &TimeZone) -> Option<Timestamp> {
+        moments(self.instead_of.as_ref()?, zone).next().map(|at| at.timestamp())
+    }
+
+    /// The lessons of this event within the days of interest; none of `moved` if it is the event that recurs.
+    ///
+    /// # Errors
+    /// Why it is no lesson.
+    pub fn occurrences(&self, options: &Options, moved: &BTreeSet<Timestamp>) -> Result<Vec<Occurrence>, String> {
+        let line = self.start.as_ref().ok_or("an event has no DTSTART")?;
+        let own = times::zone(line.parameter("TZID"), &options.zone);
+        let first = match times::when(&line.value).ok_or("DTSTART is no date and time of RFC 5545")? {
+            When::Day(_) => return Err("an event of a whole day is no lesson".to_owned()),
+            When::Local(at) => (at, own),
+            When::Utc(at) => (at, TimeZone::UTC),
+        };
+        let length = self.length(&first, &options.zone)?;
+        let mut starts: Vec<Zoned> = match (&self.rule, &self.instead_of) {
+            (Some(rule), None) => by_rule(rule, &first, options)?,
+            _ => times::at(first.0, &first.1, &options.zone).into_iter().collect(),
+        };
+        starts.extend(self.added.iter().flat_map(|line| moments(line, &options.zone)).take(EXTRA_DATES_MAX));
+        let mut excluded: BTreeSet<Timestamp> =
+            self.excluded.iter().flat_map(|line| moments(line, &options.zone)).map(|at| at.timestamp()).collect();
+        if self.instead_of.is_none() {
+            excluded.extend(moved);
+        }
+        starts.retain(|at| !excluded.contains(&at.timestamp()) && (options.from..=options.to).contains(&at.date()));
+        starts.iter().map(|start| occurrence(start, length)).collect()
+    }
+
+    fn length(&self, first: &(DateTime, TimeZone), zone: &TimeZone) -> Result<SignedDuration, String> {
+        if let Some(text) = &self.duration {
+            return times::duration(text).ok_or_else(|| "DURATION is no length of time".to_owned());
+        }
+        let line = self.end.as_ref().ok_or("an event has neither DTEND nor DURATION")?;
+        let end = moments(line, zone).next().ok_or("DTEND is no date and time of RFC 5545")?;
+        let start = times::at(first.0, &first.1, zone).ok_or("DTSTART is beyond all calendars")?;
+        let length = end.timestamp().duration_since(start.timestamp());
+        if length.is_positive() { Ok(length) } else { Err("it ends before it begins".to_owned()) }
+    }
+}
+
+fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, String> {
+    // By the clock: a lesson has the same length on the day on which clocks change.
+    let from = start.datetime();
+    let to = from.checked_add(length).map_err(|_| "it ends beyond all calendars")?;
+    if to.date() != from.date() {
+        return Err("an event that ends on another day is no lesson".to_owned());
+    }
+    Ok(Occurrence { day: from.date(), start: from.time(), end: to.time() })
+}
+
+/// The moments that a line names, by the clock of `zone`; days without a time are left out.
+fn moments<'a>(line: &'a Line, zone: &'a TimeZone) -> impl Iterator<Item = Zoned> + 'a {
+    let of = times::zone(line.parameter("TZID"), zone);
+    line.value.split(',').filter_map(move |value| match times::when(value.split('/').next()?)? {
+        When::Day(_) => None,
+        When::Local(at) => times::at(at, &of, zone),
+        When::Utc(at) => times::at(at, &TimeZone::UTC, zone),
+    })
+}
+
+/// Follows a rule by the event's own clock (RFC 5545 §3.3.10): the times are given to the rule's reader as if they were
+/// UTC, so that no clock change comes in between, and are read in their zone afterwards.
+fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) -> Result<Vec<Zoned>, String> {
+    let wrong = |error: rrule::RRuleError| {
+        let reason: String = error.to_string().chars().take(80).collect();
+        format!("RRULE cannot be followed: {reason}")
+    };
+    let text = format!("DTSTART:{}\nRRULE:{}", stamp(*first), until_by_clock(rule, of)?);
+    let set: RRuleSet = text.parse().map_err(wrong)?;
+    let bound = |day: Date, days: i64| {
+        let day = day.saturating_add(jiff::Span::new().days(days));
+        format!("DTSTART:{}\nRRULE:FREQ=DAILY;COUNT=1", stamp(day.to_datetime(Time::midnight())))
+            .parse::<RRuleSet>()
+            .map(|set| *set.get_dt_start())
+            .map_err(wrong)
+    };
+    let set = set.after(bound(options.from, -1)?).before(bound(options.to, 2)?);
+    let found = set.all(OCCURRENCES_MAX).dates;
+    let local = found.iter().filter_map(|at| {
+        let text = at.format("%Y%m%dT%H%M%S").to_string();
+        match times::when(&text) {
+            Some(When::Local(local)) => times::at(local, of, &options.zone),
+            _ => None,
+        }
+    });
+    Ok(local.collect())
+}
+
+fn stamp(at: DateTime) -> String {
+    format!("{}Z", at.strftime("%Y%m%dT%H%M%S"))
+}
+
+/// The rule with its UNTIL by the event's own clock, as if it were UTC.
+fn until_by_clock(rule: &str, of: &TimeZone) -> Result<String, String> {
+    let parts = rule.split(';').map(|part| {
+        let Some((name, value)) = part.split_once('=') else { return Ok(part.to_owned()) };
+        if !name.trim().eq_ignore_ascii_case("UNTIL") {
+            return Ok(part.to_owned());
+        }
+        let until = match times::when(value).ok_or("UNTIL is no date and time of RFC 5545")? {
+            When::Day(day) => day.at(23, 59, 59, 0),
+            When::Local(at) => at,
+            When::Utc(at) => times::at(at, &TimeZone::UTC, of).ok_or("UNTIL is beyond all calendars")?.datetime(),
+        };
+        Ok(format!("UNTIL={}", stamp(until)))
+    });
+    let parts: Result<Vec<String>, String> = parts.collect();
+    Ok(parts?.join(";"))
+}

@@ -1,0 +1,145 @@
+use super::*;
+use jiff::Timestamp;
+use jiff::civil::{date, time};
+use proptest::prelude::*;
+
+fn options() -> Options {
+    Options { zone: TimeZone::get("Europe/Paris").unwrap(), from: date(2026, 9, 1), to: date(2027, 7, 3) }
+}
+
+fn read_event(lines: &str) -> Timetable {
+    let text = format!(
+        "BEGIN:VCALENDAR\r\nVERSION:2.0\r\nBEGIN:VEVENT\r\nUID:a@b\r\n{lines}\r\nEND:VEVENT\r\nEND:VCALENDAR\r\n"
+    );
+    read(text.as_bytes(), "x.ics", &options())
+}
+
+fn one(lines: &str) -> Recurring {
+    let found = read_event(lines);
+    assert_eq!((found.refusals.as_slice(), found.lessons.len()), (&[][..], 1), "{found:?}");
+    found.lessons.into_iter().next().unwrap()
+}
+
+#[test]
+fn a_weekly_lesson_keeps_its_hour_over_clock_changes() {
+    let lesson = one("DTSTART;TZID=Europe/Paris:20261020T080500\r\nDTEND;TZID=Europe/Paris:20261020T090000\r\n\
+         RRULE:FREQ=WEEKLY;UNTIL=20261110T070500Z\r\nEXDATE;TZID=Europe/Paris:20261103T080500\r\n\
+         SUMMARY:Histoire-\r\n géo\\, 6e B\r\nLOCATION:B 204");
+    assert_eq!((lesson.start, lesson.end), (time(8, 5, 0, 0), time(9, 0, 0, 0)));
+    // Clocks change on 25 October; UNTIL is 8 h 05 on the last day, by winter time.
+    assert_eq!(lesson.days, [date(2026, 10, 20), date(2026, 10, 27), date(2026, 11, 10)]);
+    assert_eq!((lesson.subject.label.as_str(), lesson.room.as_str()), ("Histoire-géo, 6e B", "B 204"));
+}
+
+#[test]
+fn every_second_week_and_a_moved_one() {
+    let found = read_event(
+        "DTSTART:20260907T090000\r\nDURATION:PT55M\r\nRRULE:FREQ=WEEKLY;INTERVAL=2;COUNT=3\r\nSUMMARY:SVT\r\nEND:VEVENT\r\n\
+         BEGIN:VEVENT\r\nUID:a@b\r\nRECURRENCE-ID:20260921T090000\r\nDTSTART:20260922T100000\r\nDURATION:PT55M\r\nSUMMARY:SVT",
+    );
+    let told: Vec<_> = found.lessons.iter().map(|lesson| (lesson.start, lesson.days.clone())).collect();
+    let expect =
+        [(time(9, 0, 0, 0), vec![date(2026, 9, 7), date(2026, 10, 5)]), (time(10, 0, 0, 0), vec![date(2026, 9, 22)])];
+    assert_eq!(told, expect);
+    assert_ne!(found.lessons[0].key, found.lessons[1].key);
+}
+
+#[test]
+fn zones_are_honoured() {
+    let check =
+        |start: &str, hour: i8| assert_eq!(one(&format!("{start}\r\nDURATION:PT1H")).start.hour(), hour, "{start}");
+    check("DTSTART:20261201T080000Z", 9);
+    check("DTSTART;TZID=America/New_York:20261201T030000", 9);
+    check("DTSTART;TZID=/mozilla.org/20050126_1/Europe/Paris:20261201T090000", 9);
+    check("DTSTART;TZID=\"Europe/London\":20261201T080000", 9);
+    check("DTSTART;TZID=Romance Standard Time:20261201T090000", 9);
+}
+
+#[test]
+fn a_rule_without_end_stops_with_the_year() {
+    let lesson = one("DTSTART:20200901T080000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;BYDAY=TU");
+    assert_eq!(lesson.days.first(), Some(&date(2026, 9, 1)));
+    assert_eq!(lesson.days.last(), Some(&date(2027, 6, 29)));
+}
+
+#[test]
+fn cancelled_ones_are_told() {
+    let lesson = one("DTSTART:20261201T080000\r\nDURATION:PT1H\r\nSTATUS:CANCELLED");
+    assert_eq!(lesson.cancelled, lesson.days);
+}
+
+#[test]
+fn what_is_no_lesson_is_refused_with_its_line() {
+    for (lines, expect) in [
+        ("DTSTART;VALUE=DATE:20261201\r\nDTEND;VALUE=DATE:20261202", "whole day"),
+        ("DTSTART:20261201T230000\r\nDURATION:PT2H", "another day"),
+        ("DTSTART:20261201T230000\r\nDTEND:20261201T220000", "before it begins"),
+        ("DTEND:20261201T220000", "no DTSTART"),
+        ("DTSTART:20261301T230000\r\nDURATION:PT1H", "RFC 5545"),
+        ("DTSTART:20261201T080000\r\nDURATION:PT1H\r\nRRULE:FREQ=OFTEN", "RRULE"),
+        ("DTSTART:20261201T080000\r\nDURATION:PT1H\r\nRRULE:FREQ=SECONDLY;BYHOUR=99", "RRULE"),
+    ] {
+        let found = read_event(lines);
+        assert!(found.lessons.is_empty(), "{lines}: {found:?}");
+        assert!(found.refusals[0].reason.contains(expect), "{lines}: {:?}", found.refusals);
+        assert_eq!(found.refusals[0].position.line, 3, "{lines}");
+    }
+    assert!(read(b"hello", "x", &options()).refusals.iter().any(|one| one.reason.contains("VCALENDAR")));
+    let cut = read(b"BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\n", "x", &options());
+    assert!(cut.refusals[0].reason.contains("cut off"));
+}
+
+fn entry(text: &str, at: &str) -> Entry {
+    let starts_at: Timestamp = at.parse().unwrap();
+    Entry {
+        uid: "lesson@preau".to_owned(),
+        sequence: 2,
+        changed_at: "2026-09-01T06:00:00Z".parse().unwrap(),
+        starts_at,
+        ends_at: starts_at + jiff::SignedDuration::from_mins(55),
+        summary: text.to_owned(),
+        location: text.to_owned(),
+        description: text.to_owned(),
+        url: Some("https://ecole.example/lessons/1".to_owned()),
+        status: Status::Confirmed,
+    }
+}
+
+fn written(entries: &[Entry]) -> String {
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    write(&Calendar { name: "6e B", zone: &zone, zone_name: "Europe/Paris", entries })
+}
+
+#[test]
+fn a_written_calendar_describes_its_zone() {
+    let text = written(&[entry("Maths", "2026-10-01T06:05:00Z"), entry("Maths", "2026-11-02T07:05:00Z")]);
+    insta::assert_snapshot!(text.replace("\r\n", "\n"));
+}
+
+proptest! {
+    #[test]
+    fn what_is_written_reads_back(summary in "[^\\p{Cc}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{200e}\u{200f}\u{61c}\u{feff}]{0,150}", minutes in 0_i64..400_000) {
+        let at = Timestamp::from_second(1_788_220_800 + minutes * 60).unwrap();
+        let mut one = entry(&summary, "2026-09-01T06:00:00Z");
+        (one.starts_at, one.ends_at) = (at, at + jiff::SignedDuration::from_mins(1));
+        let text = written(std::slice::from_ref(&one));
+        prop_assert!(text.lines().all(|line| line.len() <= 75));
+        let found = read(text.as_bytes(), "x.ics", &options());
+        let local = at.to_zoned(options().zone);
+        let over_midnight = local.time() >= time(23, 59, 0, 0);
+        let outside = local.date() > options().to;
+        if !over_midnight && !outside {
+            let lesson = &found.lessons[0];
+            prop_assert_eq!((lesson.days[0], lesson.start), (local.date(), local.time()));
+            prop_assert_eq!(&lesson.subject.label, &tidy(&summary));
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(lines in proptest::collection::vec("(BEGIN:VEVENT|END:VEVENT|DTSTART|DTEND|RRULE|EXDATE|UID|DURATION)?[;:=A-Z0-9,\\-+\"]{0,40}|\\PC{0,40}", 0..20), rule in "(FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY);?)?((INTERVAL|COUNT|BYDAY|BYMONTH|BYSETPOS|UNTIL|BYHOUR)=[-0-9A-Z,]{0,9};?){0,3}") {
+        let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20261201T080000\nDURATION:PT1H\nRRULE:{rule}\n{}\nEND:VEVENT\nEND:VCALENDAR", lines.join("\n"));
+        for lesson in read(text.as_bytes(), "x.ics", &options()).lessons {
+            prop_assert!(lesson.start < lesson.end && !lesson.days.is_empty());
+        }
+    }
+}

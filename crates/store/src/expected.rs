@@ -1,4 +1,4 @@
-//! Who is expected in which lesson, over all schools: for the gate's timetable.
+//! Who is expected in which live lesson, over all schools: for the gate's timetable. Lessons on site bring nobody.
 
 use crate::limits::{BELLS_MAX, EXPECTED_MAX, LESSON_LENGTH_MAX};
 use crate::{Conn, StoreError};
@@ -35,11 +35,11 @@ pub async fn in_lessons(conn: &mut Conn, from: Instant, to: Instant) -> Result<V
         "SELECT m.person_id, l.id AS lesson_id, l.starts_at, l.ends_at FROM lesson l \
            JOIN lesson_group lg ON lg.lesson_id = l.id JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
            WHERE l.starts_at > $1 AND l.starts_at < $3 AND l.ends_at > $2 \
-           AND l.cancelled_at IS NULL AND l.closed_at IS NULL \
+           AND l.mode <> 'on_site' AND l.cancelled_at IS NULL AND l.closed_at IS NULL \
          UNION SELECT lt.person_id, l.id, l.starts_at, l.ends_at FROM lesson l \
            JOIN lesson_teacher lt ON lt.lesson_id = l.id \
            WHERE l.starts_at > $1 AND l.starts_at < $3 AND l.ends_at > $2 \
-           AND l.cancelled_at IS NULL AND l.closed_at IS NULL \
+           AND l.mode <> 'on_site' AND l.cancelled_at IS NULL AND l.closed_at IS NULL \
          ORDER BY starts_at, lesson_id, person_id LIMIT $4",
         from.minus(LESSON_LENGTH_MAX).as_millis(),
         from.as_millis(),
@@ -57,9 +57,9 @@ pub async fn first_bells(conn: &mut Conn, from: Instant, to: Instant) -> Result<
            SELECT person_id, min(starts_at) AS first_at FROM ( \
              SELECT m.person_id, l.starts_at FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
                JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
-               WHERE l.starts_at >= $1 AND l.starts_at < $2 AND l.cancelled_at IS NULL \
+               WHERE l.starts_at >= $1 AND l.starts_at < $2 AND l.mode <> 'on_site' AND l.cancelled_at IS NULL \
              UNION SELECT lt.person_id, l.starts_at FROM lesson l JOIN lesson_teacher lt ON lt.lesson_id = l.id \
-               WHERE l.starts_at >= $1 AND l.starts_at < $2 AND l.cancelled_at IS NULL) starts \
+               WHERE l.starts_at >= $1 AND l.starts_at < $2 AND l.mode <> 'on_site' AND l.cancelled_at IS NULL) starts \
            GROUP BY person_id) firsts \
          GROUP BY first_at ORDER BY first_at LIMIT $3",
         from.as_millis(),

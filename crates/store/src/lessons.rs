@@ -1,9 +1,19 @@
 //! Lessons of the timetable, planned or opened at once.
 
+mod changes;
+mod concerned;
+mod rooms;
+
+pub use changes::{By, cancel, change, set_cancelled, set_mode, set_teachers};
+pub use concerned::{people_of, times_taken};
+pub use rooms::{of_room, of_teacher, rooms};
+
 use crate::limits::LESSONS_MAX;
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, LessonId, PersonId, SchoolId};
 use preau_school::LessonFacts;
+use preau_school::calendar::Half;
+use preau_school::timetable::LessonMode;
 use sqlx::types::Uuid;
 
 /// A lesson as lists show it.
@@ -21,6 +31,23 @@ pub struct Lesson {
     pub ends_at: Instant,
     pub cancelled_at: Option<i64>,
     pub closed_at: Option<i64>,
+    /// When somebody has last changed it by hand.
+    pub changed_at: Option<i64>,
+    /// What it was before the first change by hand.
+    pub was_starts_at: Option<i64>,
+    pub was_ends_at: Option<i64>,
+    pub was_room: Option<String>,
+    pub was_teachers: Option<String>,
+    /// What those concerned are told with a change.
+    pub note: String,
+    mode: String,
+    on_site_half: Option<i64>,
+    pub series_id: Option<Uuid>,
+    /// How often it was changed (RFC 5545 §3.8.7.4).
+    pub sequence: i64,
+    /// When it was last changed, by hand or by a publication; its making, if never.
+    #[sqlx(try_from = "i64")]
+    pub updated_at: Instant,
     /// Names of the classes and groups, joined by commas.
     pub groups: String,
     /// Titles and family names of the teachers, joined by commas.
@@ -35,6 +62,32 @@ impl Lesson {
     /// Neither cancelled nor closed.
     pub const fn is_open(&self) -> bool {
         self.cancelled_at.is_none() && self.closed_at.is_none()
+    }
+
+    /// Where it takes place; `None` where no calendar has said it, which is as at a distance.
+    pub fn mode(&self) -> Option<LessonMode> {
+        LessonMode::read(&self.mode, self.on_site_half)
+    }
+
+    /// Whether there is a live class to join, for somebody of this half of its group.
+    pub fn is_live_for(&self, half: Option<Half>) -> bool {
+        self.mode().is_none_or(|mode| mode.is_live_for(half))
+    }
+
+    /// The times it had before, if they were others.
+    pub fn moved_from(&self) -> Option<(Instant, Instant)> {
+        let was = (Instant::from(self.was_starts_at?), Instant::from(self.was_ends_at?));
+        (was != (self.starts_at, self.ends_at)).then_some(was)
+    }
+
+    /// The room it had before, if it was another.
+    pub fn room_was(&self) -> Option<&str> {
+        self.was_room.as_deref().filter(|was| *was != self.room)
+    }
+
+    /// The teachers it had before, if they were others.
+    pub fn teachers_were(&self) -> Option<&str> {
+        self.was_teachers.as_deref().filter(|was| *was != self.teachers)
     }
 }
 
@@ -55,8 +108,8 @@ pub struct NewLesson<'a> {
 pub async fn create(conn: &mut Conn, lesson: &NewLesson<'_>, now: Instant) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, created_by, source, created_at) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+        "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, created_by, source, created_at, updated_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $9)",
         lesson.id.uuid(),
         lesson.school.uuid(),
         lesson.subject_name,
@@ -76,7 +129,7 @@ pub async fn create(conn: &mut Conn, lesson: &NewLesson<'_>, now: Instant) -> Re
     Ok(())
 }
 
-async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId) -> Result<(), StoreError> {
+pub(crate) async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId) -> Result<(), StoreError> {
     execute!(
         conn,
         "INSERT INTO lesson_group (lesson_id, group_id) VALUES ($1, $2) ON CONFLICT (lesson_id, group_id) DO NOTHING",
@@ -86,40 +139,13 @@ async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId) -> Result<
     Ok(())
 }
 
-async fn add_teacher(conn: &mut Conn, lesson: LessonId, teacher: PersonId) -> Result<(), StoreError> {
+pub(crate) async fn add_teacher(conn: &mut Conn, lesson: LessonId, teacher: PersonId) -> Result<(), StoreError> {
     execute!(
         conn,
         "INSERT INTO lesson_teacher (lesson_id, person_id) VALUES ($1, $2) ON CONFLICT (lesson_id, person_id) DO NOTHING",
         lesson.uuid(),
         teacher.uuid()
     )?;
-    Ok(())
-}
-
-/// Changes time, subject, room, groups and teachers of a lesson.
-pub async fn change(conn: &mut Conn, lesson: &NewLesson<'_>) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "UPDATE lesson SET subject_name = $2, room = $3, starts_at = $4, ends_at = $5 WHERE id = $1",
-        lesson.id.uuid(),
-        lesson.subject_name,
-        lesson.room,
-        lesson.starts_at.as_millis(),
-        lesson.ends_at.as_millis()
-    )?;
-    execute!(conn, "DELETE FROM lesson_group WHERE lesson_id = $1", lesson.id.uuid())?;
-    execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", lesson.id.uuid())?;
-    for group in lesson.groups {
-        add_group(conn, lesson.id, *group).await?;
-    }
-    for teacher in lesson.teachers {
-        add_teacher(conn, lesson.id, *teacher).await?;
-    }
-    Ok(())
-}
-
-pub async fn set_cancelled(conn: &mut Conn, id: LessonId, at: Option<Instant>) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE lesson SET cancelled_at = $2 WHERE id = $1", id.uuid(), at.map(Instant::as_millis))?;
     Ok(())
 }
 
@@ -134,9 +160,11 @@ pub async fn by_id(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>, Stor
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.series_id, l.sequence, l.updated_at, \
+         COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
-         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.id = $1",
         id.uuid()
@@ -186,9 +214,11 @@ pub async fn of_person(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.series_id, l.sequence, l.updated_at, \
+         COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
-         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.starts_at < $3 AND l.ends_at > $2 AND l.id IN ( \
            SELECT lg.lesson_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
@@ -214,9 +244,11 @@ pub async fn of_school(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.series_id, l.sequence, l.updated_at, \
+         COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
-         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.school_id = $1 AND l.starts_at < $3 AND l.ends_at > $2 \
          AND ($4 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $5)) \

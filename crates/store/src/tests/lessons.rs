@@ -48,13 +48,14 @@ super::on_both! {
             id, school: world.school, subject_name: "Anglais", room: "B12", starts_at: END, ends_at: AFTER,
             groups: &[world.class], teachers: &[], created_by: None, source: "hand",
         };
-        lessons::change(&mut tx, &moved).await.expect("change");
+        let by = lessons::By { person: world.teacher, note: "sortie" };
+        lessons::change(&mut tx, &moved, by, NOW).await.expect("change");
         assert_eq!(lessons::of_person(&mut tx, world.teacher, BELL, AFTER).await.expect("a day").len(), 0);
         assert_eq!(lessons::of_person(&mut tx, world.max, END, AFTER).await.expect("a day")[0].room, "B12");
 
-        lessons::set_cancelled(&mut tx, id, Some(NOW)).await.expect("cancel");
+        lessons::cancel(&mut tx, id, true, by, NOW).await.expect("cancel");
         assert!(lessons::facts(&mut tx, id).await.expect("read").expect("there").cancelled);
-        lessons::set_cancelled(&mut tx, id, None).await.expect("restore");
+        lessons::cancel(&mut tx, id, false, by, NOW).await.expect("restore");
         lessons::close(&mut tx, id, END).await.expect("close");
         lessons::close(&mut tx, id, AFTER).await.expect("close again");
         let lesson = lessons::by_id(&mut tx, id).await.expect("read").expect("there");
@@ -103,14 +104,15 @@ super::on_both! {
         let mut world = World::make(&mut tx).await;
         let id = HomeworkId::new(NOW, &mut world.rng);
         let new = homework::NewHomework {
-            id, school: world.school, group: world.class, author: world.teacher, subject_name: "Histoire-géographie",
+            id, school: world.school, group: world.class, author: world.teacher, lesson: None, subject_name: "Histoire-géographie",
             title: "Exposé : le Nil", body: "", due_day: "2026-11-24",
+            handing: homework::Handing::default(),
         };
         homework::create(&mut tx, &new, NOW).await.expect("homework");
-        let due = homework::of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24").await.expect("read");
+        let due = homework::of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read");
         assert_eq!(due.iter().map(|it| (it.id, it.author.as_str())).collect::<Vec<_>>(), [(id, "Mme Fontaine")]);
-        assert_eq!(homework::of_pupil(&mut tx, world.max, "2026-11-25", "2026-12-24").await.expect("read").len(), 0);
-        assert_eq!(homework::of_pupil(&mut tx, world.mother, "2026-11-24", "2026-11-24").await.expect("read").len(), 0);
+        assert_eq!(homework::of_pupil(&mut tx, world.max, "2026-11-25", "2026-12-24", NOW).await.expect("read").len(), 0);
+        assert_eq!(homework::of_pupil(&mut tx, world.mother, "2026-11-24", "2026-11-24", NOW).await.expect("read").len(), 0);
         assert_eq!(homework::of_author(&mut tx, world.teacher, "2026-11-01", "2026-11-30").await.expect("read").len(), 1);
     }
 }

@@ -1,0 +1,113 @@
+//! The calendar of a school: what it has of its own for each year, over what comes with the program; its place, and the
+//! grades and halves of its groups.
+
+mod grades;
+mod halves;
+
+pub use grades::{GroupGrade, grades, set_grade};
+pub use halves::{Member, halves_of, members, set_half, set_halves_by_alphabet};
+
+use crate::{Conn, StoreError};
+use preau_base::{Instant, PersonId, SchoolId};
+use preau_school::calendar::{Calendar, Draft, Place, ready};
+
+/// What a school has of its own for one year.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Own {
+    /// In which the school year begins.
+    pub year: i64,
+    /// The text of a calendar ([`Draft::parse`]).
+    pub body: String,
+    /// Counts the saves; the next must name it.
+    pub version: i64,
+}
+
+/// The school's own calendars, the earliest year first.
+pub async fn own(conn: &mut Conn, school: SchoolId) -> Result<Vec<Own>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Own,
+        "SELECT year, body, version FROM school_calendar WHERE school_id = $1 ORDER BY year",
+        school.uuid()
+    )?)
+}
+
+/// Saves what a school has of its own for a year. `false`, and nothing is saved, when somebody else has saved since
+/// `version` was read; the first save names 0.
+pub async fn save(
+    conn: &mut Conn,
+    school: SchoolId,
+    own: &Own,
+    by: Option<PersonId>,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let changed = execute!(
+        conn,
+        "INSERT INTO school_calendar (school_id, year, body, version, changed_at, changed_by) \
+         SELECT id, CAST($2 AS BIGINT), $3, CAST(1 AS BIGINT), CAST($5 AS BIGINT), $6 FROM school \
+         WHERE id = $1 AND CAST($4 AS BIGINT) = 0 \
+         ON CONFLICT (school_id, year) DO NOTHING",
+        school.uuid(),
+        own.year,
+        own.body.as_str(),
+        own.version,
+        now.as_millis(),
+        by.map(PersonId::uuid)
+    )?;
+    if changed > 0 {
+        return Ok(true);
+    }
+    let changed = execute!(
+        conn,
+        "UPDATE school_calendar SET body = $3, version = version + 1, changed_at = $5, changed_by = $6 \
+         WHERE school_id = $1 AND year = $2 AND version = $4",
+        school.uuid(),
+        own.year,
+        own.body.as_str(),
+        own.version,
+        now.as_millis(),
+        by.map(PersonId::uuid)
+    )?;
+    Ok(changed > 0)
+}
+
+#[derive(sqlx::FromRow)]
+struct PlaceRow {
+    uai: Option<String>,
+    kind: String,
+    zone: String,
+    departement: String,
+}
+
+/// Where a school is, as rules ask: set by hand, else what its code tells.
+pub async fn place(conn: &mut Conn, school: SchoolId) -> Result<Place, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        PlaceRow,
+        "SELECT uai, kind, zone, departement FROM school WHERE id = $1",
+        school.uuid()
+    )?;
+    Ok(row.map_or_else(Place::default, |row| {
+        Place::of_school(row.uai.as_deref(), &row.kind, row.zone.parse().ok(), row.departement.parse().ok())
+    }))
+}
+
+/// The zone and the département of a school by hand; nothing for what its code tells.
+pub async fn set_place(conn: &mut Conn, school: SchoolId, zone: &str, departement: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE school SET zone = $2, departement = $3 WHERE id = $1", school.uuid(), zone, departement)?;
+    Ok(())
+}
+
+/// The calendar of a school: the years that come with the program, and its own in their place. A text of its own that
+/// cannot be read any more counts as none.
+pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Calendar, StoreError> {
+    let place = place(conn, school).await?;
+    let mut years = ready::years();
+    for own in own(conn, school).await? {
+        match Draft::parse(&own.body).and_then(|draft| draft.year()) {
+            Ok(year) => years.push(year),
+            Err(error) => tracing::error!(%school, year = own.year, %error, "a stored calendar cannot be read"),
+        }
+    }
+    Ok(Calendar::new(place, years))
+}

@@ -1,0 +1,50 @@
+use crate::{Conn, StoreError};
+use preau_base::{GroupId, SchoolId};
+use preau_school::GroupKind;
+use preau_school::calendar::{Grade, Kind};
+use sqlx::types::Uuid;
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(try_from = "Uuid")]
+    id: GroupId,
+    #[sqlx(try_from = "String")]
+    kind: GroupKind,
+    name: String,
+    grade: String,
+}
+
+/// A class or group with its grade.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GroupGrade {
+    pub id: GroupId,
+    pub kind: GroupKind,
+    pub name: String,
+    pub grade: Option<Grade>,
+    /// Somebody has set it; else the name tells it.
+    pub by_hand: bool,
+}
+
+/// The classes and groups of a school that are not archived, with their grades, classes first, by name.
+pub async fn grades(conn: &mut Conn, school: SchoolId, kind: Option<Kind>) -> Result<Vec<GroupGrade>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        Row,
+        "SELECT id, kind, name, grade FROM school_group WHERE school_id = $1 AND archived_at IS NULL \
+         ORDER BY kind, name, id",
+        school.uuid()
+    )?;
+    let read = |row: Row| {
+        let by_hand: Option<Grade> = row.grade.parse().ok();
+        let grade = by_hand.or_else(|| Grade::of_label(&row.name, kind));
+        GroupGrade { id: row.id, kind: row.kind, name: row.name, grade, by_hand: by_hand.is_some() }
+    };
+    Ok(rows.into_iter().map(read).collect())
+}
+
+/// The grade of a group by hand; none: what its name tells.
+pub async fn set_grade(conn: &mut Conn, group: GroupId, grade: Option<Grade>) -> Result<(), StoreError> {
+    let word = grade.map_or("", Grade::as_str);
+    execute!(conn, "UPDATE school_group SET grade = $2 WHERE id = $1", group.uuid(), word)?;
+    Ok(())
+}

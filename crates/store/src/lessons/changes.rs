@@ -1,0 +1,109 @@
+//! What people change of one lesson. Each change counts up, and keeps what was before the first.
+
+use super::{NewLesson, add_group, add_teacher};
+use crate::{Conn, StoreError};
+use preau_base::{Instant, LessonId, PersonId};
+use preau_school::timetable::LessonMode;
+
+/// Who changes a lesson, and what those concerned are told with it.
+#[derive(Clone, Copy, Debug)]
+pub struct By<'a> {
+    pub person: PersonId,
+    pub note: &'a str,
+}
+
+/// Keeps what the lesson is before it is changed by hand for the first time, and counts the change.
+async fn begin(conn: &mut Conn, id: LessonId, by: By<'_>, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET was_starts_at = COALESCE(was_starts_at, starts_at), \
+         was_ends_at = COALESCE(was_ends_at, ends_at), was_room = COALESCE(was_room, room), \
+         was_teachers = COALESCE(was_teachers, (SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' \
+           ORDER BY p.family_name, p.id) FROM lesson_teacher lt JOIN person p ON p.id = lt.person_id \
+           WHERE lt.lesson_id = lesson.id), ''), \
+         changed_at = $2, changed_by = $3, note = $4, sequence = sequence + 1, updated_at = $2 WHERE id = $1",
+        id.uuid(),
+        now.as_millis(),
+        by.person.uuid(),
+        by.note
+    )?;
+    Ok(())
+}
+
+/// Changes time, subject, room, groups and teachers of a lesson.
+pub async fn change(conn: &mut Conn, lesson: &NewLesson<'_>, by: By<'_>, now: Instant) -> Result<(), StoreError> {
+    begin(conn, lesson.id, by, now).await?;
+    execute!(
+        conn,
+        "UPDATE lesson SET subject_name = $2, room = $3, starts_at = $4, ends_at = $5 WHERE id = $1",
+        lesson.id.uuid(),
+        lesson.subject_name,
+        lesson.room,
+        lesson.starts_at.as_millis(),
+        lesson.ends_at.as_millis()
+    )?;
+    execute!(conn, "DELETE FROM lesson_group WHERE lesson_id = $1", lesson.id.uuid())?;
+    for group in lesson.groups {
+        add_group(conn, lesson.id, *group).await?;
+    }
+    put_teachers(conn, lesson.id, lesson.teachers).await
+}
+
+async fn put_teachers(conn: &mut Conn, id: LessonId, teachers: &[PersonId]) -> Result<(), StoreError> {
+    execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
+    for teacher in teachers {
+        add_teacher(conn, id, *teacher).await?;
+    }
+    Ok(())
+}
+
+/// Others teach this lesson.
+pub async fn set_teachers(
+    conn: &mut Conn,
+    id: LessonId,
+    teachers: &[PersonId],
+    by: By<'_>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    begin(conn, id, by, now).await?;
+    put_teachers(conn, id, teachers).await
+}
+
+/// The lesson does not take place, or does again, as a feed says; a person does it by [`cancel`].
+pub async fn set_cancelled(conn: &mut Conn, id: LessonId, at: Option<Instant>) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET cancelled_at = $2 WHERE id = $1", id.uuid(), at.map(Instant::as_millis))?;
+    Ok(())
+}
+
+/// The lesson does not take place, or does again, as somebody decides.
+pub async fn cancel(
+    conn: &mut Conn,
+    id: LessonId,
+    cancelled: bool,
+    by: By<'_>,
+    now: Instant,
+) -> Result<(), StoreError> {
+    begin(conn, id, by, now).await?;
+    set_cancelled(conn, id, cancelled.then_some(now)).await
+}
+
+/// Where the lesson takes place. By hand, the calendar does not change it any more.
+pub async fn set_mode(
+    conn: &mut Conn,
+    id: LessonId,
+    mode: LessonMode,
+    by_hand: bool,
+    now: Instant,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET mode = $2, on_site_half = $3, mode_by_hand = $4, updated_at = $5, sequence = sequence + 1 \
+         WHERE id = $1",
+        id.uuid(),
+        mode.as_str(),
+        mode.half(),
+        by_hand,
+        now.as_millis()
+    )?;
+    Ok(())
+}

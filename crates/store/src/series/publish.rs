@@ -1,0 +1,319 @@
+use super::Series;
+use crate::lessons::{add_group, add_teacher};
+use crate::limits::PUBLISHED_MAX;
+use crate::{Conn, StoreError, calendars, lessons};
+use jiff::civil::Date;
+use jiff::tz::TimeZone;
+use preau_base::{GroupId, Instant, LessonId, Rng, SchoolId, SeriesId};
+use preau_school::calendar::{Calendar, Grade};
+use preau_school::timetable::{Existing, Kept, LessonMode, Planned, Step, expand, publication};
+use sqlx::types::Uuid;
+use std::collections::{BTreeMap, HashMap};
+
+/// What a publication did.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Report {
+    pub added: usize,
+    pub changed: usize,
+    pub withdrawn: usize,
+    /// Left as they are: changed by hand.
+    pub kept_by_hand: usize,
+    /// Left as they are: people were in them, or something was written about them.
+    pub kept_used: usize,
+    /// Stand on a day on which there is no school.
+    pub stranded: usize,
+}
+
+#[derive(sqlx::FromRow)]
+struct Row {
+    #[sqlx(try_from = "Uuid")]
+    id: LessonId,
+    #[sqlx(try_from = "Uuid")]
+    series_id: SeriesId,
+    series_day: String,
+    subject_name: String,
+    room: String,
+    #[sqlx(try_from = "i64")]
+    starts_at: Instant,
+    #[sqlx(try_from = "i64")]
+    ends_at: Instant,
+    mode: String,
+    on_site_half: Option<i64>,
+    by_hand: bool,
+    used: bool,
+}
+
+/// Makes lessons of the series of a school: what begins after `from` is added, changed and withdrawn as the series and the
+/// calendar are now, but for what people have changed by hand and what something hangs on.
+///
+/// # Errors
+/// [`StoreError::Limit`] for more than [`PUBLISHED_MAX`] lessons; then nothing should be committed.
+pub async fn publish(
+    conn: &mut Conn,
+    school: SchoolId,
+    zone: &TimeZone,
+    (from, now): (Instant, Instant),
+    rng: &mut dyn Rng,
+) -> Result<Report, StoreError> {
+    let calendar = calendars::of_school(conn, school).await?;
+    let grades = grades(conn, school, &calendar).await?;
+    let mut existing = existing(conn, school, from).await?;
+    let named = super::feed::days(conn, school).await?;
+    let mut report = Report::default();
+    let mut planned_count = 0;
+    for series in super::of_school(conn, school).await? {
+        let of: Vec<Option<Grade>> =
+            series.claim.groups.iter().map(|group| grades.get(group).copied().flatten()).collect();
+        let mut wanted =
+            if series.removed { Vec::new() } else { expand(&series.recurrence, &of, &calendar, zone).lessons };
+        if let Some(days) = named.get(&series.id) {
+            wanted.retain(|planned| days.contains_key(&planned.day));
+        }
+        planned_count += wanted.len();
+        if planned_count > PUBLISHED_MAX {
+            return Err(StoreError::Limit { what: "a timetable", found: planned_count, most: PUBLISHED_MAX });
+        }
+        let rows = existing.remove(&series.id).unwrap_or_default();
+        one_series(conn, &series, &rows, &wanted, (from, now), rng, &mut report).await?;
+    }
+    execute!(
+        conn,
+        "UPDATE series SET published_version = version, published_at = $2 WHERE school_id = $1",
+        school.uuid(),
+        now.as_millis()
+    )?;
+    report.stranded = remode(conn, school, &calendar, zone, (from, now)).await?;
+    Ok(report)
+}
+
+/// The grade of each group.
+async fn grades(
+    conn: &mut Conn,
+    school: SchoolId,
+    calendar: &Calendar,
+) -> Result<HashMap<GroupId, Option<Grade>>, StoreError> {
+    let rows = calendars::grades(conn, school, calendar.place.kind).await?;
+    Ok(rows.into_iter().map(|row| (row.id, row.grade)).collect())
+}
+
+/// The lessons that the series of a school have made, all with the days they stand for. Whether something hangs on one is
+/// asked only where it could change.
+async fn existing(
+    conn: &mut Conn,
+    school: SchoolId,
+    from: Instant,
+) -> Result<BTreeMap<SeriesId, Vec<Row>>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        Row,
+        "SELECT l.id, l.series_id, COALESCE(l.series_day, '') AS series_day, l.subject_name, l.room, l.starts_at, \
+         l.ends_at, l.mode, l.on_site_half, (l.changed_at IS NOT NULL OR l.mode_by_hand) AS by_hand, \
+         (l.starts_at > $2 AND (l.closed_at IS NOT NULL \
+           OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM chat_message c WHERE c.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM lesson_removal r WHERE r.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM log_note n WHERE n.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM homework h WHERE h.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM roll a WHERE a.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id))) AS used \
+         FROM lesson l WHERE l.school_id = $1 AND l.series_id IS NOT NULL",
+        school.uuid(),
+        from.as_millis()
+    )?;
+    let mut by_series: BTreeMap<SeriesId, Vec<Row>> = BTreeMap::new();
+    for row in rows {
+        by_series.entry(row.series_id).or_default().push(row);
+    }
+    Ok(by_series)
+}
+
+async fn one_series(
+    conn: &mut Conn,
+    series: &Series,
+    rows: &[Row],
+    wanted: &[Planned],
+    (from, now): (Instant, Instant),
+    rng: &mut dyn Rng,
+    report: &mut Report,
+) -> Result<(), StoreError> {
+    let read = |row: &Row| {
+        let day: Date = row.series_day.parse().ok()?;
+        Some(Existing { id: row.id, day, starts_at: row.starts_at, by_hand: row.by_hand, used: row.used })
+    };
+    let existing: Vec<Existing> = rows.iter().filter_map(read).collect();
+    let mut added = false;
+    let by_id: HashMap<LessonId, &Row> = rows.iter().map(|row| (row.id, row)).collect();
+    for step in publication(&existing, wanted, from) {
+        match step {
+            Step::Add(planned) => {
+                add(conn, series, &planned, now, rng).await?;
+                report.added += 1;
+                added = true;
+            }
+            Step::Refresh(id, planned) => {
+                let same = by_id.get(&id).is_some_and(|row| is_same(row, series, &planned));
+                if !same || series.unpublished {
+                    refresh(conn, series, id, &planned, now).await?;
+                    report.changed += 1;
+                }
+            }
+            Step::Withdraw(id) => {
+                withdraw(conn, id).await?;
+                report.withdrawn += 1;
+            }
+            Step::Keep(_, Kept::ByHand) => report.kept_by_hand += 1,
+            Step::Keep(_, Kept::Used) => report.kept_used += 1,
+            Step::Keep(_, Kept::Begun) => {}
+        }
+    }
+    if added {
+        people_of_added(conn, series.id, now).await?;
+    }
+    Ok(())
+}
+
+fn is_same(row: &Row, series: &Series, planned: &Planned) -> bool {
+    row.subject_name == series.subject_name
+        && row.room == series.claim.room
+        && (row.starts_at, row.ends_at) == (planned.starts_at, planned.ends_at)
+        && LessonMode::read(&row.mode, row.on_site_half) == Some(planned.mode)
+}
+
+async fn add(
+    conn: &mut Conn,
+    series: &Series,
+    planned: &Planned,
+    now: Instant,
+    rng: &mut dyn Rng,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, source, created_at, updated_at, \
+         series_id, series_day, mode, on_site_half) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12)",
+        LessonId::new(now, rng).uuid(),
+        series.school.uuid(),
+        series.subject_name.as_str(),
+        series.claim.room.as_str(),
+        planned.starts_at.as_millis(),
+        planned.ends_at.as_millis(),
+        series.source.as_str(),
+        now.as_millis(),
+        series.id.uuid(),
+        planned.day.to_string(),
+        planned.mode.as_str(),
+        planned.mode.half()
+    )?;
+    Ok(())
+}
+
+/// The groups and teachers of the lessons that were made just now, for all of a series at once.
+async fn people_of_added(conn: &mut Conn, series: SeriesId, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO lesson_group (lesson_id, group_id) SELECT l.id, sg.group_id FROM lesson l \
+         JOIN series_group sg ON sg.series_id = l.series_id \
+         WHERE l.series_id = $1 AND l.created_at = $2 AND l.changed_at IS NULL \
+         ON CONFLICT (lesson_id, group_id) DO NOTHING",
+        series.uuid(),
+        now.as_millis()
+    )?;
+    execute!(
+        conn,
+        "INSERT INTO lesson_teacher (lesson_id, person_id) SELECT l.id, st.person_id FROM lesson l \
+         JOIN series_teacher st ON st.series_id = l.series_id \
+         WHERE l.series_id = $1 AND l.created_at = $2 AND l.changed_at IS NULL \
+         ON CONFLICT (lesson_id, person_id) DO NOTHING",
+        series.uuid(),
+        now.as_millis()
+    )?;
+    Ok(())
+}
+
+async fn refresh(
+    conn: &mut Conn,
+    series: &Series,
+    id: LessonId,
+    planned: &Planned,
+    now: Instant,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET subject_name = $2, room = $3, starts_at = $4, ends_at = $5, mode = $6, on_site_half = $7, \
+         sequence = sequence + 1, updated_at = $8 WHERE id = $1",
+        id.uuid(),
+        series.subject_name.as_str(),
+        series.claim.room.as_str(),
+        planned.starts_at.as_millis(),
+        planned.ends_at.as_millis(),
+        planned.mode.as_str(),
+        planned.mode.half(),
+        now.as_millis()
+    )?;
+    if !series.unpublished {
+        return Ok(());
+    }
+    execute!(conn, "DELETE FROM lesson_group WHERE lesson_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
+    for group in &series.claim.groups {
+        add_group(conn, id, *group).await?;
+    }
+    for teacher in &series.claim.teachers {
+        add_teacher(conn, id, *teacher).await?;
+    }
+    Ok(())
+}
+
+async fn withdraw(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
+    execute!(conn, "DELETE FROM lesson_group WHERE lesson_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM lesson WHERE id = $1", id.uuid())?;
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct ModeRow {
+    #[sqlx(try_from = "Uuid")]
+    id: LessonId,
+    #[sqlx(try_from = "i64")]
+    starts_at: Instant,
+    mode: String,
+    on_site_half: Option<i64>,
+    group_id: Option<Uuid>,
+}
+
+/// Gives every lesson to come the mode that the calendar has for its day and its groups, but where somebody has chosen it
+/// and where no calendar has said one. Gives how many stand on a day without school.
+pub async fn remode(
+    conn: &mut Conn,
+    school: SchoolId,
+    calendar: &Calendar,
+    zone: &TimeZone,
+    (from, now): (Instant, Instant),
+) -> Result<usize, StoreError> {
+    let grades = grades(conn, school, calendar).await?;
+    let rows = fetch_all!(
+        conn,
+        ModeRow,
+        "SELECT l.id, l.starts_at, l.mode, l.on_site_half, lg.group_id FROM lesson l \
+         LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 AND l.mode <> '' \
+         AND NOT l.mode_by_hand AND l.cancelled_at IS NULL ORDER BY l.starts_at, l.id",
+        school.uuid(),
+        from.as_millis()
+    )?;
+    let mut stranded = 0;
+    for lesson in rows.chunk_by(|a, b| a.id == b.id) {
+        let first = &lesson[0];
+        let Ok(at) = jiff::Timestamp::from_millisecond(first.starts_at.as_millis()) else { continue };
+        let day = at.to_zoned(zone.clone()).date();
+        let grade_of = |row: &ModeRow| grades.get(&GroupId::from_uuid(row.group_id?)).copied().flatten();
+        match LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row)))) {
+            None => stranded += 1,
+            Some(mode) if LessonMode::read(&first.mode, first.on_site_half) != Some(mode) => {
+                lessons::set_mode(conn, first.id, mode, false, now).await?;
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(stranded)
+}

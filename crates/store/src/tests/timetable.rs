@@ -1,0 +1,226 @@
+//! Calendars, series, publication, and what people change of one lesson.
+
+use super::world::{NOW, World};
+use crate::{Conn, calendars, lessons, series};
+use jiff::civil::{Weekday, date, time};
+use jiff::tz::TimeZone;
+use preau_base::{Instant, LessonId, SeriesId, VisitId};
+use preau_school::LessonRole;
+use preau_school::calendar::{Grade, Half, Mode, Zone};
+use preau_school::timetable::{LessonMode, Recurrence, at};
+
+// NOW is Friday 15 January 2027, 9:00 in Paris; the world's school is in the département 93, zone C.
+
+fn paris() -> TimeZone {
+    TimeZone::get("Europe/Paris").expect("a zone")
+}
+
+fn mondays() -> Recurrence {
+    Recurrence {
+        weekday: Weekday::Monday,
+        start: time(9, 0, 0, 0),
+        end: time(9, 55, 0, 0),
+        weeks: None,
+        from: date(2027, 1, 4),
+        to: date(2027, 3, 31),
+    }
+}
+
+fn day(month: i8, day: i8) -> Instant {
+    at(date(2027, month, day), time(0, 0, 0, 0), &paris()).expect("a day")
+}
+
+async fn publish(conn: &mut Conn, world: &mut World, now: Instant) -> series::Report {
+    series::publish(conn, world.school, &paris(), (now, now), &mut world.rng).await.expect("publish")
+}
+
+async fn history(conn: &mut Conn, world: &mut World) -> SeriesId {
+    let id = SeriesId::new(NOW, &mut world.rng);
+    let (groups, teachers) = ([world.class], [world.teacher]);
+    series::create(conn, &new(id, world, mondays(), &groups, &teachers), NOW).await.expect("a series");
+    id
+}
+
+fn new<'a>(
+    id: SeriesId,
+    world: &World,
+    recurrence: Recurrence,
+    groups: &'a [preau_base::GroupId],
+    teachers: &'a [preau_base::PersonId],
+) -> series::NewSeries<'a> {
+    series::NewSeries {
+        id,
+        school: world.school,
+        subject_name: "Histoire-géographie",
+        room: "B 12",
+        recurrence,
+        groups,
+        teachers,
+        by: Some(world.teacher),
+        source: "hand",
+        external_id: "",
+    }
+}
+
+async fn all(conn: &mut Conn, world: &World) -> Vec<lessons::Lesson> {
+    lessons::of_school(conn, world.school, None, day(1, 1), day(6, 1)).await.expect("read")
+}
+
+super::on_both! {
+    async fn a_series_becomes_lessons_and_holidays_do_not(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = history(&mut tx, &mut world).await;
+        assert!(series::by_id(&mut tx, id).await.expect("read").expect("there").unpublished);
+        let report = publish(&mut tx, &mut world, NOW).await;
+        // Mondays after 15 January: 18, 25 January, 1 February, 22 February, 1 to 22 March; 29 March is Easter Monday.
+        assert_eq!(report, series::Report { added: 8, ..series::Report::default() });
+        let made = all(&mut tx, &world).await;
+        assert_eq!(made.len(), 8);
+        let first = &made[0];
+        assert_eq!((first.groups.as_str(), first.teachers.as_str(), first.room.as_str()), ("6E B", "Mme Fontaine", "B 12"));
+        assert_eq!(first.mode(), Some(LessonMode::OnSite));
+        assert!(!first.is_live_for(None));
+        assert_eq!(publish(&mut tx, &mut world, NOW).await, series::Report::default(), "nothing is left to do");
+        let listed = series::of_school(&mut tx, world.school).await.expect("read");
+        assert_eq!(listed.iter().map(|it| (it.id, it.unpublished, it.recurrence)).collect::<Vec<_>>(), [(id, false, mondays())]);
+        assert_eq!(lessons::of_teacher(&mut tx, world.school, world.teacher, day(1, 1), day(2, 1)).await.expect("read").len(), 2);
+        assert_eq!(lessons::of_room(&mut tx, world.school, "B 12", day(1, 1), day(2, 1)).await.expect("read").len(), 2);
+        assert_eq!(lessons::rooms(&mut tx, world.school, day(1, 1), day(2, 1)).await.expect("read"), ["B 12"]);
+    }
+
+    async fn publishing_again_keeps_what_was_done_by_hand(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = history(&mut tx, &mut world).await;
+        publish(&mut tx, &mut world, NOW).await;
+        let made = all(&mut tx, &world).await;
+        let by = lessons::By { person: world.teacher, note: "sortie au musée" };
+        lessons::cancel(&mut tx, made[0].id, true, by, NOW).await.expect("cancel");
+        let visit = VisitId::new(NOW, &mut world.rng);
+        crate::visits::join(&mut tx, visit, made[1].id, world.max, LessonRole::Pupil, NOW).await.expect("join");
+        lessons::set_teachers(&mut tx, made[2].id, &[], by, NOW).await.expect("replace");
+
+        // The series goes to Tuesdays, with another room.
+        let tuesdays = Recurrence { weekday: Weekday::Tuesday, ..mondays() };
+        let (groups, teachers) = ([world.class], [world.teacher]);
+        let mut changed = new(id, &world, tuesdays, &groups, &teachers);
+        changed.room = "C 3";
+        assert!(!series::change(&mut tx, &changed, 7, NOW).await.expect("change"), "somebody else was faster");
+        assert!(series::change(&mut tx, &changed, 1, NOW).await.expect("change"));
+        let report = publish(&mut tx, &mut world, NOW).await;
+        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 1, 5));
+        let after = all(&mut tx, &world).await;
+        for kept in &made[..3] {
+            assert!(after.iter().any(|it| it.id == kept.id && it.starts_at == kept.starts_at), "lost {}", kept.id);
+        }
+        let cancelled = after.iter().find(|it| it.id == made[0].id).expect("there");
+        assert_eq!((cancelled.note.as_str(), cancelled.sequence, cancelled.cancelled_at.is_some()), ("sortie au musée", 1, true));
+        let replaced = after.iter().find(|it| it.id == made[2].id).expect("there");
+        assert_eq!((replaced.teachers_were(), replaced.teachers.as_str()), (Some("Mme Fontaine"), ""));
+        assert_eq!(after.iter().filter(|it| it.room == "C 3").count(), report.added);
+
+        series::remove(&mut tx, id, Some(world.teacher), NOW).await.expect("remove");
+        assert!(series::by_id(&mut tx, id).await.expect("read").is_none());
+        let report = publish(&mut tx, &mut world, NOW).await;
+        assert_eq!((report.added, all(&mut tx, &world).await.len()), (0, 3));
+        assert!(series::of_school(&mut tx, world.school).await.expect("read").is_empty());
+    }
+
+    async fn a_closure_makes_live_classes_of_lessons(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        history(&mut tx, &mut world).await;
+        publish(&mut tx, &mut world, NOW).await;
+        let body = "extends = \"france-2026-2027\"\n[[rule]]\nlabel = \"Fermeture\"\nfrom = 2027-01-18\nto = 2027-01-24\n\
+                    mode = \"distance\"\n[[rule]]\nlabel = \"Demi\"\nfrom = 2027-01-25\nto = 2027-01-30\nmode = \"half_groups\"\n\
+                    grades = [\"6e\"]\n[[rule]]\nlabel = \"Pont\"\nfrom = 2027-02-01\nto = 2027-02-01\nmode = \"no_school\"\n";
+        let own = calendars::Own { year: 2026, body: body.to_owned(), version: 0 };
+        assert!(calendars::save(&mut tx, world.school, &own, Some(world.teacher), NOW).await.expect("save"));
+        assert!(!calendars::save(&mut tx, world.school, &own, None, NOW).await.expect("save"), "the second is told");
+        let second = calendars::Own { version: 1, ..own.clone() };
+        assert!(calendars::save(&mut tx, world.school, &second, None, NOW).await.expect("save"));
+        assert_eq!(calendars::own(&mut tx, world.school).await.expect("read"), [calendars::Own { version: 2, ..own }]);
+        let by = lessons::By { person: world.teacher, note: "" };
+        let held = all(&mut tx, &world).await[2].id;
+        lessons::cancel(&mut tx, held, false, by, NOW).await.expect("a change by hand");
+
+        let report = publish(&mut tx, &mut world, NOW).await;
+        assert_eq!((report.changed, report.withdrawn, report.kept_by_hand, report.stranded), (2, 0, 1, 1));
+        let after = all(&mut tx, &world).await;
+        assert_eq!(after[0].mode(), Some(LessonMode::Distance));
+        assert!(after[0].is_live_for(Some(Half::First)));
+        let Some(LessonMode::Both(Some(half))) = after[1].mode() else { panic!("{:?}", after[1].mode()) };
+        assert!(!after[1].is_live_for(Some(half)) && after[1].is_live_for(Some(half.other())));
+        assert_eq!(after[2].id, held, "kept on the day that lost its school");
+
+        let calendar = calendars::of_school(&mut tx, world.school).await.expect("read");
+        assert_eq!(calendar.day(date(2027, 1, 19), Some(Grade::Third)).mode, Mode::Distance);
+        lessons::set_mode(&mut tx, after[0].id, LessonMode::Both(None), true, NOW).await.expect("open it");
+        let (zone, times) = (paris(), (NOW, NOW));
+        assert_eq!(series::remode(&mut tx, world.school, &calendar, &zone, times).await.expect("modes"), 1);
+        assert_eq!(all(&mut tx, &world).await[0].mode(), Some(LessonMode::Both(None)), "chosen by hand");
+    }
+
+    async fn a_school_has_a_place_and_its_groups_grades(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let world = World::make(&mut tx).await;
+        let found = calendars::place(&mut tx, world.school).await.expect("read");
+        assert_eq!((found.zone, found.departement.map(|it| it.to_string())), (Some(Zone::C), Some("93".to_owned())));
+        calendars::set_place(&mut tx, world.school, "A", "").await.expect("set");
+        let found = calendars::place(&mut tx, world.school).await.expect("read");
+        assert_eq!((found.zone, found.departement.map(|it| it.to_string())), (Some(Zone::A), Some("93".to_owned())));
+        let mut of = async |kind| {
+            let all = calendars::grades(&mut tx, world.school, kind).await.expect("read");
+            (all[0].grade, all[0].by_hand)
+        };
+        assert_eq!(of(None).await, (Some(Grade::Sixth), false));
+        calendars::set_grade(&mut tx, world.class, Some(Grade::Fifth)).await.expect("set");
+        let all = calendars::grades(&mut tx, world.school, None).await.expect("read");
+        assert_eq!((all[0].grade, all[0].by_hand), (Some(Grade::Fifth), true));
+    }
+
+    async fn halves_go_by_the_alphabet_until_somebody_says_otherwise(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let world = World::make(&mut tx).await;
+        // Leroy, O’Brien.
+        let of = async |conn: &mut Conn, person| calendars::halves_of(conn, person).await.expect("read")[&world.class];
+        assert_eq!(of(&mut tx, world.max).await, Half::First);
+        assert_eq!(of(&mut tx, world.ines).await, Half::Second);
+        calendars::set_half(&mut tx, world.class, world.ines, Half::First).await.expect("set");
+        assert_eq!(of(&mut tx, world.ines).await, Half::First);
+        let members = calendars::members(&mut tx, world.class).await.expect("read");
+        assert_eq!(members.iter().map(calendars::Member::half).collect::<Vec<_>>(), [Half::First, Half::First]);
+        calendars::set_halves_by_alphabet(&mut tx, world.class).await.expect("set");
+        assert_eq!(of(&mut tx, world.ines).await, Half::Second);
+        assert!(calendars::halves_of(&mut tx, world.mother).await.expect("read").is_empty());
+    }
+
+    async fn those_concerned_are_known_and_what_is_taken(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = LessonId::new(NOW, &mut world.rng);
+        let end = Instant::from_secs(1_800_003_300);
+        let lesson = lessons::NewLesson {
+            id, school: world.school, subject_name: "Anglais", room: "A 1", starts_at: NOW, ends_at: end,
+            groups: &[world.class], teachers: &[world.teacher], created_by: None, source: "hand",
+        };
+        lessons::create(&mut tx, &lesson, NOW).await.expect("a lesson");
+        let mut people = lessons::people_of(&mut tx, id).await.expect("read");
+        people.sort_unstable();
+        let mut expect = vec![world.max, world.ines, world.teacher, world.mother];
+        expect.sort_unstable();
+        assert_eq!(people, expect);
+        let taken = lessons::times_taken(&mut tx, world.school, None, NOW, end).await.expect("read");
+        assert_eq!(taken.len(), 1);
+        assert_eq!((taken[0].1.room.as_str(), &taken[0].1.groups, &taken[0].1.teachers), ("A 1", &vec![world.class], &vec![world.teacher]));
+        assert!(lessons::times_taken(&mut tx, world.school, Some(id), NOW, end).await.expect("read").is_empty());
+        assert!(lessons::times_taken(&mut tx, world.school, None, end, day(2, 1)).await.expect("read").is_empty());
+
+        let moved = lessons::NewLesson { starts_at: end, ends_at: end.plus(std::time::Duration::from_secs(3_300)), ..lesson };
+        lessons::change(&mut tx, &moved, lessons::By { person: world.teacher, note: "" }, NOW).await.expect("move");
+        let read = lessons::by_id(&mut tx, id).await.expect("read").expect("there");
+        assert_eq!(read.moved_from(), Some((NOW, end)));
+        assert_eq!((read.room_was(), read.teachers_were(), read.sequence), (None, None, 1));
+    }
+}

@@ -85,6 +85,8 @@ pub enum CommandRefusal {
     Past,
     #[error("there is no signature {0}")]
     NoSignature(u64),
+    #[error("{0} is not blocked: a block ends with the network that it was made for, as it was written then")]
+    NotBlocked(Cidr),
     #[error("at most {max} networks can be blocked")]
     TooManyBlocked { max: usize },
     #[error("{network} is too wide to be blocked: {bits_min} bits at least")]

@@ -51,7 +51,7 @@ impl Gate {
                 self.judge.drop_signature(id, now).then_some(()).ok_or(CommandRefusal::NoSignature(id))?;
             }
             Command::Block { network, until } => self.block(network, until, now)?,
-            Command::Unblock { network } => self.settings.blocked.retain(|(blocked, _)| *blocked != network),
+            Command::Unblock { network } => self.unblock(network, now)?,
         }
         Ok(())
     }
@@ -96,6 +96,13 @@ impl Gate {
         }
         blocked.push((network, until));
         Ok(())
+    }
+
+    fn unblock(&mut self, network: Cidr, now: Instant) -> Result<(), CommandRefusal> {
+        let blocked = &mut self.settings.blocked;
+        let was_blocked = blocked.iter().any(|(one, until)| *one == network && now < *until);
+        blocked.retain(|(one, _)| *one != network);
+        was_blocked.then_some(()).ok_or(CommandRefusal::NotBlocked(network))
     }
 }
 

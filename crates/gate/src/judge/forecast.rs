@@ -43,7 +43,8 @@ impl Forecast {
 
     /// New people a minute at this instant.
     pub(super) fn per_minute(&self, at: Instant) -> f64 {
-        self.bells.iter().map(|(bell, people)| f64::from(*people) * share(at, *bell)).sum()
+        // Not `sum`: that of nothing is -0.0, which is shown.
+        self.bells.iter().map(|(bell, people)| f64::from(*people) * share(at, *bell)).fold(0.0, |all, one| all + one)
     }
 
     /// The most that is expected in any minute around this instant: a wall may come a little early or late.
@@ -88,6 +89,11 @@ mod tests {
         close(between(59, 61), 240_000.0);
         assert!(between(54, 64) > 0.8 * 500_000.0);
         close(between(0, 30), 0.0);
+    }
+
+    #[test]
+    fn nobody_is_expected_where_there_is_no_bell() {
+        assert_eq!(Forecast::default().per_minute(BELL).to_string(), "0", "not -0");
     }
 
     #[test]

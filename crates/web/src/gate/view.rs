@@ -114,10 +114,17 @@ impl View {
             reason: snapshot.room.reason.map(|reason| words.reason(reason)),
             signatures: snapshot.signatures.iter().map(|found| signature(words, found, &clock)).collect(),
             networks: networks(words, snapshot),
-            blocked: snapshot.settings.blocked.iter().map(|(net, until)| (net.to_string(), clock(*until))).collect(),
+            blocked: blocked(words, snapshot, &clock),
             switches: switches(words, snapshot, &clock),
         }
     }
+}
+
+/// Each blocked network with its end and the time until then; those whose end has come are blocked no longer.
+fn blocked(words: Words, snapshot: &Snapshot, clock: &impl Fn(Instant) -> String) -> Vec<(String, String)> {
+    let on = snapshot.settings.blocked.iter().filter(|(_, until)| snapshot.at < *until);
+    on.map(|(net, until)| (net.to_string(), format!("{} ({})", clock(*until), words.left(until.since(snapshot.at)))))
+        .collect()
 }
 
 const fn tone(kind: VerdictKind) -> &'static str {

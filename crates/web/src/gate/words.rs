@@ -7,6 +7,7 @@ use fluent_bundle::FluentArgs;
 use preau_base::Level;
 use preau_gate::snapshot::{AttackKind, Cause, Fact, Ground, Verdict, VerdictKind};
 use preau_gate::{Lane, Reason};
+use std::time::Duration;
 
 /// The gate's words in one language.
 #[derive(Clone, Copy, Debug)]
@@ -131,6 +132,18 @@ impl Words {
         self.t(&format!("gate-reason-{}", reason.name().replace('_', "-")))
     }
 
+    /// How long something still lasts, in whole minutes begun: `encore 42 min`, `1 h 05 left`.
+    pub fn left(self, time: Duration) -> String {
+        let minutes = time.as_secs().div_ceil(60);
+        let said = match (minutes, self.0) {
+            (0..60, _) => format!("{minutes}{NBSP}min"),
+            (60..1_440, _) => format!("{}{NBSP}h{NBSP}{:02}", minutes / 60, minutes % 60),
+            (_, Lang::Fr) => format!("{}{NBSP}j", minutes / 1_440),
+            (_, Lang::En) => format!("{}{NBSP}d", minutes / 1_440),
+        };
+        self.t1("gate-left", "time", said)
+    }
+
     /// `2 040`, `2,040`.
     pub fn count(self, count: u64) -> String {
         let digits = count.to_string();
@@ -202,6 +215,14 @@ mod tests {
         );
         assert_eq!((fr.count(999).as_str(), fr.number(0.25).as_str(), fr.number(12.4).as_str()), ("999", "0,2", "12"));
         assert_eq!(fr.number(f64::NAN), "–");
+    }
+
+    #[test]
+    fn what_is_left_is_said_in_minutes_begun() {
+        let left = |lang, seconds| Words::new(lang).left(Duration::from_secs(seconds)).replace(NBSP, " ");
+        assert_eq!(left(Lang::Fr, 61), "encore 2 min");
+        assert_eq!(left(Lang::En, 3_900), "1 h 05 left");
+        assert_eq!(left(Lang::Fr, 200_000), "encore 2 j");
     }
 
     #[test]

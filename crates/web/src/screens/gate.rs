@@ -70,6 +70,7 @@ fn said_of(page: &Page, refusal: &CommandRefusal) -> String {
         }
         CommandRefusal::Past => page.t("gate-fault-time"),
         CommandRefusal::NoSignature(_) => page.t("gate-fault-signature"),
+        CommandRefusal::NotBlocked(network) => page.t1("gate-fault-not-blocked", "network", network.to_string()),
         CommandRefusal::NoteTooLong { .. } | CommandRefusal::TooManyBlocked { .. } | CommandRefusal::TooWide { .. } => {
             page.t1("gate-fault-refused", "why", refusal.to_string())
         }

@@ -131,6 +131,7 @@ gate-network-away = refusals/s
 gate-network-passes = distinct passes
 gate-block = Block for an hour
 gate-blocked = Blocked networks
+gate-left = { $time } left
 gate-unblock = Unblock
 
 gate-switches = Settings
@@ -158,6 +159,7 @@ gate-fault-number = A whole number from 1 up, or nothing.
 gate-fault-range = A whole number from { $min } to { $max }, or nothing.
 gate-fault-signature = This signature is no longer in force.
 gate-fault-time = A time to come, such as 8:00.
+gate-fault-not-blocked = { $network } is not blocked.
 gate-fault-refused = Setting refused: { $why }
 act-gate-set = Gate set
 

@@ -131,6 +131,7 @@ gate-network-away = refus/s
 gate-network-passes = laissez-passer distincts
 gate-block = Bloquer une heure
 gate-blocked = Réseaux bloqués
+gate-left = encore { $time }
 gate-unblock = Débloquer
 
 gate-switches = Réglages
@@ -158,6 +159,7 @@ gate-fault-number = Un nombre entier à partir de 1, ou rien.
 gate-fault-range = Un nombre entier de { $min } à { $max }, ou rien.
 gate-fault-signature = Cette signature n’est plus en vigueur.
 gate-fault-time = Une heure à venir, comme 8:00.
+gate-fault-not-blocked = { $network } n’est pas bloqué.
 gate-fault-refused = Réglage refusé : { $why }
 act-gate-set = Entrée réglée
 

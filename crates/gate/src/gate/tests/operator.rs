@@ -59,6 +59,7 @@ fn what_makes_no_sense_is_refused_and_changes_nothing() {
     check(&mut site, block("10.0.0.0/8", later));
     check(&mut site, block("2001::/16", later));
     check(&mut site, block("192.0.2.0/24", START));
+    check(&mut site, Command::Unblock { network: "192.0.2.0/24".parse().unwrap() });
     for number in 0..BLOCKED_MAX {
         site.gate.apply(block(&format!("10.{}.{}.0/24", number / 256, number % 256), later), START).unwrap();
     }

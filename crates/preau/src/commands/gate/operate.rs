@@ -50,7 +50,11 @@ async fn apply(place: &Place, command: Command) -> anyhow::Result<()> {
     connect(place).await?.apply(command.clone()).await?;
     match command {
         Command::Doors(Doors::OpenAt { at }) => println!("Done: the doors open at {}.", local(at)),
-        Command::Block { network, until } => println!("Done: {network} is turned away until {}.", local(until)),
+        Command::Block { network, until } => {
+            let left = Words::new(Lang::En).left(until.since(SystemClock.now()));
+            println!("Done: {network} is turned away until {} ({left}).", local(until));
+        }
+        Command::Unblock { network } => println!("Done: {network} is no longer blocked."),
         _ => println!("Done."),
     }
     Ok(())

@@ -195,8 +195,9 @@ impl View<'_> {
         if let Some(note) = &set.note {
             line!(out, "  {}{colon}{}", self.t("gate-set-note"), shown(note));
         }
-        for (network, until) in &set.blocked {
-            line!(out, "  {}{colon}{network} → {}", self.t("gate-blocked"), self.clock(*until));
+        for (network, until) in set.blocked.iter().filter(|(_, until)| snapshot.at < *until) {
+            let left = self.words.left(until.since(snapshot.at));
+            line!(out, "  {}{colon}{network} → {} ({left})", self.t("gate-blocked"), self.clock(*until));
         }
     }
 }
@@ -244,7 +245,9 @@ mod tests {
     const NOW: Instant = Instant::from_secs(1_795_421_520);
 
     fn snapshot() -> Snapshot {
-        let settings = Settings { note: Some("Bonjour\x1b[2J".to_owned()), ..Settings::default() };
+        let hour = std::time::Duration::from_secs(3_600);
+        let blocked = vec![("198.51.100.0/24".parse().expect("a network"), NOW.plus(hour))];
+        let settings = Settings { note: Some("Bonjour\x1b[2J".to_owned()), blocked, ..Settings::default() };
         let mut snapshot = Gate::new(settings, NOW, &mut SeededRng::new(1)).snapshot(NOW);
         snapshot.people.inside = 1_234;
         snapshot.ladder.level = Level::Light;
@@ -286,6 +289,7 @@ mod tests {
         for (lang, people, time) in [(Lang::Fr, "1\u{202f}234", "9 h 12"), (Lang::En, "1,234", "9:12")] {
             let text = draw(&snapshot(), Words::new(lang), &zone);
             assert!(text.contains(people) && text.contains(time) && text.contains("#12"), "{text}");
+            assert!(text.contains("198.51.100.0/24") && text.contains("1\u{a0}h\u{a0}00"), "how long remains: {text}");
             assert!(text.contains("192.0.2.7") && text.contains('█') && text.contains(EXPECTED), "{text}");
             // A missing text gives its key.
             assert!(!text.contains("gate-"), "{text}");

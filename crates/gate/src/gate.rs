@@ -130,6 +130,11 @@ impl Visit<'_> {
     const fn is_live_call(&self) -> bool {
         matches!(self.kind, Kind::Live) && !self.request.navigates
     }
+
+    /// The WebSocket of a lesson, rather than the token for it, which is sent for.
+    fn is_socket(&self) -> bool {
+        self.is_live_call() && matches!(self.request.shape.method, "GET" | "CONNECT")
+    }
 }
 
 impl Gate {

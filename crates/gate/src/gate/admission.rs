@@ -29,7 +29,10 @@ impl Gate {
         if !reserved && let Permission::WaitUntil(until) = self.spend_pass(&holder, visit) {
             return (lane, Decision::TurnAway { lane, why: Away::Budget, again: waits::until(until, now) });
         }
-        if !visit.is_counted() {
+        // Whoever asks for a lesson's socket has been given a token for it and would be turned away on the last step. It is
+        // no work for the application until the token is shown.
+        let joins = visit.is_socket() && (lesson.is_some() || is_inside);
+        if !visit.is_counted() || joins {
             if is_inside {
                 self.inside.seen(holder.key, lesson.is_some(), now);
             }
@@ -57,7 +60,8 @@ impl Gate {
             lesson,
             step: self.step_of(holder.standing),
             asked: self.claims.asks(holder.key, now),
-            until: now.plus(hold_for(visit)),
+            // Nobody gives up the way into a lesson after a second.
+            until: now.plus(if lesson.is_some() && visit.is_live_call() { HOLD_MAX } else { hold_for(visit) }),
         };
         (lane, self.hold(held, now))
     }

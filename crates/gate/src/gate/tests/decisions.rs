@@ -4,7 +4,7 @@ use super::site::{Browser, Site, holder, ipv4, lesson, minutes};
 use crate::decision::{Away, Decision, Lane};
 use crate::limits::{ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX};
 use crate::pass::Standing;
-use crate::request::{Holder, Kind, Request, Shown};
+use crate::request::{Holder, Kind, Request, Shape, Shown};
 use crate::settings::Settings;
 use std::time::Duration;
 
@@ -85,6 +85,27 @@ fn a_lesson_is_entered_with_a_pass_only() {
     assert_eq!(lane(site.ask(0, &door)), Some(Lane::Newcomer), "a person who goes to the door is led to sign in");
     let valid = Request { shown: Shown::Valid(holder(1)), ..socket };
     assert_eq!(lane(site.ask(0, &valid)), Some(Lane::Known));
+}
+
+#[test]
+fn whoever_has_the_token_of_a_lesson_gets_its_socket_whatever_is_at_work() {
+    let mut site = Site::new(1, Settings::default(), 1, minutes(60));
+    site.timetable((0..400).map(|person| (person, lesson(1, site.now))).collect::<Vec<_>>());
+    for person in 0..200 {
+        site.visits(&mut Browser::with_pass(ipv4(person), holder(u128::from(person))), Kind::Page);
+    }
+    let pupil = Browser::with_pass(ipv4(9), holder(300));
+    let socket = Request { navigates: false, ..pupil.request(Kind::Live) };
+    let token = Request { shape: Shape { method: "POST", ..socket.shape }, ..socket };
+    let asked = site.ask(1, &token);
+    assert!(lane(asked).is_none(), "everything is full: {asked:?}");
+    let Decision::Admit(joins) = site.ask(1, &socket) else {
+        panic!("the last step into a lesson is refused to nobody")
+    };
+    assert!(!joins.counted, "a place would be taken from those who come");
+    let stranger = Browser::with_pass(ipv4(9), holder(500));
+    let theirs = site.ask(2, &Request { navigates: false, ..stranger.request(Kind::Live) });
+    assert!(lane(theirs).is_none(), "neither in nor with a lesson: {theirs:?}");
 }
 
 #[test]

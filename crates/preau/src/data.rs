@@ -3,6 +3,8 @@
 use crate::config::Config;
 use anyhow::{Context, bail};
 use preau_base::{Clock, SystemClock, SystemRng};
+use preau_files::Files;
+use preau_files::limits::DISK_RESERVE_BYTES;
 use preau_gate::KeyRing;
 use preau_store::{Database, Store};
 use std::fs::{File, OpenOptions, Permissions};
@@ -40,6 +42,18 @@ impl DataFolder {
         self.0.join("keys")
     }
 
+    /// What an operator has set at the gate, live.
+    pub fn gate_settings_file(&self) -> PathBuf {
+        self.0.join("gate.json")
+    }
+
+    /// The files beside the database that a backup holds.
+    pub fn backed_up(&self) -> Vec<PathBuf> {
+        // Nothing was ever set on most machines.
+        let settings = Some(self.gate_settings_file()).filter(|file| file.exists());
+        std::iter::once(self.keys_file()).chain(settings).collect()
+    }
+
     pub fn backups(&self) -> PathBuf {
         self.0.join("backups")
     }
@@ -54,6 +68,16 @@ impl DataFolder {
     pub async fn open_store(&self, config: &Config) -> anyhow::Result<Store> {
         let database = self.database(config);
         Store::open(&database, &self.backups()).await.with_context(|| format!("{database:?}"))
+    }
+
+    pub fn files(&self) -> PathBuf {
+        self.0.join("files")
+    }
+
+    /// The object store: what people hand in and attach.
+    pub fn open_files(&self) -> anyhow::Result<Files> {
+        let path = self.files();
+        Files::in_folder(&path, DISK_RESERVE_BYTES).with_context(|| path.display().to_string())
     }
 
     /// Reads the keys; makes them at the first start; rotates them when it is time.

@@ -6,6 +6,11 @@ pub mod rights;
 pub mod territory;
 mod words;
 pub mod year;
+pub mod homework;
+pub mod limits;
+pub mod log;
 
-pub use rights::{Act, Actor, GroupFacts, LessonFacts, PersonFacts, Refusal, RelationRights, Why, lesson_role, may};
+pub use rights::{
+    Act, Actor, AttendanceAct, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts, Refusal, RelationRights, Why, WorkAct, lesson_role, may,
+};
 pub use words::{GroupKind, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

@@ -8,10 +8,13 @@ mod lessons;
 mod people;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
+mod work;
 pub use lessons::lesson_role;
 
 use crate::Profile;
 use preau_base::{Instant, SchoolId, TerritoryId};
+pub use log::LogAct;
+pub use work::{HomeworkFacts, WorkAct};
 use std::time::Duration;
 
 /// How long before its start a lesson may be entered.
@@ -73,6 +76,12 @@ pub enum Act<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Answer as if it did not exist.
+    /// Something about work to be done at home.
+    Work(WorkAct<'a>),
+    /// Something about the lesson log.
+    Log(LogAct<'a>),
+    /// Something about attendance.
+    Attendance(AttendanceAct<'a>),
     #[error("not found")]
     Hidden,
     #[error("not allowed: {0}")]
@@ -136,6 +145,9 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
 const fn allow(yes: bool) -> Result<(), Refusal> {
     if yes { Ok(()) } else { Err(Refusal::Forbidden(Why::Role)) }
 }
+        Act::Work(act) => work::work(actor, act, now),
+        Act::Log(act) => log::may(actor, act, now),
+        Act::Attendance(act) => attendance::may(actor, act, now),
 
 /// People of the school may know that a refused thing exists; everybody else may not.
 fn in_school(actor: &Actor, school: SchoolId, yes: bool) -> Result<(), Refusal> {

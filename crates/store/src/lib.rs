@@ -21,7 +21,11 @@ pub mod import;
 pub mod lessons;
 pub mod limits;
 mod migrate;
+pub mod failed_tries;
+pub mod files;
+pub mod follow_ups;
 pub mod people;
+pub mod hand_ins;
 pub mod resets;
 pub mod schools;
 pub mod sessions;
@@ -36,3 +40,4 @@ pub use error::StoreError;
 
 #[cfg(test)]
 mod tests;
+pub mod uploads;

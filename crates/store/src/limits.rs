@@ -54,3 +54,46 @@ pub const TERRITORY_SCHOOLS_MAX: i64 = 100;
 pub const CARD_FAILURES_MAX: i64 = 20;
 /// Groups of the archive on one page.
 pub const ARCHIVED_GROUPS_MAX: i64 = 1_000;
+/// Pupils of one lesson.
+pub const ROLL_PUPILS_MAX: i64 = 500;
+/// Rolls that are missing, in one list.
+pub const ROLLS_LISTED_MAX: i64 = 500;
+/// Reasons in one list.
+pub const ABSENCES_LISTED_MAX: i64 = 500;
+pub const ABSENCE_DETAIL_CHARS_MAX: usize = 500;
+/// Relatives told of absences by one run of the job.
+pub const MAILS_OF_ABSENCES_MAX: i64 = 500;
+/// What rolls say, on one page.
+pub const ATTENDANCE_ROWS_MAX: i64 = 3_000;
+/// What rolls say, in one file.
+pub const ATTENDANCE_EXPORT_ROWS_MAX: i64 = 50_000;
+/// The record of tries that failed is kept this long.
+pub const FAILED_TRIES_KEPT: Duration = Duration::from_secs(60 * 86_400);
+pub const FOLLOW_UP_NOTE_CHARS_MAX: usize = 1_000;
+pub const FOLLOW_UPS_LISTED_MAX: i64 = 200;
+/// Pupils of a school who were not reached, in one list.
+pub const NOT_REACHED_MAX: i64 = 2_000;
+pub const ON_SITE_NOTE_CHARS_MAX: usize = 200;
+pub const ON_SITE_LISTED_MAX: i64 = 1_000;
+/// Files of one thing.
+pub const ATTACHED_MAX: i64 = 100;
+/// Rows that one sweep of files or uploads deletes.
+pub const SWEPT_ROWS_MAX: i64 = 1_000;
+/// What one pupil handed in for one piece of homework, again and again, in one list.
+pub const RECEIPTS_MAX: i64 = 50;
+/// Pupils of one piece of homework.
+pub const ROSTER_MAX: i64 = 500;
+/// People whom a change of one lesson concerns.
+pub const CONCERNED_MAX: i64 = 5_000;
+/// Rooms of one school.
+pub const ROOMS_MAX: i64 = 500;
+/// Series of one school.
+pub const SERIES_MAX: i64 = 10_000;
+/// Lessons that the series of one school make.
+pub const PUBLISHED_MAX: usize = 200_000;
+/// Rows of one kind in the copy of a person's data.
+pub const EXPORT_ROWS_MAX: i64 = 20_000;
+/// Names that no group or teacher has, in the report of a timetable feed.
+pub const FEED_UNKNOWN_LISTED_MAX: usize = 200;
+/// Addresses of timetables that one person has at a time.
+pub const CALENDAR_FEEDS_MAX: usize = 20;

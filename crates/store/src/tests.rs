@@ -14,6 +14,8 @@ mod world;
 /// Makes two tests of one: the body runs with an empty store on SQLite, and again on PostgreSQL.
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($place:ident) $body:block)*) => {$(
+mod timetable;
+mod work;
         mod $name {
             use super::*;
             async fn body($place: &crate::tests::world::Place) $body

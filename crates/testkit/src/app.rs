@@ -5,6 +5,7 @@ use crate::seed::{self, PASSWORD, Seed};
 use axum::Router;
 use futures_util::FutureExt as _;
 use preau_base::{Instant, LessonId, ManualClock, Pii, SeededRng, SystemRng};
+use preau_files::Files;
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, MailSink, Mailer, PasswordHash};
 use preau_store::{Database, Store};
@@ -78,6 +79,7 @@ impl TestApp {
             clock: Arc::clone(&clock) as Arc<_>,
             keys: Arc::new(RwLock::new(KeyRing::generate(START, &mut SeededRng::new(7)))),
             store: store.clone(),
+            files: Files::in_folder(&folder.path().join("files"), 0).expect("a folder for files"),
             passwords: HashPool::start(pool).expect("a thread"),
             mailer,
             revocations: Arc::new(RwLock::new(Revocations::default())),
@@ -105,6 +107,7 @@ impl TestApp {
             clock: Arc::clone(&self.clock) as Arc<_>,
             keys: Arc::clone(&self.app.keys),
             store: self.store.clone(),
+            files: self.app.files.clone(),
             passwords: HashPool::start(HashPoolConfig { threads: 1, waiting_max: 10 }).expect("a thread"),
             mailer: None,
             revocations: Arc::new(RwLock::new(Revocations::default())),

@@ -191,10 +191,12 @@ async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Res
         school: seed.school(),
         group: class,
         author: teacher[0],
+        lesson: None,
         subject_name: "Histoire-géographie",
         title: "Exposé : le Nil",
         body: "Une page, avec une carte.",
         due_day: "2026-11-24",
+        handing: homework::Handing::default(),
     };
     seed.homework.push(work.id);
     homework::create(conn, &work, START).await

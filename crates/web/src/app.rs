@@ -1,6 +1,8 @@
 use crate::gate::GateInFront;
 use crate::presence::PresenceOf;
+use crate::uploads::Senders;
 use preau_base::{Instant, SharedClock};
+use preau_files::Files;
 use preau_gate::budget::{Allowance, Budgets};
 use preau_gate::{KeyRing, LoginKey, Revocation, Revocations, SignInBudgets};
 use preau_identity::{HashPool, Mailer};
@@ -23,6 +25,8 @@ pub struct Parts {
     pub clock: SharedClock,
     pub keys: Arc<RwLock<KeyRing>>,
     pub store: Store,
+    /// Where the bytes of what people send are.
+    pub files: Files,
     pub passwords: HashPool,
     /// None where no mail server is configured: forgotten passwords are then reset by people.
     pub mailer: Option<Mailer>,
@@ -44,11 +48,12 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: Parts,
     reset_budgets: Mutex<Budgets<LoginKey>>,
+    senders: Senders,
 }
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)) }))
+        Self(Arc::new(Inner { parts, reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)), senders: Senders::default() }))
     }
 
     pub fn now(&self) -> Instant {
@@ -66,6 +71,11 @@ impl App {
 
     pub(crate) fn reset_budgets(&self) -> MutexGuard<'_, Budgets<LoginKey>> {
         self.0.reset_budgets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Who is sending which upload.
+    pub(crate) fn senders(&self) -> &Senders {
+        &self.0.senders
     }
 
     pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {

@@ -26,8 +26,13 @@ pub fn router(app: App) -> Router {
 fn of_rows(app: App, rows: Vec<Row>) -> Router {
     let mut router = Router::new();
     for row in rows {
-        let guard =
-            Guard { app: app.clone(), rule: row.rule, body_bytes_max: row.body_bytes_max, off_from: row.off_from };
+        let guard = Guard {
+            app: app.clone(),
+            rule: row.rule,
+            body: row.body,
+            body_bytes_max: row.body_bytes_max,
+            off_from: row.off_from,
+        };
         router = router.route(row.path, row.handler.route_layer(from_fn_with_state(guard, guard::stand)));
     }
     router
@@ -124,7 +129,10 @@ fn dress(facts: &RequestFacts, headers: &mut HeaderMap) {
     for (name, value) in FIXED {
         headers.insert(name, HeaderValue::from_static(value));
     }
-    if let Ok(policy) = HeaderValue::try_from(content_policy(facts)) {
+    // A file that somebody sent has come with a stricter one.
+    if !headers.contains_key(header::CONTENT_SECURITY_POLICY)
+        && let Ok(policy) = HeaderValue::try_from(content_policy(facts))
+    {
         headers.insert(header::CONTENT_SECURITY_POLICY, policy);
     }
     if facts.client.secure {

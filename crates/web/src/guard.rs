@@ -3,9 +3,10 @@
 
 use crate::app::App;
 use crate::errors::PageError;
-use crate::limits::SHED_RETRY;
+use crate::limits::{BODY_BYTES_MAX, SHED_RETRY};
+use crate::multipart;
 use crate::request::RequestFacts;
-use crate::routes::Rule;
+use crate::routes::{Rule, Taking};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -24,6 +25,7 @@ pub(crate) const CSRF_FIELD: &str = "csrf";
 pub(crate) struct Guard {
     pub app: App,
     pub rule: Rule,
+    pub body: Taking,
     pub body_bytes_max: usize,
     pub off_from: Option<Level>,
 }
@@ -51,15 +53,49 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     if !is_same_origin(&guard.app, &facts, request.headers()) {
         return Err(PageError::Foreign.into_response());
     }
+    let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
+    let is_ours = |token: &str| csrf::check(token, binding, &guard.app.keys()).is_ok();
+    if guard.body == Taking::Streamed {
+        return check_streamed(guard, request, is_ours).await;
+    }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
-    let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
-    let good =
-        sent_token(&parts.headers, &body).is_some_and(|token| csrf::check(&token, binding, &guard.app.keys()).is_ok());
-    if !good {
+    if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
         return Err(PageError::Foreign.into_response());
     }
     Ok(Request::from_parts(parts, Body::from(body)))
+}
+
+/// Nothing of a body with files is handed on before its token was found good: in the header, where a script sends it, or in
+/// the first field of the form.
+async fn check_streamed(
+    guard: &Guard,
+    request: Request,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<Request, Response> {
+    let (parts, body) = request.into_parts();
+    if let Some(token) = parts.headers.get(CSRF_HEADER) {
+        if !token.to_str().is_ok_and(is_ours) {
+            return Err(PageError::Foreign.into_response());
+        }
+        return Ok(Request::from_parts(parts, bounded(body, guard.body_bytes_max)));
+    }
+    let Some(boundary) = multipart::boundary(&parts.headers) else {
+        let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| PageError::TooLarge.into_response())?;
+        if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
+            return Err(PageError::Foreign.into_response());
+        }
+        return Ok(Request::from_parts(parts, Body::from(body)));
+    };
+    let (token, body) = multipart::first_field(bounded(body, guard.body_bytes_max), &boundary, CSRF_FIELD).await;
+    if !token.is_some_and(|token| is_ours(&token)) {
+        return Err(PageError::Foreign.into_response());
+    }
+    Ok(Request::from_parts(parts, body))
+}
+
+fn bounded(body: Body, bytes_max: usize) -> Body {
+    Body::new(http_body_util::Limited::new(body, bytes_max))
 }
 
 fn ask_to_sign_in(facts: &RequestFacts, method: &Method) -> Response {
@@ -71,7 +107,7 @@ fn ask_to_sign_in(facts: &RequestFacts, method: &Method) -> Response {
 }
 
 /// Percent-encodes what is not plain in a query (RFC 3986 §2.3); a path has only ASCII.
-fn quoted(path: &str) -> String {
+pub(crate) fn quoted(path: &str) -> String {
     let mut text = String::with_capacity(path.len());
     for byte in path.bytes() {
         match byte {

@@ -20,6 +20,7 @@ pub mod at_gate;
 mod cookies;
 pub mod errors;
 mod fields;
+mod files;
 mod forms;
 mod frame;
 mod gate;
@@ -28,6 +29,7 @@ mod ids;
 mod lang;
 pub mod limits;
 mod member;
+mod multipart;
 mod nav;
 mod page;
 mod paging;
@@ -41,6 +43,7 @@ pub mod sheets;
 mod static_files;
 mod texts;
 mod times;
+mod uploads;
 
 pub use app::{App, Parts};
 pub use errors::PageError;
@@ -51,6 +54,7 @@ pub use lang::Lang;
 pub use member::Member;
 pub use page::Page;
 pub use presence::{Presence, PresenceOf};
+pub use uploads::keep_swept as keep_files_swept;
 
 /// What a handler gives.
 pub type Answer = Result<axum::response::Response, PageError>;

@@ -78,3 +78,29 @@ pub const SHEET_PEOPLE_MAX: usize = 500;
 pub const NAMESAKES_MAX: u32 = 10_000;
 /// A code of a subject that is made from its name.
 pub const SUBJECT_CODE_CHARS_MAX: usize = 16;
+/// A form with files, and one piece of an upload: what the edge takes in one request. Larger files come in pieces.
+pub const FORM_BYTES_MAX: usize = 8 << 20;
+/// What is read of a form with files to find its token, which stands first.
+pub const FORM_HEAD_BYTES_MAX: usize = 4 << 10;
+/// One field of a form with files.
+pub const FORM_FIELD_BYTES_MAX: usize = 256 << 10;
+/// Files of one form.
+pub const FORM_FILES_MAX: usize = 20;
+/// Uploads that one person may have begun and not finished.
+pub const UPLOADS_OPEN_MAX: i64 = 20;
+/// Bytes that one person may have sent, or begun to send, without their being used for anything yet.
+pub const UPLOADS_BYTES_MAX: u64 = 1 << 30;
+/// An upload that is not finished is kept this long after it was begun.
+pub const UPLOAD_LIFE: Duration = Duration::from_secs(24 * 3_600);
+/// Files without a row are looked for this often.
+pub const FILES_SWEPT_EVERY: Duration = Duration::from_secs(3_600);
+/// Uploads that are remembered as being sent before those that have ended are forgotten.
+pub const SENDERS_KEPT_MAX: usize = 1_000;
+/// A form of the lesson log: its texts at their longest, each character as nine bytes of a percent-encoded form.
+pub const LOG_BODY_BYTES_MAX: usize = 192 << 10;
+/// Days of a class's load of work on one page.
+pub const LOAD_DAYS_SHOWN: usize = 14;
+/// Entries before a lesson that its writer is shown.
+pub const LOG_BEFORE_SHOWN: i64 = 3;
+/// A teacher is told of lessons without an entry this many days back.
+pub const LOG_MISSING_DAYS: u64 = 28;

@@ -2,7 +2,7 @@
 //! as every actor without the right to it.
 
 use crate::app::App;
-use crate::limits::{BODY_BYTES_MAX, NEXT_CHARS_MAX};
+use crate::limits::{BODY_BYTES_MAX, FORM_BYTES_MAX, NEXT_CHARS_MAX};
 use axum::handler::Handler;
 use axum::routing::{MethodFilter, MethodRouter, on};
 use http::Method;
@@ -11,6 +11,7 @@ use preau_base::Level;
 mod account;
 mod lesson;
 mod school;
+mod work;
 
 /// Who may call a route.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,12 +24,23 @@ pub enum Rule {
     May(&'static str),
 }
 
+/// How the body of a request is taken.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Taking {
+    /// Read whole before the handler runs: forms and JSON.
+    Whole,
+    /// Forms with files (`multipart/form-data`) and parts of uploads are handed on as they come, after the token of the form
+    /// was found good; other bodies are read whole, up to [`BODY_BYTES_MAX`].
+    Streamed,
+}
+
 /// One route.
 pub struct Row {
     pub method: Method,
     pub path: &'static str,
     pub rule: Rule,
     pub body_bytes_max: usize,
+    pub body: Taking,
     /// The level of the ladder from which on it is refused with a page that says so; none for what always goes on.
     pub off_from: Option<Level>,
     pub(crate) handler: MethodRouter<App>,
@@ -40,6 +52,11 @@ impl Row {
         Self { off_from: None, ..self }
     }
 
+    /// Takes files: the body is streamed, and may be as long as one request may be.
+    fn with_files(self) -> Self {
+        Self { body: Taking::Streamed, body_bytes_max: FORM_BYTES_MAX, ..self }
+    }
+
     /// Off from this level on.
     fn off_from(self, level: Level) -> Self {
         Self { off_from: Some(level), ..self }
@@ -48,14 +65,27 @@ impl Row {
 
 pub(crate) fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::GET, handler);
-    Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, off_from: None, handler }
+    Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, body: Taking::Whole, off_from: None, handler }
 }
 
 /// Writes, so it is off where nothing is written but what a lesson needs.
 pub(crate) fn post<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::POST, handler);
     let off_from = Some(Level::ReadOnly);
-    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, off_from, handler }
+    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, body: Taking::Whole, off_from, handler }
+}
+
+/// A route of another method than these two; those that write are off where nothing is written.
+pub(crate) fn other<H: Handler<T, App>, T: 'static>(
+    method: Method,
+    path: &'static str,
+    rule: Rule,
+    handler: H,
+) -> Row {
+    let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
+    let off_from = (!method.is_safe()).then_some(Level::ReadOnly);
+    let handler = on(filter, handler);
+    Row { method, path, rule, body_bytes_max: BODY_BYTES_MAX, body: Taking::Whole, off_from, handler }
 }
 
 /// Every route of the pages.
@@ -63,6 +93,7 @@ pub fn table() -> Vec<Row> {
     let mut rows = account::rows();
     rows.extend(school::rows());
     rows.extend(lesson::rows());
+    rows.extend(work::rows());
     rows
 }
 

@@ -99,6 +99,7 @@ pub async fn start(
         clock: clock.clone(),
         keys,
         store,
+        files: data.open_files()?,
         passwords: HashPool::start(HashPoolConfig::default()).context("cannot start the hashing threads")?,
         mailer: config.mail.clone().map(Mailer::smtp).transpose().context("mail")?,
         revocations,

@@ -60,8 +60,9 @@ super::on_both! {
         let mut world = World::make(&mut tx).await;
         let id = HomeworkId::new(NOW, &mut world.rng);
         let new = homework::NewHomework {
-            id, school: world.school, group: world.class, author: world.teacher, subject_name: "Histoire-géographie",
+            id, school: world.school, group: world.class, author: world.teacher, lesson: None, subject_name: "Histoire-géographie",
             title: "Le Nil", body: "p. 87", due_day: "2026-11-24",
+            handing: homework::Handing::default(),
         };
         homework::create(&mut tx, &new, NOW).await.expect("homework");
         let read = homework::by_id(&mut tx, id).await.expect("read").expect("there");

@@ -21,6 +21,7 @@ async fn app(folder: &std::path::Path) -> App {
         clock: ManualClock::at(now),
         keys: Arc::new(RwLock::new(KeyRing::generate(now, &mut SeededRng::new(1)))),
         store: Store::open(&database, folder).await.unwrap(),
+        files: preau_files::Files::in_folder(&folder.join("files"), 0).unwrap(),
         passwords: HashPool::start(HashPoolConfig { threads: 1, waiting_max: 1 }).unwrap(),
         mailer: None,
         revocations: Arc::new(RwLock::new(Revocations::default())),

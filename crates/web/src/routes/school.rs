@@ -1,7 +1,7 @@
 use super::Rule::{May, SignedIn};
 use super::{Row, get, post};
 use crate::screens::{
-    audit, codes, gate, group, groups, home, homework, lessons, open_class, people, person, school, week,
+    audit, codes, gate, group, groups, home, lessons, open_class, people, person, school, week,
 };
 use preau_base::Level::{Essential, Light, ReadOnly};
 
@@ -14,11 +14,6 @@ pub(super) fn rows() -> Vec<Row> {
         get("/groups/{id}/week", May("SeeGroup"), week::of_group).off_from(Essential),
         get("/open", May("OpenLesson"), open_class::show),
         post("/open", May("OpenLesson"), open_class::open).always(),
-        get("/homework", SignedIn, homework::list),
-        get("/homework/new", May("SetHomework"), homework::new).off_from(Essential),
-        post("/homework/new", May("SetHomework"), homework::create),
-        get("/homework/{id}", May("ReadHomework"), homework::show),
-        post("/homework/{id}/remove", May("ReadHomework"), homework::remove),
         get("/schools", May("SeeSchool"), school::list).off_from(Essential),
         get("/schools/new", May("ManagePlatform"), school::new).off_from(Essential),
         post("/schools/new", May("ManagePlatform"), school::create),

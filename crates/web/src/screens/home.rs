@@ -102,7 +102,7 @@ async fn own_part(
     let (from, to) = due_days(today);
     let mut work = Vec::new();
     if learns {
-        work.extend(homework::of_pupil(conn, member.id(), &from, &to).await?);
+        work.extend(homework::of_pupil(conn, member.id(), &from, &to, member.now()).await?);
     }
     if teaches {
         work.extend(homework::of_author(conn, member.id(), &from, &to).await?);

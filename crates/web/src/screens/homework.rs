@@ -11,7 +11,7 @@ use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use preau_base::{GroupId, HomeworkId, SystemRng};
-use preau_school::{Act, Profile, Why};
+use preau_school::{Act, Profile, Why, WorkAct};
 use preau_store::groups::{self, Taught};
 use preau_store::homework::{self, Homework};
 use preau_store::{Conn, people};
@@ -36,7 +36,7 @@ pub(crate) async fn list(member: Member) -> Answer {
     let today = member.today();
     let (from, to) = listed_days(today);
     let teaches = member.actor.is_somewhere(Profile::Teacher);
-    let mut works = homework::of_pupil(&mut conn, member.id(), &today.to_string(), &to).await?;
+    let mut works = homework::of_pupil(&mut conn, member.id(), &today.to_string(), &to, member.now()).await?;
     if teaches {
         works.extend(homework::of_author(&mut conn, member.id(), &from, &to).await?);
         works.sort_by(|one, other| one.due_day.cmp(&other.due_day));
@@ -93,21 +93,25 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<HomeworkId>) -> Answer {
     })
 }
 
-/// Those of the group, and the relatives of a pupil who is in it.
+/// Those it is for, their relatives, and those who see the group.
 async fn may_read(
     member: &mut Member,
     conn: &mut Conn,
     work: &Homework,
 ) -> Result<(groups::Group, preau_store::schools::School), PageError> {
+    let facts = homework::facts(conn, work).await?;
+    let mut allowed = member.may(Act::Work(WorkAct::Read(&facts)));
     for child in member.actor.children.clone() {
-        let Some(facts) = people::facts(conn, child).await? else { continue };
-        if facts.pupil_of.contains(&work.group_id) && member.can(Act::SeeDayOf(&facts)) {
-            let group = groups::by_id(conn, work.group_id).await?.ok_or(PageError::NotFound)?;
-            let school = preau_store::schools::by_id(conn, group.school_id).await?.ok_or(PageError::NotFound)?;
-            return Ok((group, school));
+        let Some(child) = people::facts(conn, child).await? else { continue };
+        if allowed.is_err() && member.can(Act::Work(WorkAct::ReadFor(&facts, &child))) {
+            allowed = Ok(());
         }
     }
-    place::group(member, conn, work.group_id, |group| Act::ReadHomework(group.facts())).await
+    allowed?;
+    let group = groups::by_id(conn, work.group_id).await?.ok_or(PageError::NotFound)?;
+    let school = preau_store::schools::by_id(conn, work.school_id).await?.ok_or(PageError::NotFound)?;
+    place::at(member, &school);
+    Ok((group, school))
 }
 
 /// The groups for which the person may set work. Whoever teaches nowhere has no such page.
@@ -179,10 +183,12 @@ pub(crate) async fn create(member: Member, sent: Fields) -> Answer {
         school: group.school_id,
         group: group.id,
         author: member.id(),
+        lesson: None,
         subject_name: &subject_of(&typed, group.id, &taught),
         title: &title,
         body: &body,
         due_day: &day.to_string(),
+        handing: homework::Handing::default(),
     };
     homework::create(&mut tx, &work, member.now()).await?;
     tx.commit().await?;

@@ -252,10 +252,12 @@ impl Seed<'_> {
                     school: self.school,
                     group: class,
                     author: self.known(teacher)?,
+                    lesson: None,
                     subject_name: subject,
                     title,
                     body,
                     due_day: &due_day,
+                    handing: homework::Handing::default(),
                 };
                 homework::create(self.conn, &homework, self.now).await?;
             }
@@ -294,7 +296,7 @@ mod tests {
         let prof = people::by_login(&mut tx, "prof").await.expect("read").expect("there");
         let theirs = lessons::of_person(&mut tx, prof.id, now, now.plus(Duration::from_millis(1))).await.expect("read");
         assert_eq!(theirs.iter().map(|it| it.id).collect::<Vec<_>>(), [on[0].id], "and she has no other");
-        let due = homework::of_pupil(&mut tx, eleve.id, "2026-11-01", "2026-12-31").await.expect("read");
+        let due = homework::of_pupil(&mut tx, eleve.id, "2026-11-01", "2026-12-31", now).await.expect("read");
         assert_eq!(due.len(), 6);
 
         let mut rng = SeededRng::new(2);

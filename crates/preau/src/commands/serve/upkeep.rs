@@ -36,7 +36,9 @@ pub fn start(
     let task = tokio::spawn(async move {
         let revocations = preau_web::revocations::poll(app.clone());
         let timetable = gate::keep_timetable(keeper.clone(), app.store.clone(), app.clock.clone());
-        tokio::join!(revocations, rotate_keys(app, data), reload(front), timetable, gate::keep_level(keeper, media));
+        let files = preau_web::keep_files_swept(app.clone());
+        let level = gate::keep_level(keeper, media);
+        tokio::join!(revocations, rotate_keys(app, data), reload(front), timetable, level, files);
     });
     task.abort_handle()
 }

@@ -125,10 +125,7 @@ pub async fn of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Given>, Sto
 
 /// Whether a person has a good card.
 pub async fn has(conn: &mut Conn, person: PersonId) -> Result<bool, StoreError> {
-    let count = fetch_number!(
-        conn,
-        "SELECT count(*) FROM card WHERE person_id = $1 AND revoked_at IS NULL",
-        person.uuid()
-    )?;
+    let count =
+        fetch_number!(conn, "SELECT count(*) FROM card WHERE person_id = $1 AND revoked_at IS NULL", person.uuid())?;
     Ok(count > 0)
 }

@@ -1,5 +1,11 @@
 //! Classes and groups, and who is in them.
 
+mod merge;
+
+#[cfg(test)]
+pub(crate) use merge::COLUMNS;
+pub use merge::merge;
+
 use crate::people::Found;
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, PersonId, SchoolId};
@@ -61,7 +67,7 @@ pub async fn by_id(conn: &mut Conn, id: GroupId) -> Result<Option<Group>, StoreE
 }
 
 /// A name as people write it: `6eB`, `6e B`, `6EME B` and `6ème B` are one class.
-fn spoken(name: &str) -> String {
+pub(crate) fn spoken(name: &str) -> String {
     let folded: String = preau_school::login::fold(name).chars().filter(|c| c.is_alphanumeric()).collect();
     match folded.split_once("eme") {
         Some((level, rest)) if level.chars().all(|c| c.is_ascii_digit()) && !level.is_empty() => {

@@ -6,32 +6,44 @@
 
 #[macro_use]
 mod sql;
+#[macro_use]
+mod repoint;
 
+pub mod absences;
+pub mod attendance;
 pub mod audit;
 pub mod backup;
+pub mod calendars;
 pub mod cards;
 pub mod chat;
 pub mod codes;
 pub mod db;
 mod error;
 pub mod expected;
-pub mod groups;
-pub mod homework;
-pub mod import;
-pub mod lessons;
-pub mod limits;
-mod migrate;
 pub mod failed_tries;
 pub mod files;
 pub mod follow_ups;
-pub mod people;
+pub mod groups;
 pub mod hand_ins;
+pub mod homework;
+pub mod import;
+pub mod jobs;
+pub mod lessons;
+pub mod limits;
+mod migrate;
+pub mod notices;
+pub mod on_site;
+pub mod outbox;
+pub mod people;
 pub mod resets;
+pub mod rolls;
 pub mod schools;
+pub mod series;
 pub mod sessions;
 pub mod setup;
 pub mod subjects;
 pub mod territories;
+pub mod uploads;
 pub mod visits;
 pub mod year;
 
@@ -40,4 +52,3 @@ pub use error::StoreError;
 
 #[cfg(test)]
 mod tests;
-pub mod uploads;

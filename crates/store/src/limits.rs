@@ -46,10 +46,55 @@ pub const EXPECTED_MAX: i64 = 1_000_000;
 pub const BELLS_MAX: i64 = 10_000;
 /// A lesson that has begun longer ago is not looked for among those that are on.
 pub const LESSON_LENGTH_MAX: Duration = Duration::from_secs(24 * 60 * 60);
+/// Arguments, link and key of one notice.
+pub const NOTICE_BYTES_MAX: usize = 4_000;
+/// Notices of one person in their list.
+pub const NOTICES_LISTED_MAX: i64 = 100;
+/// A notice is kept this long, read or not.
+pub const NOTICE_KEPT: Duration = Duration::from_secs(90 * 86_400);
+/// An address (RFC 5321 §4.5.3.1.3), with room for a name before it.
+pub const MAIL_ADDRESS_CHARS_MAX: usize = 400;
+pub const MAIL_SUBJECT_CHARS_MAX: usize = 200;
+pub const MAIL_BODY_CHARS_MAX: usize = 20_000;
+/// A mail that a machine has taken to send is another's after this long.
+pub const MAIL_LEASE: Duration = Duration::from_secs(5 * 60);
+/// Waits after each failed try of a mail; after the last one it is given up.
+pub const MAIL_WAITS: [Duration; 8] = [
+    Duration::from_secs(30),
+    Duration::from_secs(2 * 60),
+    Duration::from_secs(10 * 60),
+    Duration::from_secs(30 * 60),
+    Duration::from_secs(2 * 3_600),
+    Duration::from_secs(6 * 3_600),
+    Duration::from_secs(12 * 3_600),
+    Duration::from_secs(24 * 3_600),
+];
+/// Mails that the operators' list shows.
+pub const MAILS_LISTED_MAX: i64 = 200;
+/// A mail that was sent or given up is kept this long.
+pub const MAIL_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Runs of jobs that a list shows.
+pub const JOB_RUNS_LISTED_MAX: i64 = 100;
+/// The record of a run is kept this long.
+pub const JOB_RUN_KEPT: Duration = Duration::from_secs(14 * 86_400);
 /// Territories of one list: the communes of a département are at most 890.
 pub const TERRITORY_ROWS_MAX: i64 = 2_000;
 /// Schools of a territory on one page.
 pub const TERRITORY_SCHOOLS_MAX: i64 = 100;
+/// Entries of the lesson log read for one view.
+pub const LOG_ENTRIES_MAX: i64 = 300;
+/// Entries of one class and year, for its archive.
+pub const LOG_ARCHIVE_ENTRIES_MAX: i64 = 5_000;
+/// The page of an archive, compressed.
+pub const LOG_ARCHIVE_BYTES_MAX: usize = 8 << 20;
+/// Archives, and leaves to read, that a school's list shows.
+pub const LOG_LISTED_MAX: i64 = 500;
+/// Texts of one entry that later saves replaced; older ones go.
+pub const LOG_REVISIONS_MAX: i64 = 50;
+/// Pieces of work that one view of a class's load adds up.
+pub const LOAD_WORKS_MAX: i64 = 1_000;
+/// Rows of a school's overview: classes or teachers.
+pub const LOG_OVERVIEW_MAX: i64 = 500;
 /// Wrong pictures in a row after which a sign-in card is no longer good.
 pub const CARD_FAILURES_MAX: i64 = 20;
 /// Groups of the archive on one page.

@@ -5,13 +5,19 @@ use preau_base::{GroupId, Instant, PersonId, Pii, SchoolId};
 use preau_school::{Actor, MemberRole, PersonFacts, Profile};
 use sqlx::types::Uuid;
 
+mod export;
 mod facts;
 mod leaving;
+mod merge;
 mod relations;
 mod search;
 
+pub use export::{Section, export};
 pub use facts::{actor, facts};
 pub use leaving::{forget, forget_left, mark_left};
+#[cfg(test)]
+pub(crate) use merge::COLUMNS;
+pub use merge::{Merged, Take, merge, merged_into};
 pub use relations::{
     Relation, Told, relate, relations_of, set_barred, set_rights, told_of_attendance, unrelate, unrelate_school,
 };
@@ -311,4 +317,28 @@ async fn memberships(conn: &mut Conn, id: PersonId) -> Result<Vec<(GroupId, Memb
         id.uuid()
     )?;
     Ok(rows.into_iter().map(|row| (row.group_id, row.role)).collect())
+}
+
+/// What only those read who keep the school's register; every reading goes into the audit log.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Identity {
+    /// ISO 8601.
+    pub birth_day: Option<String>,
+    /// National pupil number.
+    pub ine: Option<String>,
+}
+
+pub async fn identity(conn: &mut Conn, id: PersonId) -> Result<Option<Identity>, StoreError> {
+    Ok(fetch_optional!(conn, Identity, "SELECT birth_day, ine FROM person WHERE id = $1", id.uuid())?)
+}
+
+/// Whether the person was born after `day` (ISO 8601); `false` when the birth date is not known.
+pub async fn born_after(conn: &mut Conn, id: PersonId, day: &str) -> Result<bool, StoreError> {
+    let count = fetch_number!(
+        conn,
+        "SELECT count(*) FROM person WHERE id = $1 AND birth_day IS NOT NULL AND birth_day > $2",
+        id.uuid(),
+        day
+    )?;
+    Ok(count > 0)
 }

@@ -62,6 +62,24 @@ pub async fn revoke(conn: &mut Conn, id: SessionId, person: PersonId, now: Insta
     Ok(changed > 0)
 }
 
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SessionId,
+}
+
+/// Ends every session of a person. Gives those that were good.
+pub async fn revoke_all(conn: &mut Conn, person: PersonId, now: Instant) -> Result<Vec<SessionId>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        IdRow,
+        "UPDATE session SET revoked_at = $2 WHERE person_id = $1 AND revoked_at IS NULL RETURNING id",
+        person.uuid(),
+        now.as_millis()
+    )?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
+}
+
 /// The sessions of a person that are good, latest first.
 pub async fn list(conn: &mut Conn, person: PersonId, now: Instant) -> Result<Vec<Session>, StoreError> {
     Ok(fetch_all!(

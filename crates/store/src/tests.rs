@@ -1,21 +1,24 @@
 //! Every function runs, and every statement is prepared, on SQLite and on PostgreSQL.
 
+mod accounts;
+mod attendance;
 mod backups;
 mod bad_luck;
 mod expected;
 mod imports;
 mod lessons;
+mod notices;
 mod opening;
 mod people;
 mod school;
 mod statements;
+mod timetable;
+mod work;
 mod world;
 
 /// Makes two tests of one: the body runs with an empty store on SQLite, and again on PostgreSQL.
 macro_rules! on_both {
     ($($(#[$meta:meta])* async fn $name:ident($place:ident) $body:block)*) => {$(
-mod timetable;
-mod work;
         mod $name {
             use super::*;
             async fn body($place: &crate::tests::world::Place) $body

@@ -138,6 +138,8 @@ pub(super) struct People {
     /// People of this source whom the school's records or links name, by key.
     known: HashMap<String, PersonRow>,
     others: Others,
+    /// Keys of accounts that were merged into others: the record says nothing new about the person.
+    aliases: HashMap<String, PersonId>,
     /// By key.
     here: HashMap<String, Present>,
     left: HashMap<Kind, HashSet<PersonId>>,
@@ -155,9 +157,24 @@ impl People {
             run.id.uuid(),
             feed.key()
         )?;
-        let known = rows.into_iter().filter_map(|row| Some((row.external_id.clone()?, row))).collect();
-        let others = Others::load(conn, run, feed, school).await?;
-        Ok(Self { school, known, others, here: HashMap::new(), left: HashMap::new() })
+        let mut known: HashMap<_, _> =
+            rows.into_iter().filter_map(|row| Some((row.external_id.clone()?, row))).collect();
+        let mut others = Others::load(conn, run, feed, school).await?;
+        let rows = fetch_all!(
+            conn,
+            PersonRow,
+            "SELECT p.id, a.external_id, p.given_name, p.family_name, p.title, p.birth_day, p.ine, p.email, p.created_at \
+             FROM person_alias a JOIN person p ON p.id = a.person_id WHERE a.source = $1",
+            run.source.as_str()
+        )?;
+        let mut aliases = HashMap::new();
+        for row in rows {
+            let Some(key) = row.external_id.clone() else { continue };
+            others.claim(row.id);
+            aliases.insert(key.clone(), row.id);
+            known.insert(key, row);
+        }
+        Ok(Self { school, known, others, aliases, here: HashMap::new(), left: HashMap::new() })
     }
 
     pub const fn school(&self) -> SchoolId {
@@ -171,6 +188,12 @@ impl People {
 
     pub fn present(&self, key: &str) -> Option<&Present> {
         self.here.get(key)
+    }
+
+    /// Whether a record of the person could not be read: then the feed does not say that they have left.
+    pub fn was_refused(&self, run: &Run, kind: Kind, person: PersonId, key: Option<&str>) -> bool {
+        let mut others = self.aliases.iter().filter(|(_, id)| **id == person).map(|(key, _)| key.as_str());
+        run.was_refused(kind, key) || (!run.refused.is_empty() && others.any(|key| run.was_refused(kind, Some(key))))
     }
 
     pub fn ids_present(&self, kind: Kind) -> HashSet<PersonId> {
@@ -191,6 +214,7 @@ impl People {
         }
         let fresh = self.known.get(incoming.key).is_some_and(|row| row.created_at == run.now.as_millis());
         let (id, outcome) = match (self.known.get(incoming.key), self.others.find(incoming)) {
+            (Some(row), _) if self.aliases.contains_key(incoming.key) => (row.id, Outcome::Unchanged),
             (Some(row), _) => (row.id, update(conn, run, row, incoming).await?),
             (None, Some(row)) if run.full => {
                 super::matching::take_over(conn, run, row.id).await?;
@@ -240,7 +264,7 @@ impl People {
                 people::unaffiliate(conn, row.person_id, self.school, row.profile).await?;
                 self.here.values_mut().filter(|it| it.id == row.person_id).for_each(Present::change);
             } else if run.may_leave(kind)
-                && !run.was_refused(kind, row.external_id.as_deref())
+                && !self.was_refused(run, kind, row.person_id, row.external_id.as_deref())
                 && !families.keeps(row.person_id)
             {
                 people::unaffiliate(conn, row.person_id, self.school, row.profile).await?;

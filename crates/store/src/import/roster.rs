@@ -101,7 +101,8 @@ async fn by_key(conn: &mut Conn, run: &Run, school: SchoolId, key: &str) -> Resu
         conn,
         IdRow,
         "SELECT p.id FROM person p JOIN affiliation a ON a.person_id = p.id \
-         WHERE p.source = $1 AND p.external_id = $2 AND a.school_id = $3 AND a.profile = 'pupil'",
+         WHERE ((p.source = $1 AND p.external_id = $2) OR EXISTS (SELECT 1 FROM person_alias x WHERE x.person_id = p.id \
+         AND x.source = $1 AND x.external_id = $2)) AND a.school_id = $3 AND a.profile = 'pupil'",
         run.source.as_str(),
         key,
         school.uuid()
@@ -262,7 +263,9 @@ pub(super) async fn memberships(
         };
         let replaced = match (run.full, present) {
             (true, true) => true,
-            (true, false) => run.may_leave(kind) && !run.was_refused(kind, row.external_id.as_deref()),
+            (true, false) => {
+                run.may_leave(kind) && !people.was_refused(run, kind, row.person_id, row.external_id.as_deref())
+            }
             (false, _) => seats.told.contains(&(row.person_id, row.role, row.kind)),
         };
         if row.source == run.source && replaced && !seats.wanted.contains(&seat) {

@@ -5,7 +5,7 @@ use super::report::{Outcome, Thing};
 use super::staging::{Row, Staged};
 use super::{Memo, Report, Run, groups, roster, subjects};
 use crate::limits::IMPORT_PEOPLE_PER_SCHOOL_MAX;
-use crate::{Conn, StoreError};
+use crate::{Conn, StoreError, territories};
 use preau_base::{Rng, SchoolId};
 use preau_school::feed::{Pupil, Relative, School, Staff};
 use sqlx::types::Uuid;
@@ -36,6 +36,11 @@ pub(super) async fn apply(
     let feed = load(conn, run, school).await?;
     let (id, outcome) = upsert(conn, run, &school.record, rng).await?;
     part.count(Thing::School, outcome);
+    if run.full || outcome == Outcome::Created {
+        let record = &school.record;
+        let place = (Some(record.uai.as_str()), record.postal_code.as_str(), record.city.as_str());
+        territories::place(conn, id, place, run.now, rng).await?;
+    }
     subjects::apply(conn, run, &feed, id, rng, &mut part).await?;
     let groups = groups::apply(conn, run, &feed, id, rng, &mut part).await?;
 

@@ -38,7 +38,7 @@ pub async fn forget_left(
     let rows = fetch_all!(
         conn,
         LeftRow,
-        "SELECT id FROM person WHERE left_at < $1 AND forgotten_at IS NULL AND platform_admin = false \
+        "SELECT id FROM person WHERE left_at < $1 AND forgotten_at IS NULL AND merged_into IS NULL AND platform_admin = false \
          ORDER BY left_at, id LIMIT $2",
         before.as_millis(),
         limit
@@ -57,10 +57,13 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
     // Passes end first: whoever is still in with one is out.
     raise_epoch(conn, id, now).await?;
     let person = id.uuid();
-    execute!(conn, "DELETE FROM chat_message WHERE person_id = $1", person)?;
+    own_work(conn, id).await?;
+    messages(conn, id).await?;
+    attendance(conn, id).await?;
     execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM session WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM card WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM calendar_feed WHERE person_id = $1 OR of_person = $1", person)?;
     execute!(conn, "DELETE FROM relation WHERE relative_id = $1 OR pupil_id = $1", person)?;
     execute!(conn, "DELETE FROM membership WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM affiliation WHERE person_id = $1", person)?;
@@ -75,5 +78,48 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
         format!("~{}", person.simple()),
         now.as_millis()
     )?;
+    Ok(())
+}
+
+/// What the person handed in, with its receipts, and notes for oneself. Files that nothing uses any more are swept later.
+async fn own_work(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    let person = id.uuid();
+    execute!(
+        conn,
+        "DELETE FROM attachment WHERE of_id IN (SELECT h.id FROM hand_in h WHERE h.person_id = $1) OR of_id IN \
+         (SELECT r.id FROM receipt r JOIN hand_in h ON h.id = r.hand_in_id WHERE h.person_id = $1)",
+        person
+    )?;
+    execute!(
+        conn,
+        "DELETE FROM receipt WHERE hand_in_id IN (SELECT h.id FROM hand_in h WHERE h.person_id = $1)",
+        person
+    )?;
+    execute!(conn, "DELETE FROM hand_in WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM homework_pupil WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM upload WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM log_note WHERE person_id = $1", person)?;
+    execute!(conn, "UPDATE file SET name = '' WHERE owner_id = $1", person)?;
+    Ok(())
+}
+
+/// What was said by the person and to them.
+async fn messages(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    let person = id.uuid();
+    execute!(conn, "DELETE FROM chat_message WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM notice WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM mail WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM mail_off WHERE person_id = $1", person)?;
+    Ok(())
+}
+
+/// Who was there and who was not stays, for the counts, of somebody without a name; why does not.
+async fn attendance(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    let person = id.uuid();
+    execute!(conn, "UPDATE absence SET detail = '' WHERE pupil_id = $1 OR declared_by = $1", person)?;
+    execute!(conn, "UPDATE on_site SET note = '' WHERE pupil_id = $1", person)?;
+    execute!(conn, "DELETE FROM follow_up WHERE pupil_id = $1", person)?;
+    execute!(conn, "DELETE FROM failed_try WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM absence_told WHERE pupil_id = $1", person)?;
     Ok(())
 }

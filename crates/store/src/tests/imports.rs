@@ -117,6 +117,29 @@ async fn children(place: &Place, login: &str) -> Vec<String> {
     found
 }
 
+/// Somebody of the feed: whoever has the smallest key among the school's staff, or among the relatives who see a child.
+async fn key_of(place: &Place, whose: &str) -> sqlx::types::Uuid {
+    #[derive(sqlx::FromRow)]
+    struct IdRow {
+        id: sqlx::types::Uuid,
+    }
+    let mut conn = place.store.read().await.expect("a connection");
+    let row = if whose == "Staff" {
+        fetch_optional!(
+            conn,
+            IdRow,
+            "SELECT p.id FROM person p JOIN affiliation a ON a.person_id = p.id WHERE a.profile = 'teacher' ORDER BY p.external_id"
+        )
+    } else {
+        fetch_optional!(
+            conn,
+            IdRow,
+            "SELECT p.id FROM person p JOIN relation r ON r.relative_id = p.id WHERE r.sees_day = true ORDER BY p.external_id"
+        )
+    };
+    row.expect("read").expect("there").id
+}
+
 on_both! {
     async fn a_feed_makes_a_school(place) {
         let report = aaf(place, "tilleuls").await;
@@ -396,6 +419,79 @@ on_both! {
         let after = sizes(place).await;
         assert_eq!((before[0] + 1, before[2], before[6]), (after[0], after[2], after[6]));
         assert_eq!(profiles(place, "tom.petit").await, [Profile::Pupil]);
+    }
+
+    async fn merged_people_are_not_doubled_by_their_feed(place) {
+        aaf(place, "tilleuls").await;
+        let before = number(place, "SELECT count(*) FROM person WHERE merged_into IS NULL").await;
+        let (keep, gone) = (key_of(place, "Staff").await, key_of(place, "Relative").await);
+        let mut tx = place.store.write().await.expect("a transaction");
+        let (keep, gone) = (PersonId::from_uuid(keep), PersonId::from_uuid(gone));
+        let children = people::actor(&mut tx, gone).await.expect("read").expect("there").children;
+        let merged = people::merge(&mut tx, keep, gone, people::Take::default(), NOW).await.expect("merged");
+        assert!(matches!(merged, people::Merged::Done { .. }));
+        tx.commit().await.expect("committed");
+
+        let again = aaf(place, "tilleuls").await;
+        assert_eq!(number(place, "SELECT count(*) FROM person WHERE merged_into IS NULL").await, before - 1);
+        assert!(again.tallies.values().all(|tally| tally.created + tally.changed + tally.left == 0), "{:?}", again.tallies);
+        let mut conn = place.store.read().await.expect("a connection");
+        let one = people::actor(&mut conn, keep).await.expect("read").expect("there");
+        assert_eq!(one.children, children);
+        assert!(one.is_somewhere(Profile::Relative) && one.affiliations.iter().any(|(_, it)| it.is_staff()));
+        drop(conn);
+        // The record whose key they keep is gone from the feed, or both are: then they leave, once.
+        aaf(place, "tilleuls-later").await;
+        aaf(place, "tilleuls").await;
+        assert_eq!(number(place, "SELECT count(*) FROM person_alias").await, 1);
+    }
+
+    async fn who_left_and_came_back_is_the_same_person(place) {
+        aaf(place, "tilleuls").await;
+        let people = number(place, "SELECT count(*) FROM person").await;
+        let report = aaf(place, "tilleuls-later").await;
+        let left = report.tallies.values().map(|tally| tally.left).sum::<u64>();
+        assert!(left > 0, "{:?}", report.tallies);
+        assert!(number(place, "SELECT count(*) FROM person WHERE left_at IS NOT NULL").await > 0);
+        let later = number(place, "SELECT count(*) FROM person").await;
+        aaf(place, "tilleuls").await;
+        assert_eq!(number(place, "SELECT count(*) FROM person").await, later, "nobody is made twice");
+        let gone = number(place, "SELECT count(*) FROM person WHERE left_at IS NOT NULL").await;
+        assert_eq!(gone, later - people, "only those whom the later feed had brought have left now");
+
+        // Forgotten meanwhile, they are somebody new.
+        aaf(place, "tilleuls-later").await;
+        let mut tx = place.store.write().await.expect("a transaction");
+        let after = NOW.plus(Duration::from_secs(1_000_000));
+        let forgotten = people::forget_left(&mut tx, after, 1_000, after).await.expect("forgotten");
+        tx.commit().await.expect("committed");
+        assert!(!forgotten.is_empty());
+        aaf(place, "tilleuls").await;
+        let now = number(place, "SELECT count(*) FROM person").await;
+        assert_eq!(usize::try_from(now - later).expect("a count"), forgotten.len());
+    }
+
+    async fn a_barred_relative_stays_barred_whatever_the_feed_says(place) {
+        aaf(place, "tilleuls").await;
+        let mut tx = place.store.write().await.expect("a transaction");
+        let relative = PersonId::from_uuid(key_of(place, "Relative").await);
+        let children = people::actor(&mut tx, relative).await.expect("read").expect("there").children;
+        let child = *children.first().expect("a child");
+        people::set_barred(&mut tx, relative, child, true, NOW).await.expect("barred");
+        tx.commit().await.expect("committed");
+        for name in ["tilleuls", "tilleuls-later", "tilleuls"] {
+            aaf(place, name).await;
+            let mut conn = place.store.read().await.expect("a connection");
+            let actor = people::actor(&mut conn, relative).await.expect("read").expect("there");
+            assert!(!actor.children.contains(&child), "{name}");
+        }
+    }
+
+    async fn a_feed_places_its_school(place) {
+        aaf(place, "tilleuls").await;
+        let placed = "SELECT count(*) FROM school s JOIN territory t ON t.id = s.territory_id WHERE t.kind = 'commune'";
+        assert_eq!(number(place, placed).await, 1);
+        assert_eq!(number(place, "SELECT count(*) FROM territory").await, 4);
     }
 
     async fn the_real_feed_comes_in_whole(place) {

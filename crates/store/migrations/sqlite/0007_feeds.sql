@@ -1,0 +1,24 @@
+-- Timetables from feeds, and timetables given to calendar programs.
+
+-- The days of a series that a feed names one by one; a series without any recurs by its weekday.
+CREATE TABLE series_day (
+    series_id BLOB NOT NULL REFERENCES series (id),
+    day TEXT NOT NULL,
+    cancelled BOOLEAN NOT NULL DEFAULT false,
+    PRIMARY KEY (series_id, day)
+);
+CREATE UNIQUE INDEX series_external ON series (school_id, source, external_id) WHERE external_id <> '' AND removed_at IS NULL;
+
+-- A secret address of somebody's timetable. of_person is whose lessons it gives, person_id who made it.
+CREATE TABLE calendar_feed (
+    id BLOB PRIMARY KEY,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    of_person BLOB NOT NULL REFERENCES person (id),
+    secret_hash BLOB NOT NULL UNIQUE,
+    name TEXT NOT NULL DEFAULT '',
+    created_at INTEGER NOT NULL,
+    used_at INTEGER,
+    revoked_at INTEGER
+);
+CREATE INDEX calendar_feed_person ON calendar_feed (person_id);
+CREATE INDEX calendar_feed_of ON calendar_feed (of_person);

@@ -12,6 +12,7 @@ mod elements;
 pub mod ical;
 pub mod limits;
 mod report;
+pub mod timetable;
 pub mod udt;
 mod values;
 

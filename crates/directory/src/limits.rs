@@ -47,3 +47,7 @@ pub const CONTENT_LINE_BYTES_MAX: usize = 64 << 10;
 pub const OCCURRENCES_MAX: u16 = 2_000;
 /// Dates that one event of a calendar file excludes or adds.
 pub const EXTRA_DATES_MAX: usize = 2_000;
+/// Files of an archive of a timetable export.
+pub const ARCHIVE_FILES_MAX: usize = 500;
+/// All files of such an archive, unpacked; a single file as well.
+pub const ARCHIVE_BYTES_MAX: u64 = 96 << 20;

@@ -1,0 +1,108 @@
+//! The head's view: what a school has held, written and signed; and signing it.
+
+use crate::limits::LOG_OVERVIEW_MAX;
+use crate::{Conn, StoreError};
+use preau_base::{GroupId, Instant, PersonId, SchoolId};
+use sqlx::types::Uuid;
+
+/// How far the log of one class, or of one teacher, is.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Progress {
+    /// A group's or a person's id.
+    pub id: Uuid,
+    pub name: String,
+    /// Lessons that were held, none that were cancelled.
+    pub held: i64,
+    /// Of them, those with a published entry.
+    pub written: i64,
+    pub signed: i64,
+}
+
+impl Progress {
+    pub const fn missing(&self) -> i64 {
+        self.held - self.written
+    }
+
+    pub const fn unsigned(&self) -> i64 {
+        self.written - self.signed
+    }
+}
+
+/// Each class and group with lessons that began from `from` on and ended before `to`, by name.
+pub async fn by_group(
+    conn: &mut Conn,
+    school: SchoolId,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Progress>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Progress,
+        "SELECT g.id, g.name, count(*) AS held, count(e.published_at) AS written, count(e.signed_at) AS signed \
+         FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id JOIN school_group g ON g.id = lg.group_id \
+         LEFT JOIN log_entry e ON e.lesson_id = l.id \
+         WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
+         GROUP BY g.id, g.kind, g.name ORDER BY g.kind, g.name, g.id LIMIT $4",
+        school.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        LOG_OVERVIEW_MAX
+    )?)
+}
+
+/// Each teacher with lessons that began from `from` on and ended before `to`, by name.
+pub async fn by_teacher(
+    conn: &mut Conn,
+    school: SchoolId,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<Progress>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Progress,
+        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name, count(*) AS held, \
+         count(e.published_at) AS written, count(e.signed_at) AS signed \
+         FROM lesson l JOIN lesson_teacher lt ON lt.lesson_id = l.id JOIN person p ON p.id = lt.person_id \
+         LEFT JOIN log_entry e ON e.lesson_id = l.id \
+         WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
+         GROUP BY p.id, p.title, p.family_name, p.search_name ORDER BY p.search_name, p.id LIMIT $4",
+        school.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        LOG_OVERVIEW_MAX
+    )?)
+}
+
+/// What a visa is given to: lessons that began in `from..to`, of a group, of a teacher, or of the whole school.
+#[derive(Clone, Copy, Debug)]
+pub struct Scope {
+    pub school: SchoolId,
+    pub group: Option<GroupId>,
+    pub teacher: Option<PersonId>,
+    pub from: Instant,
+    pub to: Instant,
+    /// Entries saved after this have not been seen and stay unsigned.
+    pub seen: Instant,
+}
+
+/// Signs all published entries of the scope that are not signed yet. Gives how many.
+pub async fn sign(conn: &mut Conn, scope: &Scope, head: PersonId, now: Instant) -> Result<u64, StoreError> {
+    Ok(execute!(
+        conn,
+        "UPDATE log_entry SET signed_at = $2, signed_by = $3, version = version + 1 \
+         WHERE school_id = $1 AND published_at IS NOT NULL AND signed_at IS NULL AND updated_at <= $4 \
+         AND lesson_id IN (SELECT l.id FROM lesson l WHERE l.school_id = $1 AND l.starts_at >= $5 AND l.starts_at < $6 \
+           AND ($7 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $8)) \
+           AND ($9 OR EXISTS (SELECT 1 FROM lesson_teacher lt WHERE lt.lesson_id = l.id AND lt.person_id = $10)))",
+        scope.school.uuid(),
+        now.as_millis(),
+        head.uuid(),
+        scope.seen.as_millis(),
+        scope.from.as_millis(),
+        scope.to.as_millis(),
+        scope.group.is_none(),
+        scope.group.map(GroupId::uuid),
+        scope.teacher.is_none(),
+        scope.teacher.map(PersonId::uuid)
+    )?)
+}

@@ -33,7 +33,7 @@ use preau_base::{Instant, Rng, SharedClock};
 use preau_evidence::Hash;
 use queue::Shared;
 use std::path::PathBuf;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use std::thread::JoinHandle;
 use std::time::Duration;
 
@@ -96,6 +96,19 @@ pub struct RecordState {
     pub failing: Option<(Instant, String)>,
 }
 
+/// A known person tried to reach a lesson, and the gate let them wait or turned them away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct FailedTry {
+    /// The id of the person of a valid pass.
+    pub person: u128,
+    pub at: Instant,
+    /// [`preau_gate::Reason::name`] or [`preau_gate::Away::name`]; empty where there is none.
+    pub why: &'static str,
+}
+
+/// Told of every failed try, sampled or not, on the way of the request: it must not block.
+pub type OnFailedTry = Arc<dyn Fn(FailedTry) + Send + Sync>;
+
 /// A hold on the record; clones share it. When [`Recorder::stop`] is called, or the last clone goes, what is queued is
 /// written and synced.
 #[derive(Clone)]
@@ -105,6 +118,7 @@ struct Running {
     shared: Arc<Shared>,
     clock: SharedClock,
     thread: Mutex<Option<JoinHandle<()>>>,
+    on_failed_try: OnceLock<OnFailedTry>,
 }
 
 impl Recorder {
@@ -127,7 +141,12 @@ impl Recorder {
             .name("record".to_owned())
             .spawn(move || writer.run())
             .map_err(RecordError::Thread)?;
-        Ok(Self(Some(Arc::new(Running { shared, clock, thread: Mutex::new(Some(thread)) }))))
+        Ok(Self(Some(Arc::new(Running {
+            shared,
+            clock,
+            thread: Mutex::new(Some(thread)),
+            on_failed_try: OnceLock::new(),
+        }))))
     }
 
     /// A recorder that keeps nothing.
@@ -139,6 +158,16 @@ impl Recorder {
     pub fn note(&self, note: &Note<'_>) {
         if let Some(running) = &self.0 {
             running.shared.note(note);
+            if let (true, Some(person), Some(told)) = (note.is_failed_try(), note.holder, running.on_failed_try.get()) {
+                told(FailedTry { person, at: note.at, why: note.why });
+            }
+        }
+    }
+
+    /// Who is told of failed tries from now on; the first one stays. A recorder that is off tells nobody.
+    pub fn on_failed_try(&self, told: OnFailedTry) {
+        if let Some(running) = &self.0 {
+            let _ = running.on_failed_try.set(told);
         }
     }
 

@@ -29,6 +29,8 @@ pub struct Absence {
     pub state: ExcuseState,
     #[sqlx(try_from = "i64")]
     pub declared_at: Instant,
+    #[sqlx(try_from = "Uuid")]
+    pub declared_by_id: PersonId,
     /// Given and family name of whoever said it.
     pub declared_by: String,
 }
@@ -106,7 +108,8 @@ pub async fn by_id(conn: &mut Conn, id: AbsenceId) -> Result<Option<Absence>, St
         conn,
         Absence,
         "SELECT a.id, a.school_id, a.pupil_id, p.given_name || ' ' || p.family_name AS pupil, a.first_half, a.last_half, \
-         a.reason, a.detail, a.state, a.declared_at, b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
+         a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
+         b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by WHERE a.id = $1",
         id.uuid()
     )?)
@@ -123,7 +126,8 @@ pub async fn of_pupil(
         conn,
         Absence,
         "SELECT a.id, a.school_id, a.pupil_id, p.given_name || ' ' || p.family_name AS pupil, a.first_half, a.last_half, \
-         a.reason, a.detail, a.state, a.declared_at, b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
+         a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
+         b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
          WHERE a.school_id = $1 AND a.pupil_id = $2 AND a.last_half >= $3 ORDER BY a.first_half DESC, a.id DESC LIMIT $4",
         school.uuid(),
@@ -144,7 +148,8 @@ pub async fn of_school(
         conn,
         Absence,
         "SELECT a.id, a.school_id, a.pupil_id, p.given_name || ' ' || p.family_name AS pupil, a.first_half, a.last_half, \
-         a.reason, a.detail, a.state, a.declared_at, b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
+         a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
+         b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
          WHERE a.school_id = $1 AND a.last_half >= $2 AND a.first_half <= $3 ORDER BY p.search_name, a.id LIMIT $4",
         school.uuid(),
@@ -160,7 +165,8 @@ pub async fn undecided(conn: &mut Conn, school: SchoolId) -> Result<Vec<Absence>
         conn,
         Absence,
         "SELECT a.id, a.school_id, a.pupil_id, p.given_name || ' ' || p.family_name AS pupil, a.first_half, a.last_half, \
-         a.reason, a.detail, a.state, a.declared_at, b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
+         a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
+         b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
          WHERE a.school_id = $1 AND a.state = 'declared' ORDER BY a.declared_at, a.id LIMIT $2",
         school.uuid(),

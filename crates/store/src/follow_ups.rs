@@ -116,20 +116,23 @@ pub async fn not_reached(
     Ok(fetch_all!(
         conn,
         NotReached,
-        "WITH pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
+        "WITH busy AS MATERIALIZED (SELECT DISTINCT lg.group_id FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
+           WHERE l.school_id = $1 AND l.starts_at >= $4 AND l.starts_at < $6 AND l.ends_at < $6 \
+           AND l.cancelled_at IS NULL), \
+         pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
            COALESCE((SELECT min(g.name) FROM school_group g JOIN membership m ON m.group_id = g.id \
              WHERE m.person_id = p.id AND m.role = 'pupil' AND g.kind = 'class' AND g.school_id = $1 \
              AND g.archived_at IS NULL), '') AS class, \
-           (SELECT max(v.joined_at) FROM visit v WHERE v.person_id = p.id AND v.role = 'pupil') AS joined_at, \
-           (SELECT max(e.half_day) FROM roll_entry e WHERE e.pupil_id = p.id \
-             AND e.status IN ('present', 'distant', 'late', 'left_early')) AS attended, \
+           (SELECT v.joined_at FROM visit v WHERE v.person_id = p.id AND v.role = 'pupil' \
+             ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
+           (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id \
+             AND e.status IN ('present', 'distant', 'late', 'left_early') ORDER BY e.half_day DESC LIMIT 1) AS attended, \
            (SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id) AS received, \
            (SELECT max(s.renewed_at) FROM session s WHERE s.person_id = p.id) AS signed_in_at, \
            (SELECT count(*) FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) AS tries, \
            (SELECT max(u.made_at) FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1) AS followed_at, \
-           EXISTS (SELECT 1 FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
-             JOIN lesson l ON l.id = lg.lesson_id WHERE m.person_id = p.id AND m.role = 'pupil' AND l.school_id = $1 \
-             AND l.starts_at >= $4 AND l.ends_at < $6 AND l.cancelled_at IS NULL) AS expected \
+           EXISTS (SELECT 1 FROM membership m JOIN busy b ON b.group_id = m.group_id \
+             WHERE m.person_id = p.id AND m.role = 'pupil') AS expected \
            FROM person p JOIN affiliation a ON a.person_id = p.id AND a.school_id = $1 AND a.profile = 'pupil' \
            WHERE p.suspended_at IS NULL AND ($2 OR EXISTS \
              (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.group_id = $3 AND m.role = 'pupil'))) \

@@ -42,7 +42,7 @@ pub async fn take(
     Ok(changed > 0)
 }
 
-/// Lets the job go, to run again from `next_at` on. The run is recorded.
+/// Lets the job go, to run again from `next_at` on. A run that did something, or failed, is recorded.
 pub async fn finish(conn: &mut Conn, run: &Run, next_at: Instant) -> Result<(), StoreError> {
     execute!(
         conn,
@@ -51,6 +51,9 @@ pub async fn finish(conn: &mut Conn, run: &Run, next_at: Instant) -> Result<(), 
         run.holder.as_str(),
         next_at.as_millis()
     )?;
+    if run.done == 0 && run.failure.is_empty() {
+        return Ok(());
+    }
     execute!(
         conn,
         "INSERT INTO job_run (name, started_at, holder, finished_at, done, failure) VALUES ($1, $2, $3, $4, $5, $6) \

@@ -48,7 +48,7 @@ impl Pupil {
     }
 }
 
-/// The pupils of a lesson, by name.
+/// The pupils of a lesson, and those of whom its roll speaks already, by name.
 ///
 /// # Errors
 /// [`StoreError::Limit`] for more than [`ROLL_PUPILS_MAX`].
@@ -58,7 +58,8 @@ pub async fn roster(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Pupil>, Sto
         Pupil,
         "SELECT p.id, p.given_name, p.family_name FROM person p WHERE p.id IN \
          (SELECT m.person_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
-          WHERE lg.lesson_id = $1 AND m.role = 'pupil') ORDER BY p.search_name, p.id LIMIT $2",
+          WHERE lg.lesson_id = $1 AND m.role = 'pupil' \
+          UNION SELECT e.pupil_id FROM roll_entry e WHERE e.lesson_id = $1) ORDER BY p.search_name, p.id LIMIT $2",
         lesson.uuid(),
         ROLL_PUPILS_MAX + 1
     )?;

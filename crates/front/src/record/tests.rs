@@ -1,5 +1,5 @@
 use super::log::{Opener, PartFile, on_disk};
-use super::{Event, Note, Part, RecordConfig, RecordError, RecordState, Recorder, parts};
+use super::{Event, FailedTry, Note, Part, RecordConfig, RecordError, RecordState, Recorder, parts};
 use crate::limits as l;
 use preau_base::{Clock, Instant, ManualClock, SeededRng};
 use preau_evidence::{Report, between, verify};
@@ -188,6 +188,22 @@ fn what_is_noted_and_told_stands_in_the_log() {
     let text = fs::read_to_string(&world.parts()[0].path).expect("reads");
     assert!(text.contains(r#""open":{"address":"192.0.2.7","#) && !text.contains("SECRET"));
     assert_eq!((recorder.state().records, recorder.state().last), (7, world.reports()[0].ends));
+}
+
+#[test]
+fn attendance_is_told_of_known_people_who_tried() {
+    let world = World::new();
+    let recorder = world.start();
+    let told = Arc::new(Mutex::new(Vec::new()));
+    let heard = told.clone();
+    recorder.on_failed_try(Arc::new(move |failed| heard.lock().expect("a lock").push(failed)));
+    recorder.note(&note(MORNING));
+    for _ in 0..3 {
+        recorder.note(&failed_try(MORNING));
+    }
+    recorder.stop();
+    let expect = FailedTry { person: 7, at: MORNING, why: "budget" };
+    assert_eq!(*told.lock().expect("a lock"), [expect; 3], "each of them, and nobody unknown");
 }
 
 #[test]

@@ -94,6 +94,7 @@ CREATE TABLE roll_entry (
 );
 CREATE INDEX roll_entry_pupil ON roll_entry (pupil_id, half_day);
 CREATE INDEX roll_entry_school ON roll_entry (school_id, half_day);
+CREATE INDEX roll_entry_absent ON roll_entry (half_day) WHERE status = 'absent';
 
 CREATE TABLE roll_reminder (
     lesson_id BLOB NOT NULL REFERENCES lesson (id),

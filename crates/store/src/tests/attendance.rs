@@ -127,7 +127,7 @@ super::on_both! {
         let (one, two) = (lesson(&mut tx, &mut world, NOW).await, lesson(&mut tx, &mut world, after(3_600)).await);
         let cancelled = lesson(&mut tx, &mut world, NOW).await;
         let by = lessons::By { person: world.teacher, note: "" };
-        lessons::set_cancelled(&mut tx, cancelled, true, by, NOW).await.expect("cancelled");
+        lessons::cancel(&mut tx, cancelled, true, by, NOW).await.expect("cancelled");
         let mut due = async |seconds| {
             let reminders = rolls::reminders(&mut tx, NOW, 20, after(seconds)).await.expect("read");
             reminders.into_iter().map(|it| (it.lesson_id, it.teacher_id)).collect::<Vec<_>>()

@@ -41,40 +41,57 @@ pub(crate) struct LimitedBody {
     client: Client,
 }
 
-/// How fast a body comes, over the windows in which somebody waited for it.
+/// How fast a body comes, over windows of the time in which somebody waited for it.
 struct Pace {
     window: Duration,
-    until: Option<Pin<Box<Sleep>>>,
+    /// When to look; at the end of the window, or before it.
+    look: Option<Pin<Box<Sleep>>>,
     bytes: u64,
-    waiting: bool,
+    /// What was waited in this window, but for the wait that goes on since `asked`.
+    waited: Duration,
+    asked: Option<Instant>,
 }
 
 impl Pace {
-    fn came(&mut self, bytes: u64) {
-        self.bytes = self.bytes.saturating_add(bytes);
-        self.waiting = false;
+    const fn new(window: Duration) -> Self {
+        Self { window, look: None, bytes: 0, waited: Duration::ZERO, asked: None }
     }
 
-    /// Ready when too little came in a window. Time in which nobody asked for more is not the client's.
+    fn came(&mut self, bytes: u64) {
+        self.bytes = self.bytes.saturating_add(bytes);
+        if let Some(asked) = self.asked.take() {
+            self.waited += asked.elapsed();
+        }
+    }
+
+    /// Ready when too little came in a window. Time in which nobody asked for more is not the client's; a drop that comes
+    /// just when the window ends, as it does where everything is late, wins none.
     fn poll_too_slow(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        let waited = std::mem::replace(&mut self.waiting, true);
         let window = self.window;
-        let until = self.until.get_or_insert_with(|| Box::pin(sleep(window)));
         let least = l::BODY_BYTES_PER_S_MIN.saturating_mul(window.as_secs().max(1));
-        while until.as_mut().poll(cx).is_ready() {
-            if waited && self.bytes < least {
+        let mut asked = *self.asked.get_or_insert_with(Instant::now);
+        let look = self.look.get_or_insert_with(|| Box::pin(sleep(window)));
+        loop {
+            ready!(look.as_mut().poll(cx));
+            let now = Instant::now();
+            let left = window.saturating_sub(self.waited + now.duration_since(asked));
+            if !left.is_zero() {
+                look.as_mut().reset(now + left);
+                continue;
+            }
+            if self.bytes < least {
                 return Poll::Ready(());
             }
-            self.bytes = 0;
-            until.as_mut().reset(Instant::now() + window);
+            asked = now;
+            (self.bytes, self.waited, self.asked) = (0, Duration::ZERO, Some(now));
+            look.as_mut().reset(now + window);
         }
-        Poll::Pending
     }
 }
 
 impl LimitedBody {
     pub fn new(body: Incoming, limits: &GuardLimits, fault: BodyFault, client: Client) -> Self {
-        let pace = Pace { window: limits.body_window, until: None, bytes: 0, waiting: false };
+        let pace = Pace::new(limits.body_window);
         Self { body, left_bytes: limits.body_bytes_max, time: Box::pin(sleep(limits.body)), pace, fault, client }
     }
 
@@ -222,5 +239,48 @@ impl Body for AnswerBody {
             all.set_upper(upper.saturating_add(rest));
         }
         all
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::future::poll_fn;
+
+    const WINDOW: Duration = Duration::from_millis(100);
+
+    async fn too_slow(pace: &mut Pace) -> bool {
+        poll_fn(|cx| Poll::Ready(pace.poll_too_slow(cx).is_ready())).await
+    }
+
+    #[tokio::test]
+    async fn a_drop_at_the_end_of_the_window_wins_no_time() {
+        let mut pace = Pace::new(WINDOW);
+        assert!(!too_slow(&mut pace).await);
+        sleep(WINDOW * 3 / 2).await;
+        // What came and the end of the window are found together, as on a machine that is busy.
+        pace.came(1);
+        assert!(too_slow(&mut pace).await);
+    }
+
+    #[tokio::test]
+    async fn time_in_which_nobody_asks_is_not_the_clients() {
+        let mut pace = Pace::new(WINDOW);
+        assert!(!too_slow(&mut pace).await);
+        pace.came(1);
+        sleep(WINDOW * 3 / 2).await;
+        assert!(!too_slow(&mut pace).await, "nobody asked for more until now");
+        poll_fn(|cx| pace.poll_too_slow(cx)).await;
+    }
+
+    #[tokio::test]
+    async fn whoever_sends_enough_goes_on() {
+        let mut pace = Pace::new(WINDOW);
+        for _ in 0..3 {
+            assert!(!too_slow(&mut pace).await);
+            sleep(WINDOW * 3 / 2).await;
+            pace.came(10_000);
+        }
+        assert!(!too_slow(&mut pace).await);
     }
 }

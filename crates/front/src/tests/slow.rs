@@ -185,3 +185,18 @@ async fn an_answer_that_only_the_kernel_holds_is_not_held_for_long() {
         }
     }
 }
+
+#[tokio::test]
+async fn a_client_that_asks_on_and_takes_nothing_wins_no_time_by_it() {
+    let (edge, gate) = Edge::heard(GuardLimits { write_stall: Duration::from_secs(4), ..limits() }).await;
+    let socket = tokio::net::TcpSocket::new_v4().unwrap();
+    socket.set_recv_buffer_size(2_048).unwrap();
+    let mut client = Client(socket.connect(edge.addresses[0].1).await.unwrap());
+    let begun = Instant::now();
+    client.send("GET /medium HTTP/1.1\r\nhost: e\r\n\r\n").await;
+    sleep(Duration::from_secs(3)).await;
+    // More than the kernel takes: from here on writing waits, and nothing is read.
+    client.send("GET /large HTTP/1.1\r\nhost: e\r\n\r\n").await;
+    gate.hears(Sign::SlowRead).await;
+    assert!(begun.elapsed() < Duration::from_secs(6), "counted from the first answer: {:?}", begun.elapsed());
+}

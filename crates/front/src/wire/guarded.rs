@@ -64,6 +64,10 @@ impl GuardedIo {
             self.stall = None;
             return outcome;
         }
+        // hyper reads nothing while it has something to write: what was given first is looked at here, too.
+        if let Err(stalled) = self.check_kept(cx) {
+            return Poll::Ready(Err(stalled));
+        }
         self.state.on_write_pending();
         let (wire, stall_max) = (&self.wire, self.stall_max);
         let stall = self.stall.get_or_insert_with(|| Stall {

@@ -55,7 +55,7 @@ impl Gatehouse {
         application: Arc<dyn Application>,
         site: String,
     ) -> anyhow::Result<Self> {
-        let file = data.path().join("gate.json");
+        let file = data.gate_settings_file();
         let settings = read(&file)?;
         let record = RecordConfig {
             address_days: help.record_address_days,

@@ -9,8 +9,8 @@ pub async fn run(command: BackupCommand) -> anyhow::Result<()> {
     match command {
         BackupCommand::Create { place, file } => {
             let opened = open(&place).await?;
-            let keys = [opened.data.keys_file()];
-            let manifest = backup::create(&opened.store, &keys, &file, SystemClock.now()).await?;
+            let files = opened.data.backed_up();
+            let manifest = backup::create(&opened.store, &files, &file, SystemClock.now()).await?;
             println!("{} written.", shown(&file));
             describe(&manifest);
             println!("It holds the keys and everybody's data: keep it where only you can read it.");

@@ -50,6 +50,10 @@ fn a_backup_is_made_while_it_runs_and_health_is_told() {
             .expect("runs")
     };
     let archive_text = archive.to_str().expect("a path");
+    assert!(run(&["gate", "set", "inside-max", "1234"]).status.success());
+    let unblocked = run(&["gate", "unblock", "192.0.2.0/24"]);
+    let said = String::from_utf8_lossy(&unblocked.stderr).into_owned();
+    assert!(!unblocked.status.success() && said.contains("192.0.2.0/24 is not blocked"), "{said}");
     let made = run(&["backup", "create", archive_text]);
     assert!(made.status.success(), "{made:?}");
     assert_eq!(mode(&archive), 0o600);
@@ -66,6 +70,8 @@ fn a_backup_is_made_while_it_runs_and_health_is_told() {
     let restored = preau().args(["backup", "restore", archive_text, "--data"]).arg(&elsewhere).output().expect("runs");
     assert!(restored.status.success(), "{restored:?}");
     assert_eq!(std::fs::read(elsewhere.join("keys")).expect("keys"), std::fs::read(data.join("keys")).expect("keys"));
+    let settings = std::fs::read_to_string(elsewhere.join("gate.json")).expect("what was set at the gate");
+    assert!(settings.contains("1234"), "{settings}");
 }
 
 #[test]

@@ -129,6 +129,9 @@ pub struct Rehearse {
     /// Play in a network namespace of its own: IPv6 homes and the SYN flood need it, and it needs root or user namespaces
     #[arg(long)]
     pub namespace: bool,
+    /// Play `preau gate --upstream` in front of a small application instead of Préau's own pages
+    #[arg(long, conflicts_with_all = ["simulate", "remote"])]
+    pub upstream: bool,
     /// Against the gate's rules alone, in virtual time
     #[arg(long)]
     pub simulate: bool,

@@ -7,6 +7,7 @@ mod field;
 mod floods;
 mod frames;
 mod passes;
+mod school;
 mod signing_in;
 mod slow;
 mod smuggling;
@@ -15,6 +16,7 @@ mod websockets;
 
 pub(crate) use field::{Field, Taken, Toll};
 
+use crate::namespace::Namespace;
 use preau_gate::snapshot::AttackKind;
 use std::sync::Arc;
 use std::time::Duration;
@@ -59,10 +61,12 @@ pub enum Attacker {
     ForgedPasses,
     /// One person's real pass from everywhere.
     ReplayedPass,
+    /// Ten bots behind the address of a school, among its pupils.
+    SchoolBots,
 }
 
 impl Attacker {
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::SynFlood,
         Self::ConnectionFlood,
         Self::Silent,
@@ -85,6 +89,7 @@ impl Attacker {
         Self::Smuggling,
         Self::ForgedPasses,
         Self::ReplayedPass,
+        Self::SchoolBots,
     ];
 
     pub const fn name(self) -> &'static str {
@@ -111,6 +116,7 @@ impl Attacker {
             Self::Smuggling => "smuggling",
             Self::ForgedPasses => "forged-passes",
             Self::ReplayedPass => "replayed-pass",
+            Self::SchoolBots => "school-bots",
         }
     }
 
@@ -126,7 +132,7 @@ impl Attacker {
             Self::Silent => &[AttackKind::SlowConnections, AttackKind::HandshakeFlood],
             Self::SlowHeader | Self::SlowBody | Self::SlowRead => &[AttackKind::SlowConnections],
             Self::HandshakeFlood => &[AttackKind::HandshakeFlood],
-            Self::HttpFlood | Self::WebSocketFlood => &[AttackKind::HttpFlood],
+            Self::HttpFlood | Self::WebSocketFlood | Self::SchoolBots => &[AttackKind::HttpFlood],
             Self::CacheBusting => &[AttackKind::CacheBusting, AttackKind::HttpFlood],
             Self::RapidReset | Self::ContinuationFlood => &[AttackKind::Http2Abuse],
             Self::HeaderBomb | Self::LargeBody => &[AttackKind::LargeRequests, AttackKind::Http2Abuse],
@@ -142,6 +148,16 @@ impl Attacker {
     /// Holds connections and looks when the server closes them.
     pub const fn holds_connections(self) -> bool {
         matches!(self, Self::ConnectionFlood | Self::Silent | Self::SlowHeader | Self::SlowBody | Self::SlowRead)
+    }
+
+    /// Why it cannot be played; none where it can.
+    pub(crate) const fn cannot(self, namespace: Option<&Namespace>) -> Option<&'static str> {
+        match (self, namespace) {
+            (Self::SynFlood, None) => {
+                Some("its senders are forged: it needs --namespace, and root or user namespaces to make one")
+            }
+            _ => None,
+        }
     }
 
     /// Plays it until the field's end, and looks for a while how its last connections end.
@@ -169,6 +185,7 @@ impl Attacker {
             Self::Smuggling => field.volley(smuggling::send).await,
             Self::ForgedPasses => field.volley(passes::forged).await,
             Self::ReplayedPass => field.volley(passes::replayed).await,
+            Self::SchoolBots => school::bots(&field).await,
         }
     }
 }

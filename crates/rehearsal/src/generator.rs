@@ -21,15 +21,23 @@ pub(crate) struct Crowd {
     pub speech_v6: Option<Arc<Speech>>,
     pub luggage: Box<dyn Fn(&Person) -> Luggage + Send + Sync>,
     pub sockets_at_once_max: usize,
+    /// The site has lessons; elsewhere people look at their page again instead.
+    pub lessons: bool,
+    /// Stays at home: somebody else goes about with this person's pass.
+    pub absent: Option<u32>,
     /// People come from addresses of their own; against a remote server they come from wherever we are.
     pub own_addresses: bool,
 }
 
 /// Plays everybody; returns when all have gone or at the scene's end.
 pub(crate) async fn play(crowd: &Crowd, scene: Arc<Scene>) {
-    let mut people: Vec<Person> = (0..crowd.world.people).map(|number| crowd.world.person(number)).collect();
+    let mut people: Vec<Person> = (0..crowd.world.people)
+        .filter(|number| crowd.absent != Some(*number))
+        .map(|number| crowd.world.person(number))
+        .collect();
     people.sort_unstable_by_key(|person| (person.arrives, person.number));
-    let sockets = Arc::new(Sockets { open: AtomicUsize::new(0), most: crowd.sockets_at_once_max });
+    let sockets =
+        Arc::new(Sockets { open: AtomicUsize::new(0), most: crowd.sockets_at_once_max, lessons: crowd.lessons });
     let mut tasks = JoinSet::new();
     for person in people {
         let planned = scene.begins + person.arrives;

@@ -19,10 +19,11 @@ mod server;
 mod tally;
 pub mod target;
 mod wire;
+pub mod words;
 
 pub use attackers::Attacker;
 pub use namespace::{Namespace, NamespaceError};
 pub use plan::{Plan, RehearsalError, run, visit};
-pub use report::Report;
+pub use report::{Bar, Outcome, Report};
 pub use server::{ServerError, Sown, sow};
 pub use target::{Destination, OwnTarget, TargetRefusal};

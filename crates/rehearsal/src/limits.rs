@@ -45,3 +45,28 @@ pub const LOOKS_MAX: usize = 20_000;
 /// How often a remote server is asked again whether its operator agrees.
 pub const CONSENT_ASKED_EVERY_MS: u64 = 60_000;
 pub const CONSENT_MS_MAX: u64 = 10_000;
+
+/// From connect to the close that a silent or slow client sees.
+pub const CLOSED_MS_BAR: u64 = 10_000;
+/// People with a pass while attacks are on, against the quiet before.
+pub const P99_OF_QUIET_BAR: f64 = 2.0;
+/// Pages that a p99 needs.
+pub const P99_PEOPLE_MIN: u64 = 100;
+/// Pages of the school with bots in it, to say that none was refused.
+pub const SCHOOL_PAGES_MIN: u64 = 10;
+/// What the edge may hold: its connections, at 64 KiB each, and the rest of the program.
+pub const MEMORY_KIB_BAR: u64 = 1_280 * 1_024;
+/// The edge's connections, and what else is open.
+pub const DESCRIPTORS_BAR: u64 = 20_000;
+/// Whatever the rehearsal measures may be too long by as much as its own clock is late.
+pub const LAG_MS_BAR: u64 = 50;
+/// How often that clock is looked at.
+pub const LAG_LOOK_MS: u64 = 20;
+
+/// The application behind the gate, where one is rehearsed: connections at once, and one request's body.
+pub const APPLICATION_CONNECTIONS_MAX: usize = 2_048;
+pub const APPLICATION_BODY_BYTES_MAX: usize = 16 * 1_024;
+/// What it works on at once, and what it takes for a page and for a password.
+pub const APPLICATION_WORKERS: usize = 16;
+pub const APPLICATION_PAGE_MS: u64 = 4;
+pub const APPLICATION_PASSWORD_MS: u64 = 15;

@@ -68,6 +68,27 @@ pub(crate) fn see(answer: &wire::Heard) -> Seen {
     }
 }
 
+/// The first words of a page, to be told as an example.
+pub(crate) fn gist(html: &str) -> String {
+    const CHARS_MAX: usize = 160;
+    let body = html.split_once("<main").or_else(|| html.split_once("<body")).map_or(html, |(_, body)| body);
+    let mut inside = true;
+    let mut gist = String::new();
+    for letter in body.chars() {
+        match letter {
+            '<' => inside = true,
+            '>' if inside => {
+                inside = false;
+                gist.push(' ');
+            }
+            _ if !inside => gist.push(letter),
+            _ => {}
+        }
+    }
+    let words: Vec<&str> = gist.split_whitespace().collect();
+    words.join(" ").chars().take(CHARS_MAX).collect()
+}
+
 /// Bytes of text outside tags.
 fn words(html: &str) -> usize {
     let body = html.split_once("<body").map_or(html, |(_, body)| body);
@@ -97,6 +118,24 @@ fn refresh(headers: &HeaderMap) -> Option<Duration> {
 pub(crate) fn retry_after(headers: &HeaderMap) -> Option<Duration> {
     let seconds = header_text(headers, header::RETRY_AFTER).trim().parse::<u64>().ok()?;
     Some(Duration::from_secs(seconds.clamp(1, WAIT_HINT_S_MAX)))
+}
+
+/// A field of a form that was sent (WHATWG URL §5.1).
+pub(crate) fn field(sent: &str, name: &str) -> Option<String> {
+    let (_, value) = sent.split('&').filter_map(|pair| pair.split_once('=')).find(|(key, _)| *key == name)?;
+    let mut bytes = value.bytes();
+    let mut plain = Vec::new();
+    while let Some(byte) = bytes.next() {
+        plain.push(match byte {
+            b'+' => b' ',
+            b'%' => {
+                let digits = [bytes.next()?, bytes.next()?];
+                u8::from_str_radix(std::str::from_utf8(&digits).ok()?, 16).ok()?
+            }
+            other => other,
+        });
+    }
+    String::from_utf8(plain).ok()
 }
 
 /// The form token of a page.
@@ -181,12 +220,20 @@ mod tests {
         assert_eq!(lesson(html).as_deref(), Some("/lessons/0197-a"));
         assert_eq!(csrf(html).as_deref(), Some("token"));
         assert_eq!((csrf("<p>"), lesson("<p>")), (None, None));
+        assert_eq!(gist("<body><main id=\"x\"><h1>Un  moment</h1><p>On revient.</p></main>"), "Un moment On revient.");
     }
 
     proptest! {
         #[test]
         fn any_text_is_read(text in ".{0,200}") {
-            let _ = (files(&text), lesson(&text), csrf(&text), words(&text));
+            let _ = (files(&text), lesson(&text), csrf(&text), words(&text), gist(&text), field(&text, "a"));
+        }
+
+        #[test]
+        fn a_form_reads_back(name in "[a-z]{1,8}", value in ".{0,40}") {
+            let sent = crate::people::form(&[("first", "x"), (&name, &value)]);
+            let expected = if name == "first" { "x".to_owned() } else { value };
+            prop_assert_eq!(field(&sent, &name), Some(expected));
         }
     }
 }

@@ -5,8 +5,12 @@ mod class;
 
 pub(crate) use browser::{Browser, Luggage, Sockets, form};
 
+/// The address of the first school, as [`preau_sim::Network::loopback`] has it: the one with bots in it.
+pub(crate) const SCHOOL: Ipv4Addr = Ipv4Addr::new(127, 32, 0, 1);
+
 use crate::tally::{Event, Group, Tally};
-use preau_sim::{End, Heard, Next, Person, Reached, Story};
+use preau_sim::{Ask, End, Heard, Next, Person, Reached, Story};
+use std::net::Ipv4Addr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::time::{sleep_until, timeout_at};
@@ -18,11 +22,13 @@ pub(crate) struct Scene {
     pub begins: Instant,
     /// When everybody is sent home, whatever they do.
     pub ends: Instant,
+    /// The site has lessons to go to.
+    pub lessons: bool,
 }
 
 /// Plays one person from their planned arrival to their end.
 pub(crate) async fn live(scene: Arc<Scene>, person: Person, mut browser: Browser) {
-    let group = Group::of(person.has_pass, person.has_lesson);
+    let group = Group::of(person.has_pass, person.has_lesson && scene.lessons);
     let arrival = scene.begins + person.arrives;
     let mut planned = arrival;
     let mut story = Story::begin();
@@ -33,7 +39,10 @@ pub(crate) async fn live(scene: Arc<Scene>, person: Person, mut browser: Browser
         // Whoever is still at it then is counted as outside: neither in nor gone.
         let Ok(heard) = timeout_at(scene.ends.into(), browser.ask(asks, &scene.tally)).await else { return };
         let took = planned.elapsed();
-        scene.tally.asked(group, asks, took);
+        // Where there are no lessons, these two ask for nothing.
+        if scene.lessons || !matches!(asks, Ask::Join | Ask::Beat) {
+            scene.tally.asked(group, asks, took);
+        }
         let before = story.reached();
         let next = story.next(&person, heard, arrival.elapsed());
         told(&scene.tally, group, before, story.reached(), arrival);

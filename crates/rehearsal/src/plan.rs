@@ -7,14 +7,15 @@ use crate::limits as l;
 use crate::namespace::Namespace;
 use crate::people::{Luggage, Scene};
 use crate::report::{Facts, PlayedWave, Report};
-use crate::server::{Server, ServerError, Sown, Watch, sow};
+use crate::server::{Application, BIG_FILE, Behind, Server, ServerError, Sown, Watch, sow};
 use crate::tally::Tally;
 use crate::target::{Destination, OwnTarget};
 use crate::wire::{Speech, Trust};
-use preau_base::{Clock as _, SystemClock};
-use preau_sim::World;
+use preau_base::{Clock as _, Instant as WallClock, SystemClock};
+use preau_sim::{Person, World};
 use std::io;
-use std::path::PathBuf;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::Semaphore;
@@ -40,6 +41,47 @@ pub struct Plan {
     pub attack_per_second: u32,
     /// The program that is started as the server: `PROGRAM serve`.
     pub program: PathBuf,
+    /// `PROGRAM gate --upstream` instead, in front of a small application that the rehearsal serves itself.
+    pub upstream: bool,
+}
+
+/// What the server stands on, and what its people bring.
+enum Site {
+    Pages(Box<Sown>),
+    Behind { behind: Box<Behind>, application: Application },
+}
+
+impl Site {
+    async fn prepare(plan: &Plan, folder: &Path, world: &World, begins: WallClock) -> Result<Self, ServerError> {
+        if !plan.upstream {
+            return Ok(Self::Pages(Box::new(Box::pin(sow(folder, world, begins, true)).await?)));
+        }
+        let behind = Box::new(Behind::prepare(folder, world, begins)?);
+        let application = Application::start(behind.accounts).await.map_err(ServerError::Application)?;
+        Ok(Self::Behind { behind, application })
+    }
+
+    const fn application(&self) -> Option<SocketAddr> {
+        match self {
+            Self::Pages(_) => None,
+            Self::Behind { application, .. } => Some(application.address),
+        }
+    }
+
+    fn luggage(&self, person: &Person) -> Luggage {
+        match self {
+            Self::Pages(sown) => sown.luggage(person),
+            Self::Behind { behind, .. } => behind.luggage(person),
+        }
+    }
+
+    /// A file that the server has in memory, or the application behind it.
+    const fn big_file(&self) -> &'static str {
+        match self {
+            Self::Pages(_) => "/accessibility",
+            Self::Behind { .. } => BIG_FILE,
+        }
+    }
 }
 
 #[derive(Debug, thiserror::Error)]
@@ -81,28 +123,71 @@ pub async fn run(plan: &Plan) -> Result<Report, RehearsalError> {
     // Lessons are stored with their hours, so the beginning has to be known before the server is there.
     let sowing = Duration::from_millis(4_000 + u64::from(world.people));
     let begins = Instant::now() + sowing;
-    let sown = Arc::new(Box::pin(sow(folder.path(), &world, SystemClock.now().plus(sowing), true)).await?);
-    let server = Server::start(&plan.program, folder, namespace.as_ref()).await?;
+    let site = Box::pin(Site::prepare(plan, folder.path(), &world, SystemClock.now().plus(sowing))).await?;
+    let site = Arc::new(site);
+    let server = Server::start(&plan.program, folder, namespace.as_ref(), site.application()).await?;
+    let begins = if plan.upstream { Instant::now() } else { begins };
     let begins = begins.max(Instant::now() + Duration::from_millis(500));
     let tally = Arc::new(Tally::new(begins));
-    let watch = server.pid().map(|pid| Watch::start(pid, server.folder()));
+    let watch = server.pid().map(|pid| Watch::start(pid, server.target.address().port(), server.folder()));
     let speech = Arc::new(Field::speech(server.target, true)?);
     let speech_v6 = server.target_v6.map(|target| Field::speech(target, true)).transpose()?.map(Arc::new);
-    let luggage = sown.clone();
+    let owner = site.clone();
+    let (able, not_played) = able(&plan.attackers, namespace.as_ref());
+    let victim = victim(&world);
+    let absent = victim.map(|person| person.number).filter(|_| able.contains(&Attacker::ReplayedPass));
     let crowd = Crowd {
         world,
         speech,
         speech_v6,
-        luggage: Box::new(move |person| luggage.luggage(person)),
+        luggage: Box::new(move |person| owner.luggage(person)),
         sockets_at_once_max: l::SOCKETS_AT_ONCE_MAX,
+        lessons: !plan.upstream,
+        absent,
         own_addresses: true,
     };
-    let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins) });
-    let battle = Battle { plan, world, target: server.target, namespace, begins, sown, tally: tally.clone() };
+    let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins), lessons: !plan.upstream });
+    let battle = Battle { plan, able, victim, target: server.target, namespace, begins, site, tally: tally.clone() };
+    let listening = tokio::spawn(listen_to_the_clock(tally.clone()));
     let (waves, ()) = tokio::join!(battle.rage(), play(&crowd, scene));
+    listening.abort();
     let looks = watch.map(Watch::end).unwrap_or_default();
     let log = server.stop().await;
-    Ok(Report::of(Facts { plan, world, begins, sums: tally.sums(), waves, looks, log, remote: None }))
+    let sums = tally.sums();
+    Ok(Report::of(Facts {
+        plan,
+        world,
+        begins,
+        sums,
+        waves,
+        looks,
+        log,
+        remote: None,
+        not_played,
+        absent: u32::from(absent.is_some()),
+    }))
+}
+
+/// Whose pass and login attackers have: the first that has a pass.
+fn victim(world: &World) -> Option<Person> {
+    (0..world.people).map(|number| world.person(number)).find(|person| person.has_pass)
+}
+
+/// Attackers that can be played here, and why the others cannot.
+fn able(attackers: &[Attacker], namespace: Option<&Namespace>) -> (Vec<Attacker>, Vec<(&'static str, &'static str)>) {
+    let why = |attacker: &Attacker| attacker.cannot(namespace);
+    let able = attackers.iter().copied().filter(|attacker| why(attacker).is_none()).collect();
+    (able, attackers.iter().filter_map(|attacker| Some((attacker.name(), why(attacker)?))).collect())
+}
+
+/// How late this process is woken: it shares the machine with the server that it measures.
+async fn listen_to_the_clock(tally: Arc<Tally>) {
+    let pause = Duration::from_millis(l::LAG_LOOK_MS);
+    loop {
+        let due = Instant::now() + pause;
+        sleep_until(due.into()).await;
+        tally.lagged(due.elapsed());
+    }
 }
 
 /// Plays people only, without accounts, against a server whose operator agrees.
@@ -119,9 +204,11 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
         speech_v6: None,
         luggage: Box::new(|_| Luggage::default()),
         sockets_at_once_max: 0,
+        lessons: true,
+        absent: None,
         own_addresses: false,
     };
-    let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins) });
+    let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins), lessons: true });
     play(&crowd, scene).await;
     drop(asker);
     let facts = Facts {
@@ -133,6 +220,8 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
         looks: Vec::new(),
         log: String::new(),
         remote: Some(terms.host.clone()),
+        not_played: Vec::new(),
+        absent: 0,
     };
     Ok(Report::of(facts))
 }
@@ -140,11 +229,12 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
 /// All attackers of a rehearsal.
 struct Battle<'a> {
     plan: &'a Plan,
-    world: World,
+    able: Vec<Attacker>,
+    victim: Option<Person>,
     target: OwnTarget,
     namespace: Option<Namespace>,
     begins: Instant,
-    sown: Arc<Sown>,
+    site: Arc<Site>,
     tally: Arc<Tally>,
 }
 
@@ -152,9 +242,9 @@ impl Battle<'_> {
     async fn rage(&self) -> Vec<PlayedWave> {
         let mut tasks = JoinSet::new();
         let places = Arc::new(Semaphore::new(l::ATTACKS_CONNECTIONS_AT_ONCE_MAX));
-        for (number, wave) in waves(&self.plan.attackers, self.plan.window).into_iter().enumerate() {
+        for (number, wave) in waves(&self.able, self.plan.window).into_iter().enumerate() {
             // All that are played together are one phase for those who come meanwhile.
-            let phase = if wave.together { self.plan.attackers.len() + 1 } else { number + 1 };
+            let phase = if wave.together { self.able.len() + 1 } else { number + 1 };
             let field = match self.field(number, &wave, places.clone()) {
                 Ok(field) => Arc::new(field),
                 Err(error) => {
@@ -166,9 +256,16 @@ impl Battle<'_> {
             tasks.spawn(async move {
                 sleep_until(begins.into()).await;
                 tally.enter_phase(phase);
+                let in_school = wave.attacker == Attacker::SchoolBots;
+                if in_school {
+                    tally.bots_come();
+                }
                 let leave = async {
                     sleep_until((begins + wave.lasts).into()).await;
                     tally.leave_phase(phase);
+                    if in_school {
+                        tally.bots_go();
+                    }
                 };
                 tokio::join!(wave.attacker.play(field.clone()), leave);
                 PlayedWave { number, phase, wave, taken: field.toll.take() }
@@ -181,8 +278,7 @@ impl Battle<'_> {
 
     fn field(&self, number: usize, wave: &Wave, places: Arc<Semaphore>) -> io::Result<Field> {
         let per_second = self.plan.attack_per_second.clamp(1, 20_000);
-        let victim = (0..self.world.people).map(|n| self.world.person(n)).find(|person| person.has_pass);
-        let luggage = victim.map(|person| self.sown.luggage(&person)).unwrap_or_default();
+        let luggage = self.victim.map(|person| self.site.luggage(&person)).unwrap_or_default();
         Ok(Field {
             target: self.target,
             speech: Field::speech(self.target, true)?,
@@ -195,9 +291,11 @@ impl Battle<'_> {
             toll: Toll::default(),
             places,
             pass: luggage.pass,
+            session: luggage.session,
             login: luggage.login,
-            big_file: "/accessibility".to_owned(),
+            big_file: self.site.big_file().to_owned(),
             seed: self.plan.seed.wrapping_add(number as u64),
+            holds: wave.attacker.holds_connections(),
         })
     }
 }

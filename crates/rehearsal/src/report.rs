@@ -1,5 +1,6 @@
 //! What is told at the end: a line for the terminal, JSON, and a page with curves.
 
+mod bars;
 mod html;
 mod svg;
 
@@ -7,6 +8,7 @@ use crate::attackers::{Taken, Wave};
 use crate::plan::Plan;
 use crate::server::Look;
 use crate::tally::{Event, Group, Sums};
+pub use bars::{Bar, Outcome};
 use preau_gate::snapshot::{AttackKind, VerdictKind};
 use preau_sim::{Histogram, Waits, World};
 use serde::Serialize;
@@ -29,6 +31,10 @@ pub(crate) struct Facts<'a> {
     pub log: String,
     /// The server of somebody else that was visited.
     pub remote: Option<String>,
+    /// Attackers that could not be played, and why.
+    pub not_played: Vec<(&'static str, &'static str)>,
+    /// People who were left at home.
+    pub absent: u32,
 }
 
 pub(crate) struct PlayedWave {
@@ -47,6 +53,8 @@ pub struct Report {
     pub people_planned: u32,
     pub people_played: u32,
     pub window_s: f64,
+    /// The gate alone was rehearsed, in front of a small application.
+    pub upstream: bool,
     pub server: Option<String>,
     pub people: BTreeMap<&'static str, u64>,
     /// Arrived, and neither in nor gone at the end.
@@ -57,6 +65,8 @@ pub struct Report {
     pub latency: Vec<Latency>,
     /// How late the rehearsal itself began what it had planned; large numbers mean that this machine was too small.
     pub lateness: Waits,
+    /// How late its clock rang: whatever was measured may be too long by as much.
+    pub lag: Waits,
     /// Home page and lesson's door of people with a pass, while nobody attacked.
     pub quiet: Waits,
     pub attacks: Vec<AttackReport>,
@@ -66,6 +76,8 @@ pub struct Report {
     /// What went wrong for people, the first of each kind.
     pub examples: BTreeMap<&'static str, Vec<String>>,
     pub server_log: String,
+    /// What a morning has to keep to.
+    pub bars: Vec<Bar>,
     /// What must not be, in words; empty when the morning went well.
     pub faults: Vec<String>,
 }
@@ -82,14 +94,18 @@ pub struct AttackReport {
     pub name: &'static str,
     /// Played at the same time as all others.
     pub together: bool,
+    /// Holds connections, which the server has to close.
+    pub holds: bool,
     pub begins_s: f64,
     pub lasts_s: f64,
     /// Connections or packets begun; requests sent; connections that could not be made.
     pub begun: u64,
     pub requests: u64,
     pub not_connected: u64,
-    /// Ended by the server: after which time.
+    /// Ended by the server: after which time, from before the connection to the close that was seen.
     pub closed: Waits,
+    /// Of that, what went by until the TLS handshake was done: the kernel's queue, and the server's turn.
+    pub opened: Waits,
     /// Open when the attacker gave up.
     pub still_open: u64,
     pub cut: u64,
@@ -107,6 +123,9 @@ pub struct Machine {
     pub memory_kib_first: u64,
     pub memory_kib_most: u64,
     pub descriptors_most: u64,
+    pub descriptors_last: u64,
+    /// Connections that the kernel had made and the server not taken yet.
+    pub accept_queue_most: u64,
     pub server_cpu_s: f64,
     pub rehearsal_cpu_s: f64,
     /// Looks at which the gate did not answer on its control socket.
@@ -138,21 +157,23 @@ pub struct Curves {
 
 impl Report {
     pub(crate) fn of(facts: Facts<'_>) -> Self {
-        let Facts { plan, world, begins, sums, waves, looks, log, remote } = facts;
+        let Facts { plan, world, begins, sums, waves, looks, log, remote, not_played, absent } = facts;
         let count = |event| sums.of(event);
         let settled = count(Event::In) + count(Event::GaveUp);
         let quiet = Waits::from(&sums.phases.first().cloned().unwrap_or_default());
         let mut report = Self {
             seed: plan.seed,
             people_planned: plan.people,
-            people_played: world.people,
+            people_played: world.people.saturating_sub(absent),
             window_s: plan.window.as_secs_f64(),
+            upstream: plan.upstream,
             server: remote,
             people: sums.counts.clone(),
             still_outside: count(Event::Arrived).saturating_sub(settled),
             waits: sums.waits.iter().map(|(group, waits)| (group.name(), Waits::from(waits))).collect(),
             latency: sums.latency.iter().map(|((group, step), times)| latency(*group, step, times)).collect(),
             lateness: Waits::from(&sums.lateness),
+            lag: Waits::from(&sums.lag),
             quiet,
             attacks: waves.iter().map(|wave| attack(wave, &sums, &looks, begins)).collect(),
             machine: machine(&looks),
@@ -160,8 +181,10 @@ impl Report {
             curves: curves(&world, &sums, &looks, begins),
             examples: sums.examples.clone(),
             server_log: log,
+            bars: Vec::new(),
             faults: Vec::new(),
         };
+        report.bars = bars::of(&report, &not_played);
         report.faults = report.find_faults();
         report
     }
@@ -172,61 +195,76 @@ impl Report {
     }
 
     fn find_faults(&self) -> Vec<String> {
-        let mut faults = Vec::new();
-        for (event, what) in [
-            (Event::BlankPage, "blank pages seen by people"),
-            (Event::ConnectionError, "connection errors met by people"),
-            (Event::BarePage, "bare error pages seen by people"),
-            (Event::PassRefused, "times a valid pass was refused"),
-            (Event::NotPlayed, "people whom the rehearsal could not play"),
-        ] {
-            let times = self.count(event.name());
-            if times > 0 {
-                faults.push(format!("{times} {what}"));
-            }
-        }
-        for attack in &self.attacks {
-            if attack.still_open > 0 {
-                faults.push(format!("{}: {} connections never closed", attack.name, attack.still_open));
-            }
-        }
+        let mut faults: Vec<String> = self
+            .bars
+            .iter()
+            .filter(|bar| bar.outcome == Outcome::Missed)
+            .map(|bar| format!("{}: {} (bar: {})", bar.what, bar.measured, bar.bar))
+            .collect();
+        let others = self.attacks.iter().filter(|attack| !attack.holds && attack.still_open > 0);
+        faults.extend(others.map(|attack| format!("{}: {} connections never closed", attack.name, attack.still_open)));
         faults
     }
 
     /// One line for the terminal.
     pub fn line(&self) -> String {
-        let mut line = format!(
-            "{} people: {} in, {} in class, {} gave up, {} still outside",
-            self.people_played,
-            self.count("in"),
-            self.count("in_lesson"),
-            self.count("gave_up"),
-            self.still_outside
-        );
-        if let Some(waits) = self.waits.get(Group::Lesson.name()) {
-            let _ = write!(line, "; with a lesson in after {} (p99 {})", ms(waits.p50_ms), ms(waits.p99_ms));
+        let mut line = format!("{} people: {} in, ", grouped(self.people_played.into()), grouped(self.count("in")));
+        if !self.upstream {
+            let _ = write!(line, "{} in class, ", grouped(self.count("in_lesson")));
+        }
+        let _ = write!(line, "{} gave up, {} still outside", self.count("gave_up"), self.still_outside);
+        for (group, who) in
+            [(Group::Lesson, "with a lesson"), (Group::Known, "with a pass"), (Group::Newcomer, "without")]
+        {
+            if let Some(waits) = self.waits.get(group.name()) {
+                let _ = write!(line, "; {who} in after {} (p99 {})", ms(waits.p50_ms), ms(waits.p99_ms));
+            }
         }
         let requests: u64 = self.attacks.iter().map(|attack| attack.requests.max(attack.begun)).sum();
         let _ = write!(
             line,
-            "; {requests} attacks' requests; server {} MiB, {} descriptors, {:.1} s CPU (rehearsal {:.1} s)",
+            "; {} attackers’ requests; server {} MiB, {} descriptors, {:.1} s CPU (rehearsal {:.1} s)",
+            grouped(requests),
             self.machine.memory_kib_most / 1_024,
-            self.machine.descriptors_most,
+            grouped(self.machine.descriptors_most),
             self.machine.server_cpu_s,
             self.machine.rehearsal_cpu_s
         );
-        if self.faults.is_empty() {
-            line.push_str("; no blank page, no connection error, no bare error, no pass refused");
-        } else {
-            let _ = write!(line, "; FAULTS: {}", self.faults.join(", "));
-        }
+        let missed = self.faults.len();
+        let _ = match missed {
+            0 => write!(line, "; nothing happened that must not"),
+            1 => write!(line, "; ONE FAULT"),
+            _ => write!(line, "; {missed} FAULTS"),
+        };
         line
+    }
+
+    /// The bars for the terminal, a line each.
+    pub fn bar_lines(&self) -> String {
+        let mut lines = String::new();
+        for bar in &self.bars {
+            let _ = writeln!(lines, "  {:<12}  {}: {} (bar: {})", bar.outcome.word(), bar.what, bar.measured, bar.bar);
+        }
+        lines
     }
 
     /// A page that needs nothing but itself.
     pub fn html(&self) -> String {
         html::page(self)
     }
+}
+
+/// `500,000`
+pub(crate) fn grouped(count: u64) -> String {
+    let digits = count.to_string();
+    let mut text = String::with_capacity(digits.len() + digits.len() / 3);
+    for (at, digit) in digits.chars().enumerate() {
+        if at > 0 && (digits.len() - at).is_multiple_of(3) {
+            text.push(',');
+        }
+        text.push(digit);
+    }
+    text
 }
 
 /// As people say durations.
@@ -257,12 +295,14 @@ fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> 
     AttackReport {
         name: wave.attacker.name(),
         together: wave.together,
+        holds: wave.attacker.holds_connections(),
         begins_s: wave.begins.as_secs_f64(),
         lasts_s: wave.lasts.as_secs_f64(),
         begun: taken.begun,
         requests: taken.requests,
         not_connected: taken.not_connected,
         closed: Waits::from(&taken.closed),
+        opened: Waits::from(&taken.opened),
         still_open: taken.still_open,
         cut: taken.cut,
         answers: taken.statuses.clone(),
@@ -280,6 +320,8 @@ fn machine(looks: &[Look]) -> Machine {
         memory_kib_first: first.map_or(0, |look| look.memory_kib),
         memory_kib_most: most(|look| look.memory_kib),
         descriptors_most: most(|look| look.descriptors),
+        descriptors_last: last.map_or(0, |look| look.descriptors),
+        accept_queue_most: most(|look| look.accept_queue),
         server_cpu_s: spent(|look| look.server_cpu_s),
         rehearsal_cpu_s: spent(|look| look.own_cpu_s),
         gate_silent: looks.iter().filter(|look| look.gate.is_none()).count() as u64,
@@ -294,14 +336,21 @@ fn verdicts(looks: &[Look], begins: Instant) -> Vec<VerdictSeen> {
     let mut seen: Vec<VerdictSeen> = Vec::new();
     for look in looks {
         let Some(gate) = &look.gate else { continue };
+        // Which of them is the strongest changes all the time.
+        let attacks = AttackKind::ALL.into_iter().filter(|kind| gate.verdict.attacks.contains(kind)).collect();
         let now = VerdictSeen {
             at_s: at_s(look, begins),
             verdict: gate.verdict.kind,
-            attacks: gate.verdict.attacks.clone(),
+            attacks,
             level: gate.ladder.level.number(),
         };
+        // With several attacks the list says more than the one that leads it.
+        let kind = |seen: &VerdictSeen| matches!(seen.verdict, VerdictKind::Attack(_)) || seen.verdict == now.verdict;
+        let both = |seen: &VerdictSeen| {
+            matches!(seen.verdict, VerdictKind::Attack(_)) == matches!(now.verdict, VerdictKind::Attack(_))
+        };
         let same =
-            |last: &VerdictSeen| (last.verdict, &last.attacks, last.level) == (now.verdict, &now.attacks, now.level);
+            |last: &VerdictSeen| kind(last) && both(last) && (&last.attacks, last.level) == (&now.attacks, now.level);
         if !seen.last().is_some_and(same) {
             seen.push(now);
         }

@@ -1,8 +1,12 @@
 //! The server that a rehearsal starts itself: this program, with a data folder that is wiped at the end.
 
+mod application;
+mod behind;
 mod seed;
 mod watch;
 
+pub(crate) use application::{Application, BIG_FILE};
+pub(crate) use behind::Behind;
 pub use seed::{Sown, sow};
 pub(crate) use watch::{Look, Watch};
 
@@ -22,7 +26,16 @@ use tokio::time::timeout;
 
 /// The server's address in a namespace: a /64 that no home has.
 const SERVER_V6: Ipv6Addr = Ipv6Addr::new(0x2001, 0xdb8, 0xffff, 0xffff, 0, 0, 0, 1);
-const READY: &str = "Préau serves ";
+/// How the program says that it is there: its own pages, or the gate in front of an application.
+const READY: [&str; 2] = ["Préau serves ", "The gate of "];
+/// Of everybody; it opens nothing but a folder that is wiped, and a small application.
+const PASSWORD: &str = "la repetition du matin";
+/// The beginning of every login.
+const LOGIN: &str = "camille.p";
+
+fn login_of(number: u32) -> String {
+    format!("{LOGIN}{number}")
+}
 
 #[derive(Debug, thiserror::Error)]
 pub enum ServerError {
@@ -32,6 +45,8 @@ pub enum ServerError {
     Fill(#[from] StoreError),
     #[error("cannot hash the rehearsal's password")]
     Password,
+    #[error("the application behind the gate cannot be served: {0}")]
+    Application(#[source] io::Error),
     #[error("cannot start {}: {source}", program.display())]
     Start { program: PathBuf, source: io::Error },
     #[error("the server ended before it was ready; its log ends with: {0}")]
@@ -49,11 +64,13 @@ pub(crate) struct Server {
 }
 
 impl Server {
-    /// Starts `program serve` over a folder that [`sow`] has filled.
+    /// Starts `program serve` over a folder that [`sow`] has filled, or `program gate` in front of an application over one
+    /// that [`Behind::prepare`] has.
     pub(crate) async fn start(
         program: &Path,
         folder: TempDir,
         namespace: Option<&Namespace>,
+        application: Option<SocketAddr>,
     ) -> Result<Self, ServerError> {
         let failed = |source| ServerError::Start { program: program.to_path_buf(), source };
         // Both families listen on the same port, so it has to be known before.
@@ -66,8 +83,15 @@ impl Server {
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PREAU_")) {
             command.env_remove(name);
         }
+        match application {
+            None => command.arg("serve"),
+            Some(application) => {
+                let file = behind::configure(folder.path(), application).map_err(failed)?;
+                command.args(["gate", "--config"]).arg(file)
+            }
+        };
         let mut child = command
-            .args(["serve", "--data"])
+            .arg("--data")
             .arg(folder.path())
             .current_dir(folder.path())
             .env("PREAU_SERVER__LISTEN", &listen)
@@ -89,7 +113,7 @@ impl Server {
         let mut lines = BufReader::new(output).lines();
         let ready = async {
             while let Ok(Some(line)) = lines.next_line().await {
-                if line.starts_with(READY) {
+                if READY.iter().any(|ready| line.starts_with(ready)) {
                     return true;
                 }
             }

@@ -62,6 +62,10 @@ pub(crate) enum Event {
     NoFile,
     /// The generator itself had no room for this person.
     NotPlayed,
+    /// A page that somebody behind the school's address was answered with while bots were at work there.
+    SchoolPage,
+    /// Such a person was refused: a refusal page, a pass not taken, a blank page, no connection.
+    SchoolRefused,
 }
 
 #[derive(Clone, Debug, Default)]
@@ -73,6 +77,8 @@ pub(crate) struct Sums {
     pub waits: BTreeMap<Group, Histogram>,
     /// How late the generator itself began.
     pub lateness: Histogram,
+    /// How late its clock rang.
+    pub lag: Histogram,
     /// By second of the morning.
     pub arrived: Vec<u64>,
     pub people_in: Vec<u64>,
@@ -88,6 +94,8 @@ pub(crate) struct Tally {
     begun: Instant,
     /// The wave that is under way, the latest of those that are; 0 for none.
     phase: AtomicUsize,
+    /// Waves of bots in the school that are under way.
+    bots: AtomicUsize,
     sums: Mutex<Sums>,
 }
 
@@ -95,7 +103,7 @@ const EXAMPLES_MAX: usize = 6;
 
 impl Tally {
     pub(crate) fn new(begun: Instant) -> Self {
-        Self { begun, phase: AtomicUsize::new(0), sums: Mutex::new(Sums::default()) }
+        Self { begun, phase: AtomicUsize::new(0), bots: AtomicUsize::new(0), sums: Mutex::new(Sums::default()) }
     }
 
     fn lock(&self) -> MutexGuard<'_, Sums> {
@@ -153,6 +161,23 @@ impl Tally {
         let _ = self.phase.compare_exchange(phase, PHASES_MAX, Ordering::Relaxed, Ordering::Relaxed);
     }
 
+    pub(crate) fn bots_come(&self) {
+        self.bots.fetch_add(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn bots_go(&self) {
+        self.bots.fetch_sub(1, Ordering::Relaxed);
+    }
+
+    pub(crate) fn bots_at_work(&self) -> bool {
+        self.bots.load(Ordering::Relaxed) > 0
+    }
+
+    /// The rehearsal's own clock rang this much late: all times that it measures may be too long by as much.
+    pub(crate) fn lagged(&self, by: Duration) {
+        self.lock().lag.record(by);
+    }
+
     pub(crate) fn waited(&self, group: Group, took: Duration) {
         self.lock().waits.entry(group).or_default().record(took);
     }
@@ -187,7 +212,14 @@ impl Event {
             Self::NoClass => "classes_not_joined",
             Self::NoFile => "files_missing",
             Self::NotPlayed => "not_played",
+            Self::SchoolPage => "school_pages",
+            Self::SchoolRefused => "school_refused",
         }
+    }
+
+    /// Whoever it happens to was not let through, nor told a place.
+    pub(crate) const fn is_refusal(self) -> bool {
+        matches!(self, Self::RefusalPage | Self::BlankPage | Self::BarePage | Self::ConnectionError | Self::PassRefused)
     }
 }
 
@@ -216,4 +248,51 @@ fn bump(curve: &mut Vec<u64>, at: usize) {
         curve.resize(at + 1, 0);
     }
     curve[at] += 1;
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_comes_after_an_attack_is_not_the_quiet_before_it() {
+        let tally = Tally::new(Instant::now());
+        let page = |ms| tally.asked(Group::Known, Ask::Home, Duration::from_millis(ms));
+        page(1);
+        tally.enter_phase(1);
+        page(100);
+        tally.leave_phase(1);
+        page(1_000);
+        tally.enter_phase(2);
+        tally.leave_phase(1);
+        page(200);
+        let most: Vec<_> = tally.sums().phases.iter().map(|phase| (phase.count(), phase.max().as_millis())).collect();
+        assert_eq!(most, [(1, 1), (1, 100), (1, 200)]);
+    }
+
+    #[test]
+    fn every_event_has_its_own_name() {
+        let all = [
+            Event::Arrived,
+            Event::In,
+            Event::InLesson,
+            Event::GaveUp,
+            Event::WaitingPage,
+            Event::RefusalPage,
+            Event::BlankPage,
+            Event::BarePage,
+            Event::ConnectionError,
+            Event::PassRefused,
+            Event::PassWaited,
+            Event::NoClass,
+            Event::NoFile,
+            Event::NotPlayed,
+            Event::SchoolPage,
+            Event::SchoolRefused,
+        ];
+        let names: std::collections::BTreeSet<_> = all.iter().map(|event| event.name()).collect();
+        assert_eq!(names.len(), all.len());
+        assert!(names.iter().all(|name| crate::words::event(name) != *name), "each has its words");
+        assert_eq!(names, std::collections::BTreeSet::from(crate::words::EVENTS), "and its place");
+    }
 }

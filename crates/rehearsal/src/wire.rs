@@ -17,7 +17,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, Interest, ReadBuf};
 use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_rustls::TlsConnector;
@@ -113,6 +113,20 @@ impl Speech {
 pub(crate) enum Stream {
     Plain(TcpStream),
     Tls(Box<TlsStream<TcpStream>>),
+}
+
+impl Stream {
+    /// Resolves when the other side has reset the connection, though nothing is read of it.
+    pub(crate) async fn until_reset(&self) {
+        let socket = match self {
+            Self::Plain(stream) => stream,
+            Self::Tls(stream) => stream.get_ref().0,
+        };
+        if let Err(error) = socket.ready(Interest::ERROR).await {
+            tracing::debug!(%error, "a connection cannot be watched");
+            std::future::pending().await
+        }
+    }
 }
 
 impl AsyncRead for Stream {

@@ -6,7 +6,7 @@ use anyhow::{Context, bail};
 use preau_base::SystemRng;
 use preau_gate::consent::{ConsentKey, ConsentPublic};
 use preau_rehearsal::consent::Terms;
-use preau_rehearsal::{Attacker, Namespace, Plan, Report};
+use preau_rehearsal::{Attacker, Namespace, Plan, Report, words};
 use preau_sim::{Played, World};
 use std::io::Write as _;
 use std::os::unix::fs::OpenOptionsExt as _;
@@ -57,6 +57,7 @@ fn plan(options: &Rehearse) -> anyhow::Result<Plan> {
         attackers: if options.remote.is_some() { Vec::new() } else { attackers(&options.attack)? },
         attack_per_second: options.attack_rate,
         program: std::env::current_exe().context("cannot find this program")?,
+        upstream: options.upstream,
     })
 }
 
@@ -90,6 +91,7 @@ fn tell(report: &Report, options: &Rehearse) -> anyhow::Result<ExitCode> {
         println!("{json}");
     } else {
         println!("{}", report.line());
+        print!("{}", report.bar_lines());
     }
     Ok(if report.faults.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
@@ -145,12 +147,7 @@ fn print_played(played: &Played, took: Duration, before_mib: Option<u64>, lesson
             s(waits.max_ms)
         );
     }
-    println!(
-        "  waiting room: {} at once at the most, {} bytes, {:.2} bits a person",
-        played.waiting_most,
-        played.room_bytes_most,
-        played.room_bytes_most as f64 * 8.0 / played.waiting_most.max(1) as f64
-    );
+    print_room(played);
     println!(
         "  {} decisions in {:.1} s of this machine, {:.2} µs each with all of the simulation; {} bytes kept of a person{}",
         played.decisions,
@@ -164,12 +161,26 @@ fn print_played(played: &Played, took: Duration, before_mib: Option<u64>, lesson
     }
     for attack in &played.attacks {
         let named = attack.named_after_s.map_or_else(|| "not named".to_owned(), |s| format!("named after {s:.1} s"));
-        println!("  attack {:?}: {} sent, {} let through, {named}", attack.kind, attack.sent, attack.admitted);
+        let (what, sent, admitted) = (words::attack(attack.kind), attack.sent, attack.admitted);
+        println!("  attack, {what}: {sent} sent, {admitted} let through, {named}");
     }
     match played.faults()[..] {
         [] => println!("  no pass holder refused, nobody overtaken, no promised time exceeded unsaid"),
         ref faults => println!("  FAULTS: {}", faults.join(", ")),
     }
+}
+
+/// Two bits a ticket, and what does not depend on their number: the index, the last turns, the last uses.
+fn print_room(played: &Played) {
+    let bits_bytes = (played.tickets_issued * 2).div_ceil(8);
+    let kib = |bytes: u64| bytes.div_ceil(1_024);
+    println!(
+        "  waiting room: {} at once at the most, {} tickets given out; {} KiB for their two bits each, {} KiB whatever their number",
+        played.waiting_most,
+        played.tickets_issued,
+        kib(bits_bytes),
+        kib(played.room_bytes_most.saturating_sub(bits_bytes))
+    );
 }
 
 /// The most that this process held so far.

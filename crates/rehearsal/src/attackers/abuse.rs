@@ -52,8 +52,8 @@ pub(super) async fn header_bomb(field: Arc<Field>, number: u64) {
         push(&mut bytes, HEADERS, END_HEADERS | END_STREAM, 1, &header);
         return pour(&field, number, &bytes).await;
     }
-    let Some(mut stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open(number, false).await else { return };
     let head = format!("GET / HTTP/1.1\r\nHost: {}\r\nX-A: {}\r\n\r\n", field.speech.host, "a".repeat(HEADER_BYTES));
     // The server may have closed in the middle of it: what it said then is still to be read.
     drop(stream.write_all(head.as_bytes()).await);
@@ -62,8 +62,8 @@ pub(super) async fn header_bomb(field: Arc<Field>, number: u64) {
 
 /// Writes all of it on one connection while reading what comes back.
 async fn pour(field: &Field, number: u64, bytes: &[u8]) {
-    let Some(stream) = field.open(number, true).await else { return };
     let since = Instant::now();
+    let Some(stream) = field.open(number, true).await else { return };
     let (mut hears, mut says) = tokio::io::split(stream);
     let saying = async {
         let said = says.write_all(bytes).await;

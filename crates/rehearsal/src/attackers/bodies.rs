@@ -18,8 +18,8 @@ const UNPACKED_BYTES: usize = 64 * 1_024 * 1_024;
 
 /// Sends a form of many megabytes for as long as it is taken.
 pub(super) async fn large(field: Arc<Field>, number: u64) {
-    let Some(stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(stream) = field.open(number, false).await else { return };
     let head = format!(
         "POST /sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: {ATTACK_BODY_BYTES_MAX}\r\n\r\n",

@@ -36,11 +36,15 @@ pub(crate) struct Field {
     pub places: Arc<Semaphore>,
     /// A real pass, for the attack that passes one around.
     pub pass: Option<(String, String)>,
+    /// The session cookie that the pass is bound to, where it is bound to one.
+    pub session: Option<(String, String)>,
     /// A real login, for those who guess its password.
     pub login: String,
     /// A file that the server has in memory, for those who read slowly.
     pub big_file: String,
     pub seed: u64,
+    /// Holds connections, and looks when the server closes them.
+    pub holds: bool,
 }
 
 /// How an attack's connections and requests ended.
@@ -51,6 +55,8 @@ pub(crate) struct Toll {
     pub requests: AtomicU64,
     /// Connections that the server closed, and after which time.
     closed: Mutex<Histogram>,
+    /// From before the connection to the end of the TLS handshake: what the kernel's queue and the server's turn took.
+    opened: Mutex<Histogram>,
     pub still_open: AtomicU64,
     /// Answers by status.
     statuses: Mutex<BTreeMap<u16, u64>>,
@@ -67,6 +73,7 @@ pub(crate) struct Taken {
     pub cut: u64,
     pub still_open: u64,
     pub closed: Histogram,
+    pub opened: Histogram,
     pub statuses: BTreeMap<u16, u64>,
 }
 
@@ -91,6 +98,7 @@ impl Toll {
             cut: self.cut.load(Ordering::Relaxed),
             still_open: self.still_open.load(Ordering::Relaxed),
             closed: self.closed.lock().unwrap_or_else(PoisonError::into_inner).clone(),
+            opened: self.opened.lock().unwrap_or_else(PoisonError::into_inner).clone(),
             statuses: self.statuses.lock().unwrap_or_else(PoisonError::into_inner).clone(),
         }
     }
@@ -142,7 +150,8 @@ impl Field {
     pub(crate) fn origin(&self, number: u64) -> Origin {
         let mut rng = SeededRng::new(self.seed ^ number);
         let host = u32::try_from(rng.below(u64::from(self.addresses.clamp(1, 60_000)))).unwrap_or(0);
-        let bits = 0x7f00_0000 | u32::from(self.network) << 16 | (host + 1);
+        // Each in a /24 of its own while there are any: a botnet is no neighbourhood.
+        let bits = 0x7f00_0000 | u32::from(self.network) << 16 | (host % 256) << 8 | (host / 256 + 1);
         Origin::from_address(IpAddr::V4(Ipv4Addr::from_bits(bits)))
     }
 
@@ -152,10 +161,18 @@ impl Field {
     }
 
     pub(crate) async fn open_from(&self, origin: Origin, http2: bool) -> Option<Stream> {
+        let since = Instant::now();
         match self.speech.open(origin, http2).await {
-            Ok(stream) => Some(stream),
+            Ok(stream) => {
+                self.toll.opened.lock().unwrap_or_else(PoisonError::into_inner).record(since.elapsed());
+                Some(stream)
+            }
             Err(_refused) => {
                 self.toll.bump(|toll| &toll.not_connected);
+                // A handshake that was left unanswered held its connection as well.
+                if self.holds {
+                    self.toll.closed_after(since.elapsed());
+                }
                 None
             }
         }

@@ -29,6 +29,9 @@ pub(super) async fn replayed(field: Arc<Field>, number: u64) {
 async fn send(field: &Field, number: u64, name: &str, value: &str) {
     let mut jar = Jar::default();
     jar.set(name, value);
+    if let Some((name, value)) = &field.session {
+        jar.set(name, value);
+    }
     if let Some(request) = get(field, "/", Some(&jar)) {
         field.ask(number, false, request).await;
     }

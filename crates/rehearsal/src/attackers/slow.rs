@@ -14,8 +14,8 @@ const DRIPS_MAX: usize = 60;
 
 /// A header that comes byte by byte and never ends ("slowloris").
 pub(super) async fn header(field: Arc<Field>, number: u64) {
-    let Some(mut stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open(number, false).await else { return };
     let begin = format!("GET / HTTP/1.1\r\nHost: {}\r\nX-A: ", field.speech.host);
     field.toll.bump(|toll| &toll.requests);
     if stream.write_all(begin.as_bytes()).await.is_err() {
@@ -26,8 +26,8 @@ pub(super) async fn header(field: Arc<Field>, number: u64) {
 
 /// A form whose body comes byte by byte.
 pub(super) async fn body(field: Arc<Field>, number: u64) {
-    let Some(mut stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open(number, false).await else { return };
     let begin = format!(
         "POST /sign-in HTTP/1.1\r\nHost: {}\r\nContent-Type: application/x-www-form-urlencoded\r\n\
          Content-Length: 4000\r\n\r\nlogin=a",
@@ -77,8 +77,8 @@ async fn drip(field: &Field, stream: Stream, since: Instant) {
 pub(super) async fn read(field: Arc<Field>, number: u64) {
     let mut origin = field.origin(number);
     origin.receive_buffer_bytes = Some(2_048);
-    let Some(mut stream) = field.open_from(origin, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open_from(origin, false).await else { return };
     let request = format!("GET {} HTTP/1.1\r\nHost: {}\r\n\r\n", field.big_file, field.speech.host);
     // Answers queue up until nothing of ours can be written any more, or the server has had enough.
     for _ in 0..400 {
@@ -90,9 +90,12 @@ pub(super) async fn read(field: Arc<Field>, number: u64) {
             Err(_full) => break,
         }
     }
-    // Not reading, only a byte now and then to see whether the connection is still there.
+    // Not reading; a byte now and then, so that the connection is not an idle one.
     for _ in 0..DRIPS_MAX {
-        sleep(DRIP).await;
+        tokio::select! {
+            () = stream.until_reset() => return field.toll.closed_after(since.elapsed()),
+            () = sleep(DRIP) => {}
+        }
         let poke = tokio::time::timeout(Duration::from_millis(50), stream.write_all(b"G"));
         if let Ok(Err(_closed)) = poke.await {
             return field.toll.closed_after(since.elapsed());

@@ -21,8 +21,8 @@ pub(super) const REQUESTS: [&str; 10] = [
 ];
 
 pub(super) async fn send(field: Arc<Field>, number: u64) {
-    let Some(mut stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open(number, false).await else { return };
     let which = usize::try_from(number % REQUESTS.len() as u64).unwrap_or(0);
     let request = REQUESTS[which].replace("HOST", &field.speech.host);
     field.toll.bump(|toll| &toll.requests);

@@ -15,10 +15,8 @@ const TCP_HEADER_BYTES: usize = 20;
 const SENDERS: u32 = 0xc612_0000;
 
 pub(super) async fn flood(field: &Field) {
-    let Some(namespace) = &field.namespace else {
-        tracing::warn!("the SYN flood is not played: it needs a network namespace (--namespace)");
-        return;
-    };
+    // Told in the report: see `Attacker::cannot`.
+    let Some(namespace) = &field.namespace else { return };
     let Ok(sender) = RawSender::open(field.target, namespace) else {
         return field.toll.bump(|toll| &toll.not_connected);
     };

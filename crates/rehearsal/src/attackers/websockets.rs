@@ -8,8 +8,8 @@ use tokio::time::timeout;
 
 /// Asks for the WebSocket of a lesson without a pass, and holds what it gets.
 pub(super) async fn upgrade(field: Arc<Field>, number: u64) {
-    let Some(mut stream) = field.open(number, false).await else { return };
     let since = Instant::now();
+    let Some(mut stream) = field.open(number, false).await else { return };
     let request = format!(
         "GET /live/00000000-0000-7000-8000-{number:012x} HTTP/1.1\r\nHost: {host}\r\nOrigin: {origin}\r\n\
          Connection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\

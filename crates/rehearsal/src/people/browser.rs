@@ -3,6 +3,7 @@ use crate::jar::Jar;
 use crate::limits::{KEPT_OPEN_MS_MAX, PAGE_MS_MAX};
 use crate::net::Origin;
 use crate::page::{self, Seen, see};
+use crate::people::SCHOOL;
 use crate::tally::{Event, Tally};
 use crate::wire::{Heard as Answer, Line, Speech};
 use bytes::Bytes;
@@ -12,6 +13,7 @@ use preau_gate::Version;
 use preau_sim::{Ask, Device, Heard};
 use std::collections::HashSet;
 use std::io;
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::{Duration, Instant};
@@ -21,6 +23,8 @@ use std::time::{Duration, Instant};
 pub(crate) struct Luggage {
     /// The pass's cookie, name and value.
     pub pass: Option<(String, String)>,
+    /// The application's session that the pass is bound to, where it is bound to one.
+    pub session: Option<(String, String)>,
     pub login: String,
     pub password: String,
 }
@@ -39,12 +43,16 @@ pub(crate) struct Browser {
     lesson: Option<String>,
     class: Option<Class>,
     sockets: Arc<Sockets>,
+    /// The site has live lessons; elsewhere people look at their page again instead.
+    lessons: bool,
 }
 
 /// Lessons' sockets that are open at once.
 pub(crate) struct Sockets {
     pub open: AtomicUsize,
     pub most: usize,
+    /// Whether the site has lessons at all.
+    pub lessons: bool,
 }
 
 const FORM: &str = "application/x-www-form-urlencoded";
@@ -60,7 +68,7 @@ impl Browser {
         sockets: Arc<Sockets>,
     ) -> Self {
         let mut jar = Jar::default();
-        if let Some((name, value)) = &luggage.pass {
+        for (name, value) in luggage.pass.iter().chain(&luggage.session) {
             jar.set(name, value);
         }
         Self {
@@ -74,6 +82,7 @@ impl Browser {
             csrf: None,
             lesson: None,
             class: None,
+            lessons: sockets.lessons,
             sockets,
         }
     }
@@ -88,10 +97,12 @@ impl Browser {
             Ask::Home => self.page("/", tally).await,
             Ask::SignInPage => self.page("/sign-in", tally).await,
             Ask::SignIn => self.sign_in(tally).await,
+            Ask::Door if !self.lessons => self.page("/", tally).await,
             Ask::Door => match self.lesson.clone() {
                 Some(lesson) => self.page(&lesson, tally).await,
                 None => Heard::Over,
             },
+            Ask::Join | Ask::Beat if !self.lessons => Heard::Over,
             Ask::Join => self.join(tally).await,
             Ask::Beat => self.beat(tally).await,
         };
@@ -125,20 +136,33 @@ impl Browser {
         heard
     }
 
+    /// Counts what happened to this person, and whether it was a refusal of somebody behind the address with bots in it.
+    fn count(&self, event: Event, tally: &Tally) {
+        tally.count(event);
+        let behind = self.origin.source == Some(IpAddr::V4(SCHOOL)) && tally.bots_at_work();
+        if behind && event.is_refusal() {
+            tally.count(Event::SchoolRefused);
+        }
+    }
+
     /// What an answer to a navigation means to the person, counted.
     fn look(&mut self, path: &str, answer: &Answer, tally: &Tally) -> Heard {
         let seen = see(answer);
+        if self.origin.source == Some(IpAddr::V4(SCHOOL)) && tally.bots_at_work() {
+            tally.count(Event::SchoolPage);
+        }
         let status = answer.status.as_u16();
         let holder = self.has_pass();
         let say = |what: &str| {
-            let body = String::from_utf8_lossy(&answer.body).chars().take(80).collect::<String>();
-            format!("{what}: {path} answered {status} {body:?}")
+            let again = page::retry_after(&answer.headers).map_or(0, |again| again.as_secs());
+            let gist = page::gist(&String::from_utf8_lossy(&answer.body));
+            format!("{what}: {path} answered {status}, again after {again} s: {gist}")
         };
         match seen {
             Seen::Page | Seen::Elsewhere => Heard::Page,
             Seen::SignIn => {
                 if holder && path != "/sign-in" {
-                    tally.count(Event::PassRefused);
+                    self.count(Event::PassRefused, tally);
                     tally.example(Event::PassRefused, || say("a pass was not taken"));
                 }
                 Heard::SignInNeeded
@@ -151,7 +175,7 @@ impl Browser {
                 Heard::Wait { again }
             }
             Seen::Refusal { again } => {
-                tally.count(Event::RefusalPage);
+                self.count(Event::RefusalPage, tally);
                 if holder {
                     tally.count(Event::PassRefused);
                 }
@@ -160,12 +184,12 @@ impl Browser {
             }
             Seen::Shut => Heard::Over,
             Seen::Blank => {
-                tally.count(Event::BlankPage);
+                self.count(Event::BlankPage, tally);
                 tally.example(Event::BlankPage, || say("blank"));
                 Heard::Nothing
             }
             Seen::Bare => {
-                tally.count(Event::BarePage);
+                self.count(Event::BarePage, tally);
                 tally.example(Event::BarePage, || say("bare"));
                 Heard::Nothing
             }
@@ -176,7 +200,7 @@ impl Browser {
     fn broke(&mut self, path: &str, error: &io::Error, tally: &Tally) -> Heard {
         self.line = None;
         let event = if error.kind() == io::ErrorKind::TimedOut { Event::BlankPage } else { Event::ConnectionError };
-        tally.count(event);
+        self.count(event, tally);
         tally.example(event, || format!("{path}: {error}"));
         Heard::Nothing
     }
@@ -219,7 +243,7 @@ impl Browser {
             // The form again, with a word of what is wrong: nobody mistypes here.
             Seen::SignIn | Seen::Refusal { .. } if answer.status != StatusCode::UNAUTHORIZED => {
                 let again = page::retry_after(&answer.headers).unwrap_or(UNTOLD);
-                tally.count(Event::RefusalPage);
+                self.count(Event::RefusalPage, tally);
                 tally.example(Event::RefusalPage, || format!("signing in answered {}", answer.status));
                 Heard::Later { again }
             }

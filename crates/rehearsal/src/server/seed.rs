@@ -1,4 +1,4 @@
-use super::ServerError;
+use super::{PASSWORD, ServerError, login_of};
 use crate::people::Luggage;
 use preau_base::{GroupId, Instant, LessonId, PersonId, Pii, Rng, SchoolId, SeededRng, SessionId, SystemRng};
 use preau_gate::{KeyRing, Pass, Standing};
@@ -16,12 +16,10 @@ use std::path::Path;
 use std::time::Duration;
 
 const SOURCE: &str = "rehearsal";
-/// Of everybody; it opens nothing but a folder that is wiped.
-const PASSWORD: &str = "la repetition du matin";
 const PEOPLE_PER_SCHOOL_ROLL: u32 = 1_020;
 const LESSON: Duration = Duration::from_secs(55 * 60);
 /// Passes were earned on an earlier day, but not so early that they are renewed.
-const PASS_AGE: Duration = Duration::from_secs(3 * 3_600);
+pub(super) const PASS_AGE: Duration = Duration::from_secs(3 * 3_600);
 
 /// A folder full of schools, and what their people bring.
 pub struct Sown {
@@ -155,15 +153,12 @@ impl Sowing<'_> {
     }
 }
 
-fn login_of(number: u32) -> String {
-    format!("camille.p{number}")
-}
-
 impl Sown {
     /// What this person comes with: a pass from an earlier hour, or login and password.
     pub(crate) fn luggage(&self, person: &Person) -> Luggage {
         Luggage {
             pass: person.has_pass.then(|| self.pass(person)).flatten(),
+            session: None,
             login: login_of(person.number),
             password: PASSWORD.to_owned(),
         }
@@ -186,7 +181,7 @@ impl Sown {
     }
 }
 
-fn write_keys(folder: &Path, keys: &KeyRing) -> std::io::Result<()> {
+pub(super) fn write_keys(folder: &Path, keys: &KeyRing) -> std::io::Result<()> {
     let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(folder.join("keys"))?;
     file.write_all(keys.to_text().reveal().as_bytes())
 }

@@ -21,6 +21,8 @@ pub(crate) struct Look {
     pub at: Instant,
     pub memory_kib: u64,
     pub descriptors: u64,
+    /// Connections that the kernel has made and the server has not taken yet.
+    pub accept_queue: u64,
     /// CPU time of the server, and of the rehearsal itself, since their starts.
     pub server_cpu_s: f64,
     pub own_cpu_s: f64,
@@ -34,9 +36,9 @@ pub(crate) struct Watch {
 }
 
 impl Watch {
-    pub(crate) fn start(pid: u32, folder: &Path) -> Self {
+    pub(crate) fn start(pid: u32, port: u16, folder: &Path) -> Self {
         let looks = Arc::new(Mutex::new(Vec::new()));
-        let task = tokio::spawn(keep_looking(pid, folder.to_path_buf(), looks.clone()));
+        let task = tokio::spawn(keep_looking(pid, port, folder.to_path_buf(), looks.clone()));
         Self { task, looks }
     }
 
@@ -47,7 +49,7 @@ impl Watch {
     }
 }
 
-async fn keep_looking(pid: u32, folder: PathBuf, looks: Arc<Mutex<Vec<Look>>>) {
+async fn keep_looking(pid: u32, port: u16, folder: PathBuf, looks: Arc<Mutex<Vec<Look>>>) {
     let mut ticks = interval(Duration::from_millis(LOOK_MS));
     ticks.set_missed_tick_behavior(MissedTickBehavior::Skip);
     let mut control = None;
@@ -57,6 +59,7 @@ async fn keep_looking(pid: u32, folder: PathBuf, looks: Arc<Mutex<Vec<Look>>>) {
             at: Instant::now(),
             memory_kib: memory_kib(pid).unwrap_or(0),
             descriptors: std::fs::read_dir(format!("/proc/{pid}/fd")).map_or(0, |list| list.count() as u64),
+            accept_queue: accept_queue(port),
             server_cpu_s: cpu_s(&format!("/proc/{pid}/stat")).unwrap_or(0.0),
             own_cpu_s: cpu_s("/proc/self/stat").unwrap_or(0.0),
             gate: None,
@@ -94,6 +97,24 @@ async fn ask(stream: &mut BufReader<UnixStream>) -> Option<Snapshot> {
     serde_json::from_value(told.get_mut("snapshot")?.take()).ok()
 }
 
+/// Of all sockets that listen on this port here (proc(5), /proc/net/tcp: what "rx_queue" says of a listening socket).
+fn accept_queue(port: u16) -> u64 {
+    let of = |path| std::fs::read_to_string(path).map_or(0, |table| queued(&table, port));
+    of("/proc/self/net/tcp") + of("/proc/self/net/tcp6")
+}
+
+fn queued(table: &str, port: u16) -> u64 {
+    const LISTENS: &str = "0A";
+    let of_line = |line: &str| {
+        let mut fields = line.split_ascii_whitespace().skip(1);
+        let (local, _peer, state, queues) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);
+        let own = u16::from_str_radix(local.rsplit_once(':')?.1, 16).ok()? == port;
+        let waiting = u64::from_str_radix(queues.split_once(':')?.1, 16).ok()?;
+        (own && state == LISTENS).then_some(waiting)
+    };
+    table.lines().skip(1).filter_map(of_line).sum()
+}
+
 fn memory_kib(pid: u32) -> Option<u64> {
     let status = std::fs::read_to_string(format!("/proc/{pid}/status")).ok()?;
     let line = status.lines().find_map(|line| line.strip_prefix("VmRSS:"))?;
@@ -112,6 +133,19 @@ fn cpu_s(path: &str) -> Option<f64> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_listening_socket_says_how_many_wait() {
+        let table = "  sl  local_address rem_address   st tx_queue rx_queue tr tm->when retrnsmt   uid  timeout inode\n\
+            \x20  0: 0100007F:20FB 00000000:0000 0A 00000000:0000002A 00:00000000 00000000     0        0 1 1\n\
+            \x20  1: 0100007F:20FB 0100007F:9999 01 00000000:00000007 00:00000000 00000000     0        0 2 1\n\
+            \x20  2: 0100007F:20FC 00000000:0000 0A 00000000:00000001 00:00000000 00000000     0        0 3 1\nbroken\n";
+        assert_eq!((queued(table, 0x20fb), queued(table, 0x20fc), queued("", 1)), (42, 1, 0));
+        let listener = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
+        let address = listener.local_addr().unwrap();
+        let _waits = std::net::TcpStream::connect(address).unwrap();
+        assert_eq!(accept_queue(address.port()), 1);
+    }
 
     #[test]
     fn reads_its_own_process() {

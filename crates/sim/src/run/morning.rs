@@ -519,6 +519,7 @@ impl<'a> Morning<'a> {
         let at_s = self.now_ms as f64 / 1_000.0;
         self.played.waiting_most = self.played.waiting_most.max(snapshot.people.waiting);
         self.played.room_bytes_most = self.played.room_bytes_most.max(snapshot.room.memory_bytes);
+        self.played.tickets_issued = self.played.tickets_issued.max(snapshot.room.issued);
         let level = snapshot.ladder.level;
         if self.played.levels.last().is_none_or(|(_, last)| *last != level) {
             self.played.levels.push((at_s, level));

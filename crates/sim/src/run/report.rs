@@ -76,6 +76,8 @@ pub struct Played {
     pub waiting_most: u64,
     /// What the waiting room held at most, as the gate tells.
     pub room_bytes_most: u64,
+    /// Places in the line that were given out.
+    pub tickets_issued: u64,
     pub at_work_most: u64,
     pub held_most: u64,
     /// What the simulation keeps of each person.

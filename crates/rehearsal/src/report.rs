@@ -8,6 +8,7 @@ use crate::attackers::{Taken, Wave};
 use crate::plan::Plan;
 use crate::server::Look;
 use crate::tally::{Event, Group, Sums};
+use crate::words;
 pub use bars::{Bar, Outcome};
 use preau_gate::snapshot::{AttackKind, VerdictKind};
 use preau_sim::{Histogram, Waits, World};
@@ -184,6 +185,10 @@ impl Report {
             bars: Vec::new(),
             faults: Vec::new(),
         };
+        // In the order of the story.
+        let place = |all: &[&str], name: &str| all.iter().position(|one| *one == name);
+        let groups = [Group::Lesson, Group::Known, Group::Newcomer].map(Group::name);
+        report.latency.sort_by_key(|times| (place(&groups, times.group), place(&words::STEPS, times.step)));
         report.bars = bars::of(&report, &not_played);
         report.faults = report.find_faults();
         report

@@ -84,6 +84,9 @@ pub(crate) fn group(name: &'static str) -> &'static str {
     }
 }
 
+/// The steps of the story in their order.
+pub(crate) const STEPS: [&str; 6] = ["sign_in_page", "sign_in", "home", "door", "join", "beat"];
+
 /// A step of the story.
 pub(crate) fn step(name: &'static str, upstream: bool) -> &'static str {
     match name {

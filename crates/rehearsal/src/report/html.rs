@@ -6,12 +6,12 @@ use std::fmt::Write as _;
 const STYLE: &str = "body{font:16px/1.5 system-ui,sans-serif;margin:2rem auto;max-width:60rem;padding:0 1rem;color:#1b1b1b;background:#fff}\
 h1{font-size:1.6rem}h2{font-size:1.2rem;margin-top:2rem}table{border-collapse:collapse;width:100%;font-size:.9rem}\
 th,td{text-align:left;padding:.25rem .5rem;border-bottom:1px solid #ccc;vertical-align:top}td.n,th.n{text-align:right;white-space:nowrap}tbody th{font-weight:normal}\
-.good{color:#0a6b2d}.bad{color:#a4001d;font-weight:bold}.over{color:#8a4500}.soft{color:#666}table.short{width:auto}summary{cursor:pointer}svg{width:100%;height:auto}svg text{font-size:11px;fill:currentColor}\
+.good{color:#0a6b2d}.bad{color:#a4001d;font-weight:bold}.over{color:#8a4500}.soft{color:#666}table.short{width:auto}summary{cursor:pointer}svg{width:100%;min-width:36rem;height:auto}.chart{overflow-x:auto}svg text{font-size:11px;fill:currentColor}\
 .grid{stroke:#ddd}.span{fill:#a4001d;opacity:.08}polyline{fill:none;stroke-width:1.5}\
 polyline.a{stroke:#777;stroke-dasharray:4 3}polyline.b{stroke:#1f4fa3}polyline.c{stroke:#0a6b2d}polyline.d{stroke:#b35900}\
 .legend span{padding-left:1.4rem;margin-right:1rem;background:linear-gradient(currentColor,currentColor) 0 50%/1.1rem 2px no-repeat}\
 .legend .a{color:#777}.legend .b{color:#1f4fa3}.legend .c{color:#0a6b2d}.legend .d{color:#b35900}figure{margin:1rem 0}\
-@media(max-width:48rem){table{display:block;overflow-x:auto}}figcaption{font-weight:bold}pre{white-space:pre-wrap;background:#f4f4f4;padding:.75rem;font-size:.8rem}\
+@media(max-width:48rem){table{display:block;overflow-x:auto}}figcaption{font-weight:bold}pre{white-space:pre-wrap;overflow-wrap:anywhere;background:#f4f4f4;padding:.75rem;font-size:.8rem}\
 @media(prefers-color-scheme:dark){body{background:#161616;color:#eee}th,td{border-color:#444}.grid{stroke:#333}pre{background:#222}\
 .good{color:#7ad793}.bad{color:#ff8f8f}.over{color:#ffb066}.soft{color:#aaa}polyline.b{stroke:#8db4ff}polyline.c{stroke:#7ad793}polyline.d{stroke:#ffb066}.legend .b{color:#8db4ff}.legend .c{color:#7ad793}.legend .d{color:#ffb066}}";
 
@@ -124,7 +124,7 @@ fn times(out: &mut String, report: &Report) {
         let _ = write!(
             out,
             "<tr><td>{who}</td><td>{what}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td class=\"n\">{}</td></tr>",
-            times.people,
+            grouped(times.people),
             ms(times.p50_ms),
             ms(times.p99_ms),
             ms(times.max_ms)

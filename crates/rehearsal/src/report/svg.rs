@@ -21,7 +21,7 @@ pub(super) fn chart(title: &str, unit: &str, seconds: f64, lines: &[Line<'_>], s
     let x = |at: f64| LEFT + (WIDTH - LEFT) * at.clamp(0.0, seconds) / seconds;
     let y = |value: f64| (HEIGHT - BOTTOM) * (1.0 - value / most) + 4.0;
     let mut out = format!(
-        "<figure><figcaption>{title}</figcaption><svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"{title}\">",
+        "<figure><figcaption>{title}</figcaption><div class=\"chart\" tabindex=\"0\" role=\"group\" aria-label=\"{title}\"><svg viewBox=\"0 0 {WIDTH} {}\" role=\"img\" aria-label=\"{title}\">",
         HEIGHT + 4.0
     );
     for (from, to) in spans {
@@ -57,7 +57,7 @@ pub(super) fn chart(title: &str, unit: &str, seconds: f64, lines: &[Line<'_>], s
         }
         let _ = write!(out, "\"><title>{}</title></polyline>", line.name);
     }
-    out.push_str("</svg><p class=\"legend\">");
+    out.push_str("</svg></div><p class=\"legend\">");
     for line in lines {
         let _ = write!(out, "<span class=\"{}\">{}</span> ", line.class, line.name);
     }

@@ -4,8 +4,8 @@
 mod grades;
 mod halves;
 
-pub use grades::{GroupGrade, grades, set_grade};
-pub use halves::{Member, halves_of, members, set_half, set_halves_by_alphabet};
+pub use grades::{GroupGrade, class_of, grades, set_grade};
+pub use halves::{Member, halves_in, halves_of, members, set_half, set_halves_by_alphabet};
 
 use crate::{Conn, StoreError};
 use preau_base::{Instant, PersonId, SchoolId};
@@ -90,6 +90,17 @@ pub async fn place(conn: &mut Conn, school: SchoolId) -> Result<Place, StoreErro
     Ok(row.map_or_else(Place::default, |row| {
         Place::of_school(row.uai.as_deref(), &row.kind, row.zone.parse().ok(), row.departement.parse().ok())
     }))
+}
+
+/// Zone and département as somebody has set them; empty where nobody has.
+pub async fn place_by_hand(conn: &mut Conn, school: SchoolId) -> Result<(String, String), StoreError> {
+    let row = fetch_optional!(
+        conn,
+        PlaceRow,
+        "SELECT uai, kind, zone, departement FROM school WHERE id = $1",
+        school.uuid()
+    )?;
+    Ok(row.map(|row| (row.zone, row.departement)).unwrap_or_default())
 }
 
 /// The zone and the département of a school by hand; nothing for what its code tells.

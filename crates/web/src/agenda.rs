@@ -4,9 +4,12 @@ use crate::times::NBSP;
 use crate::{Page, PageError};
 use jiff::civil::Date;
 use preau_base::{Instant, LessonId, PersonId};
+use preau_school::calendar::Half;
 use preau_school::rights::ENTRY_BEFORE_START;
-use preau_store::Conn;
+use preau_school::timetable::LessonMode;
 use preau_store::lessons::{self, Lesson};
+use preau_store::{Conn, calendars};
+use std::collections::BTreeMap;
 use std::time::Duration;
 
 /// A coming lesson says in how many minutes it starts when it is this near.
@@ -59,10 +62,37 @@ pub(crate) struct Slot {
     pub starts_at: Instant,
     /// It is the time at which those of the lesson may go in.
     pub may_enter: bool,
+    /// `à distance`, `groupe 1 sur place`; none for a lesson on site, which has its room.
+    pub place: Option<String>,
+    /// What was changed: `déplacé`, `remplacement`.
+    pub marks: Vec<String>,
+    /// Time, teachers and room as they were before, where they were others; to be struck through.
+    pub was: Vec<String>,
+    /// What is told with a change.
+    pub note: String,
+    /// Where a person of this half has a live class to join.
+    pub joins: bool,
+}
+
+/// The half that one pupil is in, by lesson; empty for everybody else.
+pub(crate) type Halves = BTreeMap<LessonId, Half>;
+
+/// The halves that matter for these lessons; asks the store only where one is in half groups.
+pub(crate) async fn halves(conn: &mut Conn, person: PersonId, lessons: &[Lesson]) -> Result<Halves, PageError> {
+    let by_halves = |lesson: &&Lesson| matches!(lesson.mode(), Some(LessonMode::Both(Some(_))));
+    let (Some(first), Some(last)) = (lessons.iter().find(by_halves), lessons.iter().rfind(by_halves)) else {
+        return Ok(Halves::new());
+    };
+    Ok(calendars::halves_in(conn, person, first.starts_at, last.ends_at).await?)
 }
 
 impl Slot {
     pub(crate) fn of(page: &Page, lesson: &Lesson, eyes: Eyes) -> Self {
+        Self::for_half(page, lesson, eyes, None)
+    }
+
+    /// As somebody sees it who is in this half of the group.
+    pub(crate) fn for_half(page: &Page, lesson: &Lesson, eyes: Eyes, half: Option<Half>) -> Self {
         let now = page.now();
         let state = if lesson.cancelled_at.is_some() {
             State::Cancelled
@@ -95,13 +125,58 @@ impl Slot {
             state,
             tag,
             starts_at: lesson.starts_at,
-            may_enter: lesson.is_open() && lesson.starts_at.minus(ENTRY_BEFORE_START) <= now && now < lesson.ends_at,
+            may_enter: lesson.is_open()
+                && lesson.is_live_for(half)
+                && lesson.starts_at.minus(ENTRY_BEFORE_START) <= now
+                && now < lesson.ends_at,
+            place: place(page, lesson, half),
+            marks: marks(page, lesson),
+            was: was(page, lesson, eyes),
+            note: lesson.note.clone(),
+            joins: lesson.is_live_for(half),
         }
     }
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.state == State::Cancelled
     }
+}
+
+fn place(page: &Page, lesson: &Lesson, half: Option<Half>) -> Option<String> {
+    match (lesson.mode()?, half) {
+        (LessonMode::OnSite, _) => None,
+        (LessonMode::Distance, _) => Some(page.t("place-distance")),
+        (LessonMode::Both(None), _) => Some(page.t("place-both")),
+        (LessonMode::Both(on_site), Some(_)) if on_site == half => Some(page.t("place-half-here")),
+        (LessonMode::Both(Some(_)), Some(_)) => Some(page.t("place-half-away")),
+        (LessonMode::Both(Some(on_site)), None) => Some(page.t1("place-half", "half", on_site.number())),
+    }
+}
+
+/// What somebody has changed of a lesson that takes place.
+fn marks(page: &Page, lesson: &Lesson) -> Vec<String> {
+    if lesson.cancelled_at.is_some() {
+        return Vec::new();
+    }
+    let marks = [
+        (lesson.moved_from().is_some(), "mark-moved"),
+        (lesson.teachers_were().is_some(), "mark-replaced"),
+        (lesson.room_was().is_some(), "mark-room"),
+    ];
+    marks.into_iter().filter(|(is, _)| *is).map(|(_, key)| page.t(key)).collect()
+}
+
+fn was(page: &Page, lesson: &Lesson, eyes: Eyes) -> Vec<String> {
+    let mut was = Vec::new();
+    if let Some((from, to)) = lesson.moved_from() {
+        let day = page.zoned(from).date();
+        let time = page.clock_range(from, to);
+        was.push(if day == page.zoned(lesson.starts_at).date() { time } else { format!("{}, {time}", page.day(day)) });
+    }
+    let teachers = lesson.teachers_were().filter(|was| eyes != Eyes::Teacher && !was.is_empty());
+    was.extend(teachers.map(str::to_owned));
+    was.extend(lesson.room_was().filter(|was| !was.is_empty()).map(str::to_owned));
+    was
 }
 
 /// Names of groups as lines show them: a short one such as `6e B` stays on one line.
@@ -125,7 +200,13 @@ fn both(one: &str, two: &str) -> String {
 
 /// Lessons as slots; the first that is yet to come says in how long.
 pub(crate) fn slots(page: &Page, lessons: &[Lesson], eyes: Eyes) -> Vec<Slot> {
-    let mut slots: Vec<_> = lessons.iter().map(|lesson| Slot::of(page, lesson, eyes)).collect();
+    slots_for(page, lessons, eyes, &Halves::new())
+}
+
+/// The same for somebody who is in these halves.
+pub(crate) fn slots_for(page: &Page, lessons: &[Lesson], eyes: Eyes, halves: &Halves) -> Vec<Slot> {
+    let half = |lesson: &Lesson| halves.get(&lesson.id).copied();
+    let mut slots: Vec<_> = lessons.iter().map(|lesson| Slot::for_half(page, lesson, eyes, half(lesson))).collect();
     if let Some(next) = slots.iter_mut().find(|slot| slot.state == State::Coming) {
         let wait = next.starts_at.since(page.now());
         if wait < SOON {

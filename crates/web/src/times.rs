@@ -5,7 +5,7 @@ use crate::Page;
 use crate::lang::Lang;
 use crate::texts::{self, Voice};
 use fluent_bundle::FluentArgs;
-use jiff::civil::Date;
+use jiff::civil::{Date, Time};
 use jiff::{Timestamp, Zoned};
 use preau_base::Instant;
 
@@ -31,7 +31,11 @@ impl Page {
 
     /// `9 h 05`, `9:05`.
     pub fn clock(&self, at: Instant) -> String {
-        let at = self.zoned(at);
+        self.clock_of(self.zoned(at).time())
+    }
+
+    /// The same for a time of the clock on no day.
+    pub fn clock_of(&self, at: Time) -> String {
         match self.lang() {
             Lang::Fr => format!("{}{NBSP}h{NBSP}{:02}", at.hour(), at.minute()),
             Lang::En => format!("{}:{:02}", at.hour(), at.minute()),

@@ -2,6 +2,7 @@
 
 use super::draft::Draft;
 use super::year::Year;
+use std::sync::LazyLock;
 
 /// Name and text of each, the earliest year first.
 pub const READY: [(&str, &str); 2] = [
@@ -18,5 +19,13 @@ pub fn draft(name: &str) -> Option<Draft> {
 
 /// All years that come with the program, the earliest first.
 pub fn years() -> Vec<Year> {
-    READY.iter().filter_map(|(name, _)| draft(name)?.year().ok()).collect()
+    static YEARS: LazyLock<Vec<Year>> =
+        LazyLock::new(|| READY.iter().filter_map(|(name, _)| draft(name)?.year().ok()).collect());
+    YEARS.clone()
+}
+
+/// The name of the ready calendar of the school year that begins in this year.
+pub fn of_year(begins: i16) -> Option<&'static str> {
+    let end = format!("-{begins}-{}", begins.checked_add(1)?);
+    READY.iter().map(|(name, _)| *name).find(|name| name.ends_with(&end))
 }

@@ -167,6 +167,11 @@ impl Year {
         usize::try_from(weekday.to_monday_zero_offset()).ok().and_then(|at| self.weekdays.get(at)).is_some_and(|is| *is)
     }
 
+    /// The départements of each named list.
+    pub const fn lists(&self) -> &BTreeMap<String, Vec<Departement>> {
+        &self.lists
+    }
+
     fn rule(&self, day: Date, place: Place, grade: Option<Grade>) -> Option<&Rule> {
         self.rules.iter().rev().filter(|rule| rule.covers(day)).find(|rule| {
             let listed = rule.selector.list.as_ref().and_then(|name| self.lists.get(name));

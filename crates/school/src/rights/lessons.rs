@@ -44,3 +44,19 @@ pub(super) fn enter_lesson(actor: &Actor, lesson: &LessonFacts, now: Instant) ->
     };
     refused.map_or(Ok(()), |why| Err(Refusal::Forbidden(why)))
 }
+
+/// Until the lesson is over; how long before does not matter.
+pub(super) fn open_at_distance(actor: &Actor, lesson: &LessonFacts, now: Instant) -> Result<(), Refusal> {
+    if lesson_role(actor, lesson) != Some(LessonRole::Teacher) && !actor.oversees(lesson.school) {
+        see_lesson(actor, lesson)?;
+        return Err(Refusal::Forbidden(Why::NotOnRoster));
+    }
+    let refused = if lesson.cancelled {
+        Some(Why::Cancelled)
+    } else if lesson.closed || now >= lesson.ends_at {
+        Some(Why::Over)
+    } else {
+        None
+    };
+    refused.map_or(Ok(()), |why| Err(Refusal::Forbidden(why)))
+}

@@ -1,5 +1,5 @@
 use crate::{Conn, StoreError};
-use preau_base::{GroupId, SchoolId};
+use preau_base::{GroupId, PersonId, SchoolId};
 use preau_school::GroupKind;
 use preau_school::calendar::{Grade, Kind};
 use sqlx::types::Uuid;
@@ -40,6 +40,27 @@ pub async fn grades(conn: &mut Conn, school: SchoolId, kind: Option<Kind>) -> Re
         GroupGrade { id: row.id, kind: row.kind, name: row.name, grade, by_hand: by_hand.is_some() }
     };
     Ok(rows.into_iter().map(read).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct ClassRow {
+    #[sqlx(try_from = "Uuid")]
+    school_id: SchoolId,
+    name: String,
+    grade: String,
+}
+
+/// The school and the grade of a pupil's class; of the first by name, where there are several.
+pub async fn class_of(conn: &mut Conn, pupil: PersonId) -> Result<Option<(SchoolId, Option<Grade>)>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        ClassRow,
+        "SELECT g.school_id, g.name, g.grade FROM membership m JOIN school_group g ON g.id = m.group_id \
+         WHERE m.person_id = $1 AND m.role = 'pupil' AND g.kind = 'class' AND g.archived_at IS NULL \
+         ORDER BY g.name, g.id LIMIT 1",
+        pupil.uuid()
+    )?;
+    Ok(row.map(|row| (row.school_id, row.grade.parse().ok().or_else(|| Grade::of_label(&row.name, None)))))
 }
 
 /// The grade of a group by hand; none: what its name tells.

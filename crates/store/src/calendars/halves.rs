@@ -1,7 +1,8 @@
 //! The two halves of each group: as somebody has set them, else the first half of the alphabet and the second.
 
+use crate::limits::LESSONS_MAX;
 use crate::{Conn, StoreError};
-use preau_base::{GroupId, PersonId, Pii};
+use preau_base::{GroupId, Instant, LessonId, PersonId, Pii};
 use preau_school::calendar::Half;
 use sqlx::types::Uuid;
 use std::collections::BTreeMap;
@@ -31,6 +32,44 @@ pub async fn halves_of(conn: &mut Conn, person: PersonId) -> Result<BTreeMap<Gro
     let half =
         |row: &HalfRow| row.half.and_then(Half::of_number).unwrap_or_else(|| by_alphabet(row.earlier, row.pupils));
     Ok(rows.iter().map(|row| (row.group_id, half(row))).collect())
+}
+
+#[derive(sqlx::FromRow)]
+struct LessonHalfRow {
+    #[sqlx(try_from = "Uuid")]
+    lesson_id: LessonId,
+    half: Option<i64>,
+    earlier: i64,
+    pupils: i64,
+}
+
+/// The half that a pupil is in, in each of their lessons in half groups that touch `from..to`.
+pub async fn halves_in(
+    conn: &mut Conn,
+    person: PersonId,
+    from: Instant,
+    to: Instant,
+) -> Result<BTreeMap<LessonId, Half>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        LessonHalfRow,
+        "SELECT l.id AS lesson_id, m.half, \
+         (SELECT count(*) FROM membership o JOIN person p ON p.id = o.person_id \
+           WHERE o.group_id = m.group_id AND o.role = 'pupil' AND (p.search_name < me.search_name \
+           OR (p.search_name = me.search_name AND p.id < me.id))) AS earlier, \
+         (SELECT count(*) FROM membership o WHERE o.group_id = m.group_id AND o.role = 'pupil') AS pupils \
+         FROM membership m JOIN person me ON me.id = m.person_id JOIN lesson_group lg ON lg.group_id = m.group_id \
+         JOIN lesson l ON l.id = lg.lesson_id WHERE m.person_id = $1 AND m.role = 'pupil' \
+         AND l.starts_at < $3 AND l.ends_at > $2 AND l.on_site_half IS NOT NULL LIMIT $4",
+        person.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        LESSONS_MAX
+    )?;
+    let half = |row: &LessonHalfRow| {
+        row.half.and_then(Half::of_number).unwrap_or_else(|| by_alphabet(row.earlier, row.pupils))
+    };
+    Ok(rows.iter().map(|row| (row.lesson_id, half(row))).collect())
 }
 
 /// The first half has one more where the number is odd.

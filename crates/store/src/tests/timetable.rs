@@ -152,6 +152,8 @@ super::on_both! {
         assert!(after[0].is_live_for(Some(Half::First)));
         let Some(LessonMode::Both(Some(half))) = after[1].mode() else { panic!("{:?}", after[1].mode()) };
         assert!(!after[1].is_live_for(Some(half)) && after[1].is_live_for(Some(half.other())));
+        let halves = calendars::halves_in(&mut tx, world.ines, day(1, 1), day(6, 1)).await.expect("read");
+        assert_eq!(halves.into_iter().collect::<Vec<_>>(), [(after[1].id, Half::Second)]);
         assert_eq!(after[2].id, held, "kept on the day that lost its school");
 
         let calendar = calendars::of_school(&mut tx, world.school).await.expect("read");
@@ -168,6 +170,8 @@ super::on_both! {
         let found = calendars::place(&mut tx, world.school).await.expect("read");
         assert_eq!((found.zone, found.departement.map(|it| it.to_string())), (Some(Zone::C), Some("93".to_owned())));
         calendars::set_place(&mut tx, world.school, "A", "").await.expect("set");
+        let by_hand = calendars::place_by_hand(&mut tx, world.school).await.expect("read");
+        assert_eq!(by_hand, ("A".to_owned(), String::new()));
         let found = calendars::place(&mut tx, world.school).await.expect("read");
         assert_eq!((found.zone, found.departement.map(|it| it.to_string())), (Some(Zone::A), Some("93".to_owned())));
         let mut of = async |kind| {
@@ -178,6 +182,8 @@ super::on_both! {
         calendars::set_grade(&mut tx, world.class, Some(Grade::Fifth)).await.expect("set");
         let all = calendars::grades(&mut tx, world.school, None).await.expect("read");
         assert_eq!((all[0].grade, all[0].by_hand), (Some(Grade::Fifth), true));
+        let class = calendars::class_of(&mut tx, world.max).await.expect("read");
+        assert_eq!(class, Some((world.school, Some(Grade::Fifth))));
     }
 
     async fn halves_go_by_the_alphabet_until_somebody_says_otherwise(place) {

@@ -1,23 +1,28 @@
 //! The timetable of a school by hand: the lessons of a day, making, changing, cancelling.
 
+mod conflicts;
+
 use crate::agenda::{self, Eyes, Slot};
 use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
 use crate::ids::Id;
 use crate::limits::{
-    LESSON_GROUPS_MAX, LESSON_HOURS_MAX, LESSON_TEACHERS_MAX, LESSON_YEARS_MAX, ROOM_CHARS_MAX, SUBJECT_CHARS_MAX,
+    LESSON_GROUPS_MAX, LESSON_HOURS_MAX, LESSON_NOTE_CHARS_MAX, LESSON_TEACHERS_MAX, LESSON_YEARS_MAX, ROOM_CHARS_MAX,
+    SUBJECT_CHARS_MAX,
 };
 use crate::screens::group::teacher_choices;
 use crate::screens::home::capital;
 use crate::screens::place;
+use crate::screens::telling::{self, Told};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 use preau_base::{GroupId, Instant, LessonId, PersonId, SchoolId, SystemRng};
-use preau_school::{Act, LessonFacts};
-use preau_store::lessons::{self, NewLesson};
-use preau_store::schools::School;
-use preau_store::{Conn, groups, subjects};
+use preau_school::timetable::{self, Claim, LessonMode, MoveFault};
+use preau_school::{Act, LessonFacts, LessonRole, lesson_role};
+use preau_store::lessons::{self, Lesson, NewLesson};
+use preau_store::schools::{self, School};
+use preau_store::{Conn, calendars, groups, subjects};
 
 #[derive(Template)]
 #[template(path = "school/lessons.html")]
@@ -51,13 +56,13 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
 }
 
 /// What a lesson may be made of, in one school.
-struct Offer {
-    groups: Vec<Choice>,
-    teachers: Vec<Choice>,
-    subjects: Vec<String>,
+pub(super) struct Offer {
+    pub groups: Vec<Choice>,
+    pub teachers: Vec<Choice>,
+    pub subjects: Vec<String>,
 }
 
-async fn offer(conn: &mut Conn, school: SchoolId) -> Result<Offer, PageError> {
+pub(super) async fn offer(conn: &mut Conn, school: SchoolId) -> Result<Offer, PageError> {
     let groups = groups::list(conn, school).await?;
     Ok(Offer {
         groups: groups.into_iter().map(|one| Choice { value: one.id.to_string(), label: one.name }).collect(),
@@ -83,6 +88,20 @@ fn form<'a>(
     form.field(sent, "teachers", "lesson-teachers", Kind::Boxes(offer.teachers));
     form.field(sent, "room", "lesson-room", Kind::Input("text")).chars_max = ROOM_CHARS_MAX;
     form
+}
+
+/// What a change has beyond a new lesson: a word to those concerned, and which state of the lesson it begins from.
+fn change_fields(form: &mut FormPage<'_>, sent: &Fields) {
+    let help = form.page.t("lesson-note-help");
+    let note = form.field(sent, "note", "lesson-note", Kind::Input("text"));
+    (note.chars_max, note.help) = (LESSON_NOTE_CHARS_MAX, Some(help));
+    form.field(sent, "version", "lesson-note", Kind::Hidden);
+}
+
+/// Shows a form again that is good but for what else takes place then; a box says that it is meant.
+fn with_conflict<'a>(mut form: FormPage<'a>, sent: &Fields, conflict: String) -> (FormPage<'a>, Faults) {
+    form.field(sent, "anyway", "lesson-anyway", Kind::Check);
+    (form, Faults::of("anyway", conflict))
 }
 
 /// A lesson that was typed well.
@@ -135,7 +154,7 @@ fn read(page: &Page, sent: &Fields, offer: &Offer) -> Result<Typed, Faults> {
 }
 
 /// The boxes that were checked, of those that were offered: nobody of another school can be named.
-fn chosen<T: std::str::FromStr>(sent: &Fields, name: &str, offered: &[Choice]) -> Vec<T> {
+pub(super) fn chosen<T: std::str::FromStr>(sent: &Fields, name: &str, offered: &[Choice]) -> Vec<T> {
     let mut texts: Vec<&str> =
         sent.all(name).filter(|text| offered.iter().any(|choice| choice.value == *text)).collect();
     texts.sort_unstable();
@@ -176,14 +195,45 @@ pub(crate) async fn create(mut member: Member, Id(id): Id<SchoolId>, sent: Field
             return form(&member.page, "lesson-new", paths, &sent, offer).answer(faults);
         }
     };
+    let paths = || (format!("/schools/{id}/lessons/new"), day_path(id, typed.day));
+    if let Some(text) = conflicts::of(&member, &mut tx, id, None, &typed, &sent).await? {
+        let (form, faults) = with_conflict(form(&member.page, "lesson-new", paths(), &sent, offer), &sent, text);
+        return form.answer(faults);
+    }
     let lesson = LessonId::new(member.now(), &mut SystemRng);
     lessons::create(&mut tx, &typed.lesson(lesson, id, member.id()), member.now()).await?;
+    by_calendar(&mut tx, &member, id, lesson, &typed).await?;
     place::log(&member, &mut tx, Some(id), ("lesson.create", &lesson.to_string(), &typed.subject)).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&day_path(id, typed.day), "notice-saved"))
 }
 
+/// The new lesson takes place as its school does on its day. On a day without school somebody wants it all the same.
+async fn by_calendar(
+    conn: &mut Conn,
+    member: &Member,
+    school: SchoolId,
+    lesson: LessonId,
+    typed: &Typed,
+) -> Result<(), PageError> {
+    let calendar = calendars::of_school(conn, school).await?;
+    let grades = calendars::grades(conn, school, calendar.place.kind).await?;
+    let grade = |id: &GroupId| grades.iter().find(|one| one.id == *id).and_then(|one| one.grade);
+    let days = typed.groups.iter().map(|group| calendar.day(typed.day, grade(group)));
+    // Where there is no school nobody is on site; and what nobody has written a calendar for stays open to all.
+    let known = calendar.year_of(typed.day).is_some();
+    let mode = LessonMode::of_days(days).unwrap_or(LessonMode::Distance);
+    if known && mode != LessonMode::Distance {
+        lessons::set_mode(conn, lesson, mode, false, member.now()).await?;
+    }
+    Ok(())
+}
+
 impl Typed {
+    fn claim(&self) -> Claim {
+        Claim { teachers: self.teachers.clone(), groups: self.groups.clone(), room: self.room.clone() }
+    }
+
     fn lesson(&self, id: LessonId, school: SchoolId, by: PersonId) -> NewLesson<'_> {
         NewLesson {
             id,
@@ -220,51 +270,135 @@ pub(crate) async fn edit(mut member: Member, Id(id): Id<LessonId>) -> Answer {
         ("start".to_owned(), start.strftime("%H:%M").to_string()),
         ("end".to_owned(), end.strftime("%H:%M").to_string()),
     ];
+    pairs.extend([("note".to_owned(), lesson.note), ("version".to_owned(), lesson.sequence.to_string())]);
     pairs.extend(facts.groups.iter().map(|group| ("groups".to_owned(), group.to_string())));
     pairs.extend(facts.teachers.iter().map(|teacher| ("teachers".to_owned(), teacher.to_string())));
     let sent: Fields = pairs.into_iter().collect();
     let offer = offer(&mut conn, facts.school).await?;
     let paths = (format!("/lessons/{id}/change"), day_path(facts.school, start.date()));
-    form(&member.page, "lesson-change", paths, &sent, offer).answer(Faults::default())
+    let mut form = form(&member.page, "lesson-change", paths, &sent, offer);
+    change_fields(&mut form, &sent);
+    form.answer(Faults::default())
 }
 
 /// `POST /lessons/{id}/change`.
 pub(crate) async fn change(mut member: Member, Id(id): Id<LessonId>, sent: Fields) -> Answer {
     let mut tx = member.app().store.write().await?;
     let facts = planned(&mut member, &mut tx, id).await?;
+    let before = lessons::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
     let school = facts.school;
     let offer = offer(&mut tx, school).await?;
+    let again = |member: &Member, sent: &Fields, offer: Offer, faults: Faults| {
+        let paths = (format!("/lessons/{id}/change"), format!("/schools/{school}/lessons"));
+        let mut form = form(&member.page, "lesson-change", paths, sent, offer);
+        change_fields(&mut form, sent);
+        form.answer(faults)
+    };
     let typed = match read(&member, &sent, &offer) {
         Ok(typed) => typed,
-        Err(faults) => {
-            let paths = (format!("/lessons/{id}/change"), format!("/schools/{school}/lessons"));
-            return form(&member.page, "lesson-change", paths, &sent, offer).answer(faults);
-        }
+        Err(faults) => return again(&member, &sent, offer, faults),
     };
-    lessons::change(&mut tx, &typed.lesson(id, school, member.id())).await?;
+    if let Some(text) = stale(&member, &before, &sent) {
+        // What was typed stays; sending it once more means it.
+        let sent = sent.with("version", before.sequence.to_string());
+        return again(&member, &sent, offer, Faults::of("note", text));
+    }
+    let moves = (typed.starts_at, typed.ends_at) != (before.starts_at, before.ends_at);
+    if moves && let Err(fault) = may_move(&facts, typed.starts_at, &member) {
+        return again(&member, &sent, offer, Faults::of("start", member.t(fault)));
+    }
+    if let Some(text) = conflicts::of(&member, &mut tx, school, Some(id), &typed, &sent).await? {
+        let paths = (format!("/lessons/{id}/change"), format!("/schools/{school}/lessons"));
+        let mut form = form(&member.page, "lesson-change", paths, &sent, offer);
+        change_fields(&mut form, &sent);
+        let (form, faults) = with_conflict(form, &sent, text);
+        return form.answer(faults);
+    }
+    let note: String = sent.line("note").chars().take(LESSON_NOTE_CHARS_MAX).collect();
+    let by = lessons::By { person: member.id(), note: &note };
+    lessons::change(&mut tx, &typed.lesson(id, school, member.id()), by, member.now()).await?;
+    if moves && before.mode().is_some() {
+        by_calendar(&mut tx, &member, school, id, &typed).await?;
+    }
+    let after = lessons::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    if let Some(told) = telling::difference(&before, &after) {
+        telling::tell(&member, &mut tx, id, told, &facts.teachers).await?;
+    }
     place::log(&member, &mut tx, Some(school), ("lesson.change", &id.to_string(), &typed.subject)).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&day_path(school, typed.day), "notice-saved"))
 }
 
+/// What somebody else has made of the lesson since the form was opened, if they have.
+fn stale(page: &Page, lesson: &Lesson, sent: &Fields) -> Option<String> {
+    let version: i64 = sent.raw("version").parse().ok()?;
+    if version == lesson.sequence {
+        return None;
+    }
+    let slot = Slot::of(page, lesson, Eyes::School);
+    let day = page.day(page.zoned(lesson.starts_at).date());
+    let parts = [day.as_str(), &slot.range, &slot.subject, &slot.who, &slot.room];
+    let now: Vec<&str> = parts.into_iter().filter(|part| !part.is_empty()).collect();
+    Some(page.t1("fault-changed-meanwhile", "now", now.join(", ")))
+}
+
+/// Why a lesson stays at its time, as the key of a text.
+fn may_move(facts: &LessonFacts, to: Instant, page: &Page) -> Result<(), &'static str> {
+    timetable::may_move(facts.starts_at, facts.ends_at, facts.cancelled, to, page.now()).map_err(|fault| match fault {
+        MoveFault::On => "fault-lesson-on",
+        MoveFault::Over => "fault-lesson-over",
+        MoveFault::Cancelled => "fault-lesson-cancelled",
+        MoveFault::Past => "fault-lesson-past",
+    })
+}
+
 /// `POST /lessons/{id}/cancel`.
-pub(crate) async fn cancel(member: Member, Id(id): Id<LessonId>) -> Answer {
-    set_cancelled(member, id, true).await
+pub(crate) async fn cancel(member: Member, Id(id): Id<LessonId>, sent: Fields) -> Answer {
+    set_cancelled(member, id, true, &sent).await
 }
 
 /// `POST /lessons/{id}/restore`.
-pub(crate) async fn restore(member: Member, Id(id): Id<LessonId>) -> Answer {
-    set_cancelled(member, id, false).await
+pub(crate) async fn restore(member: Member, Id(id): Id<LessonId>, sent: Fields) -> Answer {
+    set_cancelled(member, id, false, &sent).await
 }
 
-async fn set_cancelled(mut member: Member, id: LessonId, cancelled: bool) -> Answer {
+async fn set_cancelled(mut member: Member, id: LessonId, cancelled: bool, sent: &Fields) -> Answer {
     let mut tx = member.app().store.write().await?;
     let facts = planned(&mut member, &mut tx, id).await?;
-    lessons::set_cancelled(&mut tx, id, cancelled.then_some(member.now())).await?;
-    let action = if cancelled { "lesson.cancel" } else { "lesson.restore" };
-    place::log(&member, &mut tx, Some(facts.school), (action, &id.to_string(), "")).await?;
-    tx.commit().await?;
     let day = member.zoned(facts.starts_at).date();
-    let notice = if cancelled { "notice-lesson-cancelled" } else { "notice-lesson-restored" };
+    let (action, told, notice) = if cancelled {
+        ("lesson.cancel", Told::Cancelled, "notice-lesson-cancelled")
+    } else {
+        ("lesson.restore", Told::Restored, "notice-lesson-restored")
+    };
+    // Pressed twice, it is told once.
+    if facts.cancelled != cancelled {
+        let note: String = sent.line("note").chars().take(LESSON_NOTE_CHARS_MAX).collect();
+        let by = lessons::By { person: member.id(), note: &note };
+        lessons::cancel(&mut tx, id, cancelled, by, member.now()).await?;
+        telling::tell(&member, &mut tx, id, told, &[]).await?;
+        place::log(&member, &mut tx, Some(facts.school), (action, &id.to_string(), "")).await?;
+        tx.commit().await?;
+    }
     Ok(member.see_other_saying(&day_path(facts.school, day), notice))
+}
+
+/// `POST /lessons/{id}/at-distance`: a lesson on site can be joined from home too.
+pub(crate) async fn at_distance(mut member: Member, Id(id): Id<LessonId>) -> Answer {
+    let mut tx = member.app().store.write().await?;
+    let facts = lessons::facts(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    member.may(Act::OpenAtDistance(&facts))?;
+    if let Some(school) = schools::by_id(&mut tx, facts.school).await? {
+        place::at(&mut member, &school);
+    }
+    let lesson = lessons::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+    if lesson.mode() == Some(LessonMode::OnSite) {
+        lessons::set_mode(&mut tx, id, LessonMode::Both(None), true, member.now()).await?;
+        telling::tell(&member, &mut tx, id, Told::AtDistance, &[]).await?;
+        place::log(&member, &mut tx, Some(facts.school), ("lesson.at-distance", &id.to_string(), "")).await?;
+        tx.commit().await?;
+    }
+    let teaches = lesson_role(&member.actor, &facts) == Some(LessonRole::Teacher);
+    let back = if teaches { "/".to_owned() } else { day_path(facts.school, member.zoned(facts.starts_at).date()) };
+    Ok(member.see_other_saying(&back, "notice-at-distance"))
 }

@@ -1,107 +1,101 @@
-//! A week of lessons: one's own, a child's, a class's.
+//! Lessons of a day, a week or a fortnight: one's own, a child's, a class's, a teacher's, a room's.
 
-use crate::agenda::{self, Eyes, Slot};
+mod chooser;
+pub(crate) mod days;
+mod span;
+
+use crate::agenda::{self, Eyes, Halves};
 use crate::ids::Id;
-use crate::screens::home::capital;
 use crate::screens::place;
-use crate::{Answer, Fields, Member, Page};
+use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use jiff::civil::{Date, ISOWeekDate, Weekday};
-use jiff::{Span, ToSpan as _};
-use preau_base::{GroupId, Instant, PersonId};
+use chooser::Chooser;
+use days::Day;
+use preau_base::{GroupId, PersonId, SchoolId};
+use preau_school::calendar::{Calendar, Grade, Kind};
 use preau_school::{Act, Profile};
 use preau_store::lessons::{self, Lesson};
+use preau_store::{Conn, calendars};
+use span::{Span, View};
 
 #[derive(Template)]
-#[template(path = "school/week.html")]
-struct WeekPage<'a> {
+#[template(path = "timetable/view.html")]
+struct ViewPage<'a> {
     page: &'a Page,
     title: String,
+    chooser: Option<Chooser>,
+    span: &'a Span,
     /// `du 23 au 29 novembre`
-    span: String,
+    dates: String,
+    letter: Option<String>,
     days: Vec<Day>,
     is_empty: bool,
-    path: String,
-    before: String,
-    after: String,
-    is_this_week: bool,
+    /// The path of this page, with `?` or `&` at its end.
+    base: String,
+    has_today: bool,
 }
 
-struct Day {
-    name: String,
-    is_today: bool,
-    slots: Vec<Slot>,
+/// Whose lessons are shown, and how.
+struct Shown<'a> {
+    title: String,
+    base: String,
+    eyes: Eyes,
+    lessons: &'a [Lesson],
+    halves: Halves,
+    /// The calendar of the school, and the grade that its days are told for.
+    calendar: Option<Calendar>,
+    grade: Option<Grade>,
+    chooser: Option<Chooser>,
 }
 
-/// The Monday of a week as ISO 8601 writes it: `2026-W48`.
-fn parse_week(text: &str) -> Option<Date> {
-    let (year, week) = text.split_once("-W")?;
-    if year.len() != 4 || week.len() != 2 || !(2000..2200).contains(&year.parse::<i16>().ok()?) {
-        return None;
-    }
-    let week = ISOWeekDate::new(year.parse().ok()?, week.parse().ok()?, Weekday::Monday).ok()?;
-    Some(week.date())
-}
-
-fn week_name(day: Date) -> String {
-    let week = day.iso_week_date();
-    format!("{:04}-W{:02}", week.year(), week.week())
-}
-
-fn later(day: Date, span: Span) -> Date {
-    day.checked_add(span).unwrap_or(day)
-}
-
-/// The Monday that was asked for, else that of this week.
-fn monday(page: &Page, asked: &str) -> Date {
-    parse_week(asked).unwrap_or_else(|| {
-        let today = page.today();
-        let past = i64::from(today.weekday().to_monday_zero_offset());
-        later(today, (-past).days())
-    })
-}
-
-fn bounds(page: &Page, monday: Date) -> (Instant, Instant) {
-    (page.start_of(monday), page.start_of(later(monday, 7.days())))
-}
-
-fn answer(page: &Page, monday: Date, lessons: &[Lesson], eyes: Eyes, title: String, path: String) -> Answer {
-    let today = page.today();
-    let mut slots: Vec<_> = agenda::slots(page, lessons, eyes).into_iter().map(Some).collect();
-    let days = (0..7_i64).map(|offset| {
-        let date = later(monday, offset.days());
-        let on_day = |slot: &mut Option<Slot>| slot.take_if(|slot| page.zoned(slot.starts_at).date() == date);
-        let slots = slots.iter_mut().filter_map(on_day).collect();
-        Day { name: capital(&page.day(date)), is_today: date == today, slots }
-    });
-    let mut days: Vec<Day> = days.collect();
-    // Saturday and Sunday only where there is something.
-    while days.len() > 5 && days.last().is_some_and(|day| day.slots.is_empty() && !day.is_today) {
-        days.pop();
-    }
-    let span = page.t2("week-span", ("from", page.day(monday)), ("to", page.day(later(monday, 6.days()))));
-    page.html(&WeekPage {
+fn answer(page: &Page, span: &Span, shown: Shown<'_>) -> Answer {
+    let slots = agenda::slots_for(page, shown.lessons, shown.eyes, &shown.halves);
+    let days = days::of(page, span, slots, shown.calendar.as_ref(), shown.grade);
+    let letter = shown.calendar.as_ref().and_then(|calendar| calendar.letter(span.from));
+    let letter = letter.filter(|_| span.view != View::List);
+    page.html(&ViewPage {
         page,
-        title,
-        span,
-        is_empty: days.iter().all(|day| day.slots.is_empty()),
+        title: shown.title,
+        chooser: shown.chooser,
+        dates: span.dates(page),
+        letter: letter.map(|letter| page.t1("week-letter", "letter", letter.as_str())),
+        is_empty: days.iter().all(|day| day.slots.is_empty() && day.label.is_none()),
         days,
-        path,
-        before: week_name(later(monday, (-7).days())),
-        after: week_name(later(monday, 7.days())),
-        is_this_week: (0..7).contains(&monday.until(today).map_or(99, |span| span.get_days())),
+        base: shown.base,
+        has_today: span.has(page.today()),
+        span,
     })
+}
+
+/// The calendar of the school of a pupil, and the grade of the pupil.
+async fn pupils_calendar(conn: &mut Conn, pupil: PersonId) -> Result<(Option<Calendar>, Option<Grade>), PageError> {
+    let Some((school, grade)) = calendars::class_of(conn, pupil).await? else { return Ok((None, None)) };
+    Ok((Some(calendars::of_school(conn, school).await?), grade))
 }
 
 /// `GET /week`: one's own.
 pub(crate) async fn own(member: Member, asked: Fields) -> Answer {
     let teaches = member.actor.is_somewhere(Profile::Teacher);
-    let eyes = if teaches { Eyes::Teacher } else { Eyes::Pupil };
-    let monday = monday(&member, asked.raw("week"));
-    let (from, to) = bounds(&member, monday);
+    let span = Span::asked(&member, &asked);
+    let (from, to) = span.bounds(&member);
     let mut conn = member.app().store.read().await?;
     let lessons = lessons::of_person(&mut conn, member.id(), from, to).await?;
-    answer(&member, monday, &lessons, eyes, member.t("week-own"), "/week".to_owned())
+    let halves = agenda::halves(&mut conn, member.id(), &lessons).await?;
+    let (mut calendar, grade) = pupils_calendar(&mut conn, member.id()).await?;
+    if let (None, Some((school, _))) = (&calendar, member.actor.affiliations.first()) {
+        calendar = Some(calendars::of_school(&mut conn, *school).await?);
+    }
+    let shown = Shown {
+        title: member.t("week-own"),
+        base: "/week?".to_owned(),
+        eyes: if teaches { Eyes::Teacher } else { Eyes::Pupil },
+        lessons: &lessons,
+        halves,
+        calendar,
+        grade,
+        chooser: None,
+    };
+    answer(&member, &span, shown)
 }
 
 /// `GET /people/{id}/week`: a child's, a pupil's.
@@ -110,57 +104,62 @@ pub(crate) async fn of_person(mut member: Member, Id(id): Id<PersonId>, asked: F
     let (person, facts) = place::person(&mut conn, id).await?;
     member.may(Act::SeeDayOf(&facts))?;
     place::school_of(&mut member, &mut conn, &facts).await?;
-    let monday = monday(&member, asked.raw("week"));
-    let (from, to) = bounds(&member, monday);
+    let span = Span::asked(&member, &asked);
+    let (from, to) = span.bounds(&member);
     let lessons = lessons::of_person(&mut conn, id, from, to).await?;
-    let title = member.t1("week-of", "name", person.full_name());
-    answer(&member, monday, &lessons, Eyes::Pupil, title, format!("/people/{id}/week"))
+    let halves = agenda::halves(&mut conn, id, &lessons).await?;
+    let (calendar, grade) = pupils_calendar(&mut conn, id).await?;
+    let shown = Shown {
+        title: member.t1("week-of", "name", person.full_name()),
+        base: format!("/people/{id}/week?"),
+        eyes: Eyes::Pupil,
+        lessons: &lessons,
+        halves,
+        calendar,
+        grade,
+        chooser: None,
+    };
+    answer(&member, &span, shown)
 }
 
 /// `GET /groups/{id}/week`: a class's.
 pub(crate) async fn of_group(mut member: Member, Id(id): Id<GroupId>, asked: Fields) -> Answer {
     let mut conn = member.app().store.read().await?;
-    let (group, _) = place::group(&mut member, &mut conn, id, |group| Act::SeeGroup(group.facts())).await?;
-    let monday = monday(&member, asked.raw("week"));
-    let (from, to) = bounds(&member, monday);
+    let (group, school) = place::group(&mut member, &mut conn, id, |group| Act::SeeGroup(group.facts())).await?;
+    let span = Span::asked(&member, &asked);
+    let (from, to) = span.bounds(&member);
     let lessons = lessons::of_school(&mut conn, group.school_id, Some(id), from, to).await?;
-    let title = member.t1("week-of", "name", &group.name);
-    answer(&member, monday, &lessons, Eyes::Pupil, title, format!("/groups/{id}/week"))
+    let grades = calendars::grades(&mut conn, school.id, school.kind.parse::<Kind>().ok()).await?;
+    let shown = Shown {
+        title: member.t1("week-of", "name", &group.name),
+        base: format!("/groups/{id}/week?"),
+        eyes: Eyes::Pupil,
+        lessons: &lessons,
+        halves: Halves::new(),
+        calendar: Some(calendars::of_school(&mut conn, school.id).await?),
+        grade: grades.into_iter().find(|one| one.id == id).and_then(|one| one.grade),
+        chooser: None,
+    };
+    answer(&member, &span, shown)
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
-    use jiff::civil::date;
-    use proptest::prelude::*;
-
-    #[test]
-    fn reads_weeks() {
-        for (text, expect) in [
-            ("2026-W48", Some(date(2026, 11, 23))),
-            ("2026-W01", Some(date(2025, 12, 29))),
-            ("2026-W54", None),
-            ("2026-W00", None),
-            ("1999-W10", None),
-            ("2026-48", None),
-            ("+026-W48", None),
-            ("", None),
-        ] {
-            assert_eq!(parse_week(text), expect, "{text}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn every_day_is_in_the_week_it_names(days in 0_i64..60_000) {
-            let day = later(date(2001, 1, 1), days.days());
-            let monday = parse_week(&week_name(day)).unwrap();
-            prop_assert!((0..7).contains(&monday.until(day).unwrap().get_days()));
-        }
-
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,12}|[0-9W-]{0,9}") {
-            let _ = parse_week(&text);
-        }
-    }
+/// `GET /schools/{id}/timetable`: of the class, the teacher or the room that is chosen; of the whole school without.
+pub(crate) async fn of_school(mut member: Member, Id(id): Id<SchoolId>, asked: Fields) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    place::school(&mut member, &mut conn, id, Act::SeeSchool(id)).await?;
+    let span = Span::asked(&member, &asked);
+    let (from, to) = span.bounds(&member);
+    let chooser = Chooser::read(&member, &mut conn, id, &asked, (from, to)).await?;
+    let lessons = chooser.lessons(&mut conn, (from, to)).await?;
+    let shown = Shown {
+        title: member.t("school-timetable"),
+        base: chooser.base(),
+        eyes: Eyes::School,
+        lessons: &lessons,
+        halves: Halves::new(),
+        calendar: Some(calendars::of_school(&mut conn, id).await?),
+        grade: None,
+        chooser: Some(chooser),
+    };
+    answer(&member, &span, shown)
 }

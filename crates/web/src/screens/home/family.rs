@@ -4,13 +4,14 @@ use crate::limits::CHILDREN_SHOWN_MAX;
 use crate::{Member, PageError};
 use jiff::civil::Date;
 use preau_base::PersonId;
-use preau_school::Act;
+use preau_school::{Act, AttendanceAct};
 use preau_store::{Conn, homework, people};
 
 /// What a relative sees of one child.
 pub(super) struct Child {
     pub id: PersonId,
     pub name: String,
+    pub sees_attendance: bool,
     pub day: Today,
     pub todo: Vec<Todo>,
 }
@@ -33,7 +34,8 @@ pub(super) async fn children(member: &Member, conn: &mut Conn, today: Date) -> R
         all.push(Child {
             id: child.id,
             name: child.full_name(),
-            day: Today::of(agenda::slots(member, &lessons, Eyes::Pupil)),
+            sees_attendance: member.can(Act::Attendance(AttendanceAct::SeeOf(&facts))),
+            day: Today::of(agenda::slots_for(member, &lessons, Eyes::Pupil, &halves)),
             todo: work.iter().map(|work| todo(member, work)).collect(),
         });
     }

@@ -50,7 +50,7 @@ pub(super) async fn schools(member: &Member, conn: &mut Conn) -> Result<Vec<Over
 async fn of_school(member: &Member, conn: &mut Conn, school: School) -> Result<Overseen, PageError> {
     let now = member.now();
     let on_now = lessons::of_school(conn, school.id, None, now, Instant::from_millis(now.as_millis() + 1)).await?;
-    let open: Vec<_> = on_now.iter().filter(|lesson| lesson.is_on(now)).collect();
+    let open: Vec<_> = on_now.iter().filter(|lesson| lesson.is_on(now) && lesson.is_live_for(None)).collect();
     let mut on = Vec::new();
     for lesson in open.iter().take(LESSONS_ON_SHOWN_MAX) {
         let presence = (member.app().presence)(lesson.id).await;

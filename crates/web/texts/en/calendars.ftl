@@ -1,0 +1,46 @@
+# The timetable in a calendar program, and timetables that are imported.
+
+calendars-title = The timetable in your calendar
+calendars-what = A secret address that the calendar of your phone or computer reads again and again by itself: changes arrive on their own. Give it to nobody: whoever has it reads the timetable.
+calendars-made = The address is ready
+calendars-address = Address to copy into the calendar
+calendars-once = Copy it now: it will not be shown again. In the calendar, choose “Subscribe to a calendar” or “From URL”.
+calendars-list = Addresses in use
+calendars-unnamed = Calendar
+calendars-since = Made { $moment }
+calendars-used = read { $moment }
+calendars-unused = not read yet
+calendars-revoke = Revoke
+calendars-new = New address
+calendars-of = Timetable of
+calendars-label = For which device (optional)
+calendars-label-help = For example “phone”: so that you know which one to revoke.
+calendars-make = Make the address
+calendars-name = Timetable of { $name }
+calendars-live = Lesson at a distance
+calendars-cancelled = Cancelled: { $subject }
+notice-calendar-revoked = The address no longer works.
+notice-calendars-full = You already have many addresses: revoke first those that are no longer used.
+
+timetable-import = Import a timetable
+timetable-import-what = A plain EDT export (XML file), a UDT export (ZIP archive of the UDCal files) or a calendar (.ics file). A new import from the same program replaces the one before; what was changed by hand stays.
+timetable-import-file = File
+timetable-import-group = Class or group, if the file names none
+timetable-import-group-help = An .ics calendar does not say which class it is for.
+timetable-import-none = None
+timetable-import-try = Check without changing anything
+timetable-import-apply = Import
+timetable-import-missing = Choose a file.
+timetable-import-unknown = This file is neither an EDT export, nor a UDT export, nor a calendar: { $reason }
+timetable-import-report = Import of the timetable
+timetable-import-dry = Nothing was changed: this is what the import would do.
+timetable-import-done = The timetable is imported.
+timetable-import-read = { $lessons } lessons read, { $hours } hours in the year
+timetable-import-series = Lessons added: { $added }; changed: { $changed }; unchanged: { $same }; removed: { $removed }
+timetable-import-lessons = Hours added: { $added }; changed: { $changed }; withdrawn: { $withdrawn }; cancelled: { $cancelled }
+timetable-import-kept = Hours left as they are, because changed by hand or already used: { $count }
+timetable-import-without = Lessons left out, for want of a class or group that is known: { $count }
+timetable-import-groups = Classes and groups not known here
+timetable-import-teachers = Teachers not known here, or with the same name
+timetable-import-refused = What could not be read
+timetable-import-more = And { $count } more.

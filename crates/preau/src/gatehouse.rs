@@ -13,7 +13,7 @@ use jiff::tz::TimeZone;
 use kernel::KernelHelp;
 use line::Line;
 use preau_base::{SharedClock, SystemRng};
-use preau_front::record::{RECORD_FOLDER, RecordConfig, Recorder};
+use preau_front::record::{OnFailedTry, RECORD_FOLDER, RecordConfig, Recorder};
 use preau_front::{Application, Front, GateThread, Gatekeeper, GatekeeperConfig};
 use preau_gate::consent::ConsentKey;
 use preau_gate::{KeyRing, Settings};
@@ -85,6 +85,11 @@ impl Gatehouse {
         let history = History::open(&keeper, data.path().join("gate-networks")).context("a thread for the gate")?;
         let line = Line::open(&keeper, data.path().join("gate-line")).context("a thread for the gate")?;
         Ok(Self { keeper, record, thread, history, line, kernel })
+    }
+
+    /// Who is told when the gate lets a known person wait, or turns them away, on their way to a lesson.
+    pub fn on_failed_try(&self, told: OnFailedTry) {
+        self.record.on_failed_try(told);
     }
 
     /// Asks the kernel for help, once the edge is bound: its ports are known then.

@@ -1,10 +1,11 @@
 //! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
 
-use super::gate;
+use super::{gate, jobs};
 use crate::data::DataFolder;
 use crate::gatehouse::{Gatehouse, zone};
 use anyhow::Context;
 use preau_base::SystemRng;
+use preau_front::record::FailedTry;
 use preau_front::{FrontHandle, Gatekeeper};
 use preau_media::Media;
 use preau_status::{Admin, Check, Checks, Recorder};
@@ -14,6 +15,7 @@ use std::net::SocketAddr;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 use tokio::signal::unix::{SignalKind, signal};
+use tokio::sync::mpsc::Receiver;
 use tokio::task::AbortHandle;
 
 const ROTATION_CHECK: Duration = Duration::from_secs(3_600);
@@ -31,6 +33,7 @@ pub fn start(
     front: FrontHandle,
     keeper: Arc<Gatekeeper>,
     media: Arc<Media>,
+    tries: Receiver<FailedTry>,
 ) -> AbortHandle {
     let app = app.clone();
     let task = tokio::spawn(async move {
@@ -38,7 +41,10 @@ pub fn start(
         let timetable = gate::keep_timetable(keeper.clone(), app.store.clone(), app.clock.clone());
         let files = preau_web::keep_files_swept(app.clone());
         let level = gate::keep_level(keeper, media);
-        tokio::join!(revocations, rotate_keys(app, data), reload(front), timetable, level, files);
+        let attendance = jobs::write_tries(app.clone(), tries);
+        let jobs = jobs::run(app.clone());
+        let keys = rotate_keys(app, data);
+        tokio::join!(revocations, keys, reload(front), timetable, level, files, attendance, jobs);
     });
     task.abort_handle()
 }

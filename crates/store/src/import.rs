@@ -19,7 +19,7 @@ mod subjects;
 pub use report::{Doubt, Failure, Link, Listed, Missing, Report, Tally, Thing};
 
 use crate::limits::IMPORT_ATTEMPTS_MAX;
-use crate::{Store, StoreError, audit};
+use crate::{Conn, Store, StoreError, audit};
 use preau_base::{ImportId, Instant, PersonId, Rng, SharedClock};
 use preau_school::feed::{Item, Kind, Refusal};
 use staging::Staging;
@@ -35,7 +35,33 @@ pub struct Options {
     pub dry_run: bool,
     /// Who started it; None for the command line.
     pub actor: Option<PersonId>,
+    /// It comes from somebody of one school: people who are somebody elsewhere too, or have power beyond schools, keep their
+    /// name and address.
+    pub guarded: bool,
     pub clock: SharedClock,
+}
+
+/// An import of before.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Past {
+    pub source: String,
+    #[sqlx(try_from = "i64")]
+    pub started_at: Instant,
+    /// Login of who started it; empty for the command line.
+    pub actor: String,
+}
+
+/// The imports that have ended of a feed's name, and of names that begin with it and a colon, the latest first.
+pub async fn past(conn: &mut Conn, source: &str, limit: i64) -> Result<Vec<Past>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Past,
+        "SELECT r.source, r.started_at, COALESCE(p.login, '') AS actor FROM import_run r LEFT JOIN person p ON p.id = r.actor_id \
+         WHERE r.finished_at IS NOT NULL AND (r.source = $1 OR r.source LIKE $2) ORDER BY r.started_at DESC, r.id LIMIT $3",
+        source,
+        format!("{source}:%"),
+        limit
+    )?)
 }
 
 /// How far an import is.
@@ -88,6 +114,7 @@ async fn run(
         id,
         source: options.source.clone(),
         full: options.full,
+        guarded: options.guarded,
         now: options.clock.now(),
         schools: schools.iter().map(|it| it.record.key.clone()).collect(),
         subjects: staging::subjects(&mut conn, id).await?,
@@ -168,6 +195,7 @@ struct Run {
     id: ImportId,
     source: String,
     full: bool,
+    guarded: bool,
     now: Instant,
     /// Keys of the feed's schools.
     schools: HashSet<String>,

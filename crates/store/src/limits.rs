@@ -142,3 +142,6 @@ pub const EXPORT_ROWS_MAX: i64 = 20_000;
 pub const FEED_UNKNOWN_LISTED_MAX: usize = 200;
 /// Addresses of timetables that one person has at a time.
 pub const CALENDAR_FEEDS_MAX: usize = 20;
+/// After leaving, what is personal is kept for three months at most (order of 30 November 2006, article 6); the shortest
+/// three months have this many days.
+pub const LEFT_KEPT: Duration = Duration::from_secs(89 * 86_400);

@@ -54,6 +54,7 @@ pub use lang::Lang;
 pub use member::Member;
 pub use page::Page;
 pub use presence::{Presence, PresenceOf};
+pub use screens::cards::picture_word;
 pub use uploads::keep_swept as keep_files_swept;
 
 /// What a handler gives.

@@ -66,6 +66,14 @@ pub const OPEN_AGAIN_WITHIN: Duration = Duration::from_secs(120);
 pub const LESSON_HOURS_MAX: i64 = 12;
 pub const LESSON_GROUPS_MAX: usize = 20;
 pub const LESSON_TEACHERS_MAX: usize = 10;
+/// What those concerned are told with a change of a lesson.
+pub const LESSON_NOTE_CHARS_MAX: usize = 200;
+/// Lessons that one absence of a teacher cancels or gives to somebody else.
+pub const ABSENCE_LESSONS_MAX: usize = 400;
+/// Days of one absence of a teacher.
+pub const ABSENCE_DAYS_MAX: i64 = 200;
+/// Conflicts of a new lesson that are named.
+pub const CONFLICTS_NAMED_MAX: usize = 4;
 /// A lesson is planned at most this far from today, back and ahead.
 pub const LESSON_YEARS_MAX: i64 = 2;
 /// People of a list to choose from: teachers of a school.
@@ -98,9 +106,52 @@ pub const FILES_SWEPT_EVERY: Duration = Duration::from_secs(3_600);
 pub const SENDERS_KEPT_MAX: usize = 1_000;
 /// A form of the lesson log: its texts at their longest, each character as nine bytes of a percent-encoded form.
 pub const LOG_BODY_BYTES_MAX: usize = 192 << 10;
+/// Files of one entry of the lesson log.
+pub const LOG_FILES_MAX: usize = 20;
 /// Days of a class's load of work on one page.
 pub const LOAD_DAYS_SHOWN: usize = 14;
 /// Entries before a lesson that its writer is shown.
 pub const LOG_BEFORE_SHOWN: i64 = 3;
 /// A teacher is told of lessons without an entry this many days back.
 pub const LOG_MISSING_DAYS: u64 = 28;
+/// A kept field this long is shown to be read and copied; shorter ones travel unseen.
+pub const KEPT_SHOWN_CHARS_MIN: usize = 40;
+/// A pupil's text, draft or handed in: about twenty pages.
+pub const HAND_IN_CHARS_MAX: usize = 60_000;
+/// Files of one hand-in, and of one correction.
+pub const HAND_IN_FILES_MAX: usize = 40;
+/// Bytes of all files of one hand-in.
+pub const HAND_IN_BYTES_MAX: i64 = 300 << 20;
+/// Times that one pupil may hand in the same work.
+pub const HAND_INS_MAX: i64 = 50;
+/// What a sender chooses to tell one hand-in from another.
+pub const KEY_CHARS_MAX: usize = 64;
+/// A teacher's comment under a pupil's work.
+pub const COMMENT_CHARS_MAX: usize = 4_000;
+/// Skills of one piece of homework.
+pub const SKILLS_MAX: usize = 12;
+/// Levels of a skill, from 1 (not yet) to 4 (very good).
+pub const LEVELS_MAX: u8 = 4;
+/// The archive of all hand-ins of one piece of homework: what a ZIP without its 64-bit extension holds.
+pub const ARCHIVE_BYTES_MAX: u64 = 4_000_000_000;
+/// What a person calls an address of a timetable.
+pub const CALENDAR_NAME_CHARS_MAX: usize = 60;
+/// Days of the past, and to come, that a calendar program gets.
+pub const CALENDAR_DAYS_BACK: i64 = 28;
+pub const CALENDAR_DAYS_AHEAD: i64 = 196;
+/// A calendar program may keep what it got for this long.
+pub const CALENDAR_FRESH: Duration = Duration::from_secs(15 * 60);
+/// A timetable export, packed.
+pub const TIMETABLE_FILE_BYTES_MAX: u64 = 32 << 20;
+/// A name or a code of a territory.
+pub const TERRITORY_NAME_CHARS_MAX: usize = 80;
+/// One file of a feed that comes by a page; larger ones come by the command line.
+pub const IMPORT_FILE_BYTES_MAX: u64 = 64 << 20;
+/// The form of an import, with all its files.
+pub const IMPORT_FORM_BYTES_MAX: usize = 80 << 20;
+/// Files of a feed in archives.
+pub const IMPORT_FILES_MAX: usize = 500;
+/// Bytes of a feed, unpacked.
+pub const IMPORT_UNPACKED_BYTES_MAX: u64 = 1 << 30;
+/// Imports of before that the page shows.
+pub const IMPORT_RUNS_SHOWN_MAX: i64 = 20;

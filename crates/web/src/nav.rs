@@ -27,7 +27,7 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
         items.push(item("/homework", "nav-homework", &[]));
     }
     if actor.platform_admin || !actor.territories.is_empty() || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
-        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit"]));
+        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit", "/territories", "/import"]));
     }
     if actor.platform_admin {
         items.push(item("/admin/gate", "nav-gate", &[]));

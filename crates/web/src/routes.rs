@@ -10,6 +10,7 @@ use preau_base::Level;
 
 mod account;
 mod lesson;
+mod people;
 mod school;
 mod work;
 
@@ -92,6 +93,7 @@ pub(crate) fn other<H: Handler<T, App>, T: 'static>(
 pub fn table() -> Vec<Row> {
     let mut rows = account::rows();
     rows.extend(school::rows());
+    rows.extend(people::rows());
     rows.extend(lesson::rows());
     rows.extend(work::rows());
     rows

@@ -140,6 +140,8 @@ pub(super) struct People {
     others: Others,
     /// Keys of accounts that were merged into others: the record says nothing new about the person.
     aliases: HashMap<String, PersonId>,
+    /// In a guarded import: people whose name and address are not this school's to change.
+    foreign: HashSet<PersonId>,
     /// By key.
     here: HashMap<String, Present>,
     left: HashMap<Kind, HashSet<PersonId>>,
@@ -174,7 +176,8 @@ impl People {
             aliases.insert(key.clone(), row.id);
             known.insert(key, row);
         }
-        Ok(Self { school, known, others, aliases, here: HashMap::new(), left: HashMap::new() })
+        let foreign = if run.guarded { foreign(conn, run, school).await? } else { HashSet::new() };
+        Ok(Self { school, known, others, aliases, foreign, here: HashMap::new(), left: HashMap::new() })
     }
 
     pub const fn school(&self) -> SchoolId {
@@ -214,7 +217,9 @@ impl People {
         }
         let fresh = self.known.get(incoming.key).is_some_and(|row| row.created_at == run.now.as_millis());
         let (id, outcome) = match (self.known.get(incoming.key), self.others.find(incoming)) {
-            (Some(row), _) if self.aliases.contains_key(incoming.key) => (row.id, Outcome::Unchanged),
+            (Some(row), _) if self.aliases.contains_key(incoming.key) || self.foreign.contains(&row.id) => {
+                (row.id, Outcome::Unchanged)
+            }
             (Some(row), _) => (row.id, update(conn, run, row, incoming).await?),
             (None, Some(row)) if run.full => {
                 super::matching::take_over(conn, run, row.id).await?;
@@ -300,6 +305,26 @@ impl Present {
             self.outcome = Outcome::Changed;
         }
     }
+}
+
+#[derive(sqlx::FromRow)]
+struct ForeignRow {
+    #[sqlx(try_from = "Uuid")]
+    id: PersonId,
+}
+
+/// People of this source who are somebody in another school, or have power beyond schools.
+async fn foreign(conn: &mut Conn, run: &Run, school: SchoolId) -> Result<HashSet<PersonId>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        ForeignRow,
+        "SELECT p.id FROM person p WHERE p.source = $1 AND (p.platform_admin = true \
+         OR EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = p.id AND a.school_id <> $2) \
+         OR EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id))",
+        run.source.as_str(),
+        school.uuid()
+    )?;
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
 #[derive(sqlx::FromRow)]

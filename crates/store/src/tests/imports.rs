@@ -27,7 +27,7 @@ fn table(name: &str) -> csv::Rows {
 }
 
 fn options(source: &str, full: bool, dry_run: bool) -> Options {
-    Options { source: source.into(), full, dry_run, actor: None, clock: ManualClock::at(NOW) }
+    Options { source: source.into(), full, dry_run, actor: None, guarded: false, clock: ManualClock::at(NOW) }
 }
 
 async fn apply(
@@ -124,7 +124,13 @@ async fn key_of(place: &Place, whose: &str) -> sqlx::types::Uuid {
         id: sqlx::types::Uuid,
     }
     let mut conn = place.store.read().await.expect("a connection");
-    let row = if whose == "Staff" {
+    let row = if whose == "Pupil" {
+        fetch_optional!(
+            conn,
+            IdRow,
+            "SELECT p.id FROM person p JOIN affiliation a ON a.person_id = p.id WHERE a.profile = 'pupil' ORDER BY p.external_id"
+        )
+    } else if whose == "Staff" {
         fetch_optional!(
             conn,
             IdRow,
@@ -485,6 +491,29 @@ on_both! {
             let actor = people::actor(&mut conn, relative).await.expect("read").expect("there");
             assert!(!actor.children.contains(&child), "{name}");
         }
+    }
+
+    async fn a_school_s_own_table_changes_nobody_who_is_somebody_elsewhere(place) {
+        csv(place, "eleves.csv").await;
+        let mut tx = place.store.write().await.expect("a transaction");
+        let pupil = PersonId::from_uuid(key_of(place, "Pupil").await);
+        let other = SchoolId::new(NOW, &mut SeededRng::new(99));
+        let new = NewSchool { id: other, uai: Some("0040001A"), name: "Lycée", kind: "", city: "", source: "hand" };
+        schools::create(&mut tx, &new, NOW).await.expect("a school");
+        people::affiliate(&mut tx, pupil, other, Profile::Pupil, "hand").await.expect("a pupil there");
+        people::set_names(&mut tx, pupil, ("", "Autre", "Nom"), Some("a@b.example"), NOW).await.expect("named");
+        tx.commit().await.expect("committed");
+        let guarded = Options { guarded: true, ..options("csv:0931234X", false, false) };
+        let named = async || {
+            let mut conn = place.store.read().await.expect("a connection");
+            people::by_id(&mut conn, pupil).await.expect("read").expect("there").full_name()
+        };
+        apply(place, table("eleves.csv"), &guarded).await.expect("applied");
+        assert_eq!(named().await, "Autre Nom");
+        csv(place, "eleves.csv").await;
+        assert_ne!(named().await, "Autre Nom", "the command line may");
+        let mut conn = place.store.read().await.expect("a connection");
+        assert_eq!(import::past(&mut conn, "csv:0931234X", 10).await.expect("a list").len(), 3);
     }
 
     async fn a_feed_places_its_school(place) {

@@ -5,11 +5,12 @@ use askama::Template;
 #[template(path = "account/account.html")]
 struct Account<'a> {
     page: &'a Page,
+    id: preau_base::PersonId,
     login: &'a str,
     email: Option<&'a str>,
 }
 
 pub(crate) async fn page(member: Member) -> Answer {
     let page = &member.page;
-    page.html(&Account { page, login: &member.person.login, email: member.person.email.as_deref() })
+    page.html(&Account { page, id: member.id(), login: &member.person.login, email: member.person.email.as_deref() })
 }

@@ -2,6 +2,7 @@
 
 use crate::forms::{self, Check, Choice, Faults, FormPage};
 use crate::ids::Id;
+use crate::screens::data::is_under_15;
 use crate::screens::people::{AccountState, name_fields, pupil_of, read_names};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
@@ -12,7 +13,8 @@ use preau_school::{Act, MemberRole, PersonFacts, Profile};
 use preau_store::groups::{self, Group};
 use preau_store::people::{self, Person};
 use preau_store::schools::{self, School};
-use preau_store::{Conn, StoreError};
+use preau_store::territories::{self, Territory};
+use preau_store::{Conn, StoreError, cards};
 
 #[derive(Template)]
 #[template(path = "school/person.html")]
@@ -33,6 +35,13 @@ struct PersonPage<'a> {
     manages: bool,
     sees_day: bool,
     sees_mail: bool,
+    /// May set what the relatives of this pupil know and do.
+    sets_relations: bool,
+    reads_identity: bool,
+    exports: bool,
+    /// May give this pupil a sign-in card; the pupil has one.
+    card: Option<bool>,
+    territories: Vec<Territory>,
     /// Where the person may be made something more.
     schools: Vec<Choice>,
     profiles: Vec<Choice>,
@@ -55,6 +64,9 @@ struct Related {
 /// `GET /people/{id}`.
 pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
     let mut conn = member.app().store.read().await?;
+    if let Some(into) = people::merged_into(&mut conn, id).await? {
+        return Ok(member.see_other(&format!("/people/{into}")));
+    }
     let (person, facts) = place::person(&mut conn, id).await?;
     member.may(Act::SeePerson(&facts))?;
     place::school_of(&mut member, &mut conn, &facts).await?;
@@ -67,7 +79,14 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
     let children = people::children_of(&mut conn, id).await?;
     // A teacher sees the pupils of a class, not who their relatives are.
     let sees_family = manages || id == member.id() || oversees(&member, &facts);
+    let is_pupil = facts.affiliations.iter().any(|(_, profile)| *profile == Profile::Pupil);
+    let under_15 = is_under_15(&member, &mut conn, id).await?;
     let page = PersonPage {
+        sets_relations: is_pupil && member.can(Act::SetRelations(&facts)),
+        reads_identity: member.can(Act::SeeIdentity(&facts)),
+        exports: member.can(Act::ExportData(&facts, under_15)),
+        card: if member.can(Act::GiveCard(&facts)) { Some(cards::has(&mut conn, id).await?) } else { None },
+        territories: if sees_family { territories::of_person(&mut conn, id).await? } else { Vec::new() },
         page: &member.page,
         name: person.full_name(),
         state: AccountState::of(&member, person.is_suspended(), person.is_active(), person.code_expires_at),
@@ -81,8 +100,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
         is_self: id == member.id(),
         resets: id != member.id() && member.can(Act::ResetPassword(&facts)),
         manages,
-        sees_day: facts.affiliations.iter().any(|(_, profile)| *profile == Profile::Pupil)
-            && member.can(Act::SeeDayOf(&facts)),
+        sees_day: is_pupil && member.can(Act::SeeDayOf(&facts)),
         sees_mail: sees_family,
         schools: if manages { managed_schools(&member, &mut conn, &facts).await? } else { Vec::new() },
         profiles: profile_choices(&member),
@@ -251,6 +269,7 @@ pub(crate) async fn profiles(member: Member, Id(id): Id<PersonId>, sent: Fields)
             // No longer a relative in this school: its pupils' days are not theirs to see.
             people::unrelate_school(&mut tx, id, school).await?;
         }
+        people::mark_left(&mut tx, id, member.now()).await?;
         "profile.end"
     } else {
         people::affiliate(&mut tx, id, school, profile, "hand").await?;

@@ -11,7 +11,7 @@ use askama::Template;
 use preau_base::{Level, SchoolId, SystemRng};
 use preau_school::{Act, Profile, Why};
 use preau_store::schools::{self, NewSchool, ProfileCount, School};
-use preau_store::{Conn, StoreError, groups, lessons};
+use preau_store::{Conn, StoreError, groups, lessons, territories};
 
 #[derive(Template)]
 #[template(path = "school/schools.html")]
@@ -36,6 +36,9 @@ pub(crate) async fn list(member: Member, asked: Fields) -> Answer {
     ids.retain(|id| member.can(Act::SeeSchool(*id)));
     if let [only] = ids.as_slice() {
         return Ok(member.see_other(&format!("/schools/{only}")));
+    }
+    if ids.is_empty() && !member.actor.territories.is_empty() {
+        return Ok(member.see_other("/territories"));
     }
     if ids.is_empty() {
         return Err(PageError::Forbidden(Why::Role));
@@ -102,6 +105,7 @@ pub(crate) async fn create(member: Member, sent: Fields) -> Answer {
         }
         made => made?,
     }
+    territories::place(&mut tx, id, (school.uai, "", &city), member.now(), &mut SystemRng).await?;
     place::log(&member, &mut tx, Some(id), ("school.create", &uai, &name)).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&format!("/schools/{id}"), "notice-saved"))
@@ -127,6 +131,8 @@ struct SchoolPage<'a> {
     manages: bool,
     prints: bool,
     audits: bool,
+    /// May say in which territory it lies.
+    places: bool,
 }
 
 /// `GET /schools/{id}`.
@@ -146,6 +152,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
         manages,
         prints: member.can(Act::PrintCodes(id, Profile::Pupil)),
         audits: member.can(Act::ReadAudit(id)),
+        places: member.can(Act::ManagePlatform),
     };
     member.html(&page)
 }

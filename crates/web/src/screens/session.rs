@@ -48,6 +48,10 @@ pub(super) async fn begin(
 }
 
 impl Begun {
+    pub(super) fn session(&self) -> SessionId {
+        self.pass.session
+    }
+
     /// Sets the cookies: the pass, the known browser (not on a shared device), the person's language.
     pub(super) fn hand_over(self, page: &Page, response: &mut Response) {
         set_pass(page, response, &self.pass);

@@ -9,6 +9,7 @@ pub(crate) use reading::Next;
 use crate::http1::{Fault, HeadLimits, Scanner};
 use crate::http2::{Abuse, Frames};
 use crate::{GuardLimits, Refusal, Signs, limits as l};
+use metrics::Gauge;
 use preau_gate::Sign;
 use std::net::IpAddr;
 use std::sync::atomic::{AtomicBool, Ordering};
@@ -18,6 +19,9 @@ use std::time::Duration;
 use taking::Taking;
 use tokio::sync::Notify;
 use tokio::time::Instant;
+
+/// An alarm for nothing.
+const FAR: Duration = Duration::from_secs(86_400);
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Protocol {
@@ -40,6 +44,7 @@ pub(crate) struct ConnectionState {
     stall: Duration,
     client: Client,
     scarce: Arc<AtomicBool>,
+    requests_in_flight: Gauge,
 }
 
 /// By what right a connection is here.
@@ -48,6 +53,8 @@ pub(crate) struct Standing {
     pub on_probation: bool,
     /// Places are scarce, as that changes.
     pub scarce: Arc<AtomicBool>,
+    /// Counts the requests of all connections.
+    pub requests_in_flight: Gauge,
 }
 
 /// Whom the signs of a connection are told of.
@@ -70,6 +77,8 @@ impl Client {
 struct Inner {
     /// Until when a complete header is awaited; holds while nothing is in flight.
     deadline: Instant,
+    /// When somebody looks at the deadlines next.
+    alarm: Instant,
     reader: Reader,
     /// Part of a header has come, and since when it has been coming.
     header_since: Option<Instant>,
@@ -123,6 +132,7 @@ impl ConnectionState {
         Arc::new(Self {
             inner: Mutex::new(Inner {
                 deadline,
+                alarm: deadline,
                 reader: match protocol {
                     Protocol::Http1 => Reader::Http1(Scanner::new(heads)),
                     Protocol::Http2 => Reader::Http2(Frames::new()),
@@ -150,6 +160,7 @@ impl ConnectionState {
             idle: limits.idle,
             idle_when_scarce: limits.idle_when_scarce.min(limits.idle),
             scarce: standing.scarce,
+            requests_in_flight: standing.requests_in_flight,
             stall: limits.write_stall,
             client,
         })
@@ -176,21 +187,25 @@ impl ConnectionState {
         &self.client
     }
 
-    /// When somebody has to look whether the connection may go on.
-    pub fn deadline(&self) -> Option<Instant> {
-        self.times().into_iter().flatten().map(|(at, _)| at).min()
+    /// When somebody has to look whether the connection may go on, and does from now on: [`Self::changed`] tells when it is
+    /// to be sooner.
+    pub fn set_alarm(&self) -> Instant {
+        let mut inner = self.inner();
+        let nearest = self.times(&inner).into_iter().flatten().map(|(at, _)| at).min();
+        inner.alarm = nearest.unwrap_or_else(|| Instant::now() + FAR);
+        inner.alarm
     }
 
     /// Why the connection may not go on.
     pub fn late(&self) -> Option<Late> {
         let now = Instant::now();
-        let late = self.times().into_iter().flatten().find(|(at, _)| *at <= now).map(|(_, late)| late)?;
+        let mut inner = self.inner();
+        let late = self.times(&inner).into_iter().flatten().find(|(at, _)| *at <= now).map(|(_, late)| late)?;
         // A deadline of taking is a time to measure.
-        (late != Late::Taking || self.inner().taking.is_late(now, self.stall)).then_some(late)
+        (late != Late::Taking || inner.taking.is_late(now, self.stall)).then_some(late)
     }
 
-    fn times(&self) -> [Option<(Instant, Late)>; 3] {
-        let inner = self.inner();
+    fn times(&self, inner: &Inner) -> [Option<(Instant, Late)>; 3] {
         if inner.upgraded {
             return [None; 3];
         }
@@ -258,8 +273,13 @@ impl ConnectionState {
         inner.in_flight += 1;
         inner.requests += 1;
         inner.flushed = false;
-        metrics::gauge!("preau_front_requests_in_flight").increment(1);
+        self.requests_in_flight.increment(1);
         InFlight { id: inner.requests, state: self.clone() }
+    }
+
+    /// Requests that have begun so far.
+    pub fn requests(&self) -> u64 {
+        self.inner().requests
     }
 
     pub fn upgraded(&self) {
@@ -347,12 +367,14 @@ impl Drop for InFlight {
         let mut inner = self.state.inner();
         inner.taking.asked(self.id);
         inner.in_flight = inner.in_flight.saturating_sub(1);
-        metrics::gauge!("preau_front_requests_in_flight").decrement(1);
+        self.state.requests_in_flight.decrement(1);
         if inner.in_flight == 0 {
             let patience = if inner.header_since.is_some() { self.state.header } else { self.state.idle(&inner) };
             inner.deadline = Instant::now() + patience;
             wake(&mut inner);
-            self.state.changed.notify_one();
+            if inner.deadline < inner.alarm {
+                self.state.changed.notify_one();
+            }
         }
     }
 }

@@ -1,5 +1,7 @@
 use http::StatusCode;
-use metrics::{Counter, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, histogram};
+use metrics::{
+    Counter, Gauge, Histogram, Unit, counter, describe_counter, describe_gauge, describe_histogram, gauge, histogram,
+};
 use std::time::Duration;
 
 /// Describes every counter of the edge; called once a recorder is installed.
@@ -54,6 +56,7 @@ pub(crate) struct RequestCounts {
     /// By the first digit of the status, 1 to 5.
     classes: [Counter; 5],
     seconds: Histogram,
+    pub in_flight: Gauge,
 }
 
 impl RequestCounts {
@@ -62,6 +65,7 @@ impl RequestCounts {
         Self {
             classes: ["1xx", "2xx", "3xx", "4xx", "5xx"].map(class),
             seconds: histogram!("preau_front_request_seconds"),
+            in_flight: gauge!("preau_front_requests_in_flight"),
         }
     }
 

@@ -2,6 +2,7 @@
 
 use crate::connection::{ConnectionState, Late, Protocol};
 use crate::limits as l;
+use crate::porter::{Left, Porter};
 use crate::request::{RequestContext, answer};
 use crate::stack::{Phase, Shared};
 use crate::wire::GuardedIo;
@@ -12,16 +13,15 @@ use hyper::service::service_fn;
 use hyper_util::rt::{TokioExecutor, TokioIo, TokioTimer};
 use preau_gate::Sign;
 use std::convert::Infallible;
-use std::future::pending;
 use std::pin::{Pin, pin};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 use tokio::sync::watch;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::{sleep_until, timeout};
 
-/// How a connection came to its end.
-enum End {
-    Closed(hyper::Result<()>),
+/// How a connection, or its time with the porter, came to its end.
+enum End<T> {
+    Closed(T),
     /// Its patience over.
     Late(Late),
     /// The process stops and the time to finish is over.
@@ -36,18 +36,39 @@ pub(crate) async fn drive(io: GuardedIo, context: Arc<RequestContext>) {
 }
 
 async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
-    let (shared, state, tls) = (context.shared.clone(), context.state.clone(), context.tls);
+    let (io, verdict) = match Porter::gate_of(&context) {
+        None => (io, None),
+        Some(gate) => {
+            let mut porter = Porter::new(io, context.clone(), gate);
+            match run(Pin::new(&mut porter), &context.state, context.shared.phase.clone()).await {
+                End::Closed(Left::Inside(verdict)) => (porter.into_io(), verdict),
+                End::Closed(Left::Closed) => return leave(porter.into_io(), End::Closed(Ok(())), &context).await,
+                End::Late(late) => return leave(porter.into_io(), End::Late(late), &context).await,
+                End::Cut => return,
+            }
+        }
+    };
+    // Of the first request that hyper reads.
+    let verdict = Arc::new(Mutex::new(verdict));
+    let of_service = context.clone();
     let service = service_fn(move |request: http::Request<Incoming>| {
-        let context = context.clone();
-        async move { Ok::<_, Infallible>(answer(context, request).await) }
+        let (context, verdict) = (of_service.clone(), verdict.lock().unwrap_or_else(PoisonError::into_inner).take());
+        async move { Ok::<_, Infallible>(answer(context, request, verdict).await) }
     });
-    let mut connection = http1_settings(&shared.limits).serve_connection(TokioIo::new(io), service).with_upgrades();
-    let end = run(Pin::new(&mut connection), &state, shared.phase.clone()).await;
+    let mut connection =
+        http1_settings(&context.shared.limits).serve_connection(TokioIo::new(io), service).with_upgrades();
+    let end = run(Pin::new(&mut connection), &context.state, context.shared.phase.clone()).await;
     // Nothing comes back after an upgrade: the socket is the application's then.
     let Some(parts) = connection.into_parts() else { return };
-    let (wire, permit) = parts.io.into_inner().into_parts();
-    tell(&end, &state, tls);
-    let last_word = refusal_at(&end, &state).map(|refusal| {
+    leave(parts.io.into_inner(), end, &context).await;
+}
+
+/// Says the last word over HTTP/1, where there is one to say, and closes.
+async fn leave(io: GuardedIo, end: End<hyper::Result<()>>, context: &RequestContext) {
+    let (shared, state) = (&context.shared, &context.state);
+    let (wire, permit) = io.into_parts();
+    tell(&end, state, context.tls);
+    let last_word = refusal_at(&end, state).map(|refusal| {
         metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
         pages::raw_http1(&shared.pages, refusal)
     });
@@ -61,7 +82,7 @@ async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
 }
 
 /// Tells how a connection ended, if it ended as an honest one seldom does.
-fn tell(end: &End, state: &ConnectionState, tls: bool) {
+fn tell(end: &End<hyper::Result<()>>, state: &ConnectionState, tls: bool) {
     let sign = match end {
         End::Closed(Err(error)) if state.abuse().is_some() || is_abuse(error) => Some(Sign::Http2Abuse),
         End::Late(Late::Header) => Some(Sign::SlowHeader),
@@ -91,7 +112,7 @@ fn is_abuse(error: &hyper::Error) -> bool {
 
 /// What a client is told whose request could not be read. A client that sent nothing at all is told nothing: browsers
 /// open connections in advance, and some would show the page of one that they never used.
-fn refusal_at(end: &End, state: &ConnectionState) -> Option<Refusal> {
+fn refusal_at(end: &End<hyper::Result<()>>, state: &ConnectionState) -> Option<Refusal> {
     match end {
         End::Late(Late::Header) => Some(Refusal::HeaderTooSlow),
         End::Closed(_) if state.refusal().is_some() => state.refusal(),
@@ -105,7 +126,7 @@ async fn drive_http2(io: GuardedIo, context: Arc<RequestContext>) {
     let (shared, state, tls) = (context.shared.clone(), context.state.clone(), context.tls);
     let service = service_fn(move |request: http::Request<Incoming>| {
         let context = context.clone();
-        async move { Ok::<_, Infallible>(answer(context, request).await) }
+        async move { Ok::<_, Infallible>(answer(context, request, None).await) }
     });
     let mut connection = pin!(http2_settings(&shared.limits).serve_connection(TokioIo::new(io), service));
     let end = run(connection.as_mut(), &state, shared.phase.clone()).await;
@@ -118,8 +139,14 @@ async fn drive_http2(io: GuardedIo, context: Arc<RequestContext>) {
 }
 
 /// A connection that can be told to end after what is in flight.
-trait Endable: Future<Output = hyper::Result<()>> {
+trait Endable: Future {
     fn end(self: Pin<&mut Self>);
+}
+
+impl Endable for Porter {
+    fn end(self: Pin<&mut Self>) {
+        self.get_mut().end_soon();
+    }
 }
 
 impl<I, B, S> Endable for http1::UpgradeableConnection<I, S>
@@ -149,12 +176,15 @@ where
     }
 }
 
+/// Runs a connection under its deadlines. The alarm is not set again with each request: one that rings too early finds
+/// out how long it may sleep on.
 async fn run<C: Endable>(
     mut connection: Pin<&mut C>,
     state: &ConnectionState,
     mut phase: watch::Receiver<Phase>,
-) -> End {
+) -> End<C::Output> {
     let mut told = Phase::Running;
+    let mut alarm = pin!(sleep_until(state.set_alarm()));
     loop {
         let now = *phase.borrow_and_update();
         if now == Phase::Cut {
@@ -165,22 +195,22 @@ async fn run<C: Endable>(
             connection.as_mut().end();
         }
         tokio::select! {
+            biased;
             closed = connection.as_mut() => return End::Closed(closed),
-            () = until(state.deadline()) => if let Some(late) = state.late() { return End::Late(late) },
-            () = state.changed() => if state.ends() && told == Phase::Running {
-                // After the answers that are under way: Connection: close, or GOAWAY.
-                told = Phase::Draining;
-                connection.as_mut().end();
+            () = alarm.as_mut() => match state.late() {
+                Some(late) => return End::Late(late),
+                None => alarm.as_mut().reset(state.set_alarm()),
+            },
+            () = state.changed() => {
+                alarm.as_mut().reset(state.set_alarm());
+                if state.ends() && told == Phase::Running {
+                    // After the answers that are under way: Connection: close, or GOAWAY.
+                    told = Phase::Draining;
+                    connection.as_mut().end();
+                }
             },
             changed = phase.changed() => if changed.is_err() { return End::Cut },
         }
-    }
-}
-
-async fn until(deadline: Option<Instant>) {
-    match deadline {
-        Some(deadline) => sleep_until(deadline).await,
-        None => pending().await,
     }
 }
 

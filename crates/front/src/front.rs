@@ -1,6 +1,7 @@
 use crate::counters::RequestCounts;
 use crate::guards::Guards;
 use crate::limits as l;
+use crate::porter::DateLine;
 use crate::proxies::TrustedProxies;
 use crate::redirect::{self, Redirect};
 use crate::stack::{ListenerContext, Phase, Place, Shared, client_address, serve_connection};
@@ -49,6 +50,7 @@ impl Front {
             hooks: config.hooks,
             gate: config.gate,
             counts: RequestCounts::new(),
+            date: DateLine::default(),
             tls,
             phase: phase_seen,
         });

@@ -21,7 +21,7 @@ pub use application::{Application, Asked, find_cookie};
 pub use control::{ControlError, GateControl, GateThread};
 pub(crate) use counts::describe;
 pub use facts::GateCookie;
-pub(crate) use road::Road;
+pub(crate) use road::{AtOnce, Road, Verdict};
 
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};
@@ -161,6 +161,10 @@ impl Gatekeeper {
 
     fn keys(&self) -> RwLockReadGuard<'_, KeyRing> {
         self.keys.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    pub(crate) fn now(&self) -> Instant {
+        self.clock.now()
     }
 
     /// The level in force; an atomic read.

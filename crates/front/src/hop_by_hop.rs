@@ -13,7 +13,7 @@ const PROXY_AUTHENTICATION_INFO: HeaderName = HeaderName::from_static("proxy-aut
 /// tunnels past proxies.
 const HTTP2_SETTINGS: HeaderName = HeaderName::from_static("http2-settings");
 
-const ALWAYS: [HeaderName; 10] = [
+static ALWAYS: [HeaderName; 10] = [
     CONNECTION,
     KEEP_ALIVE,
     PROXY_CONNECTION,
@@ -35,6 +35,10 @@ const NAMED_MAX: usize = 64;
 ///
 /// `Host` and `Content-Length` stay whatever `Connection` names: a message means something else without them.
 pub fn strip(headers: &mut HeaderMap) {
+    // Most messages have none of them: looking is cheaper than removing each.
+    if !headers.keys().any(may_go) {
+        return;
+    }
     let named: Vec<HeaderName> = headers
         .get_all(CONNECTION)
         .iter()
@@ -56,6 +60,9 @@ pub fn strip(headers: &mut HeaderMap) {
 /// As [`strip`], and puts `Connection: Upgrade` and `Upgrade: websocket` back when these headers, of a request or of
 /// the answer 101, open a WebSocket (RFC 6455 §4). Gives whether they do.
 pub fn strip_but_websocket(headers: &mut HeaderMap) -> bool {
+    if !headers.keys().any(may_go) {
+        return false;
+    }
     let websocket = opens_websocket(headers);
     strip(headers);
     if websocket {
@@ -63,6 +70,12 @@ pub fn strip_but_websocket(headers: &mut HeaderMap) -> bool {
         headers.insert(UPGRADE, HeaderValue::from_static("websocket"));
     }
     websocket
+}
+
+/// Whether a header of this name is one that is taken out, or names such.
+fn may_go(name: &HeaderName) -> bool {
+    matches!(name.as_str().as_bytes().first(), Some(b'c' | b'h' | b'k' | b'p' | b't' | b'u'))
+        && (*name == TE || ALWAYS.contains(name))
 }
 
 /// Whether these headers ask for a WebSocket, or grant it.

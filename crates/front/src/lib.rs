@@ -23,6 +23,7 @@ mod http1;
 mod http2;
 pub mod limits;
 mod pages;
+mod porter;
 mod proxies;
 mod proxy_header;
 pub mod record;

@@ -85,7 +85,8 @@ pub const CONNECTION_REQUESTS_WITH_PASS_MAX: u64 = 10_000;
 
 /// Request line and headers together.
 pub const HEADER_BYTES_MAX: usize = 32 * 1_024;
-pub const HEADERS_MAX: usize = 128;
+/// As many as hyper reads without asking for memory.
+pub const HEADERS_MAX: usize = 100;
 /// A method: no registered one is longer than UNCHECKOUT or VERSION-CONTROL.
 pub const METHOD_BYTES_MAX: usize = 24;
 /// Extensions of all chunks of one body; nobody needs any.
@@ -94,6 +95,8 @@ pub const CHUNK_EXTENSION_BYTES_MAX: usize = 1_024;
 pub const TRAILER_BYTES_MAX: usize = 4 * 1_024;
 /// Request body, where a route sets no lower limit.
 pub const BODY_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
+/// What is read at once of a connection of which nobody has been let in.
+pub const PORTER_BUFFER_BYTES: usize = 4 * 1_024;
 /// What hyper may hold of one HTTP/1 connection.
 pub const HTTP1_BUFFER_BYTES_MAX: usize = 128 * 1_024;
 

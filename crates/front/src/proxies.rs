@@ -9,7 +9,7 @@ use std::net::{IpAddr, SocketAddr};
 /// Headers by which proxies tell about the client. Nobody behind the edge gets to see them: [`ClientFacts`] says
 /// what is true, and a handler that read the header itself would believe anybody. Programs behind CGI cannot tell `_`
 /// from `-`.
-const FORWARDING_HEADERS: [HeaderName; 13] = [
+static FORWARDING_HEADERS: [HeaderName; 13] = [
     HeaderName::from_static("forwarded"),
     HeaderName::from_static("x-forwarded-for"),
     HeaderName::from_static("x-forwarded-proto"),
@@ -56,8 +56,11 @@ impl TrustedProxies {
         } else {
             (peer_address, tls)
         };
-        for name in &FORWARDING_HEADERS {
-            headers.remove(name);
+        // Most requests have none of them: looking is cheaper than removing each.
+        if headers.keys().any(tells_of_client) {
+            for name in &FORWARDING_HEADERS {
+                headers.remove(name);
+            }
         }
         ClientFacts { peer, address, secure, prefix: Cidr::of_client(address) }
     }
@@ -77,6 +80,11 @@ impl TrustedProxies {
         }
         nearest
     }
+}
+
+/// Whether [`FORWARDING_HEADERS`] may have this one.
+fn tells_of_client(name: &HeaderName) -> bool {
+    matches!(name.as_str().as_bytes(), [b'x', b'-' | b'_', ..] | [b'f', b'o', b'r', ..])
 }
 
 /// Whether the proxy nearest to us says that its client spoke TLS: the rightmost value.

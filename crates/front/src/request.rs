@@ -2,12 +2,13 @@
 
 use crate::body::{AnswerBody, BodyFault, LimitedBody};
 use crate::connection::{Client, ConnectionState, Protocol};
-use crate::gatekeeper::Road;
+use crate::gatekeeper::{AtOnce, Gatekeeper, Road, Verdict};
 use crate::proxy_header::Told;
 use crate::stack::Shared;
 use crate::{Refusal, admission, hop_by_hop, pages};
 use axum::Router;
 use axum::body::Body as AnyBody;
+use bytes::Bytes;
 use futures_util::FutureExt as _;
 use http::{HeaderValue, Request, Response, StatusCode, header};
 use hyper::body::{Body as _, Incoming};
@@ -32,10 +33,14 @@ pub(crate) struct RequestContext {
 }
 
 impl RequestContext {
+    fn refusal<B: From<Bytes>>(&self, refusal: Refusal, language: Option<&HeaderValue>) -> Response<B> {
+        metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
+        pages::response(&self.shared.pages, refusal, language)
+    }
+
     /// A refusal instead of the application's answer.
     fn refuse(&self, refusal: Refusal, language: Option<&HeaderValue>) -> Response<AnyBody> {
-        metrics::counter!("preau_front_refusals_total", "reason" => refusal.reason()).increment(1);
-        let response = pages::response(&self.shared.pages, refusal, language);
+        let response = self.refusal(refusal, language);
         let body_may_follow = matches!(refusal, Refusal::BodyTooLarge | Refusal::BodyTooSlow | Refusal::BadRequest);
         self.unread(response, body_may_follow)
     }
@@ -61,25 +66,60 @@ impl RequestContext {
 ///    that only redirects;
 /// 6. a panic becomes a page for this request only;
 /// 7. the application.
-pub(crate) async fn answer(context: Arc<RequestContext>, request: Request<Incoming>) -> Response<AnswerBody> {
+///
+/// With a `verdict`, [`at_the_door`] has looked at the same request before.
+pub(crate) async fn answer(
+    context: Arc<RequestContext>,
+    request: Request<Incoming>,
+    verdict: Option<Box<Verdict>>,
+) -> Response<AnswerBody> {
     let begun = Instant::now();
     let in_flight = context.state.request_begun();
     let number = in_flight.number();
-    let mut response = guarded(&context, request, number).await;
-    admission::close_after(&context, number, &mut response);
+    let response = guarded(&context, request, number, verdict).await;
+    let response = sent(&context, number, begun, response);
     if response.status() == StatusCode::SWITCHING_PROTOCOLS {
         context.state.upgraded();
     }
-    context.shared.counts.answered(response.status(), begun.elapsed());
     response.map(|body| AnswerBody::new(body, in_flight))
 }
 
-async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>, number: u64) -> Response<AnyBody> {
+/// The same road for a request without a body as far as it can be gone at once: to the gate's answer, or to the verdict
+/// with which [`answer`] goes on.
+pub(crate) fn at_the_door(
+    context: &RequestContext,
+    gate: &Arc<Gatekeeper>,
+    request: &mut Request<()>,
+    number: u64,
+) -> AtOnce {
+    let facts = context.shared.proxies.facts(context.peer, context.told, context.tls, request.headers_mut());
+    if let Err(refusal) = admission::check(context, number, request, &facts) {
+        return AtOnce::Answer(context.refusal(refusal, request.headers().get(header::ACCEPT_LANGUAGE)));
+    }
+    hop_by_hop::strip_request(request);
+    gate.hear(request, facts)
+}
+
+/// Counts an answer, and tells with it whether it is the connection's last.
+pub(crate) fn sent<B>(context: &RequestContext, number: u64, begun: Instant, mut response: Response<B>) -> Response<B> {
+    admission::close_after(context, number, &mut response);
+    context.shared.counts.answered(response.status(), begun.elapsed());
+    response
+}
+
+async fn guarded(
+    context: &Arc<RequestContext>,
+    mut request: Request<Incoming>,
+    number: u64,
+    verdict: Option<Box<Verdict>>,
+) -> Response<AnyBody> {
     let shared = &context.shared;
     let facts = shared.proxies.facts(context.peer, context.told, context.tls, request.headers_mut());
     request.extensions_mut().insert(facts);
     let language = request.headers().get(header::ACCEPT_LANGUAGE).cloned();
-    if let Err(refusal) = admission::check(context, number, &request, &facts) {
+    if verdict.is_none()
+        && let Err(refusal) = admission::check(context, number, &request, &facts)
+    {
         let has_body = !request.body().is_end_stream();
         return context.unread(context.refuse(refusal, language.as_ref()), has_body);
     }
@@ -97,7 +137,7 @@ async fn guarded(context: &Arc<RequestContext>, mut request: Request<Incoming>, 
         false => AnyBody::empty(),
     });
     let (leave, request) = match &shared.gate {
-        Some(gate) if context.gated => match gate.road(request, facts).await {
+        Some(gate) if context.gated => match gate.road(request, facts, verdict).await {
             Road::On(leave, request) => (Some(leave), request),
             Road::Ends(answer) => {
                 return match fault.get() {

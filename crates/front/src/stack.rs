@@ -4,6 +4,7 @@ use crate::connection::{Client, ConnectionState, Protocol, Standing};
 use crate::counters::RequestCounts;
 use crate::drive::{drive, turn_away};
 use crate::guards::{Cap, Guards, Permit};
+use crate::porter::DateLine;
 use crate::proxies::TrustedProxies;
 use crate::proxy_header::{self, Told};
 use crate::request::RequestContext;
@@ -38,6 +39,7 @@ pub(crate) struct Shared {
     pub hooks: Hooks,
     pub gate: Option<Arc<Gatekeeper>>,
     pub counts: RequestCounts,
+    pub date: DateLine,
     pub tls: Option<Arc<Tls>>,
     pub phase: watch::Receiver<Phase>,
 }
@@ -71,7 +73,8 @@ pub(crate) enum Place {
 /// 5. who has no place gets told here and not earlier: over TLS a page can only be said after the handshake;
 /// 6. the guarded socket: reads each header before hyper does, gives up on clients that take nothing, holds the place
 ///    until closed;
-/// 7. HTTP by ALPN; then each request through [`crate::request::answer`].
+/// 7. HTTP by ALPN: over HTTP/1 the porter ([`crate::porter`]) until somebody is let in, then hyper; each request through
+///    [`crate::request`].
 pub(crate) async fn serve_connection(
     listener: Arc<ListenerContext>,
     mut stream: TcpStream,
@@ -104,7 +107,11 @@ pub(crate) async fn serve_connection(
         Place::Admitted(permit) => permit,
         Place::Refused(_held) => return turn_away(opened.wire, shared).await,
     };
-    let standing = Standing { on_probation: permit.on_probation(), scarce: shared.guards.scarce() };
+    let standing = Standing {
+        on_probation: permit.on_probation(),
+        scarce: shared.guards.scarce(),
+        requests_in_flight: shared.counts.in_flight.clone(),
+    };
     let patience = if standing.on_probation { shared.limits.probation } else { shared.limits.first_header };
     let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, standing);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);

@@ -7,6 +7,7 @@ mod guards;
 mod harness;
 mod http2;
 mod pebble;
+mod porter;
 mod proxy;
 mod requests;
 mod reserve;

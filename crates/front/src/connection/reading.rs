@@ -68,7 +68,9 @@ impl ConnectionState {
             && inner.in_flight == 0
         {
             inner.deadline = since + self.header;
-            self.changed.notify_one();
+            if inner.deadline < inner.alarm {
+                self.changed.notify_one();
+            }
         }
         scanned.deliver
     }

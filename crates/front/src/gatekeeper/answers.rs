@@ -3,7 +3,7 @@
 use super::facts::GateCookie;
 use crate::limits::GATE_COOKIE_S;
 use crate::waiting::{Asked, Lang, LessonLine, Screen, WaitScreen, WaitingPages};
-use axum::body::Body as AnyBody;
+use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
 use preau_base::{ClientFacts, Instant};
 use preau_gate::{Away, Entry, Figures, KeyRing, Kind, Lane, Ticket, Wait};
@@ -33,7 +33,7 @@ pub(super) struct Answering<'a> {
 
 impl Answering<'_> {
     /// A script takes no place in line, but is told the same reason as people are.
-    pub fn away(&self, lane: Lane, why: Away, again: Duration) -> Response<AnyBody> {
+    pub fn away(&self, lane: Lane, why: Away, again: Duration) -> Response<Bytes> {
         let outside = matches!(lane, Lane::Newcomer | Lane::Returning) && !self.asker.navigates;
         if let (Away::Busy, true, Some(reason)) = (why, outside, self.figures.reason) {
             let opens = self.figures.opens;
@@ -59,12 +59,12 @@ impl Answering<'_> {
     }
 
     /// Nobody could answer in time.
-    pub fn moment(&self, again: Duration) -> Response<AnyBody> {
+    pub fn moment(&self, again: Duration) -> Response<Bytes> {
         self.screen(&Screen::Moment { again })
     }
 
     /// `forget` takes the pass away.
-    pub fn sign_in_again(&self, forget: Vec<HeaderValue>) -> Response<AnyBody> {
+    pub fn sign_in_again(&self, forget: Vec<HeaderValue>) -> Response<Bytes> {
         let mut response = self.screen(&Screen::SignInAgain);
         for cookie in forget {
             response.headers_mut().append(header::SET_COOKIE, cookie);
@@ -72,7 +72,7 @@ impl Answering<'_> {
         response
     }
 
-    pub fn wait(&self, wait: &Wait, keys: &KeyRing) -> Response<AnyBody> {
+    pub fn wait(&self, wait: &Wait, keys: &KeyRing) -> Response<Bytes> {
         // The pages of the lesson's teachers show who waits here.
         let lesson = wait.lesson.filter(|_| wait.holder.is_some()).map(|lesson| LessonLine {
             title: None,
@@ -88,7 +88,7 @@ impl Answering<'_> {
         response
     }
 
-    fn screen(&self, screen: &Screen<'_>) -> Response<AnyBody> {
+    fn screen(&self, screen: &Screen<'_>) -> Response<Bytes> {
         let asked = Asked {
             lang: self.asker.lang,
             now: self.now,
@@ -96,9 +96,7 @@ impl Answering<'_> {
             level: preau_base::Level::from_number(self.figures.level).unwrap_or_default(),
             note: self.figures.note.as_deref(),
         };
-        let response =
-            if self.asker.navigates { self.pages.page(screen, &asked) } else { self.pages.call(screen, &asked) };
-        response.map(AnyBody::from)
+        if self.asker.navigates { self.pages.page(screen, &asked) } else { self.pages.call(screen, &asked) }
     }
 }
 

@@ -8,7 +8,6 @@ use super::counts::Counts;
 use crate::consent::{self, CONSENT_PATH};
 use crate::limits::GATE_POLL_FRESH_S;
 use crate::waiting;
-use axum::body::Body as AnyBody;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
 use preau_gate::Figures;
@@ -54,9 +53,9 @@ impl Prepared {
         Self::new(body, "application/json", fresh.unwrap_or_else(|_| HeaderValue::from_static("no-cache")))
     }
 
-    fn answer(&self, asked: &HeaderMap, counts: &Counts) -> Response<AnyBody> {
+    fn answer(&self, asked: &HeaderMap, counts: &Counts) -> Response<Bytes> {
         let known = asked.get(header::IF_NONE_MATCH).is_some_and(|tag| *tag == self.etag);
-        let body = if known { AnyBody::empty() } else { AnyBody::from(self.body.clone()) };
+        let body = if known { Bytes::new() } else { self.body.clone() };
         let mut response = Response::new(body);
         *response.headers_mut() = self.headers.clone();
         if known {
@@ -93,7 +92,7 @@ impl OwnAnswers {
     }
 
     /// The gate's own answer to this request; `None` for everything that is not below its path.
-    pub fn answer<B>(&self, request: &Request<B>, counts: &Counts) -> Option<Response<AnyBody>> {
+    pub fn answer<B>(&self, request: &Request<B>, counts: &Counts) -> Option<Response<Bytes>> {
         let path = request.uri().path();
         let name = path.strip_prefix(PREFIX)?;
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
@@ -105,7 +104,7 @@ impl OwnAnswers {
         Some(match name {
             "queue.json" => of(&self.queue),
             "draw.json" => of(&self.draw),
-            _ if path == CONSENT_PATH => consent::answer(self.consent.as_ref(), request).map(AnyBody::from),
+            _ if path == CONSENT_PATH => consent::answer(self.consent.as_ref(), request),
             _ => match self.files.iter().find(|(of, _)| *of == path) {
                 Some((_, file)) => file.answer(request.headers(), counts),
                 None => bare(StatusCode::NOT_FOUND),
@@ -115,8 +114,8 @@ impl OwnAnswers {
 }
 
 /// For addresses that no page of ours links to.
-fn bare(status: StatusCode) -> Response<AnyBody> {
-    let mut response = Response::new(AnyBody::from(status.canonical_reason().unwrap_or_default()));
+fn bare(status: StatusCode) -> Response<Bytes> {
+    let mut response = Response::new(Bytes::from_static(status.canonical_reason().unwrap_or_default().as_bytes()));
     *response.status_mut() = status;
     response.headers_mut().insert(header::CONTENT_TYPE, HeaderValue::from_static("text/plain; charset=utf-8"));
     response

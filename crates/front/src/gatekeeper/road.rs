@@ -8,6 +8,7 @@ use super::upload::{ClientTime, MeasuredBody};
 use super::{Asking, Gatekeeper};
 use crate::record::Note;
 use axum::body::Body as AnyBody;
+use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use hyper::body::Body as _;
 use preau_base::{ClientFacts, Instant, LessonId};
@@ -25,21 +26,117 @@ pub(crate) enum Road {
     Ends(Response<AnyBody>),
 }
 
-impl Gatekeeper {
-    /// Takes a request to its end or to the application. May take as long as the gate holds requests.
-    pub(crate) async fn road(self: &Arc<Self>, request: Request<AnyBody>, client: ClientFacts) -> Road {
-        if let Some(answer) = self.own.answer(&request, &self.counts) {
-            self.heard.note(client.address);
-            return Road::Ends(answer);
+/// What the gate says to a request at once.
+pub(crate) enum AtOnce {
+    Answer(Response<Bytes>),
+    /// It goes on: [`Gatekeeper::road`] takes it from here.
+    Verdict(Box<Verdict>),
+}
+
+/// What the gate has said to a request of which nothing was done yet. Dropped, it gives back what it was given.
+pub(crate) struct Verdict {
+    said: Said,
+    asker: Asker,
+    shown: Shown,
+}
+
+enum Said {
+    Decided(Given),
+    /// The release is awaited for so long.
+    Held(HeldRequest, Duration),
+}
+
+/// A decision that was not carried out.
+struct Given {
+    gatekeeper: Arc<Gatekeeper>,
+    decision: Option<Decision>,
+}
+
+impl Given {
+    fn take(mut self) -> Decision {
+        self.decision.take().unwrap_or(busy())
+    }
+}
+
+impl Drop for Given {
+    fn drop(&mut self) {
+        if let Some(Decision::Admit(admission)) = self.decision.take() {
+            self.gatekeeper.abandon(admission);
         }
-        // Whoever cut the body off says so instead of this answer.
-        let Ok(request) = self.ahead.read(request).await else {
-            let mut cut = Response::new(AnyBody::empty());
-            *cut.status_mut() = StatusCode::BAD_REQUEST;
-            return Road::Ends(cut);
+    }
+}
+
+impl Verdict {
+    /// The gate's answer is ready: the request goes no further.
+    const fn ends_here(&self) -> bool {
+        matches!(&self.said, Said::Decided(Given { decision: Some(decision), .. }) if !matches!(decision, Decision::Admit(_)))
+    }
+}
+
+impl Gatekeeper {
+    /// Hears a request without a body; what it has to wait for is left to [`Gatekeeper::road`].
+    pub(crate) fn hear<B>(self: &Arc<Self>, request: &Request<B>, client: ClientFacts) -> AtOnce {
+        if let Some(answer) = self.own_answer(request, client) {
+            return AtOnce::Answer(answer);
+        }
+        let now = self.clock.now();
+        let verdict = self.judge(Head::of(request), client, now);
+        if !verdict.ends_here() {
+            return AtOnce::Verdict(Box::new(verdict));
+        }
+        let Verdict { said, asker, shown } = verdict;
+        let decision = match said {
+            Said::Decided(given) => given.take(),
+            Said::Held(..) => busy(),
+        };
+        self.note(&decision, false, Head::of(request), &asker, shown, now);
+        AtOnce::Answer(self.tell(&decision, &asker, now))
+    }
+
+    /// Takes a request to its end or to the application. May take as long as the gate holds requests.
+    pub(crate) async fn road(
+        self: &Arc<Self>,
+        request: Request<AnyBody>,
+        client: ClientFacts,
+        verdict: Option<Box<Verdict>>,
+    ) -> Road {
+        let (request, verdict) = match verdict {
+            Some(verdict) => (request, *verdict),
+            None => {
+                if let Some(answer) = self.own_answer(&request, client) {
+                    return Road::Ends(answer.map(AnyBody::from));
+                }
+                // Whoever cut the body off says so instead of this answer.
+                let Ok(request) = self.ahead.read(request).await else {
+                    let mut cut = Response::new(AnyBody::empty());
+                    *cut.status_mut() = StatusCode::BAD_REQUEST;
+                    return Road::Ends(cut);
+                };
+                let verdict = self.judge(Head::of(&request), client, self.clock.now());
+                (request, verdict)
+            }
+        };
+        let Verdict { said, asker, shown } = verdict;
+        let (decision, held) = match said {
+            Said::Decided(given) => (given.take(), false),
+            Said::Held(held, time_max) => (held.released(time_max).await, true),
         };
         let now = self.clock.now();
-        let head = Head::of(&request);
+        self.note(&decision, held, Head::of(&request), &asker, shown, now);
+        match decision {
+            Decision::Admit(admission) => Leave::given(self.clone(), admission, request, client, shown),
+            other => Road::Ends(self.tell(&other, &asker, now).map(AnyBody::from)),
+        }
+    }
+
+    fn own_answer<B>(&self, request: &Request<B>, client: ClientFacts) -> Option<Response<Bytes>> {
+        let answer = self.own.answer(request, &self.counts)?;
+        self.heard.note(client.address);
+        Some(answer)
+    }
+
+    /// Asks the gate.
+    fn judge(self: &Arc<Self>, head: Head<'_>, client: ClientFacts, now: Instant) -> Verdict {
         let mut facts = facts::of_request(self, head, &client, now);
         if facts::upgrades(head) {
             // Whatever its path: the gate lets nobody without a pass open one.
@@ -53,40 +150,33 @@ impl Gatekeeper {
             lang: facts::language(head.headers, client.secure),
             ticket: facts.ticket,
         };
-        let shown = facts.shown;
-        let (decision, held) = match self.ask(&facts, now) {
-            None => (busy(), false),
-            Some(Asking::Decided(decision)) => (decision, false),
+        let decided = |decision| Said::Decided(Given { gatekeeper: self.clone(), decision: Some(decision) });
+        let said = match self.ask(&facts, now) {
+            None => decided(busy()),
+            Some(Asking::Decided(decision)) => decided(decision),
             Some(Asking::Held { id, until, release }) => {
                 let held = HeldRequest { gatekeeper: self.clone(), id, release: Some(release) };
-                (held.released(until.since(now)).await, true)
+                Said::Held(held, until.since(now))
             }
         };
-        self.carry_out(decision, held, request, &asker, shown)
+        Verdict { said, asker, shown: facts.shown }
     }
 
-    fn carry_out(
-        self: &Arc<Self>,
-        decision: Decision,
-        held: bool,
-        request: Request<AnyBody>,
-        asker: &Asker,
-        shown: Shown,
-    ) -> Road {
-        let now = self.clock.now();
-        self.note(&decision, held, Head::of(&request), asker, shown, now);
+    /// The answer to whoever is not let in.
+    fn tell(&self, decision: &Decision, asker: &Asker, now: Instant) -> Response<Bytes> {
         let figures = self.figures();
         let answering = Answering { pages: &self.pages, figures: &figures, asker, now };
         match decision {
-            Decision::Admit(admission) => Leave::given(self.clone(), admission, request, asker.client, shown),
-            Decision::Wait(wait) => Road::Ends(answering.wait(&wait, &self.keys())),
-            Decision::TurnAway { lane, why, again } => Road::Ends(answering.away(lane, why, again)),
-            Decision::SignInAgain => Road::Ends(answering.sign_in_again(self.application.forget(&asker.client))),
+            Decision::Wait(wait) => answering.wait(wait, &self.keys()),
+            Decision::TurnAway { lane, why, again } => answering.away(*lane, *why, *again),
+            Decision::SignInAgain => answering.sign_in_again(self.application.forget(&asker.client)),
             // Held a second time: a held request is given up once and for all.
             Decision::Hold { id, .. } => {
-                self.give_up(id);
-                Road::Ends(answering.moment(Duration::from_secs(1)))
+                self.give_up(*id);
+                answering.moment(Duration::from_secs(1))
             }
+            // Nobody asks what to tell those who are let in.
+            Decision::Admit(_) => answering.moment(Duration::from_secs(1)),
         }
     }
 

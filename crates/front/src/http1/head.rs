@@ -3,6 +3,7 @@
 use super::{Fault, HeadLimits};
 use crate::limits::METHOD_BYTES_MAX;
 use http::Uri;
+use memchr::{memchr, memchr_iter};
 use std::ops::Range;
 
 /// Empty lines that are passed over before a request (RFC 9112 §2.2).
@@ -37,7 +38,7 @@ impl Search {
 
     /// Where in `bytes` the head stands, which begins with them, once it is there to its end.
     pub fn find(&mut self, bytes: &[u8], limits: HeadLimits) -> Result<Option<Range<usize>>, Fault> {
-        while let Some(found) = bytes[self.searched..].iter().position(|byte| *byte == b'\n') {
+        while let Some(found) = memchr(b'\n', &bytes[self.searched..]) {
             let newline = self.searched + found;
             let line =
                 bytes[self.line_start..newline].strip_suffix(b"\r").ok_or(Fault::Ambiguous("a bare line feed"))?;
@@ -82,7 +83,12 @@ fn no_rubbish(line: &[u8]) -> Result<(), Fault> {
 /// Checks a head from its request line to its empty line.
 pub(super) fn check(head: &[u8]) -> Result<Framing, Fault> {
     let lines = head.strip_suffix(b"\r\n").unwrap_or(head);
-    let mut lines = lines.split_inclusive(|byte| *byte == b'\n').map(|line| line.strip_suffix(b"\r\n").unwrap_or(line));
+    let mut begin = 0;
+    let mut lines = memchr_iter(b'\n', lines).map(|newline| {
+        let line = &lines[begin..newline];
+        begin = newline + 1;
+        line.strip_suffix(b"\r").unwrap_or(line)
+    });
     let line = RequestLine::read(lines.next().unwrap_or_default())?;
     let mut facts = Facts::default();
     for header in lines {
@@ -164,7 +170,7 @@ impl<'a> Facts<'a> {
         if let [b' ' | b'\t', ..] = line {
             return Err(Fault::Ambiguous("a folded header"));
         }
-        let colon = line.iter().position(|byte| *byte == b':').ok_or(Fault::Malformed("a header without a colon"))?;
+        let colon = memchr(b':', line).ok_or(Fault::Malformed("a header without a colon"))?;
         let (name, value) = (&line[..colon], &line[colon + 1..]);
         if let [.., b' ' | b'\t'] = name {
             return Err(Fault::Ambiguous("a blank before the colon"));

@@ -47,10 +47,10 @@ impl Application for Fake {
 }
 
 #[derive(Clone)]
-struct Slow {
+pub(super) struct Slow {
     /// One permit lets one request to `/slow` answer.
     release: Arc<Semaphore>,
-    begun: Arc<Notify>,
+    pub begun: Arc<Notify>,
     at_work: Arc<AtomicU64>,
     most: Arc<AtomicU64>,
 }
@@ -76,10 +76,10 @@ async fn length(body: axum::body::Bytes) -> String {
     body.len().to_string()
 }
 
-struct World {
-    address: SocketAddr,
-    gatekeeper: Arc<Gatekeeper>,
-    slow: Slow,
+pub(super) struct World {
+    pub address: SocketAddr,
+    pub gatekeeper: Arc<Gatekeeper>,
+    pub slow: Slow,
     _stop: oneshot::Sender<()>,
     _thread: crate::GateThread,
     folder: tempfile::TempDir,
@@ -87,6 +87,10 @@ struct World {
 
 impl World {
     fn start(settings: Settings) -> Self {
+        Self::start_with(settings, GuardLimits::default())
+    }
+
+    pub fn start_with(settings: Settings, limits: GuardLimits) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock);
         let now = preau_base::Clock::now(&*clock);
@@ -108,7 +112,7 @@ impl World {
         let front = FrontConfig {
             gate: Some(gatekeeper.clone()),
             hooks: gatekeeper.hooks(),
-            limits: GuardLimits::default(),
+            limits,
             ..FrontConfig::plain("127.0.0.1:0".parse().unwrap())
         };
         let front = Front::bind(front, clock, Box::new(rng)).unwrap();
@@ -133,7 +137,7 @@ impl World {
         Self { address, gatekeeper, slow, _stop: stop, _thread: thread, folder }
     }
 
-    async fn connect(&self) -> Client<TcpStream> {
+    pub async fn connect(&self) -> Client<TcpStream> {
         Client(TcpStream::connect(self.address).await.unwrap())
     }
 
@@ -149,7 +153,7 @@ impl World {
     }
 
     /// Waits until the gate shows what is looked for.
-    async fn until(&self, what: &str, seen: impl Fn(&preau_gate::Snapshot) -> bool) {
+    pub async fn until(&self, what: &str, seen: impl Fn(&preau_gate::Snapshot) -> bool) {
         let looking = async {
             while !seen(&self.gatekeeper.snapshot()) {
                 tokio::time::sleep(Duration::from_millis(20)).await;
@@ -159,7 +163,7 @@ impl World {
     }
 }
 
-fn navigation(path: &str, cookies: &str) -> String {
+pub(super) fn navigation(path: &str, cookies: &str) -> String {
     let cookies = if cookies.is_empty() { String::new() } else { format!("cookie: {cookies}\r\n") };
     format!(
         "GET {path} HTTP/1.1\r\nhost: ecole.example\r\naccept: text/html\r\nsec-fetch-mode: navigate\r\n\
@@ -180,7 +184,7 @@ fn cookie(answer: &str, name: &str) -> Option<String> {
     pairs.find(|pair| pair.starts_with(&format!("{name}="))).map(str::to_owned)
 }
 
-fn closed() -> Settings {
+pub(super) fn closed() -> Settings {
     Settings { doors: Doors::Closed, ..Settings::default() }
 }
 

@@ -151,20 +151,14 @@ impl<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin> Client<S> {
         String::from_utf8(bytes).unwrap()
     }
 
-    /// One response with a `content-length`.
+    /// One response with a `content-length`, or without a body.
     pub async fn response(&mut self) -> String {
-        let mut bytes = Vec::new();
         let read = async {
-            loop {
-                bytes.push(self.0.read_u8().await.unwrap());
-                let text = String::from_utf8_lossy(&bytes);
-                if let Some((head, body)) = text.split_once("\r\n\r\n") {
-                    let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
-                    if body.len() >= length.parse().unwrap() {
-                        return text.into_owned();
-                    }
-                }
-            }
+            let head = self.head().await;
+            let length = head.lines().find_map(|line| line.strip_prefix("content-length: ")).unwrap_or("0");
+            let mut body = vec![0; length.parse().unwrap()];
+            self.0.read_exact(&mut body).await.expect("a whole answer");
+            head + &String::from_utf8(body).unwrap()
         };
         timeout(PATIENCE, read).await.expect("answered in time")
     }

@@ -16,6 +16,9 @@ use std::time::Duration;
 const POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:; \
                       base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
+/// More than any answer has.
+const HEADERS: usize = 12;
+
 /// Makes the gate's answers to people and to scripts.
 #[derive(Clone, Debug)]
 pub struct WaitingPages {
@@ -168,6 +171,7 @@ fn answer(screen: &Screen<'_>, asked: &Asked<'_>, content_type: &'static str, bo
     let mut response = Response::new(body);
     *response.status_mut() = screen.status();
     let headers = response.headers_mut();
+    headers.reserve(HEADERS);
     for (name, value) in [
         (header::CONTENT_TYPE, content_type),
         (header::CONTENT_LANGUAGE, asked.lang.as_str()),

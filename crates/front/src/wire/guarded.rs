@@ -54,6 +54,11 @@ impl GuardedIo {
         }
     }
 
+    /// Hands `bytes` on again, before whatever else comes.
+    pub fn give_back(&mut self, bytes: &[u8]) {
+        self.good.splice(..0, bytes.iter().copied());
+    }
+
     pub fn into_parts(self) -> (Wire, Permit) {
         (self.wire, self.permit)
     }

@@ -41,6 +41,10 @@ pub fn mornings(bench: &Bench) -> anyhow::Result<()> {
             number("/begun"),
         );
     }
+    for bar in report["bars"].as_array().unwrap_or(&empty) {
+        let text = |name: &str| bar[name].as_str().unwrap_or("?");
+        println!("{:<8} {}: {} (bar {})", text("outcome"), text("what"), text("measured"), text("bar"));
+    }
     println!("people: {}", report["people"]);
     println!("faults: {}", report["faults"]);
     println!("machine: {}", report["machine"]);

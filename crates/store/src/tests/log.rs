@@ -82,6 +82,30 @@ super::on_both! {
         assert_eq!(old.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["Rosa, <rosam>"]);
     }
 
+    async fn of_many_savers_at_once_one_is_first(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        tx.commit().await.expect("kept");
+        for round in 0..3_i64 {
+            let bodies: Vec<_> = (0..6).map(|number| format!("{round}-{number}")).collect();
+            let ids: Vec<_> = bodies.iter().map(|_| entry_id(&mut world)).collect();
+            let saves = bodies.iter().zip(ids).map(async |(body, id)| {
+                let mut tx = place.store.write().await.expect("a transaction");
+                let saved = log::save(&mut tx, id, &text(&world, lesson, body, true), round, NOW).await.expect("saved");
+                tx.commit().await.expect("kept");
+                (body, saved)
+            });
+            let saved = futures_util::future::join_all(saves).await;
+            let kept: Vec<_> = saved.iter().filter(|(_, saved)| *saved == Saved::Kept(round + 1)).collect();
+            let told = saved.iter().filter(|(_, saved)| matches!(saved, Saved::Changed(_))).count();
+            assert_eq!((kept.len(), told), (1, 5), "{saved:?}");
+            let mut conn = place.store.read().await.expect("a connection");
+            let there = log::of_lesson(&mut conn, lesson).await.expect("read").expect("there");
+            assert_eq!(&there.body, kept[0].0, "what was acknowledged stands there");
+        }
+    }
+
     async fn a_signed_entry_takes_additions_only(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;

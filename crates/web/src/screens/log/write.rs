@@ -1,0 +1,217 @@
+//! Writing the entry of a lesson, and setting work with it.
+
+use super::form::{Deed, Form, Sent};
+use super::load::{Table, table};
+use super::shown::{Names, Rich, Shown, Work, long_day};
+use super::{Here, here};
+use crate::ids::Id;
+use crate::limits::{HOMEWORK_BODY_CHARS_MAX, HOMEWORK_TITLE_CHARS_MAX, LOG_BEFORE_SHOWN};
+use crate::{Answer, Fields, Member, Page, PageError};
+use askama::Template;
+use http::StatusCode;
+use jiff::civil::Date;
+use preau_base::{LessonId, LogEntryId, PersonId, SystemRng};
+use preau_school::log::{ENTRY_CHARS_MAX, NOTE_CHARS_MAX, State, WORK_MINUTES_MAX};
+use preau_school::{Act, LogAct};
+use preau_store::groups::Group;
+use preau_store::log::{Entry, Saved, Text, lists, load};
+use preau_store::{Conn, homework, log};
+
+#[derive(Template)]
+#[template(path = "log/write.html")]
+struct WritePage<'a> {
+    page: &'a Page,
+    id: LessonId,
+    /// Whose text a script keeps while it is typed.
+    owner: PersonId,
+    title: String,
+    time: String,
+    form: Form,
+    is_published: bool,
+    /// The day of the next lesson: `jeudi 26 novembre`.
+    next: Option<String>,
+    /// What the lessons before were about.
+    before: Vec<Shown>,
+    /// Work that was set from this lesson already.
+    given: Vec<Work>,
+    loads: Vec<Table>,
+    /// What somebody has saved in the meantime.
+    theirs: Option<Theirs>,
+    body_chars_max: usize,
+    note_chars_max: usize,
+    work_chars_max: usize,
+    work_body_chars_max: usize,
+    minutes_max: u32,
+}
+
+/// The text that stands there instead of the one that was sent.
+struct Theirs {
+    /// Whose it is, and from when.
+    line: String,
+    text: Rich,
+}
+
+/// `GET /lessons/{id}/log/write`.
+pub(crate) async fn show(mut member: Member, Id(id): Id<LessonId>) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    let here = here(&mut member, &mut conn, id).await?;
+    member.may(Act::Log(LogAct::Write(&here.facts)))?;
+    if !here.state.may_change() {
+        return Ok(member.see_other(&format!("/lessons/{id}/log")));
+    }
+    let groups = here.groups(&mut conn).await?;
+    let next = next_day(&member, &mut conn, id).await?;
+    let note = log::note(&mut conn, id, member.id()).await?;
+    let form = Form::first(&member, &here, &groups, next, note);
+    answer(&member, &mut conn, &here, form, next, (StatusCode::OK, None)).await
+}
+
+/// `POST /lessons/{id}/log/write`.
+pub(crate) async fn save(mut member: Member, Id(id): Id<LessonId>, fields: Fields) -> Answer {
+    let mut tx = member.app().store.write().await?;
+    let here = here(&mut member, &mut tx, id).await?;
+    member.may(Act::Log(LogAct::Write(&here.facts)))?;
+    let next = next_day(&member, &mut tx, id).await?;
+    let (form, sent) = Form::sent(&member, &fields, &here, next);
+    if !here.state.may_change() {
+        return super::entry::closed(&member, &mut tx, &here, form.body).await;
+    }
+    let Some(sent) = sent else {
+        return answer(&member, &mut tx, &here, form, next, (StatusCode::UNPROCESSABLE_ENTITY, None)).await;
+    };
+    let new = LogEntryId::new(member.now(), &mut SystemRng);
+    match log::save(&mut tx, new, &text(&member, &here, &form, &sent), form.version, member.now()).await? {
+        Saved::Kept(_) | Saved::Same => {}
+        Saved::Changed(current) => {
+            let theirs = Some(theirs(&member, &current));
+            let form = Form { version: current.version, ..form };
+            return answer(&member, &mut tx, &here, form, next, (StatusCode::CONFLICT, theirs)).await;
+        }
+        Saved::Signed(_) => return super::entry::closed(&member, &mut tx, &here, form.body).await,
+    }
+    log::set_note(&mut tx, id, member.id(), &form.note, member.now()).await?;
+    if let Some(due) = sent.due {
+        set_work(&member, &mut tx, &here, (&form, &sent), due).await?;
+    }
+    tx.commit().await?;
+    let notice = match (sent.deed, sent.due) {
+        (Deed::Draft, _) => "notice-log-draft",
+        (Deed::Publish, None) => "notice-log-published",
+        (Deed::Publish, Some(_)) => "notice-log-published-work",
+    };
+    Ok(member.see_other_saying(&format!("/lessons/{id}/log"), notice))
+}
+
+/// Work that is set leaves the entry: it stands as homework from then on.
+fn text<'a>(member: &Member, here: &Here, form: &'a Form, sent: &Sent) -> Text<'a> {
+    let planned = sent.due.is_none();
+    Text {
+        lesson: here.lesson.id,
+        school: here.facts.school,
+        author: member.id(),
+        step: None,
+        body: &form.body,
+        work_title: if planned { &form.work_title } else { "" },
+        work_body: if planned { &form.work_body } else { "" },
+        work_minutes: sent.minutes.filter(|_| planned && !form.work_title.is_empty()),
+        publish: sent.deed == Deed::Publish,
+    }
+}
+
+fn theirs(page: &Page, current: &Entry) -> Theirs {
+    let when = page.moment(current.updated_at);
+    Theirs {
+        line: page.t2("log-changed-by", ("author", &current.author), ("when", when)),
+        text: Rich::of(&current.body),
+    }
+}
+
+/// One piece of work for each group of the lesson, under the keys of the form: the same form sent again sets nothing.
+async fn set_work(
+    member: &Member,
+    conn: &mut Conn,
+    here: &Here,
+    (form, sent): (&Form, &Sent),
+    due: Date,
+) -> Result<(), PageError> {
+    let due_day = due.to_string();
+    for (group, key) in here.groups(conn).await?.iter().zip(&sent.keys) {
+        if homework::by_id(conn, *key).await?.is_some() {
+            continue;
+        }
+        let work = homework::NewHomework {
+            id: *key,
+            school: here.facts.school,
+            group: group.id,
+            author: member.id(),
+            lesson: Some(here.lesson.id),
+            subject_name: &here.lesson.subject_name,
+            title: &form.work_title,
+            body: &form.work_body,
+            due_day: &due_day,
+            handing: homework::Handing::default(),
+        };
+        homework::create(conn, &work, member.now()).await?;
+        load::describe(conn, *key, None, sent.minutes, form.is_test).await?;
+    }
+    Ok(())
+}
+
+async fn next_day(page: &Page, conn: &mut Conn, id: LessonId) -> Result<Option<Date>, PageError> {
+    let next = lists::next_lesson(conn, id).await?;
+    Ok(next.map(|next| page.zoned(next.starts_at).date()))
+}
+
+async fn answer(
+    member: &Member,
+    conn: &mut Conn,
+    here: &Here,
+    mut form: Form,
+    next: Option<Date>,
+    (status, theirs): (StatusCode, Option<Theirs>),
+) -> Answer {
+    let id = here.lesson.id;
+    let groups = here.groups(conn).await?;
+    if form.keys.len() != groups.len() {
+        form.keys = Form::first(member, here, &groups, next, String::new()).keys;
+    }
+    let before = lists::before(conn, id, LOG_BEFORE_SHOWN).await?;
+    let given = load::given_in(conn, id).await?;
+    let page = WritePage {
+        page: &member.page,
+        owner: member.id(),
+        id,
+        title: here.title(member),
+        time: here.time(member),
+        is_published: here.state == State::Published,
+        next: next.map(|day| member.day_near(day)),
+        before: before.iter().map(|row| dated(member, row)).collect(),
+        given: given.iter().map(|given| Work::of(member, given)).collect(),
+        loads: loads(member, conn, &groups).await?,
+        form,
+        theirs,
+        body_chars_max: ENTRY_CHARS_MAX,
+        note_chars_max: NOTE_CHARS_MAX,
+        work_chars_max: HOMEWORK_TITLE_CHARS_MAX,
+        work_body_chars_max: HOMEWORK_BODY_CHARS_MAX,
+        minutes_max: WORK_MINUTES_MAX,
+    };
+    member.html_as(status, &page)
+}
+
+/// An entry of another day, named by it.
+fn dated(page: &Page, row: &lists::Read) -> Shown {
+    let day = long_day(page, page.zoned(row.starts_at).date());
+    Shown { time: day, ..Shown::of(page, row, &[], Names::Teachers) }
+}
+
+/// Tables of at most this many groups beside the form.
+const LOADS_SHOWN: usize = 3;
+
+async fn loads(page: &Page, conn: &mut Conn, groups: &[Group]) -> Result<Vec<Table>, PageError> {
+    let mut all = Vec::new();
+    for group in groups.iter().take(LOADS_SHOWN) {
+        all.push(table(page, conn, (group.id, &group.name), page.today()).await?);
+    }
+    Ok(all)
+}

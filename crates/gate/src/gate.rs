@@ -28,7 +28,9 @@ use crate::decision::{Lane, Reason};
 use crate::judge::Judge;
 use crate::ladder::Ladder;
 use crate::limiter::{Limiter, Source};
-use crate::limits::{CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_NETWORKS_MAX, PASS_RECENT};
+use crate::limits::{
+    CLOCK_SKEW_MAX, ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX, PASS_NETWORKS_MAX, PASS_RECENT, PEOPLE_TICKETS_MIN,
+};
 use crate::pass::Standing;
 use crate::request::{Holder, HolderKey, Kind, Request, Shown, Sign};
 use crate::settings::Settings;
@@ -223,6 +225,7 @@ impl Gate {
             && self.passes.entry_used(key_of(entry.room, entry.serial).0, site, visit.now) == Spread::One
         {
             visit.request.entry = Some(entry);
+            self.prefixes.saw_person(visit.levels.narrow(), Some(entry.serial), visit.now);
             return Who::Entered(entry);
         }
         visit.request.ticket.map_or(Who::Nobody, Who::Returning)
@@ -230,8 +233,11 @@ impl Gate {
 
     fn holder(&mut self, visit: &Visit<'_>, holder: Holder) -> Who {
         let is_recent = visit.now.since(holder.earned) <= PASS_RECENT;
-        if is_recent && self.passes.is_news(holder.session, visit.levels.narrow(), visit.now) {
-            self.prefixes.saw_pass(&visit.levels, holder.key, visit.now);
+        if self.passes.is_news(holder.session, visit.levels.narrow(), visit.now) {
+            self.prefixes.saw_person(visit.levels.narrow(), None, visit.now);
+            if is_recent {
+                self.prefixes.saw_pass(&visit.levels, holder.key, visit.now);
+            }
         }
         if let Some(entry) = visit.request.entry {
             self.inside.leave(key_of(entry.room, entry.serial));
@@ -309,6 +315,13 @@ impl Gate {
     /// refused as a whole, by whatever means. An estimate above ten.
     pub fn passes_of(&self, address: IpAddr, now: Instant) -> u32 {
         self.prefixes.passes_of(address, now)
+    }
+
+    /// Whether people are behind an address, whatever else is: within the last half hour somebody with a pass asked from it, or
+    /// [`crate::limits::PEOPLE_TICKETS_MIN`] tickets and entries came back. Such an address is never to be denied below the
+    /// requests: on a first morning a school has no pass yet, and may have bots.
+    pub fn shows_people(&self, address: IpAddr, now: Instant) -> bool {
+        self.prefixes.people_of(Levels::of(address).narrow(), now) >= PEOPLE_TICKETS_MIN
     }
 
     /// Whether a pass is used from so many networks that its holder is asked to sign in again: it is worth nothing at the

@@ -156,6 +156,7 @@ impl Judge {
         add(&mut second.tickets_given, facts.ticket_given);
         add(&mut second.tickets_back, request.ticket.is_some() && !facts.file);
         add(&mut second.tries, facts.tries);
+        add(&mut second.tries_let_in, facts.tries && matches!(outcome, Outcome::Admitted | Outcome::Held));
         add(&mut second.forged, facts.forged);
         add(&mut second.sign_in_again, outcome == Outcome::SignInAgain);
         add(&mut second.arrivals, new_person);

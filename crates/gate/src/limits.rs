@@ -131,10 +131,13 @@ pub const KNOWN_NETWORKS_MAX: usize = 1_000_000;
 /// For how many days a network stays known.
 pub const KNOWN_NETWORK_DAYS: u32 = 30;
 
-/// Networks (IPv4 /32, IPv6 /64, /56 and /48) whose anonymous budgets and passes are kept, about 150 bytes each.
+/// Networks (IPv4 /32, IPv6 /64, /56 and /48) whose anonymous budgets and passes are kept, about 170 bytes each.
 pub const PREFIXES_MAX: usize = 200_000;
 /// Distinct passes from which on a network is known to be one of people.
 pub const VOUCHING_PASSES_MIN: u32 = 3;
+/// Distinct tickets and entries that came back from an address within [`crate::Gate::shows_people`]'s half hour, from which
+/// on people are behind it, whatever else is.
+pub const PEOPLE_TICKETS_MIN: u32 = 8;
 /// A pass vouches for a network only when it was issued or renewed within this: passes are renewed every day that they
 /// are used, and the first request of a Monday shows Friday's.
 pub const PASS_RECENT: Duration = Duration::from_secs(4 * 86_400);

@@ -84,11 +84,12 @@ impl Attack {
                 let kinds = [Sign::Silent, Sign::SlowHeader, Sign::SlowBody, Sign::SlowRead];
                 Sent::Sign(kinds[(draw.bits(2) % 4) as usize], address)
             }
-            AttackKind::HttpFlood => ask(page),
+            // Without what a browser says of itself when somebody looks at a page: it is given no place in line.
+            AttackKind::HttpFlood => ask(Request { navigates: false, ..page }),
             AttackKind::CacheBusting => {
                 text.clear();
                 let _ = write!(text, "x={:x}", draw.bits(3));
-                ask(Request { shape: Shape { query: text, ..page.shape }, ..page })
+                ask(Request { navigates: false, shape: Shape { query: text, ..page.shape }, ..page })
             }
             AttackKind::Http2Abuse => Sent::Sign(Sign::Http2Abuse, address),
             AttackKind::LargeRequests => {
@@ -107,7 +108,7 @@ impl Attack {
             AttackKind::SharedPass => {
                 let holder = Holder {
                     key: HolderKey(u128::MAX - 7),
-                    session: 7,
+                    session: u128::MAX - 7,
                     earned: now.minus(Duration::from_secs(3_600)),
                     standing: Standing::Pupil,
                 };
@@ -123,6 +124,10 @@ impl Attack {
         }
         let number = u32::try_from(draw.below(1, u64::from(self.addresses.max(1)))).unwrap_or(0);
         let kind = self.kind as u32;
+        if self.kind == AttackKind::SharedPass {
+            // From 200.0.0.0 and on, each in a /24 of its own: a pass that goes about in one is a telephone's.
+            return IpAddr::V4(Ipv4Addr::from_bits(0xc800_0000_u32.wrapping_add(number << 8)));
+        }
         IpAddr::V4(Ipv4Addr::from_bits(0xcb00_7100_u32.wrapping_add(kind << 16).wrapping_add(number)))
     }
 }

@@ -51,5 +51,11 @@ pub const HORIZON: Duration = Duration::from_secs(8 * 3_600);
 pub const ROOMS_MAX: usize = 255;
 /// Files that a first page brings.
 pub const ASSETS_PER_PAGE: u32 = 3;
+/// How often the poll resource is made anew.
+pub const RESOURCE_MS: u64 = 500;
+/// Whoever is shown their turn loads the page within this: a poll at the front of the line, and the script's second.
+pub const WOKEN_WITHIN_MS: (u64, u64) = (0, 3_500);
+/// Files of the waiting page that a browser fetches with it.
+pub const WAITING_PAGE_FILES: u32 = 2;
 /// Waits that are looked at for jumps of the promised time: one person in so many.
 pub const WATCHED_ONE_IN: u32 = 500;

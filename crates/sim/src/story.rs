@@ -180,6 +180,13 @@ impl Story {
         }
     }
 
+    /// Closes the tab of the waiting page now, where that is what this person does and has not done yet; gives for how long.
+    pub fn closes_tab(&mut self, person: &Person) -> Option<Duration> {
+        let away = person.closes_tab.filter(|_| self.facts & CLOSED_TAB == 0)?;
+        self.facts |= CLOSED_TAB;
+        Some(away)
+    }
+
     fn waits(&mut self, person: &Person, again: Duration) -> Next {
         self.calm();
         self.facts |= TOLD;

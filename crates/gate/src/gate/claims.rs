@@ -22,6 +22,8 @@ struct Row {
     last: Instant,
     /// Told to wait, as a pass holder; None for somebody who is only held, or has no pass.
     told: Option<Told>,
+    /// The latest entry that they were told of.
+    promised: Option<Instant>,
 }
 
 impl Worth for Row {
@@ -85,7 +87,7 @@ impl Claims {
 
     fn row(&mut self, key: HolderKey, now: Instant) -> (&mut Row, &mut Counts) {
         let Self { table, counts } = self;
-        let make = || Row { asked: now, last: now, told: None };
+        let make = || Row { asked: now, last: now, told: None, promised: None };
         let row = table.row(key, now, make, |_, gone| gone.told.iter().for_each(|told| counts.take(told)));
         row.last = now;
         (row, counts)
@@ -111,6 +113,11 @@ impl Claims {
         let told = row.told;
         before.iter().for_each(|told| counts.take(told));
         told.iter().for_each(|told| counts.add(told));
+    }
+
+    /// A pass holder is told of their latest entry; gives what they were told before.
+    pub fn promise(&mut self, key: HolderKey, until: Instant, now: Instant) -> Option<Instant> {
+        self.row(key, now).0.promised.replace(until)
     }
 
     /// They are in.

@@ -1,7 +1,7 @@
 //! What the gate shows of itself.
 
-use super::Gate;
 use super::newcomers::opens;
+use super::{Gate, waits};
 use crate::snapshot::{LimitState, NetworkState, People, RoomState, Snapshot};
 use crate::waiting::{Estimate, Figures, Place, Ticket};
 use preau_base::{Cidr, Instant};
@@ -42,7 +42,9 @@ impl Gate {
     pub fn figures(&self, now: Instant) -> Figures {
         let reason = self.someone_waits(now).then(|| self.reason(now));
         let figures = self.newcomers.room.figures(now).with(reason, self.level(), self.settings.note.clone());
-        Figures { entered: self.inside.entered_total(), ..figures }
+        // Who polls tells no time either, while there is none.
+        let per_minute = figures.per_minute.filter(|_| !waits::stands_still(self, now));
+        Figures { entered: self.inside.entered_total(), per_minute, ..figures }
     }
 
     fn someone_waits(&self, now: Instant) -> bool {
@@ -70,7 +72,7 @@ impl Gate {
         let room = &self.newcomers.room;
         let place = Place { order: room.issued(), ahead: room.waiting() };
         let ticket = Ticket { room: room.id(), serial: room.issued(), issued: now, promised: None };
-        room.estimate(&ticket, place, now).filter(|_| room.waiting() > 0)
+        room.estimate(&ticket, place, now).filter(|_| room.waiting() > 0 && !waits::stands_still(self, now))
     }
 
     fn networks(&self, now: Instant) -> Vec<NetworkState> {

@@ -71,6 +71,8 @@ pub(super) struct HeldRequest {
     pub source: Source,
     pub lesson: Option<LessonSoon>,
     pub step: u8,
+    /// The latest entry that the ticket of a line promised, to somebody who holds a pass since.
+    pub promised: Option<Instant>,
     /// When they first asked for what they still wait for.
     pub asked: Instant,
     pub until: Instant,

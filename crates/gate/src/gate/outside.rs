@@ -62,6 +62,7 @@ impl Gate {
             return (Lane::Newcomer, self.decide_newcomer(visit));
         };
         self.is_new = ticket != shown;
+        self.prefixes.saw_person(visit.levels.narrow(), Some(ticket.serial), now);
         match self.newcomers.room.comes_back(&ticket, prefix, now) {
             Turn::Again(entry) => self.decide_entered(visit, entry, Some(entry)),
             Turn::Now => (lane, self.take_turn(visit, ticket, prefix)),
@@ -179,6 +180,7 @@ impl Gate {
             may_wait: visit.may_wait(),
             claimant: ticket.map_or(Claimant::Nobody, Claimant::InLine),
             source: self.source,
+            promised: None,
             lesson: None,
             step: 1,
             asked: now,
@@ -208,6 +210,7 @@ impl Gate {
             may_wait: visit.may_wait(),
             claimant: Claimant::Turn(ticket, prefix),
             source: self.source,
+            promised: None,
             lesson: None,
             step: 0,
             asked: self.claims.asks(key_of(ticket.room, ticket.serial), now),

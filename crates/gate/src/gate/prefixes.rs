@@ -44,7 +44,7 @@ const fn allowance(network: Network) -> Allowance {
     }
 }
 
-/// 96 bytes, about 150 with its place in the table.
+/// 112 bytes, about 170 with its place in the table.
 #[derive(Clone, Copy, Debug)]
 struct Row {
     spent: Spent,
@@ -53,6 +53,8 @@ struct Row {
     /// A bit for each pass seen, by its hash, of this half hour and the one before (linear counting, Whang et al.
     /// 1990): two passes may share a bit, so that there are never fewer passes than bits.
     passes: [u64; 2],
+    /// The same for tickets and entries that came back; all bits for somebody with a pass, however old it is.
+    people: [u64; 2],
     passes_turn: i64,
     last: Instant,
     shrunk_at: Instant,
@@ -68,6 +70,7 @@ impl Row {
             tickets: Spent::NOTHING,
             polls: Spent::NOTHING,
             passes: [0; 2],
+            people: [0; 2],
             passes_turn: 0,
             last: now,
             shrunk_at: now,
@@ -81,15 +84,21 @@ impl Row {
         let turn = now.as_secs().div_euclid(PASSES_SEEN_FOR_S);
         if turn != self.passes_turn {
             let next = turn == self.passes_turn.saturating_add(1);
-            self.passes = [0, if next { self.passes[0] } else { 0 }];
+            for seen in [&mut self.passes, &mut self.people] {
+                *seen = [0, if next { seen[0] } else { 0 }];
+            }
             self.passes_turn = turn;
         }
     }
 
     fn pass_bits(&self, now: Instant) -> u64 {
+        self.bits(self.passes, now)
+    }
+
+    fn bits(&self, seen: [u64; 2], now: Instant) -> u64 {
         match now.as_secs().div_euclid(PASSES_SEEN_FOR_S).saturating_sub(self.passes_turn) {
-            0 => self.passes[0] | self.passes[1],
-            1 => self.passes[0],
+            0 => seen[0] | seen[1],
+            1 => seen[0],
             _ => 0,
         }
     }
@@ -183,6 +192,18 @@ impl Prefixes {
             let shrunk = 1 << row.shrink(now);
             row.tickets.take(TICKETS, shrunk, now) == Permission::Allow
         })
+    }
+
+    /// Somebody showed a ticket or an entry here that we gave; or a pass, with None.
+    pub fn saw_person(&mut self, narrow: Network, paper: Option<u64>, now: Instant) {
+        let row = self.row(narrow, now);
+        row.turn_passes(now);
+        row.people[0] |= paper.map_or(u64::MAX, |paper| 1 << (mix(paper) % 64));
+    }
+
+    /// Distinct papers that came back here within the last half hour to hour; 64 for a pass.
+    pub fn people_of(&self, narrow: Network, now: Instant) -> u32 {
+        self.table.get(&narrow).map_or(0, |row| row.bits(row.people, now).count_ones())
     }
 
     /// Whether one more ticket may come back from here.

@@ -20,6 +20,9 @@ const CLOSED: Duration = Duration::from_secs(120);
 const KNOWN_MIN: Duration = Duration::from_secs(2);
 const KNOWN_MAX: Duration = Duration::from_secs(30);
 
+/// A line that is held back and out of which nobody was called for this long stands still.
+const STANDS_AFTER: Duration = Duration::from_secs(30);
+
 /// Whole seconds until then, at least one.
 pub(super) fn until(until: Instant, now: Instant) -> Duration {
     Duration::from_secs(until.since(now).as_secs() + 1)
@@ -36,6 +39,13 @@ pub(super) fn reason(gate: &Gate, now: Instant) -> Reason {
         _ if gate.is_full(now) || gate.newcomers.pace.is_bounded(per_minute_max) => Reason::Full,
         kind => reason_of_load(gate, kind),
     }
+}
+
+/// Nobody in line is called, and nothing says when that changes: no time can be told then. A quota that is full still lets
+/// somebody in whenever somebody leaves, and a line that moves so has a pace.
+pub(super) fn stands_still(gate: &Gate, now: Instant) -> bool {
+    let shut = shut(&gate.settings.doors, now).is_some();
+    shut || gate.holds_back(now) && !gate.newcomers.room.has_called_within(STANDS_AFTER, now)
 }
 
 fn reason_of_load(gate: &Gate, verdict: VerdictKind) -> Reason {
@@ -72,7 +82,8 @@ pub(super) fn newcomer(gate: &mut Gate, ticket: Option<Ticket>, now: Instant) ->
 
 /// For somebody in line. Their ticket is handed over anew when it promises something else than before.
 pub(super) fn in_line(gate: &mut Gate, ticket: Ticket, place: Option<Place>, now: Instant) -> Wait {
-    let estimate = place.and_then(|place| gate.newcomers.room.estimate(&ticket, place, now));
+    let moves = !stands_still(gate, now);
+    let estimate = place.filter(|_| moves).and_then(|place| gate.newcomers.room.estimate(&ticket, place, now));
     let promising = ticket.promising(estimate, now);
     Wait {
         lane: Lane::Returning,
@@ -136,10 +147,11 @@ fn known(gate: &mut Gate, held: &HeldRequest, now: Instant) -> Wait {
     let ahead = note_known(gate, held, now);
     let per_second = gate.speed.with_pass_per_second();
     let about = Duration::try_from_secs_f64((ahead as f64 + 1.0) / per_second).unwrap_or(Duration::MAX);
-    let estimate = (about <= ESTIMATE_MAX).then(|| Estimate {
-        about,
-        at_most: about.saturating_mul(2) + KNOWN_MAX,
-        longer_than_said: false,
+    let at_most = about.saturating_mul(2).saturating_add(KNOWN_MAX);
+    let estimate = (about <= ESTIMATE_MAX).then(|| {
+        // Nobody with a pass has a ticket that keeps what they were told, but one of a line that they stood in before.
+        let before = held.holder().and_then(|key| gate.claims.promise(key, now.plus(at_most), now)).or(held.promised);
+        Estimate { about, at_most, longer_than_said: before.is_some_and(|promised| now.plus(about) > promised) }
     });
     let wanted = (about / 4).clamp(KNOWN_MIN, KNOWN_MAX * 4 / 5);
     let jitter_ms = gate.jitter.below(wanted.as_millis() as u64 / 4);

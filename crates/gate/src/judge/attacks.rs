@@ -11,21 +11,30 @@ use crate::snapshot::{AttackKind, Fact, Ground};
 const WINDOW_S: f64 = WINDOW.as_secs() as f64;
 /// An attack is this many times what is usual, at least.
 const TIMES_USUAL: f64 = 5.0;
-/// Least amounts in a window: 20 requests or connections a second, 10 passwords, 3 of what browsers hardly ever do.
-const FLOOD_MIN: f64 = 100.0;
+/// Least amounts in a window: 8 requests a second, so that 20 are named before a whole window of them is over, of which
+/// those are counted that their networks repeat; 20 connections, 3 of what browsers hardly ever do.
+const FLOOD_MIN: f64 = 40.0;
 const CONNECTIONS_MIN: f64 = 100.0;
 const SLOW_MIN: f64 = 25.0;
 const LARGE_MIN: f64 = 15.0;
 const FORGED_MIN: f64 = 15.0;
 const WRONG_MIN: f64 = 15.0;
-const TRIES_MIN: f64 = 50.0;
+const TRIES_MIN: f64 = 40.0;
 const HTTP2_MIN: f64 = 5.0;
 const SMUGGLING_MIN: f64 = 3.0;
 const SIGN_IN_AGAIN_MIN: u32 = 3;
 /// Share of wrong passwords among all, from which on people don't explain them.
 const WRONG_SHARE_MIN: f64 = 0.5;
+/// Where it was learned over a while how many people mistype here, this many times that share is beyond them too, and at
+/// least this share; by this many standard deviations of as many tries.
+const WRONG_TIMES_USUAL: f64 = 3.0;
+const WRONG_BESIDE_USUAL: f64 = 0.1;
+const WRONG_DEVIATIONS: f64 = 4.0;
+const WRONG_LEARNED_S: f64 = 300.0;
 /// A flood below [`FLOOD_MIN`] that takes this share of the application's time, and at least this many milliseconds
-/// of it in a window, is one of dear requests.
+/// of it in a window, is one of dear requests. It has so many: where the application stalls, a home that reloads its page
+/// four times takes all that is answered.
+const DEAR_REQUESTS_MIN: f64 = 15.0;
 const DEAR_SHARE_MIN: f64 = 0.5;
 const DEAR_MS_MIN: f64 = 5_000.0;
 /// Each new person may leave so many connections without a request: browsers open them ahead.
@@ -79,6 +88,17 @@ impl Evidence<'_> {
         signs.repeated + (signs.single - SPARE_CONNECTIONS_PER_PERSON * self.arrivals).max(0.0)
     }
 
+    /// Wrong passwords that people don't explain, who are known to mistype so often here.
+    fn beyond_mistyping(&self, wrong: f64, answered: f64) -> f64 {
+        if self.usual.seconds(What::WrongShare) < WRONG_LEARNED_S {
+            return 0.0;
+        }
+        let share = (self.usual.of(What::WrongShare) * WRONG_TIMES_USUAL).max(WRONG_BESIDE_USUAL);
+        let people_s = answered * share;
+        let beyond = wrong - people_s;
+        if beyond >= WRONG_DEVIATIONS * people_s.sqrt() { beyond } else { 0.0 }
+    }
+
     fn finding(&self, kind: AttackKind, strength: f64, grounds: Vec<Ground>) -> Vec<Finding> {
         if strength < 1.0 { Vec::new() } else { vec![Finding { kind, strength, grounds }] }
     }
@@ -114,7 +134,7 @@ fn floods(facts: &Evidence<'_>) -> Vec<Finding> {
     let cost: f64 = facts.sum.cost_ms.iter().sum();
     let dear = facts.sweep.flooding_cost_ms >= DEAR_MS_MIN && facts.sweep.flooding_cost_ms >= DEAR_SHARE_MIN * cost;
     let pages = facts.strength(floods.pages, FLOOD_MIN, What::Flood);
-    let pages = if dear && floods.pages > 0.0 { pages.max(1.0) } else { pages };
+    let pages = if dear && floods.pages >= DEAR_REQUESTS_MIN { pages.max(1.0) } else { pages };
     let queries = facts.strength(floods.new_queries, FLOOD_MIN, What::NewQueries);
     let tickets = facts.strength(floods.tickets, FLOOD_MIN, What::TicketsFarmed);
     let new_queries = Ground {
@@ -181,7 +201,10 @@ fn smuggling(facts: &Evidence<'_>) -> Vec<Finding> {
 fn passwords(facts: &Evidence<'_>) -> Vec<Finding> {
     let wrong = facts.sum.sign(Sign::WrongPassword);
     let tries = f64::from(facts.sum.tries).max(wrong);
-    let mostly_wrong = if wrong >= WRONG_SHARE_MIN * tries { wrong } else { 0.0 };
+    // Only what the application has seen can be wrong.
+    let answered = f64::from(facts.sum.tries_let_in).max(wrong);
+    let mostly_wrong =
+        if wrong >= WRONG_SHARE_MIN * answered { wrong } else { facts.beyond_mistyping(wrong, answered) };
     let by_wrong = facts.strength(mostly_wrong.max(facts.sweep.wrong_repeated), WRONG_MIN, What::Wrong);
     let by_tries = facts.sweep.tries_repeated / TRIES_MIN;
     let a_minute = 60.0 / WINDOW_S;

@@ -90,9 +90,46 @@ impl Seen {
     }
 }
 
+/// Bits of one generation of [`Forgotten`]: 32 KB.
+const FORGOTTEN_BITS: usize = 1 << 18;
+
+/// Networks of people whose place another has taken, over one to two windows (a Bloom filter of two generations, Bloom
+/// 1970): in a crowd of more networks than are watched, most are forgotten, and are people's all the same.
+#[derive(Debug)]
+struct Forgotten {
+    young: Vec<u64>,
+    old: Vec<u64>,
+    turned_s: i64,
+}
+
+impl Forgotten {
+    fn new() -> Self {
+        Self { young: vec![0; FORGOTTEN_BITS / 64], old: vec![0; FORGOTTEN_BITS / 64], turned_s: 0 }
+    }
+
+    fn bits(key: u64) -> [usize; 2] {
+        [key as usize % FORGOTTEN_BITS, (key >> 32) as usize % FORGOTTEN_BITS]
+    }
+
+    fn add(&mut self, key: u64, now_s: i64) {
+        if now_s.abs_diff(self.turned_s) >= SECONDS as u64 {
+            std::mem::swap(&mut self.young, &mut self.old);
+            self.young.fill(0);
+            self.turned_s = now_s;
+        }
+        Self::bits(key).iter().for_each(|bit| self.young[bit / 64] |= 1 << (bit % 64));
+    }
+
+    fn has(&self, key: u64) -> bool {
+        let has = |words: &[u64]| Self::bits(key).iter().all(|bit| words[bit / 64] >> (bit % 64) & 1 == 1);
+        has(&self.young) || has(&self.old)
+    }
+}
+
 #[derive(Debug)]
 pub(super) struct Networks {
     seed: u64,
+    forgotten: Forgotten,
     /// 0 is an empty place.
     keys: Vec<u64>,
     slots: Vec<Slot>,
@@ -108,7 +145,7 @@ impl Networks {
             seconds: [[0; COUNTS]; SECONDS],
             faces: [0; SECONDS],
         };
-        Self { seed, keys: vec![0; SETS * WAYS], slots: vec![empty; SETS * WAYS] }
+        Self { seed, forgotten: Forgotten::new(), keys: vec![0; SETS * WAYS], slots: vec![empty; SETS * WAYS] }
     }
 
     pub(super) fn key(&self, network: Cidr) -> u64 {
@@ -136,6 +173,9 @@ impl Networks {
         let at = set + found.unwrap_or_else(|| self.least_of(set, now_s));
         let slot = &mut self.slots[at];
         if found.is_none() {
+            if self.keys[at] != 0 && !slot.seen(now_s).is_faceless() {
+                self.forgotten.add(self.keys[at], now_s);
+            }
             self.keys[at] = key;
             *slot = Slot {
                 network,
@@ -156,7 +196,7 @@ impl Networks {
             if self.keys[set + way] == 0 {
                 return (0, i64::MIN);
             }
-            (slot.seen(now_s).counts[Count::Requests as usize], slot.last_s)
+            (slot.requests(now_s), slot.last_s)
         };
         (0..WAYS).min_by_key(rank).unwrap_or(0)
     }
@@ -169,6 +209,11 @@ impl Networks {
         let set = set_of(key);
         let at = set + self.keys[set..set + WAYS].iter().position(|other| *other == key)?;
         Some(self.slots[at].seen(now.as_secs()))
+    }
+
+    /// Whether this network showed people before another took its place.
+    pub(super) fn was_people(&self, key: u64) -> bool {
+        self.forgotten.has(key)
     }
 
     /// Every network of the last five seconds.
@@ -200,6 +245,15 @@ impl Slot {
             self.first_s = now_s;
         }
         self.last_s = self.last_s.max(now_s);
+    }
+
+    /// Of the window.
+    fn requests(&self, now_s: i64) -> u32 {
+        let oldest = now_s - SECONDS as i64 + 1;
+        let seconds = (self.last_s - SECONDS as i64 + 1).max(oldest)..=self.last_s;
+        seconds
+            .map(|at_s| u32::from(self.seconds[at_s.rem_euclid(SECONDS as i64) as usize][Count::Requests as usize]))
+            .sum()
     }
 
     fn seen(&self, now_s: i64) -> Seen {

@@ -19,6 +19,8 @@ pub(super) struct Second {
     pub(super) tickets_given: u32,
     pub(super) tickets_back: u32,
     pub(super) tries: u32,
+    /// Of these, those that the application answers.
+    pub(super) tries_let_in: u32,
     pub(super) forged: u32,
     pub(super) sign_in_again: u32,
     /// The most networks that one pass was used from.
@@ -63,6 +65,7 @@ impl Second {
         self.tickets_given += other.tickets_given;
         self.tickets_back += other.tickets_back;
         self.tries += other.tries;
+        self.tries_let_in += other.tries_let_in;
         self.forged += other.forged;
         self.sign_in_again += other.sign_in_again;
         self.networks_of_one_pass = self.networks_of_one_pass.max(other.networks_of_one_pass);

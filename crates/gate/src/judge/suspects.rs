@@ -44,7 +44,9 @@ impl Judge {
         let (mut floods, mut faceless) = (Vec::new(), Vec::new());
         for sample in self.samples.anonymous() {
             let Some(seen) = self.networks.seen_key(sample.network, now) else {
-                faceless.push(sample.values);
+                if !self.networks.was_people(sample.network) {
+                    faceless.push(sample.values);
+                }
                 continue;
             };
             if sweep::flood_of(&seen, self.history.knows(seen.network, now)).is_some() {

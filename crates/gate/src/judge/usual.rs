@@ -42,6 +42,8 @@ pub(super) enum What {
     Slow,
     Large,
     Wrong,
+    /// Share of wrong passwords among those that were answered; learned while passwords are sent.
+    WrongShare,
     Forged,
     TicketsFarmed,
     /// Mean latency of the application in milliseconds; learned while somebody asks.
@@ -105,6 +107,9 @@ impl Usual {
             (What::Faceless, sweep.faceless),
             (What::MedianNetwork, sweep.median),
         ];
+        if sum.tries_let_in > 0 {
+            self.learn(What::WrongShare, (sum.sign(Sign::WrongPassword) / f64::from(sum.tries_let_in)).min(1.0));
+        }
         rates.into_iter().for_each(|(what, amount)| self.learn(what, amount / WINDOW_S));
         self.learn(What::FacelessShare, sweep.faceless / sweep.bare.max(1.0));
         self.learn(What::KnownShare, sweep.known_networks / sweep.networks.max(1.0));

@@ -9,6 +9,7 @@ use super::turns::Turns;
 use crate::limits::TICKETS_MAX;
 use preau_base::Instant;
 use std::fmt;
+use std::time::Duration;
 
 /// Where somebody stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -232,6 +233,11 @@ impl Room {
     /// Whoever closed the tab drops out of it, so that no-shows do not hold up the line.
     pub fn expected(&self, now: Instant) -> u64 {
         self.turns.expected(now)
+    }
+
+    /// Whether somebody was called in the last `time`.
+    pub fn has_called_within(&self, time: Duration, now: Instant) -> bool {
+        self.turns.has_called_within(time, now)
     }
 
     /// All places of the order below this have had their turn.

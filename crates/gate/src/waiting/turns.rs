@@ -88,6 +88,11 @@ impl Turns {
         called.saturating_sub(used)
     }
 
+    pub(super) fn has_called_within(&self, time: Duration, now: Instant) -> bool {
+        let mut recent = self.seconds.iter().rev().take_while(|second| now.since(second.begins) <= time);
+        recent.any(|second| second.called > 0)
+    }
+
     /// For [`Turns::read`].
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         let head = [self.upto, self.gone, self.seconds.len() as u64];

@@ -1,5 +1,6 @@
 use super::Plan;
 use super::application::Working;
+use super::asleep::Asleep;
 use super::calendar::{Calendar, after};
 use super::histogram::Histogram;
 use super::line::Line;
@@ -11,7 +12,7 @@ use crate::story::{Ask, End, Heard, Next, Reached, Story};
 use crate::world::Person;
 use preau_base::{Instant, SeededRng};
 use preau_gate::{
-    Admission, Answered, Decision, Doors, Gate, HeldId, Holder, Kind, LessonSoon, Outcome, Request, Shape, Shown, Sign,
+    Admission, Answered, Decision, Gate, HeldId, Holder, Kind, Lane, LessonSoon, Outcome, Request, Shape, Shown, Sign,
     Timetable, Wait,
 };
 use std::cmp::Reverse;
@@ -58,6 +59,10 @@ impl Ord for Flight {
     }
 }
 
+/// Number of the draw for the time between being shown one's turn and loading the page.
+const WAKING: u64 = 60;
+/// Numbers of the draws for mistyped passwords begin here, one for each step of a story.
+const MISTYPING: u64 = 10_000;
 /// How long people look at nothing before they reload.
 const PATIENT_FOR: Duration = Duration::from_secs(10);
 /// Pass holders who were told to wait, of whom so many are looked into: asking the gate for everything is dear.
@@ -71,6 +76,7 @@ pub(super) struct Morning<'a> {
     calendar: Calendar,
     rooms: Rooms,
     line: Line,
+    asleep: Asleep,
     flights: BinaryHeap<Reverse<Flight>>,
     held: HashMap<HeldId, (Whose, Kind)>,
     held_until: BinaryHeap<Reverse<(u64, HeldId)>>,
@@ -98,6 +104,7 @@ impl<'a> Morning<'a> {
             calendar: Calendar::new(buckets),
             rooms: Rooms::default(),
             line: Line::default(),
+            asleep: Asleep::default(),
             flights: BinaryHeap::new(),
             held: HashMap::new(),
             held_until: BinaryHeap::new(),
@@ -160,6 +167,7 @@ impl<'a> Morning<'a> {
                 next_tick += tick;
                 let released = self.gate.tick(self.now());
                 self.release(released);
+                while self.gate.open_further(self.now()) {}
             }
             self.land();
             self.give_up_held();
@@ -169,6 +177,9 @@ impl<'a> Morning<'a> {
             while let Some(who) = next {
                 next = after(&self.slots, who);
                 self.act(who);
+            }
+            if self.now_ms.is_multiple_of(l::RESOURCE_MS) {
+                self.wake();
             }
             if self.now_ms >= next_look {
                 next_look += 1_000;
@@ -191,20 +202,51 @@ impl<'a> Morning<'a> {
     /// Notes that a place in the line was used, for those who stand before it.
     fn let_in(&mut self, who: u32) {
         let Some(slot) = self.slots.get(who as usize) else { return };
-        // Before the doors open, places are drawn: serials are places for those only who came after.
         if let Some(held) = slot.ticket(&self.rooms, self.plan.starts)
             && slot.came_back()
-            && held.issued > self.opens()
+            && let Some(place) = self.asleep.place(held.serial)
         {
-            self.line.enters(held.room, held.serial, slot.back_s());
+            self.line.enters(held.room, place, slot.back_s());
         }
     }
 
-    fn opens(&self) -> Instant {
-        match self.plan.settings.doors {
-            Doors::OpenAt { at } => at,
-            _ => Instant::EPOCH,
+    /// Those wake whom the poll resource shows that their turn has come.
+    fn wake(&mut self) {
+        let figures = self.gate.figures(self.now());
+        for who in self.asleep.wake(&figures) {
+            let person = self.plan.world.person(who);
+            let again = person.takes_ms(WAKING, l::WOKEN_WITHIN_MS);
+            self.hear(who, Heard::Wait { again });
         }
+    }
+
+    /// Whether somebody who was told to wait asks nothing of the gate until their turn. Whoever closes the tab has the page
+    /// loaded anew when they open it again.
+    fn sleeps(&mut self, who: u32, wait: &Wait) -> bool {
+        let person = self.plan.world.person(who);
+        let Some(slot) = self.slots.get_mut(who as usize) else { return false };
+        let Some(ticket) = slot.ticket(&self.rooms, self.plan.starts).filter(|_| slot.came_back()) else {
+            return false;
+        };
+        // Whose turn has come and found no room asks again soon, as do those without script.
+        let in_line = wait.lane == Lane::Returning && (wait.place.is_some() || wait.opens.is_some());
+        if !in_line || !person.device.script || who.is_multiple_of(l::WATCHED_ONE_IN) {
+            return false;
+        }
+        let mut story = slot.story();
+        if let Some(away) = story.closes_tab(&person) {
+            slot.keep(story);
+            self.hear_later(who, Heard::Wait { again: wait.again }, away);
+            return true;
+        }
+        let since = Duration::from_millis(self.now_ms).saturating_sub(person.arrives);
+        let place = wait.place.map_or(ticket.serial, |place| place.order);
+        let told = story.next(&person, Heard::Wait { again: wait.again }, since);
+        let asleep = matches!(told, Next::Ask { .. }) && self.asleep.put(ticket.room, place, wait.place.is_some(), who);
+        if asleep && let Some(slot) = self.slots.get_mut(who as usize) {
+            slot.keep(story);
+        }
+        asleep
     }
 
     /// One person asks for what they want next.
@@ -237,6 +279,12 @@ impl<'a> Morning<'a> {
     }
 
     fn fetch_files(&mut self, page: &Request<'_>) {
+        // Of the largest crowds, files are told to the judge as those are that the gate does not decide on.
+        if self.plan.line_only {
+            let now = self.now();
+            (0..l::ASSETS_PER_PAGE).for_each(|_| self.gate.judge_mut().fetched(page.address, now));
+            return;
+        }
         for _ in 0..l::ASSETS_PER_PAGE {
             let request = Request { kind: Kind::Asset, navigates: false, ..*page };
             let decision = self.decide(&request);
@@ -311,6 +359,12 @@ impl<'a> Morning<'a> {
                 slot.take_entry(entry, &mut self.rooms, self.plan.starts);
             }
         }
+        // What was promised is kept, but to whoever only signs in meanwhile.
+        if let Whose::Person(who) = whose
+            && (kind != Kind::SignIn || admission.entry.is_some())
+        {
+            self.promised.remove(&who);
+        }
         let password = match whose {
             Whose::Person(who) => self.slots.get(who as usize).is_some_and(|slot| slot.story().asks() == Ask::SignIn),
             Whose::Attacker { then, .. } => then == Some(Sign::WrongPassword),
@@ -381,15 +435,29 @@ impl<'a> Morning<'a> {
         let Some(slot) = self.slots.get_mut(who as usize) else { return };
         let story = slot.story();
         let signed_in = person.has_pass || story.reached() >= Reached::SignedIn;
+        let mistyped = story.asks() == Ask::SignIn
+            && !failed
+            && person.draw.unit(MISTYPING + u64::from(story.to_bytes()[1])) < self.plan.mistyped;
+        if mistyped {
+            let address = person.network.address((who % l::PEOPLE_PER_HOME) as u16);
+            self.gate.observe(Sign::WrongPassword, address, self.plan.starts.plus(Duration::from_millis(self.now_ms)));
+        }
         let heard = match story.asks() {
             _ if failed => Heard::Nothing,
+            Ask::SignIn if mistyped => Heard::SignInNeeded,
             Ask::Home if !signed_in => Heard::SignInNeeded,
             _ => Heard::Page,
         };
         if story.asks() == Ask::SignIn && heard == Heard::Page {
             slot.drop_papers();
+            self.promised.remove(&who);
         }
         self.played.failures_seen += u64::from(failed);
+        if self.plan.line_only && !failed {
+            let since = Duration::from_millis(self.now_ms).saturating_sub(person.arrives);
+            self.came_in(&person, since);
+            return self.leave(who);
+        }
         self.hear(who, heard);
     }
 
@@ -399,9 +467,17 @@ impl<'a> Morning<'a> {
         let Some(slot) = self.slots.get_mut(who as usize) else { return };
         let signed_in = person.has_pass || slot.story().reached() >= Reached::SignedIn;
         let held = slot.ticket(&self.rooms, self.plan.starts);
+        if held.is_none() && !signed_in {
+            let address = person.network.address((who % l::PEOPLE_PER_HOME) as u16);
+            let now = self.plan.starts.plus(Duration::from_millis(now_ms));
+            (0..l::WAITING_PAGE_FILES).for_each(|_| self.gate.judge_mut().fetched(address, now));
+        }
         if let (Some(held), Some(place)) = (held, &wait.place) {
             let overtaken = slot.came_back() && self.line.was_overtaken(held.room, place.order, slot.back_s());
             self.played.order_violations += u64::from(overtaken);
+        }
+        // Also before the doors open, where nobody has a place yet.
+        if held.is_some() && wait.ticket.is_none_or(|ticket| held.is_some_and(|held| held.serial == ticket.serial)) {
             slot.comes_back(self.plan.starts.plus(Duration::from_millis(now_ms)), self.plan.starts);
         }
         if let Some(ticket) = &wait.ticket {
@@ -412,7 +488,6 @@ impl<'a> Morning<'a> {
             self.played.promises_watched += 1;
             let longer = promised.is_some_and(|promised_ms| now_ms + ms(estimate.about) > promised_ms + 1_000);
             let broken = u64::from(longer && !estimate.longer_than_said);
-            // A place in the line keeps what was promised on its ticket; somebody with a pass has none.
             if signed_in {
                 self.played.pass_holders_times_exceeded += broken;
             } else {
@@ -428,7 +503,9 @@ impl<'a> Morning<'a> {
                 self.played.pass_holders_waited_with_room += u64::from(limit.at_work * 2 < limit.limit);
             }
         }
-        self.hear(who, Heard::Wait { again: wait.again });
+        if !self.sleeps(who, wait) {
+            self.hear(who, Heard::Wait { again: wait.again });
+        }
     }
 
     fn hear(&mut self, who: u32, heard: Heard) {

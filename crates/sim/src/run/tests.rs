@@ -1,5 +1,7 @@
 //! Properties of the gate over seeds. Each assertion names the seed that broke it.
 
+mod attacks;
+
 use super::*;
 use crate::attack::Attack;
 use crate::world::{Network, NetworkKind};

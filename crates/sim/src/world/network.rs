@@ -46,12 +46,12 @@ impl Network {
     }
 
     /// An address in it, from ranges that are nobody's (RFC 3849, RFC 2544, RFC 6598). `device` tells the devices of a
-    /// home apart.
+    /// home apart. Homes are given a /56 each, as RIPE-690 recommends, so 256 of them are neighbours in a /48.
     pub const fn address(&self, device: u16) -> IpAddr {
         let n = self.number;
         match self.kind {
             NetworkKind::Home => {
-                let prefix = 0x2001_0db8_u128 << 96 | (n as u128) << 64;
+                let prefix = 0x2001_0db8_u128 << 96 | ((n & 0xff_ffff) as u128) << 72;
                 IpAddr::V6(Ipv6Addr::from_bits(prefix | (device as u128 + 1)))
             }
             NetworkKind::School => IpAddr::V4(Ipv4Addr::from_bits(0xc612_0000 | (n & 0xffff))),

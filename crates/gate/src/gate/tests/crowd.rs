@@ -220,3 +220,26 @@ fn a_flood_of_sign_ins_stays_in_its_share() {
     let mut known = Browser::with_pass(ipv4(5_000), holder(1));
     assert!(matches!(site.visit(&mut known, Kind::Page), Decision::Admit(_)), "never behind a password");
 }
+
+/// A full quota: whoever is next is told no time while nobody leaves, and one again once people do.
+#[test]
+fn a_line_that_stands_still_tells_no_time() {
+    let mut site = Site::quick(Settings { inside_max: Some(1), ..Settings::default() });
+    let mut comers: Vec<_> = (0..40).map(|number| Comer::new(number << 8, START)).collect();
+    let mut told = Vec::new();
+    play(&mut site, &mut comers, minutes(3), |_, decision, now| {
+        if let Decision::Wait(wait) = decision
+            && wait.place.is_some()
+        {
+            told.push((now, wait.estimate.is_some()));
+        }
+    });
+    assert!(comers.iter().filter(|comer| comer.came_in.is_some()).count() <= 2);
+    let late = |(now, _): &&(Instant, bool)| now.since(START) > minutes(2);
+    assert!(told.iter().filter(late).count() > 20 && told.iter().filter(late).all(|(_, estimate)| !estimate));
+    assert_eq!(site.gate.figures(site.now).per_minute, None);
+    site.gate.apply(Command::InsideMax { people: Some(20) }, site.now).unwrap();
+    site.pass_time(Duration::from_secs(10));
+    assert!(comers.iter().any(|comer| comer.came_in.is_none()));
+    assert!(site.gate.figures(site.now).per_minute.is_some());
+}

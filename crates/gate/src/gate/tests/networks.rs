@@ -223,3 +223,27 @@ fn memory_is_bounded_whoever_comes() {
     assert!(growth < 1.3, "{memory:?}");
     assert!(memory[5] < 3_000_000, "{memory:?}");
 }
+
+/// The first morning of a school behind one address, with bots in it that ask as fast as they can and keep nothing.
+#[test]
+fn an_address_with_people_behind_it_is_known_as_such_without_a_pass() {
+    let (school, bots) = (ipv4(0x0a00_0001), ipv4(0x0b00_0001));
+    let mut site = Site::quick(Settings { doors: crate::settings::Doors::Closed, ..Settings::default() });
+    let mut pupils = [Browser::at(school); 20];
+    for _ in 0..10 {
+        pupils.iter_mut().for_each(|pupil| site.visits(pupil, Kind::Page));
+        for bot in [school, bots] {
+            (0..200).for_each(|_| site.visits(&mut Browser::at(bot), Kind::Page));
+        }
+        site.pass_time(Duration::from_secs(2));
+    }
+    let shows = |site: &Site, address| site.gate.shows_people(address, site.now);
+    assert!(shows(&site, school) && !shows(&site, bots));
+    assert_eq!(site.gate.passes_of(school, site.now), 0, "nobody has a pass yet");
+    // A single pass, however old, is enough; and it is forgotten within the hour.
+    let old = crate::request::Holder { earned: super::site::START.minus(minutes(60 * 24 * 20)), ..holder(7) };
+    site.visits(&mut Browser::with_pass(bots, old), Kind::Page);
+    assert!(shows(&site, bots));
+    site.now = site.now.plus(minutes(61));
+    assert!(!shows(&site, school) && !shows(&site, bots));
+}

@@ -1,14 +1,14 @@
 use crate::actor::Who;
 use crate::app::START;
-use preau_base::{GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng};
+use preau_base::{GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng, TerritoryId};
 use preau_identity::PasswordHash;
-use preau_school::{GroupKind, MemberRole, Profile};
+use preau_school::{GroupKind, MemberRole, Profile, TerritoryKind};
 use preau_store::groups::{self, Group};
 use preau_store::homework::{self, NewHomework};
 use preau_store::lessons::{self, NewLesson};
 use preau_store::people::{self, NewPerson};
 use preau_store::schools::{self, NewSchool};
-use preau_store::{Conn, Store, StoreError};
+use preau_store::{Conn, Store, StoreError, territories};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
@@ -23,6 +23,7 @@ pub struct Seed {
     groups: Vec<GroupId>,
     lessons: Vec<LessonId>,
     homework: Vec<HomeworkId>,
+    territories: Vec<TerritoryId>,
 }
 
 impl Seed {
@@ -67,6 +68,11 @@ impl Seed {
         self.homework[0]
     }
 
+    /// Alpes-de-Haute-Provence, in which Collège des Tilleuls lies.
+    pub fn territory(&self) -> TerritoryId {
+        self.territories[0]
+    }
+
     /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
     pub fn lesson_elsewhere(&self) -> LessonId {
         self.lessons[2]
@@ -90,6 +96,10 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
         schools::create(&mut tx, &school, START).await?;
         seed.schools.push(id);
     }
+    let place = (Some("0040001A"), "", "Oraison");
+    territories::place(&mut tx, seed.school(), place, START, &mut SeededRng::new(4)).await?;
+    let department = territories::by_code(&mut tx, TerritoryKind::Department, "04").await?;
+    seed.territories.extend(department.map(|it| it.id));
     for who in Who::ALL.into_iter().filter(|who| *who != Who::Anonymous) {
         let id = person(&mut tx, who, hash, &mut rng).await?;
         seed.people.insert(who, id);

@@ -3,6 +3,7 @@
 #![expect(clippy::unwrap_used, reason = "helpers of tests fail where they stand")]
 
 mod account;
+mod accounts;
 mod door;
 mod frame;
 mod gate;

@@ -2,6 +2,7 @@
 
 mod account;
 mod lesson;
+mod people;
 mod school;
 
 use http::Method;
@@ -54,6 +55,7 @@ fn cases() -> Vec<Case> {
     let mut cases = account::cases();
     cases.extend(school::cases());
     cases.extend(lesson::cases());
+    cases.extend(people::cases());
     cases
 }
 

@@ -322,3 +322,20 @@ async fn a_merge_knows_every_column_that_names_somebody() {
         assert!(missing.is_empty(), "add to the merge of {of}: {missing:?}");
     }
 }
+
+/// A backup of PostgreSQL copies the tables of a list: one that is missing there would be lost.
+#[tokio::test]
+async fn a_backup_knows_every_table() {
+    #[derive(sqlx::FromRow)]
+    struct Name {
+        name: String,
+    }
+    let place = Place::sqlite().await;
+    let mut conn = place.store.read().await.expect("a connection");
+    let crate::db::Raw::Sqlite(conn) = conn.raw() else { return };
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%'";
+    let tables: Vec<Name> = sqlx::query_as(sql).fetch_all(conn).await.expect("the tables");
+    let missing: Vec<_> =
+        tables.iter().map(|it| it.name.as_str()).filter(|name| !crate::backup::TABLES.contains(name)).collect();
+    assert!(missing.is_empty(), "add to the list of a backup: {missing:?}");
+}

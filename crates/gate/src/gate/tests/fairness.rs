@@ -2,6 +2,7 @@
 
 use super::site::{Browser, START, Site, Told, holder, ipv4, lesson, minutes};
 use crate::decision::{Answered, Decision, Lane};
+use crate::gate::Gate;
 use crate::gate::lanes::Class;
 use crate::limits::{AGED_AFTER, INSIDE_IDLE_MAX};
 use crate::pass::Standing;
@@ -234,4 +235,49 @@ fn pupils_who_wait_are_told_of_and_counted_for_their_lesson() {
     site.now = site.now.plus(AGED_AFTER);
     site.step();
     assert_eq!(site.gate.waiting_for(42), 0, "nobody came back");
+}
+
+/// Five hundred people who load a page every ten seconds, and beside them one with a pass who asks fifty times a second for
+/// what takes `latency` and fails; gives the least limit after a minute and the highest level.
+fn beside_one_pass(seed: u64, other: Option<(Duration, bool)>) -> (u32, Level) {
+    let mut rng = SeededRng::new(seed);
+    let mut gate = Gate::new(Settings::default(), START, &mut rng);
+    let (mut least, mut highest) = (u32::MAX, Level::Full);
+    let ask = |gate: &mut Gate, who: u128, kind: Kind, (latency, failed): (Duration, bool), now: Instant| {
+        let network = ipv4(u32::try_from(who).unwrap() << 8);
+        let request = Browser::with_pass(network, holder(who)).request(kind);
+        if let Decision::Admit(admission) = gate.decide(&request, now) {
+            assert!(gate.finished(admission, Answered { latency, failed, bytes: 1_000 }, now).is_empty());
+        }
+    };
+    for step in 0..12_000_u64 {
+        let now = START.plus(Duration::from_millis(10) * u32::try_from(step).unwrap());
+        if rng.below(2) == 0 {
+            let latency = Duration::from_millis(20 + rng.below(20));
+            ask(&mut gate, u128::from(1 + rng.below(500)), Kind::Page, (latency, false), now);
+        }
+        if let (Some(answer), 0) = (other, step % 2) {
+            ask(&mut gate, 10_000, Kind::Call, answer, now);
+        }
+        if step % 25 == 0 {
+            assert!(gate.tick(now).is_empty());
+            highest = highest.max(gate.level());
+            least = if step > 6_000 { least.min(gate.snapshot(now).limit.limit) } else { least };
+        }
+    }
+    (least, highest)
+}
+
+#[test]
+fn one_pass_moves_neither_the_limit_nor_the_ladder() {
+    let others =
+        [(Duration::from_millis(1), false), (Duration::from_secs(20), false), (Duration::from_millis(2), true)];
+    for seed in 0..4 {
+        let (quiet, _) = beside_one_pass(seed, None);
+        for other in others {
+            let (least, highest) = beside_one_pass(seed, Some(other));
+            assert_eq!(highest, Level::Full, "seed {seed}, {other:?}");
+            assert!(least * 10 >= quiet * 9, "seed {seed}, {other:?}: {least} where it was {quiet}");
+        }
+    }
 }

@@ -162,7 +162,7 @@ fn print_played(played: &Played, took: Duration, before_mib: Option<u64>, lesson
     for attack in &played.attacks {
         let named = attack.named_after_s.map_or_else(|| "not named".to_owned(), |s| format!("named after {s:.1} s"));
         let (what, sent, admitted) = (words::attack(attack.kind), attack.sent, attack.admitted);
-        println!("  attack, {what}: {sent} sent, {admitted} let through, {named}");
+        println!("  from {:>4.0} s, {what}: {sent} sent, {admitted} let through, {named}", attack.begins_s);
     }
     match played.faults()[..] {
         [] => println!("  no pass holder refused, nobody overtaken, no promised time exceeded unsaid"),

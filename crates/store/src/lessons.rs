@@ -5,7 +5,7 @@ mod concerned;
 mod rooms;
 
 pub use changes::{By, cancel, change, set_cancelled, set_mode, set_teachers};
-pub use concerned::{people_of, times_taken};
+pub use concerned::{Concerned, people_of, times_taken};
 pub use rooms::{of_room, of_teacher, rooms};
 
 use crate::limits::LESSONS_MAX;

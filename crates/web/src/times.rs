@@ -36,10 +36,7 @@ impl Page {
 
     /// The same for a time of the clock on no day.
     pub fn clock_of(&self, at: Time) -> String {
-        match self.lang() {
-            Lang::Fr => format!("{}{NBSP}h{NBSP}{:02}", at.hour(), at.minute()),
-            Lang::En => format!("{}:{:02}", at.hour(), at.minute()),
-        }
+        clock_in(self.lang(), at)
     }
 
     /// `9 h 00 – 9 h 55`.
@@ -79,6 +76,14 @@ impl Page {
     /// Day and time, for what happened: `aujourd’hui à 9 h 05`.
     pub fn moment(&self, at: Instant) -> String {
         self.t2("moment", ("day", self.day_near(self.zoned(at).date())), ("time", self.clock(at)))
+    }
+}
+
+/// `9 h 05`, `9:05`.
+pub(crate) fn clock_in(lang: Lang, at: Time) -> String {
+    match lang {
+        Lang::Fr => format!("{}{NBSP}h{NBSP}{:02}", at.hour(), at.minute()),
+        Lang::En => format!("{}:{:02}", at.hour(), at.minute()),
     }
 }
 

@@ -5,29 +5,32 @@ use preau_school::timetable::Claim;
 use sqlx::types::Uuid;
 use std::collections::BTreeMap;
 
-#[derive(sqlx::FromRow)]
-struct PersonRow {
+/// Somebody whom a change of a lesson concerns.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Concerned {
     #[sqlx(try_from = "Uuid")]
-    person_id: PersonId,
+    pub id: PersonId,
+    pub email: Option<String>,
+    pub locale: Option<String>,
 }
 
 /// Whom a change of a lesson concerns: its pupils, its teachers, and the relatives who may see its pupils' day. Each once,
 /// at most [`CONCERNED_MAX`].
-pub async fn people_of(conn: &mut Conn, id: LessonId) -> Result<Vec<PersonId>, StoreError> {
-    let rows = fetch_all!(
+pub async fn people_of(conn: &mut Conn, id: LessonId) -> Result<Vec<Concerned>, StoreError> {
+    Ok(fetch_all!(
         conn,
-        PersonRow,
-        "SELECT m.person_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
+        Concerned,
+        "SELECT p.id, p.email, p.locale FROM person p WHERE p.suspended_at IS NULL AND p.id IN ( \
+         SELECT m.person_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
            WHERE lg.lesson_id = $1 \
          UNION SELECT lt.person_id FROM lesson_teacher lt WHERE lt.lesson_id = $1 \
          UNION SELECT r.relative_id FROM lesson_group lg \
            JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' JOIN relation r ON r.pupil_id = m.person_id \
-           WHERE lg.lesson_id = $1 AND r.sees_day AND r.barred_at IS NULL \
-         LIMIT $2",
+           WHERE lg.lesson_id = $1 AND r.sees_day AND r.barred_at IS NULL) \
+         ORDER BY p.id LIMIT $2",
         id.uuid(),
         CONCERNED_MAX
-    )?;
-    Ok(rows.into_iter().map(|row| row.person_id).collect())
+    )?)
 }
 
 #[derive(sqlx::FromRow)]

@@ -212,7 +212,9 @@ super::on_both! {
             groups: &[world.class], teachers: &[world.teacher], created_by: None, source: "hand",
         };
         lessons::create(&mut tx, &lesson, NOW).await.expect("a lesson");
-        let mut people = lessons::people_of(&mut tx, id).await.expect("read");
+        let people = lessons::people_of(&mut tx, id).await.expect("read");
+        assert!(people.iter().all(|one| one.email.as_deref() == Some("someone@example.org")), "{people:?}");
+        let mut people: Vec<_> = people.into_iter().map(|one| one.id).collect();
         people.sort_unstable();
         let mut expect = vec![world.max, world.ines, world.teacher, world.mother];
         expect.sort_unstable();

@@ -4,10 +4,16 @@
 
 mod account;
 mod accounts;
+mod attendance;
+mod calendars;
 mod door;
 mod frame;
 mod gate;
+mod log;
 mod power;
 mod routes;
 mod school;
 mod secrets;
+mod timetable;
+mod uploads;
+mod work;

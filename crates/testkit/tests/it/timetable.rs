@@ -2,8 +2,8 @@
 
 use preau_base::LessonId;
 use preau_school::timetable::LessonMode;
-use preau_store::{lessons, notices};
-use preau_testkit::{Client, TestApp, Who};
+use preau_store::{lessons, notices, outbox};
+use preau_testkit::{Client, Options, TestApp, Who};
 
 const NB: char = '\u{a0}';
 
@@ -47,7 +47,8 @@ async fn a_series_is_published_and_a_closure_makes_live_classes_of_it() {
     let mut head = app.actor(Who::Head).await;
     let mut pupil = app.actor(Who::Pupil).await;
     add_series(&app, &mut head).await;
-    let list = head.get(&path(&app, "/series")).await.says("mardi, 10").says("2 changements ne sont pas encore publiés");
+    let list =
+        head.get(&path(&app, "/series")).await.says("mardi, 10").says("2 changements ne sont pas encore publiés");
     assert!(list.text().contains("timetable/timetable.css"));
     assert!(!pupil.get("/week").await.reads().contains("Géographie"), "not published");
     let published = head.post_form(&path(&app, "/series/publish"), &[]).await.expect(303);
@@ -60,7 +61,13 @@ async fn a_series_is_published_and_a_closure_makes_live_classes_of_it() {
     pupil.get("/week?week=2026-W52").await.says("Vacances de Noël");
     assert!(!pupil.get("/week?view=day&day=2026-12-22").await.reads().contains("Géographie"), "holidays");
 
-    let rule = [("label", "Fermeture"), ("mode", "distance"), ("from", "2026-11-23"), ("evening", "yes"), ("to", "2026-11-27")];
+    let rule = [
+        ("label", "Fermeture"),
+        ("mode", "distance"),
+        ("from", "2026-11-23"),
+        ("evening", "yes"),
+        ("to", "2026-11-27"),
+    ];
     let added = head.post_form(&path(&app, "/calendar/new"), &rule).await.expect(303);
     head.get(added.location()).await.says("1 cours mis à jour").says("Fermeture").says("à distance");
     pupil.get("/week").await.says("à distance");
@@ -179,7 +186,31 @@ async fn a_moved_lesson_shows_its_old_time_and_everybody_is_told_once() {
 
     // Back at its old time there is nothing to strike through.
     send(&mut head, &change, &moved(&app, "14:00", "14:55", &[])).await.expect(303);
-    assert!(!pupil.get("/").await.reads().contains("déplacé"));
+    assert!(!pupil.get("/").await.text().contains("<s>"));
+}
+
+#[tokio::test]
+async fn mails_tell_of_a_cancelled_lesson_who_wants_them() {
+    let app = TestApp::with(Options { mail: true, ..Options::default() }).await;
+    let mut classmate = app.actor(Who::Classmate).await;
+    classmate.post_form("/notices/mails", &[]).await.expect(303);
+    let mut head = app.actor(Who::Head).await;
+    let cancel = format!("/lessons/{}/cancel", app.seed.lesson_later());
+    head.post_form(&cancel, &[("note", "Mme Fontaine est absente.")]).await.expect(303);
+    head.post_form(&cancel, &[]).await.expect(303);
+    let mut conn = app.store.read().await.unwrap();
+    let mut mails = outbox::list(&mut conn).await.unwrap();
+    mails.retain(|mail| mail.kind == "lesson");
+    let mut to: Vec<&str> = mails.iter().map(|mail| mail.address.reveal().as_str()).collect();
+    to.sort_unstable();
+    assert_eq!(to, ["anne.martin@exemple.fr", "claire.fontaine@exemple.fr", "lea.martin@exemple.fr"]);
+    let body = mails[0].body.reveal();
+    assert!(
+        body.contains("Cours annulé")
+            && body.contains("Mme Fontaine est absente.")
+            && body.contains("14\u{a0}h\u{a0}00"),
+        "{body}"
+    );
 }
 
 #[tokio::test]
@@ -204,14 +235,16 @@ async fn an_absent_teachers_lessons_are_cancelled_or_given_to_another() {
     let mut head = app.actor(Who::Head).await;
     let teacher = app.seed.person(Who::Teacher).to_string();
     let page = path(&app, "/replacements");
-    let day = |day: &'static str| vec![("teacher", teacher.clone()), ("from", day.to_owned()), ("to", day.to_owned()), ("by", String::new())];
+    let day = |day: &'static str| {
+        vec![("teacher", teacher.clone()), ("from", day.to_owned()), ("to", day.to_owned()), ("by", String::new())]
+    };
     send(&mut head, &page, &day("2026-11-29")).await.expect(422).says("aucun cours à venir");
     let mut form = day("2026-11-23");
     form.push(("note", "Mme Fontaine est absente.".to_owned()));
     send(&mut head, &page, &form).await.expect(303);
     let mut pupil = app.actor(Who::Pupil).await;
     pupil.get("/").await.says("annulé").says("Mme Fontaine est absente.");
-    assert_eq!(told(&app, Who::Parent).await.len(), 1, "the lesson that is on is not cancelled behind its people");
+    assert_eq!(told(&app, Who::Parent).await, ["lesson-cancelled", "lesson-cancelled"], "now and in the afternoon");
     send(&mut head, &page, &form).await.expect(422).says("aucun cours à venir");
 }
 
@@ -224,8 +257,10 @@ async fn a_school_sees_its_teachers_and_rooms_and_keeps_its_calendar() {
     let shown = head.get(&week).await.says("Histoire-géographie");
     assert!(!shown.reads().contains("Mathématiques"));
     head.get(&path(&app, "/timetable?room=B+12&view=day&day=2026-11-23")).await.says("Mathématiques");
-    assert!(!head.get(&path(&app, "/timetable?room=B+12&view=day&day=2026-11-25")).await.reads().contains("Mathématiques"));
-    head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone B").says("Vacances d’hiver").says("20 février");
+    assert!(
+        !head.get(&path(&app, "/timetable?room=B+12&view=day&day=2026-11-25")).await.reads().contains("Mathématiques")
+    );
+    head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone B").says("Vacances d’hiver").says(&format!("du samedi 20{NB}février"));
     head.get(&path(&app, "/calendar?month=2026-11")).await.says("Armistice de 1918");
 
     let settings = path(&app, "/calendar/settings");
@@ -244,7 +279,7 @@ async fn a_school_sees_its_teachers_and_rooms_and_keeps_its_calendar() {
     ];
     head.post_form(&settings, &[("year", "2026"), ("zone", "Z"), ("lists", "x")]).await.expect(422).says("deux-points");
     head.post_form(&settings, &form).await.expect(303);
-    head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone A").says("13 février");
+    head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone A").says(&format!("samedi 13{NB}février"));
     head.post_form(&settings, &form).await.expect(422).says("Quelqu’un d’autre a changé le calendrier");
 }
 
@@ -254,7 +289,10 @@ async fn a_series_says_what_it_conflicts_with_and_two_tabs_are_told_apart() {
     let mut head = app.actor(Who::Head).await;
     add_series(&app, &mut head).await;
     add_series(&app, &mut head).await;
-    head.get(&path(&app, "/series")).await.says("1 conflit").says("même enseignant, même groupe, même salle avec Géographie");
+    head.get(&path(&app, "/series"))
+        .await
+        .says("1 conflit")
+        .says("même enseignant, même groupe, même salle avec Géographie");
     let latin = format!("/series/{}/change", app.seed.series());
     let version = head.get(&latin).await.expect(200).hidden("version").unwrap();
     let class = app.seed.other_class().to_string();

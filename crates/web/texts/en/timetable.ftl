@@ -208,6 +208,9 @@ told-lesson-replaced = Change of teacher: { $subject } ({ $groups }), { $start_a
 told-lesson-cancelled = Lesson cancelled: { $subject } ({ $groups }), { $start_at }. { $note }
 told-lesson-restored = Lesson restored: { $subject } ({ $groups }), { $start_at }. { $note }
 told-lesson-at-distance = This lesson can be followed at a distance too: { $subject } ({ $groups }), { $start_at }.
+mail-lesson-subject = Change of lesson: { $subject } ({ $groups })
+mail-lesson-foot =
+    This message comes from { $school }. On the page of your notices you may choose not to get such messages any more.
 act-lesson-at-distance = lesson opened at a distance
 act-lesson-replace = absence of a teacher
 act-series-create = weekly lesson added

@@ -208,6 +208,9 @@ told-lesson-replaced = Changement d’enseignant : { $subject } ({ $groups }), 
 told-lesson-cancelled = Cours annulé : { $subject } ({ $groups }), { $start_at }. { $note }
 told-lesson-restored = Cours rétabli : { $subject } ({ $groups }), { $start_at }. { $note }
 told-lesson-at-distance = Ce cours peut aussi être suivi à distance : { $subject } ({ $groups }), { $start_at }.
+mail-lesson-subject = Changement de cours : { $subject } ({ $groups })
+mail-lesson-foot =
+    Ce message vient de { $school }. Vous pouvez choisir de ne plus recevoir ces messages, à la page « Avis » de votre compte.
 act-lesson-at-distance = cours ouvert à distance
 act-lesson-replace = absence d’un enseignant
 act-series-create = cours régulier ajouté

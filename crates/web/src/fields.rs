@@ -32,6 +32,18 @@ impl Fields {
         self.0.iter().filter(move |(key, _)| key == name).map(|(_, value)| value.as_str())
     }
 
+    /// Every field as it was typed, in its order.
+    pub(crate) fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, value)| (name.as_str(), value.as_str()))
+    }
+
+    /// The same with another value of one field.
+    pub(crate) fn with(&self, name: &str, value: String) -> Self {
+        let mut pairs: Vec<_> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
+        pairs.push((name.to_owned(), value));
+        Self(pairs)
+    }
+
     /// Whether the field was sent at all, as a box is when it is checked.
     pub fn checked(&self, name: &str) -> bool {
         self.0.iter().any(|(key, _)| key == name)

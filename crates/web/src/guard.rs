@@ -4,9 +4,9 @@
 use crate::app::App;
 use crate::errors::PageError;
 use crate::limits::{BODY_BYTES_MAX, SHED_RETRY};
-use crate::multipart;
 use crate::request::RequestFacts;
 use crate::routes::{Rule, Taking};
+use crate::{kept, multipart};
 use axum::body::{Body, to_bytes};
 use axum::extract::{Request, State};
 use axum::middleware::Next;
@@ -45,6 +45,10 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
         return Err(PageError::Shed { retry: SHED_RETRY }.into_response());
     }
     if guard.rule != Rule::Anyone && facts.pass.is_none() {
+        if guard.body == Taking::Kept && is_same_origin(&guard.app, &facts, request.headers()) {
+            let body = to_bytes(request.into_body(), guard.body_bytes_max).await.unwrap_or_default();
+            return Err(kept::answer(&guard.app, &facts, body).await);
+        }
         return Err(ask_to_sign_in(&facts, request.method()));
     }
     if request.method().is_safe() {
@@ -61,18 +65,17 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
     if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
-        return Err(PageError::Foreign.into_response());
+        return Err(match guard.body {
+            Taking::Kept => kept::answer(&guard.app, &facts, body).await,
+            Taking::Whole | Taking::Streamed => PageError::Foreign.into_response(),
+        });
     }
     Ok(Request::from_parts(parts, Body::from(body)))
 }
 
 /// Nothing of a body with files is handed on before its token was found good: in the header, where a script sends it, or in
 /// the first field of the form.
-async fn check_streamed(
-    guard: &Guard,
-    request: Request,
-    is_ours: impl Fn(&str) -> bool,
-) -> Result<Request, Response> {
+async fn check_streamed(guard: &Guard, request: Request, is_ours: impl Fn(&str) -> bool) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
     if let Some(token) = parts.headers.get(CSRF_HEADER) {
         if !token.to_str().is_ok_and(is_ours) {

@@ -79,11 +79,7 @@ week-own = { $who ->
 week-of = Week of { $name }
 week-span = { $from } to { $to }
 week-other = Other weeks
-week-before = Previous week
-week-after = Next week
-week-this = This week
 week-today = Go to today
-week-empty = No lessons this week.
 week-free = No lessons.
 
 form-optional = (optional)

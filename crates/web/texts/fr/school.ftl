@@ -79,11 +79,7 @@ week-own = { $who ->
 week-of = Semaine : { $name }
 week-span = du { $from } au { $to }
 week-other = Autres semaines
-week-before = Semaine précédente
-week-after = Semaine suivante
-week-this = Cette semaine
 week-today = Aller à aujourd’hui
-week-empty = Aucun cours cette semaine.
 week-free = Pas de cours.
 
 form-optional = (facultatif)

@@ -16,6 +16,8 @@ use std::time::{Duration, Instant};
 
 /// Pass holders known by lesson cost the gate a row each; the largest crowds are simulated without.
 const LESSONS_KNOWN_PEOPLE_MAX: u32 = 2_000_000;
+/// From so many tickets on, what the waiting room holds is told by ticket.
+const BITS_TOLD_TICKETS_MIN: u64 = 2_000_000;
 
 pub async fn run(options: Rehearse) -> anyhow::Result<ExitCode> {
     if let Some(RehearseCommand::Keygen { file }) = &options.command {
@@ -170,16 +172,19 @@ fn print_played(played: &Played, took: Duration, before_mib: Option<u64>, lesson
     }
 }
 
-/// Two bits a ticket, and what does not depend on their number: the index, the last turns, the last uses.
+/// What is kept for each ticket is bits; what is kept whatever their number outweighs that in all but the largest crowds.
 fn print_room(played: &Played) {
-    let bits_bytes = (played.tickets_issued * 2).div_ceil(8);
-    let kib = |bytes: u64| bytes.div_ceil(1_024);
+    let per_ticket = match played.tickets_issued {
+        BITS_TOLD_TICKETS_MIN.. => {
+            format!("{:.2} bits a ticket", played.room_bytes_most as f64 * 8.0 / played.tickets_issued as f64)
+        }
+        _ => "most of it kept whatever their number".to_owned(),
+    };
     println!(
-        "  waiting room: {} at once at the most, {} tickets given out; {} KiB for their two bits each, {} KiB whatever their number",
+        "  waiting room: {} at once at the most, {} tickets given out; {} KiB in all, {per_ticket}",
         played.waiting_most,
         played.tickets_issued,
-        kib(bits_bytes),
-        kib(played.room_bytes_most.saturating_sub(bits_bytes))
+        played.room_bytes_most.div_ceil(1_024)
     );
 }
 

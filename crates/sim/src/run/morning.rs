@@ -1,3 +1,6 @@
+mod attacks;
+mod waits;
+
 use super::Plan;
 use super::application::Working;
 use super::asleep::Asleep;
@@ -6,14 +9,13 @@ use super::histogram::Histogram;
 use super::line::Line;
 use super::report::{AttackPlayed, Played, Waits};
 use super::slot::{Rooms, Slot};
-use crate::attack::Sent;
 use crate::limits as l;
 use crate::story::{Ask, End, Heard, Next, Reached, Story};
 use crate::world::Person;
 use preau_base::{Instant, SeededRng};
 use preau_gate::{
-    Admission, Answered, Decision, Gate, HeldId, Holder, Kind, Lane, LessonSoon, Outcome, Request, Shape, Shown, Sign,
-    Timetable, Wait,
+    Admission, Answered, Decision, Gate, HeldId, Holder, Kind, LessonSoon, Outcome, Request, Shape, Shown, Sign,
+    Timetable,
 };
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
@@ -59,14 +61,10 @@ impl Ord for Flight {
     }
 }
 
-/// Number of the draw for the time between being shown one's turn and loading the page.
-const WAKING: u64 = 60;
 /// Numbers of the draws for mistyped passwords begin here, one for each step of a story.
 const MISTYPING: u64 = 10_000;
 /// How long people look at nothing before they reload.
 const PATIENT_FOR: Duration = Duration::from_secs(10);
-/// Pass holders who were told to wait, of whom so many are looked into: asking the gate for everything is dear.
-const LOOKED_INTO_MAX: u64 = 200;
 
 pub(super) struct Morning<'a> {
     plan: &'a Plan,
@@ -208,45 +206,6 @@ impl<'a> Morning<'a> {
         {
             self.line.enters(held.room, place, slot.back_s());
         }
-    }
-
-    /// Those wake whom the poll resource shows that their turn has come.
-    fn wake(&mut self) {
-        let figures = self.gate.figures(self.now());
-        for who in self.asleep.wake(&figures) {
-            let person = self.plan.world.person(who);
-            let again = person.takes_ms(WAKING, l::WOKEN_WITHIN_MS);
-            self.hear(who, Heard::Wait { again });
-        }
-    }
-
-    /// Whether somebody who was told to wait asks nothing of the gate until their turn. Whoever closes the tab has the page
-    /// loaded anew when they open it again.
-    fn sleeps(&mut self, who: u32, wait: &Wait) -> bool {
-        let person = self.plan.world.person(who);
-        let Some(slot) = self.slots.get_mut(who as usize) else { return false };
-        let Some(ticket) = slot.ticket(&self.rooms, self.plan.starts).filter(|_| slot.came_back()) else {
-            return false;
-        };
-        // Whose turn has come and found no room asks again soon, as do those without script.
-        let in_line = wait.lane == Lane::Returning && (wait.place.is_some() || wait.opens.is_some());
-        if !in_line || !person.device.script || who.is_multiple_of(l::WATCHED_ONE_IN) {
-            return false;
-        }
-        let mut story = slot.story();
-        if let Some(away) = story.closes_tab(&person) {
-            slot.keep(story);
-            self.hear_later(who, Heard::Wait { again: wait.again }, away);
-            return true;
-        }
-        let since = Duration::from_millis(self.now_ms).saturating_sub(person.arrives);
-        let place = wait.place.map_or(ticket.serial, |place| place.order);
-        let told = story.next(&person, Heard::Wait { again: wait.again }, since);
-        let asleep = matches!(told, Next::Ask { .. }) && self.asleep.put(ticket.room, place, wait.place.is_some(), who);
-        if asleep && let Some(slot) = self.slots.get_mut(who as usize) {
-            slot.keep(story);
-        }
-        asleep
     }
 
     /// One person asks for what they want next.
@@ -461,53 +420,6 @@ impl<'a> Morning<'a> {
         self.hear(who, heard);
     }
 
-    fn told_to_wait(&mut self, who: u32, wait: &Wait) {
-        let person = self.plan.world.person(who);
-        let now_ms = self.now_ms;
-        let Some(slot) = self.slots.get_mut(who as usize) else { return };
-        let signed_in = person.has_pass || slot.story().reached() >= Reached::SignedIn;
-        let held = slot.ticket(&self.rooms, self.plan.starts);
-        if held.is_none() && !signed_in {
-            let address = person.network.address((who % l::PEOPLE_PER_HOME) as u16);
-            let now = self.plan.starts.plus(Duration::from_millis(now_ms));
-            (0..l::WAITING_PAGE_FILES).for_each(|_| self.gate.judge_mut().fetched(address, now));
-        }
-        if let (Some(held), Some(place)) = (held, &wait.place) {
-            let overtaken = slot.came_back() && self.line.was_overtaken(held.room, place.order, slot.back_s());
-            self.played.order_violations += u64::from(overtaken);
-        }
-        // Also before the doors open, where nobody has a place yet.
-        if held.is_some() && wait.ticket.is_none_or(|ticket| held.is_some_and(|held| held.serial == ticket.serial)) {
-            slot.comes_back(self.plan.starts.plus(Duration::from_millis(now_ms)), self.plan.starts);
-        }
-        if let Some(ticket) = &wait.ticket {
-            slot.take_ticket(ticket, &mut self.rooms, self.plan.starts);
-        }
-        if let (Some(estimate), 0) = (&wait.estimate, who % l::WATCHED_ONE_IN) {
-            let promised = self.promised.insert(who, now_ms + ms(estimate.at_most));
-            self.played.promises_watched += 1;
-            let longer = promised.is_some_and(|promised_ms| now_ms + ms(estimate.about) > promised_ms + 1_000);
-            let broken = u64::from(longer && !estimate.longer_than_said);
-            if signed_in {
-                self.played.pass_holders_times_exceeded += broken;
-            } else {
-                self.played.promises_broken += broken;
-            }
-        }
-        if signed_in {
-            self.played.pass_holders_waited += 1;
-            if self.played.pass_holders_waited <= LOOKED_INTO_MAX {
-                // The gate keeps an eighth for signing in and leaves the last places to lessons: half is idle otherwise only
-                // where somebody was forgotten.
-                let limit = self.gate.snapshot(self.now()).limit;
-                self.played.pass_holders_waited_with_room += u64::from(limit.at_work * 2 < limit.limit);
-            }
-        }
-        if !self.sleeps(who, wait) {
-            self.hear(who, Heard::Wait { again: wait.again });
-        }
-    }
-
     fn hear(&mut self, who: u32, heard: Heard) {
         self.hear_later(who, heard, Duration::ZERO);
     }
@@ -562,59 +474,6 @@ impl<'a> Morning<'a> {
             self.played.in_per_minute.resize(minute + 1, 0);
         }
         self.played.in_per_minute[minute] += 1;
-    }
-
-    fn attack(&mut self) {
-        let at = Duration::from_millis(self.now_ms);
-        let mut text = String::new();
-        for number in 0..self.plan.attacks.len() {
-            let attack = self.plan.attacks[number];
-            if !attack.is_on(at) {
-                continue;
-            }
-            let due = (at.saturating_sub(attack.begins).as_millis() as u64 + l::BUCKET_MS)
-                * u64::from(attack.per_second)
-                / 1_000;
-            while self.sent[number] < due {
-                self.sent[number] += 1;
-                self.played.attacks[number].sent += 1;
-                match attack.sends(self.plan.world.seed, self.sent[number], self.now(), &mut text) {
-                    Sent::Sign(sign, address) => self.gate.observe(sign, address, self.now()),
-                    Sent::Request { request, then } => {
-                        let decision = self.decide(&request);
-                        let whose = Whose::Attacker { attack: number, then, address: request.address };
-                        self.follow(whose, request.kind, decision);
-                    }
-                }
-            }
-        }
-    }
-
-    /// Once a second: what the gate says of itself.
-    fn look(&mut self) {
-        let snapshot = self.gate.snapshot(self.now());
-        let at_s = self.now_ms as f64 / 1_000.0;
-        self.played.waiting_most = self.played.waiting_most.max(snapshot.people.waiting);
-        self.played.room_bytes_most = self.played.room_bytes_most.max(snapshot.room.memory_bytes);
-        self.played.tickets_issued = self.played.tickets_issued.max(snapshot.room.issued);
-        let level = snapshot.ladder.level;
-        if self.played.levels.last().is_none_or(|(_, last)| *last != level) {
-            self.played.levels.push((at_s, level));
-        }
-        for kind in snapshot.verdict.attacks {
-            let mut was_played = false;
-            for attack in self.played.attacks.iter_mut().filter(|attack| attack.kind == kind) {
-                // A verdict looks back over its window, and signatures live on for a while.
-                let is_on = attack.begins_s <= at_s && at_s <= attack.begins_s + attack.lasts_s + 60.0;
-                was_played |= is_on;
-                if is_on && attack.named_after_s.is_none() {
-                    attack.named_after_s = Some(at_s - attack.begins_s);
-                }
-            }
-            if !was_played && !self.played.falsely_named.iter().any(|(_, named)| *named == kind) {
-                self.played.falsely_named.push((at_s, kind));
-            }
-        }
     }
 
     fn sum_up(mut self) -> Played {

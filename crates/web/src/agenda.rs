@@ -62,6 +62,8 @@ pub(crate) struct Slot {
     pub starts_at: Instant,
     /// It is the time at which those of the lesson may go in.
     pub may_enter: bool,
+    /// It has begun, and whoever looks teaches it: the way to its entry in the lesson log.
+    pub to_log: bool,
     /// `à distance`, `groupe 1 sur place`; none for a lesson on site, which has its room.
     pub place: Option<String>,
     /// What was changed: `déplacé`, `remplacement`.
@@ -125,6 +127,7 @@ impl Slot {
             state,
             tag,
             starts_at: lesson.starts_at,
+            to_log: eyes == Eyes::Teacher && lesson.starts_at <= now && lesson.cancelled_at.is_none(),
             may_enter: lesson.is_open()
                 && lesson.is_live_for(half)
                 && lesson.starts_at.minus(ENTRY_BEFORE_START) <= now

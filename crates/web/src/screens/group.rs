@@ -8,7 +8,7 @@ use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{GroupId, PersonId, SchoolId, SubjectId, SystemRng};
-use preau_school::{Act, MemberRole, Profile};
+use preau_school::{Act, LogAct, MemberRole, Profile};
 use preau_store::groups::{self, Group};
 use preau_store::limits::{PAGE_ROWS_MAX, SEARCH_CHARS_MAX};
 use preau_store::people::{self, Found};
@@ -28,6 +28,8 @@ struct GroupPage<'a> {
     prints: bool,
     gives_cards: bool,
     opens: bool,
+    /// The lesson log is theirs to read.
+    reads_log: bool,
     text: &'a str,
     chars_max: usize,
     /// Pupils of the school whom the search has found.
@@ -79,6 +81,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<GroupId>, asked: Fields)
         prints: member.can(Act::PrintCodes(school, Profile::Pupil)),
         gives_cards: member.can(Act::PrintCards(group.facts())),
         opens: member.can(Act::OpenLesson(group.facts())),
+        reads_log: member.can(Act::Log(LogAct::ReadGroup(group.facts(), false))),
         found: found.into_iter().map(|found| row(&member, found)).collect(),
         choices: if manages { teacher_choices(&mut conn, school).await? } else { Vec::new() },
         subjects,

@@ -106,3 +106,5 @@ if (form) {
   of.addEventListener("input", () => keep(of, false));
   of.addEventListener("submit", () => keep(of, true));
 }
+
+export {};

@@ -31,7 +31,7 @@ log-children = Your children’s lesson log
 log-lead = Lesson logs of the school
 log-readings = Opened for reading
 log-readings-mine = Lesson logs opened for you to read
-log-reading-until = until { $when }
+log-reading-until = until { $day }, included
 
 log-missing = { $count ->
     [0] Nothing is missing

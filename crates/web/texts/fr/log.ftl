@@ -31,7 +31,7 @@ log-children = Cahier de textes de vos enfants
 log-lead = Cahiers de textes de l’établissement
 log-readings = Lectures ouvertes
 log-readings-mine = Cahiers de textes ouverts à votre lecture
-log-reading-until = jusqu’au { $when }
+log-reading-until = jusqu’au { $day } inclus
 
 log-missing = { $count ->
     [0] Cahier à jour

@@ -5,7 +5,7 @@ use super::shown::Slot;
 use crate::limits::LOG_MISSING_DAYS;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use preau_base::{GroupId, Instant, PersonId, ReadingId, SchoolId};
+use preau_base::{GroupId, PersonId, ReadingId, SchoolId};
 use preau_school::{Act, LogAct, Profile};
 use preau_store::log::archives::{self, Archive};
 use preau_store::log::lists::{self, Taught};
@@ -126,13 +126,9 @@ async fn opened(member: &Member, conn: &mut Conn) -> Result<Vec<Opened>, PageErr
             all.push(Opened {
                 id: reading.id,
                 line: super::readings::scope(member, &reading),
-                until: until(member, reading.until_at),
+                until: super::readings::until(member, reading.until_at),
             });
         }
     }
     Ok(all)
-}
-
-fn until(page: &Page, at: Instant) -> String {
-    page.t1("log-reading-until", "when", page.moment(at))
 }

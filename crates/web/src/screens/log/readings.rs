@@ -9,13 +9,14 @@ use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
 use jiff::ToSpan as _;
-use preau_base::{PersonId, ReadingId, SchoolId, SystemRng};
+use preau_base::{Instant, PersonId, ReadingId, SchoolId, SystemRng};
 use preau_school::log::{READING_DAYS_MAX, Reading};
 use preau_school::{Act, LogAct};
 use preau_store::log::lists::{self, Span};
 use preau_store::log::load;
 use preau_store::log::readings::{self, Opened};
 use preau_store::{Conn, people, subjects};
+use std::time::Duration;
 
 #[derive(Template)]
 #[template(path = "log/readings.html")]
@@ -40,6 +41,12 @@ pub(super) fn scope(page: &Page, opened: &Opened) -> String {
     format!("{} · {teacher} · {}", opened.school, all(&opened.subject_name, "log-all-subjects"))
 }
 
+/// Names the last day on which a leave lets somebody in; it ends at the midnight after it.
+pub(super) fn until(page: &Page, end: Instant) -> String {
+    let last = end.minus(Duration::from_millis(1));
+    page.t1("log-reading-until", "day", page.day(page.zoned(last).date()))
+}
+
 /// `GET /schools/{id}/log/readings`.
 pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let mut conn = member.app().store.read().await?;
@@ -47,7 +54,7 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let rows = readings::of_school(&mut conn, id).await?.into_iter().map(|opened| Row {
         id: opened.id,
         scope: scope(&member, &opened),
-        until: member.moment(opened.until_at),
+        until: until(&member, opened.until_at),
         is_open: opened.facts().is_open(member.now()),
         reader: opened.reader,
     });
@@ -182,7 +189,7 @@ pub(crate) async fn read(mut member: Member, Id(id): Id<ReadingId>, asked: Field
         page: &member.page,
         path: format!("/log/readings/{id}"),
         scope: scope(&member, &opened),
-        until: member.t1("log-reading-until", "when", member.moment(opened.until_at)),
+        until: until(&member, opened.until_at),
         days: days(&member, &rows, &given, Names::Both),
         window,
     };

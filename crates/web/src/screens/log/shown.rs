@@ -55,8 +55,7 @@ impl Work {
 pub(crate) enum Names {
     /// Who taught.
     Teachers,
-    /// Which class.
-    Groups,
+    /// Which class as well.
     Both,
     /// Who taught, and every day with its year: a page that is read in later years.
     Archive,
@@ -84,7 +83,6 @@ impl Shown {
         };
         let who = match names {
             Names::Teachers | Names::Archive => row.teachers.clone(),
-            Names::Groups => crate::agenda::unbroken(&row.groups),
             Names::Both => format!("{} · {}", crate::agenda::unbroken(&row.groups), row.teachers),
         };
         let subject = if row.subject_name.is_empty() { page.t("lesson-unnamed") } else { row.subject_name.clone() };

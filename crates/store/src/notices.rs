@@ -17,7 +17,7 @@ pub struct NewNotice<'a> {
     pub person: PersonId,
     /// Letters, digits and hyphens: `lesson-moved` has the text `told-lesson-moved`.
     pub kind: &'a str,
-    /// Names and values for the text; a name is letters, digits, `-` and `_`.
+    /// Names and values for the text; a name is letters, digits, `-` and `_`, and not `who`, which the pages set.
     pub arguments: &'a [(&'a str, &'a str)],
     /// A path of ours that it leads to, or nothing.
     pub link: &'a str,

@@ -82,7 +82,7 @@ async fn a_second_tab_is_told_and_loses_nothing() {
     call(&app, &mut teacher, "0", "present", "absent").await.expect(303);
     call(&app, &mut teacher, "0", "present", "absent").await.expect(303);
     let page = call(&app, &mut school_life, "0", "present", "late").await.expect(409);
-    let page = page.says("modifié entre-temps").says("Enregistré : Absent");
+    let page = page.says("modifié entre-temps").says("Enregistré\u{a0}: Absent");
     assert!(checked(&page.text(), app.seed.person(Who::Classmate), "late"), "what was chosen stays");
     assert_eq!(page.hidden("version").as_deref(), Some("1"));
     call(&app, &mut school_life, "1", "present", "late").await.expect(303);
@@ -239,7 +239,7 @@ async fn a_forgotten_roll_is_remembered() {
     assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 1, "5e C has no teacher to be told");
     assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
     let mut teacher = app.actor(Who::Teacher).await;
-    let home = teacher.get("/").await.says("L’appel n’est pas fait : Histoire-géographie, 6e B").says("Faire l’appel");
+    let home = teacher.get("/").await.says("L’appel n’est pas fait\u{a0}: Histoire-géographie, 6e B").says("Faire l’appel");
     let notice = home.text().split("name=\"notice\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let mut other = app.actor(Who::Head).await;
     other.post_form("/notices/read", &[("notice", &notice)]).await.leads_to("/notices");

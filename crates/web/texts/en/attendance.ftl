@@ -36,7 +36,7 @@ excuse-refused = refused
 roll-title = Roll call
 roll-proposed = All pupils are proposed as present, but for absences that were announced. Correct it, then confirm.
 roll-proposed-live = Proposed from who came into the class and who left. Correct it, then confirm.
-roll-confirmed = Roll confirmed by { $who }, { $when }.
+roll-confirmed = Roll confirmed by { $name }, { $when }.
 roll-confirm = Confirm the roll
 roll-change = Save corrections
 roll-more = Something else, minutes
@@ -122,7 +122,7 @@ absence-detail-help = Read by school life and the head only. No need for a diagn
 absence-explain = Give a reason
 absence-accept = Accept
 absence-refuse = Refuse
-absence-said-by = { $who }, { $when }
+absence-said-by = { $name }, { $when }
 fault-absence-span = The end must follow the start, and the absence be near: four months back, six ahead, four months long at most.
 notice-absence-declared = The absence is reported.
 notice-absence-decided = The decision is kept, and the person is told.
@@ -179,7 +179,7 @@ on-site-count = { $count ->
    *[other] { $count } children
 }
 on-site-nobody = No child in the register of this day.
-on-site-by = Written by { $who }, { $when }
+on-site-by = Written by { $name }, { $when }
 on-site-add = Add a child
 on-site-note = Note
 on-site-receive = Add

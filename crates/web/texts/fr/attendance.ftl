@@ -36,7 +36,7 @@ excuse-refused = refusé
 roll-title = Appel
 roll-proposed = Tous les élèves sont proposés présents, sauf les absences annoncées. Corrigez, puis confirmez.
 roll-proposed-live = Proposé d’après les entrées et les sorties de la classe. Corrigez, puis confirmez.
-roll-confirmed = Appel confirmé par { $who }, { $when }.
+roll-confirmed = Appel confirmé par { $name }, { $when }.
 roll-confirm = Confirmer l’appel
 roll-change = Enregistrer les corrections
 roll-more = Autre cas, minutes
@@ -122,7 +122,7 @@ absence-detail-help = Lues par la vie scolaire et la direction seulement. Inutil
 absence-explain = Donner un motif
 absence-accept = Accepter
 absence-refuse = Refuser
-absence-said-by = { $who }, { $when }
+absence-said-by = { $name }, { $when }
 fault-absence-span = La fin doit suivre le début, et l’absence être proche d’aujourd’hui : quatre mois en arrière, six en avant, quatre mois de long au plus.
 notice-absence-declared = L’absence est déclarée.
 notice-absence-decided = La décision est enregistrée, la personne est prévenue.
@@ -179,7 +179,7 @@ on-site-count = { $count ->
    *[other] { $count } enfants
 }
 on-site-nobody = Aucun enfant inscrit ce jour.
-on-site-by = Inscrit par { $who }, { $when }
+on-site-by = Inscrit par { $name }, { $when }
 on-site-add = Inscrire un enfant
 on-site-note = Note
 on-site-receive = Inscrire

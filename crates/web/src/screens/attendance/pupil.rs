@@ -145,7 +145,7 @@ fn said_row(page: &Page, absence: Absence) -> Said {
         span: capital(&span_text(page, absence.first_half, absence.last_half)),
         text: excuse_text(page, &absence.excuse()),
         tone: excuse_tone(absence.state),
-        by: page.t2("absence-said-by", ("who", absence.declared_by), ("when", page.moment(absence.declared_at))),
+        by: page.t2("absence-said-by", ("name", absence.declared_by), ("when", page.moment(absence.declared_at))),
         detail: absence.detail.into_inner(),
         is_open: absence.state == ExcuseState::Declared,
     }

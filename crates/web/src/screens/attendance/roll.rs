@@ -202,7 +202,7 @@ fn page(member: &Member, here: &Here, chosen: &HashMap<PersonId, Entry>, version
     let title: Vec<_> = title.into_iter().filter(|part| !part.is_empty()).collect();
     let day = page.day_near(page.zoned(here.lesson.starts_at).date());
     let confirmed = here.roll.as_ref().map(|roll| {
-        page.t2("roll-confirmed", ("who", roll.changed_by.clone()), ("when", page.moment(roll.changed_at)))
+        page.t2("roll-confirmed", ("name", roll.changed_by.clone()), ("when", page.moment(roll.changed_at)))
     });
     let rows = here.pupils.iter().filter_map(|pupil| {
         let entry = chosen.get(&pupil.id)?;

@@ -49,7 +49,8 @@ impl Seed<'_> {
                 let half = half_of(lesson);
                 self.roll(lesson, half, (number, Some(half) == missed)).await?;
             }
-            for lesson in rest.into_iter().filter(|lesson| lesson.ends_at <= self.now) {
+            let now = self.now;
+            for lesson in rest.into_iter().filter(|lesson| lesson.ends_at <= now) {
                 self.stays(lesson).await?;
             }
         }

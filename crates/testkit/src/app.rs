@@ -48,7 +48,7 @@ pub struct TestApp {
     pub seed: Seed,
     pub mails: Option<MailSink>,
     presence: Arc<Mutex<HashMap<LessonId, Presence>>>,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl TestApp {
@@ -66,7 +66,7 @@ impl TestApp {
             Database::Sqlite { path: folder.path().join("preau.db") }
         };
         let store = Store::open(&database, folder.path()).await.expect("a database");
-        let seed = if options.empty { Seed::default() } else { seed::sow(&store, password_hash().await).await };
+        let mut seed = if options.empty { Seed::default() } else { seed::sow(&store, password_hash().await).await };
         let clock = ManualClock::at(START);
         let pool = HashPoolConfig { threads: 1, waiting_max: options.hashes_waiting_max };
         let (mailer, mails) = if options.mail { Some(Mailer::sink()).unzip() } else { (None, None) };
@@ -91,8 +91,12 @@ impl TestApp {
             on_revoked: Arc::new(|_| {}),
             gate: Some(Arc::new(TestGate::at(START))),
         });
+        seed::log::store_file(&app.files, &seed).await;
+        if !options.empty {
+            seed.work = Some(seed::work::sow(&store, &app.files, &seed).await);
+        }
         let router = preau_web::router(app.clone());
-        Self { app, router, clock, store, seed, mails, presence, _folder: folder }
+        Self { app, router, clock, store, seed, mails, presence, folder }
     }
 
     /// The same school on another machine: the same database and keys, a memory of its own.
@@ -100,6 +104,19 @@ impl TestApp {
     /// # Panics
     /// When there is no thread for passwords.
     pub fn second_machine(&self) -> (App, Client) {
+        self.machine(self.app.files.clone())
+    }
+
+    /// A browser at a machine whose disk has no room for files.
+    ///
+    /// # Panics
+    /// When there is no thread for passwords.
+    pub fn full_disk(&self) -> Client {
+        let files = Files::in_folder(&self.folder.path().join("files"), u64::MAX / 2);
+        self.machine(files.expect("a folder for files")).1.with_header("accept-language", "fr")
+    }
+
+    fn machine(&self, files: Files) -> (App, Client) {
         let parts = Parts {
             instance_name: self.app.instance_name.clone(),
             demo: self.app.demo,
@@ -107,7 +124,7 @@ impl TestApp {
             clock: Arc::clone(&self.clock) as Arc<_>,
             keys: Arc::clone(&self.app.keys),
             store: self.store.clone(),
-            files: self.app.files.clone(),
+            files,
             passwords: HashPool::start(HashPoolConfig { threads: 1, waiting_max: 10 }).expect("a thread"),
             mailer: None,
             revocations: Arc::new(RwLock::new(Revocations::default())),

@@ -5,6 +5,7 @@ use http::{HeaderValue, Method, Request, header};
 use http_body_util::BodyExt as _;
 use preau_base::{Cidr, ClientFacts};
 use std::collections::BTreeMap;
+use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt as _;
 
@@ -82,6 +83,27 @@ impl Client {
         self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body).await
     }
 
+    /// Sends a form with files, token first, as a browser does: each file with its field, its name and its bytes.
+    pub async fn post_files(&mut self, path: &str, fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Answer {
+        let token = self.csrf().await;
+        let mut with_token = vec![("csrf", token.as_str())];
+        with_token.extend(fields);
+        self.post_files_bare(path, &with_token, files).await
+    }
+
+    /// The same without a token.
+    pub async fn post_files_bare(
+        &mut self,
+        path: &str,
+        fields: &[(&str, &str)],
+        files: &[(&str, &str, &[u8])],
+    ) -> Answer {
+        // In pieces, as it comes from a network.
+        let pieces: Vec<_> = multipart(fields, files).chunks(16 << 10).map(|it| Ok::<_, Infallible>(it.to_vec())).collect();
+        let body = Body::from_stream(futures_util::stream::iter(pieces));
+        self.send_body(Method::POST, path, &[("content-type", "multipart/form-data; boundary=of-a-test")], body).await
+    }
+
     /// Asks as our scripts do: JSON wanted, the token in a header, no body.
     pub async fn post_json(&mut self, path: &str) -> Answer {
         let token = self.csrf().await;
@@ -103,6 +125,14 @@ impl Client {
     /// # Panics
     /// When the request cannot be formed.
     pub async fn send(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Vec<u8>) -> Answer {
+        self.send_body(method, path, headers, Body::from(body)).await
+    }
+
+    /// The same with a body that comes in pieces, or never ends.
+    ///
+    /// # Panics
+    /// When the request cannot be formed.
+    pub async fn send_body(&mut self, method: Method, path: &str, headers: &[(&str, &str)], body: Body) -> Answer {
         let mut request = Request::builder().method(method).uri(path).header(header::HOST, "preau.example");
         if !self.cookies.is_empty() {
             let pairs: Vec<_> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
@@ -117,7 +147,7 @@ impl Client {
         let peer = SocketAddr::new(self.address, 40_000);
         let prefix = Cidr::of_client(self.address);
         let facts = ClientFacts { peer, address: self.address, secure: self.secure, prefix };
-        let request = request.extension(facts).body(Body::from(body)).expect("the test's request can be formed");
+        let request = request.extension(facts).body(body).expect("the test's request can be formed");
         let response = self.router.clone().oneshot(request).await.unwrap_or_else(|never| match never {});
         let (parts, body) = response.into_parts();
         for cookie in parts.headers.get_all(header::SET_COOKIE) {
@@ -154,4 +184,25 @@ fn urlencoded(fields: &[(&str, &str)]) -> String {
     };
     let pairs: Vec<_> = fields.iter().map(|(name, value)| format!("{}={}", encode(name), encode(value))).collect();
     pairs.join("&")
+}
+
+/// `multipart/form-data` (RFC 7578) with the boundary `of-a-test`.
+fn multipart(fields: &[(&str, &str)], files: &[(&str, &str, &[u8])]) -> Vec<u8> {
+    let mut body = Vec::new();
+    for (name, value) in fields {
+        let part = format!("--of-a-test\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+        body.extend(part.into_bytes());
+    }
+    for (field, name, bytes) in files {
+        let name = name.replace('"', "%22");
+        let head = format!(
+            "--of-a-test\r\nContent-Disposition: form-data; name=\"{field}\"; filename=\"{name}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n"
+        );
+        body.extend(head.into_bytes());
+        body.extend_from_slice(bytes);
+        body.extend_from_slice(b"\r\n");
+    }
+    body.extend_from_slice(b"--of-a-test--\r\n");
+    body
 }

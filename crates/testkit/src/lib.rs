@@ -14,4 +14,4 @@ pub use actor::Who;
 pub use answer::Answer;
 pub use app::{Options, TestApp};
 pub use client::Client;
-pub use seed::{PASSWORD, Seed};
+pub use seed::{LogSeed, PASSWORD, Seed, WorkSeed};

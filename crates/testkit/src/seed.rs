@@ -1,13 +1,26 @@
+pub(crate) mod log;
+pub(crate) mod work;
+
+pub use log::LogSeed;
+pub use work::WorkSeed;
+
 use crate::actor::Who;
 use crate::app::START;
-use preau_base::{GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng, TerritoryId};
+use jiff::civil::{Weekday, date, time};
+use preau_base::{
+    AbsenceId, GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng, SeriesId, TerritoryId,
+};
 use preau_identity::PasswordHash;
+use preau_school::attendance::{ExcuseState, HalfDay, Reason};
+use preau_school::timetable::Recurrence;
 use preau_school::{GroupKind, MemberRole, Profile, TerritoryKind};
+use preau_store::absences::{self, NewAbsence};
 use preau_store::groups::{self, Group};
 use preau_store::homework::{self, NewHomework};
 use preau_store::lessons::{self, NewLesson};
 use preau_store::people::{self, NewPerson};
 use preau_store::schools::{self, NewSchool};
+use preau_store::series::{self, NewSeries};
 use preau_store::{Conn, Store, StoreError, territories};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -23,7 +36,11 @@ pub struct Seed {
     groups: Vec<GroupId>,
     lessons: Vec<LessonId>,
     homework: Vec<HomeworkId>,
+    absences: Vec<AbsenceId>,
     territories: Vec<TerritoryId>,
+    series: Vec<SeriesId>,
+    log: Option<LogSeed>,
+    pub(crate) work: Option<WorkSeed>,
 }
 
 impl Seed {
@@ -68,9 +85,41 @@ impl Seed {
         self.homework[0]
     }
 
+    /// What is in the lesson log.
+    ///
+    /// # Panics
+    /// In an empty database.
+    pub fn log(&self) -> LogSeed {
+        match self.log {
+            Some(log) => log,
+            None => panic!("nothing was sown"),
+        }
+    }
+
+    /// Work that is handed in online.
+    ///
+    /// # Panics
+    /// In an empty database.
+    pub fn work(&self) -> WorkSeed {
+        match self.work {
+            Some(work) => work,
+            None => panic!("nothing was sown"),
+        }
+    }
+
     /// Alpes-de-Haute-Provence, in which Collège des Tilleuls lies.
     pub fn territory(&self) -> TerritoryId {
         self.territories[0]
+    }
+
+    /// Said by the parent of the pupil for the morning of Friday 20 November; nobody has looked at it.
+    pub fn absence(&self) -> AbsenceId {
+        self.absences[0]
+    }
+
+    /// Every Thursday 10:05 to 11:00, Latin, 5e C, room C 1, to 20 November, not published.
+    pub fn series(&self) -> SeriesId {
+        self.series[0]
     }
 
     /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
@@ -125,6 +174,8 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
         groups::add_member(&mut tx, group, seed.person(who), role, subject, "hand").await?;
     }
     timetable(&mut tx, &mut seed, &mut rng).await?;
+    absence(&mut tx, &mut seed, &mut rng).await?;
+    seed.log = Some(log::sow(&mut tx, &seed, &mut rng).await?);
     tx.commit().await?;
     Ok(seed)
 }
@@ -196,6 +247,29 @@ async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Res
         lessons::create(conn, &lesson, START).await?;
         seed.lessons.push(lesson.id);
     }
+    let latin = SeriesId::new(START, rng);
+    let recurrence = Recurrence {
+        weekday: Weekday::Thursday,
+        start: time(10, 5, 0, 0),
+        end: time(11, 0, 0, 0),
+        weeks: None,
+        from: date(2026, 9, 1),
+        to: date(2026, 11, 20),
+    };
+    let new = NewSeries {
+        id: latin,
+        school: seed.school(),
+        subject_name: "Latin",
+        room: "C 1",
+        recurrence,
+        groups: &[other],
+        teachers: &[],
+        by: None,
+        source: "hand",
+        external_id: "",
+    };
+    series::create(conn, &new, START).await?;
+    seed.series.push(latin);
     let work = NewHomework {
         id: HomeworkId::new(START, rng),
         school: seed.school(),
@@ -210,4 +284,21 @@ async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Res
     };
     seed.homework.push(work.id);
     homework::create(conn, &work, START).await
+}
+
+async fn absence(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Result<(), StoreError> {
+    let half: HalfDay = "2026-11-20-am".parse().unwrap_or_else(|error| panic!("{error}"));
+    let absence = NewAbsence {
+        id: AbsenceId::new(START, rng),
+        school: seed.school(),
+        pupil: seed.person(Who::Pupil),
+        first: half,
+        last: half,
+        reason: Reason::Health,
+        detail: "Fièvre",
+        state: ExcuseState::Declared,
+        by: seed.person(Who::Parent),
+    };
+    seed.absences.push(absence.id);
+    absences::declare(conn, &absence, START).await
 }

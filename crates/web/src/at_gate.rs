@@ -93,7 +93,7 @@ mod tests {
         for row in &rows {
             let usual = if row.path.starts_with("/admin/gate") {
                 Kind::Console
-            } else if row.method == Method::GET {
+            } else if row.method.is_safe() {
                 Kind::Page
             } else {
                 Kind::Action

@@ -100,13 +100,19 @@ impl<'a> FormPage<'a> {
     /// # Errors
     /// [`PageError::Internal`] when the template fails.
     pub(crate) fn answer(mut self, faults: Faults) -> Answer {
+        let status = self.mark(faults);
+        self.page.html_as(status, &self)
+    }
+
+    /// Puts what is wrong beside its fields, and gives the status that the page then has.
+    pub(crate) fn mark(&mut self, faults: Faults) -> StatusCode {
         let status = if faults.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
         for (name, text) in faults.0 {
             if let Some(field) = self.fields.iter_mut().find(|field| field.name == name) {
                 field.fault.get_or_insert(text);
             }
         }
-        self.page.html_as(status, &self)
+        status
     }
 
     pub(crate) fn is_faulty(&self) -> bool {

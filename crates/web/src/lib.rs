@@ -47,6 +47,7 @@ mod uploads;
 
 pub use app::{App, Parts};
 pub use errors::PageError;
+mod zip;
 pub use fields::{FieldErrors, Fields, Input};
 pub use frame::router;
 pub use gate::{Gate, GateInFront, Snapshots, Words, board};

@@ -56,12 +56,7 @@ impl Received {
     ///
     /// # Errors
     /// Of the store.
-    pub(crate) async fn keep_at(
-        &self,
-        conn: &mut Conn,
-        member: &Member,
-        place: Place,
-    ) -> Result<(), StoreError> {
+    pub(crate) async fn keep_at(&self, conn: &mut Conn, member: &Member, place: Place) -> Result<(), StoreError> {
         self.keep(conn, member.id(), member.now()).await?;
         files::attach(conn, place, self.stored.id).await
     }
@@ -70,7 +65,9 @@ impl Received {
 /// Why a file of a form was not taken.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum FileFault {
-    TooLarge { name: String },
+    TooLarge {
+        name: String,
+    },
     TooMany,
     DiskFull,
     /// The connection broke off, or the whole form is too large for one request.
@@ -118,7 +115,8 @@ impl FilesForm {
             let fields = Fields::from_request(self.0, &()).await?;
             return Ok(Form { fields, ..Form::default() });
         };
-        let stream = self.0.into_body().into_data_stream();
+        // A body that breaks off ends there: what stands before the break is still read, and the field in it is incomplete.
+        let stream = self.0.into_body().into_data_stream().take_while(|piece| std::future::ready(piece.is_ok()));
         let mut multipart = multer::Multipart::new(stream, boundary);
         let (mut pairs, mut form) = (Vec::new(), Form::default());
         loop {
@@ -229,7 +227,10 @@ async fn drain(pieces: Pieces<'_>) -> Result<(), Broken> {
 /// The boundary of a form with files (RFC 2046 §5.1.1); `None` for any other body.
 pub(crate) fn boundary(headers: &HeaderMap) -> Option<String> {
     let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    kind.trim_start().to_ascii_lowercase().starts_with("multipart/form-data").then(|| multer::parse_boundary(kind).ok())?
+    kind.trim_start()
+        .to_ascii_lowercase()
+        .starts_with("multipart/form-data")
+        .then(|| multer::parse_boundary(kind).ok())?
 }
 
 /// Reads the head of a form up to the end of its first field, which must be called `name`. Gives its value, and the body
@@ -279,7 +280,9 @@ fn find_first(head: &[u8], boundary: &str, name: &str) -> Found {
     }
     let value = rest.get(end + 4..).unwrap_or_default();
     match find(value, format!("\r\n--{boundary}").as_bytes()) {
-        Some(end) => value.get(..end).map_or(Found::Never, |value| Found::Yes(String::from_utf8_lossy(value).into_owned())),
+        Some(end) => {
+            value.get(..end).map_or(Found::Never, |value| Found::Yes(String::from_utf8_lossy(value).into_owned()))
+        }
         None => Found::Later,
     }
 }

@@ -11,6 +11,7 @@ pub(crate) use senders::Senders;
 pub use sweep::keep_swept;
 
 use crate::app::App;
+use crate::at_gate::OnPurpose;
 use crate::ids::Id;
 use crate::limits::{UPLOAD_LIFE, UPLOADS_BYTES_MAX, UPLOADS_OPEN_MAX};
 use crate::{Answer, Member, PageError};
@@ -206,7 +207,9 @@ async fn take(
 enum Ending {
     Whole,
     /// The sender broke off, or came again.
-    Cut { unchecked: bool },
+    Cut {
+        unchecked: bool,
+    },
     Checksum,
     TooLong,
     Failed(FilesError),
@@ -278,7 +281,10 @@ pub(crate) async fn named(
 fn failed(error: FilesError) -> Answer {
     if error.is_disk_full() {
         tracing::error!(%error, "an upload was refused");
-        return Ok(refuse(StatusCode::INSUFFICIENT_STORAGE, "the disk is full"));
+        let mut answer = refuse(StatusCode::INSUFFICIENT_STORAGE, "the disk is full");
+        // Our pages are well: nobody has to wait at the gate for it.
+        answer.extensions_mut().insert(OnPurpose);
+        return Ok(answer);
     }
     Err(PageError::internal(error))
 }

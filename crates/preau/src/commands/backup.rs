@@ -14,6 +14,8 @@ pub async fn run(command: BackupCommand) -> anyhow::Result<()> {
             println!("{} written.", shown(&file));
             describe(&manifest);
             println!("It holds the keys and everybody's data: keep it where only you can read it.");
+            println!("It does not hold the files that people have sent: copy {} as well, after", shown(&opened.data.files()));
+            println!("this (rsync will do). They never change once they are there, so the copy fits the backup.");
         }
         BackupCommand::Verify { file } => {
             let manifest = backup::verify(&file)?;
@@ -26,6 +28,7 @@ pub async fn run(command: BackupCommand) -> anyhow::Result<()> {
             let data = DataFolder::make(&config.data)?;
             let manifest = backup::restore(&file, &data.database(&config), data.path()).await?;
             println!("{} restored into {}.", shown(&file), shown(data.path()));
+            println!("The files that people had sent are not in it: put their copy to {}.", shown(&data.files()));
             describe(&manifest);
         }
     }

@@ -2,6 +2,7 @@
 
 mod people;
 mod school;
+mod work;
 
 use super::serve::{self, Served};
 use crate::cli::Demo;

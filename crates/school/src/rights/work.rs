@@ -16,6 +16,13 @@ pub struct HomeworkFacts {
     pub visible_at: Instant,
 }
 
+impl HomeworkFacts {
+    /// Whether this pupil has it to do.
+    pub fn is_for(&self, pupil: &PersonFacts) -> bool {
+        is_for(self, pupil.id, pupil.pupil_of.contains(&self.group.id))
+    }
+}
+
 /// What somebody wants to do with work.
 #[derive(Clone, Copy, Debug)]
 pub enum WorkAct<'a> {
@@ -39,8 +46,7 @@ pub(super) fn work(actor: &Actor, act: WorkAct<'_>, now: Instant) -> Result<(), 
     match act {
         WorkAct::Read(homework) => read(actor, homework, now),
         WorkAct::ReadFor(homework, child) => {
-            let assigned = is_for(homework, child.id, child.pupil_of.contains(&homework.group.id));
-            let sees = actor.children.contains(&child.id) && assigned && now >= homework.visible_at;
+            let sees = actor.children.contains(&child.id) && homework.is_for(child) && now >= homework.visible_at;
             if sees { Ok(()) } else { read(actor, homework, now) }
         }
         WorkAct::HandIn(homework) => {

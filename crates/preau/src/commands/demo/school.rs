@@ -1,5 +1,11 @@
 //! The demonstration school: a collège whose timetable always has a lesson on now and one in ten minutes.
 
+mod attendance;
+mod log;
+mod primary;
+mod timetable;
+
+use super::work;
 use super::people::{ACCOUNTS, Account, CLASSES, Class, FAMILY_NAMES, GIVEN_NAMES, SUBJECTS, TEACHERS};
 use anyhow::Context;
 use jiff::ToSpan;
@@ -234,7 +240,7 @@ impl Seed<'_> {
     async fn homework(&mut self) -> anyhow::Result<()> {
         let zone = jiff::tz::TimeZone::get("Europe/Paris").context("time zone Europe/Paris")?;
         let today = jiff::Timestamp::from_millisecond(self.now.as_millis())?.to_zoned(zone).date();
-        let work = [
+        let works = [
             (-6, "prof", "Lire le document 1, page 34", "Repérez les dates et notez-les dans le cahier."),
             (-1, "marc.benali", "Exercices 1 à 3, page 82", ""),
             (0, "sarah.roy", "Apprendre le vocabulaire de la leçon 4", "Interrogation orale en début de cours."),
@@ -243,7 +249,7 @@ impl Seed<'_> {
             (5, "prof", "Exposé : le Nil", "Deux pages au plus, avec une carte."),
         ];
         for (_, class) in self.classes.clone() {
-            for (days, teacher, title, body) in work {
+            for (days, teacher, title, body) in works {
                 let due_day = today.checked_add(i64::from(days).days())?.to_string();
                 let subject = TEACHERS.iter().find(|it| it.0 == teacher).map_or("", |it| it.4);
                 let subject = SUBJECTS.iter().find(|it| it.0 == subject).map_or("", |it| it.1);
@@ -252,12 +258,16 @@ impl Seed<'_> {
                     school: self.school,
                     group: class,
                     author: self.known(teacher)?,
+                if days < -5 {
+                    let people = (homework.id, self.known("eleve")?, homework.author);
+                    work::hand_in(self.conn, people, self.now, self.rng).await?;
+                }
                     lesson: None,
                     subject_name: subject,
                     title,
                     body,
                     due_day: &due_day,
-                    handing: homework::Handing::default(),
+                    handing: work::handing(days, self.now),
                 };
                 homework::create(self.conn, &homework, self.now).await?;
             }

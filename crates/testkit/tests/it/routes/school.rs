@@ -15,17 +15,6 @@ const SEE_PUPIL: &[Who] =
     &[Who::Pupil, Who::Parent, Who::Teacher, Who::Head, Who::SchoolLife, Who::Administrator, Who::PlatformAdmin];
 const SEE_PUPILS_DAY: &[Who] = &[Who::Pupil, Who::Parent, Who::Head, Who::SchoolLife];
 const RESET_PUPIL: &[Who] = &[Who::Teacher, Who::Head, Who::SchoolLife, Who::Administrator, Who::PlatformAdmin];
-const READ_WORK: &[Who] = &[
-    Who::Pupil,
-    Who::Classmate,
-    Who::Parent,
-    Who::Teacher,
-    Who::Head,
-    Who::SchoolLife,
-    Who::Administrator,
-    Who::PlatformAdmin,
-];
-
 fn school(seed: &Seed, rest: &str) -> String {
     format!("/schools/{}{rest}", seed.school())
 }
@@ -72,11 +61,6 @@ pub(super) fn cases() -> Vec<Case> {
         get("/groups/{id}/week", |seed| class(seed, "/week"), SEE_CLASS),
         get("/open", |_| "/open".to_owned(), TEACH),
         post("/open", |_| "/open".to_owned(), |seed| vec![("group", seed.class().to_string())], TEACH),
-        get("/homework", |_| "/homework".to_owned(), SIGNED_IN),
-        get("/homework/new", |_| "/homework/new".to_owned(), TEACH),
-        post("/homework/new", |_| "/homework/new".to_owned(), nothing, TEACH),
-        get("/homework/{id}", |seed| format!("/homework/{}", seed.homework()), READ_WORK),
-        post("/homework/{id}/remove", |seed| format!("/homework/{}/remove", seed.homework()), nothing, &[Who::Teacher]),
         get("/schools/{id}/lessons", |seed| school(seed, "/lessons"), OVERSEE),
         get("/schools/{id}/lessons/new", |seed| school(seed, "/lessons/new"), OVERSEE),
         post("/schools/{id}/lessons/new", |seed| school(seed, "/lessons/new"), a_lesson, OVERSEE),

@@ -281,7 +281,7 @@ impl Gatekeeper {
     }
 
     /// Networks of an attack that may be denied below: much of what comes from them is turned away, their own requests
-    /// are judged an attack, and nobody with a recently earned pass was seen there.
+    /// are judged an attack, and nobody with a recently earned pass was seen there, nor people who kept what they were given.
     pub fn suspects(&self, snapshot: &Snapshot) -> Vec<Cidr> {
         let inside = self.inside();
         let is_suspect = |state: &&NetworkState| {
@@ -291,6 +291,7 @@ impl Gatekeeper {
                 && !state.known
                 && matches!(inside.gate.judge().network_verdict(address, snapshot.at), VerdictKind::Attack(_))
                 && inside.gate.passes_of(address, snapshot.at) == 0
+                && !inside.gate.shows_people(address, snapshot.at)
         };
         snapshot.networks.iter().filter(is_suspect).map(|state| state.network).collect()
     }

@@ -167,7 +167,7 @@ function aheadOf(order, figures) {
  * @param {Figures} figures
  */
 function tell(order, ahead, aboutMs, figures) {
-  const words = ahead === 0 ? texts.next : ahead === 1 ? texts.one : texts.other;
+  const words = ahead ? (ahead === 1 ? texts.one : texts.other) : aboutMs ? texts.next : texts.line;
   let entry = texts.unknown;
   let longer = false;
   if (aboutMs !== undefined) {

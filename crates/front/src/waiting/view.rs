@@ -244,7 +244,9 @@ fn standing(
         order: numbered(place.order, place.order.saturating_add(1)),
         turn: numbered(turn.min(place.order), turn),
         ahead: (place.ahead > 0).then(|| number(place.ahead, asked.lang)),
+        // Without a time nobody knows whether it is soon: the line may stand still.
         ahead_words: match place.ahead {
+            0 if screen.wait.estimate.is_none() => t.first,
             0 => t.next,
             1 => t.ahead_one,
             _ => t.ahead_other,

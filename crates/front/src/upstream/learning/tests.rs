@@ -128,3 +128,19 @@ fn a_sign_in_without_a_session_earns_nothing() {
     asked.cookies.clear();
     assert_eq!(given(&world.answer(&asked, 303, &[("location", SUCCESS)], NOW)), None);
 }
+
+/// One account that signs in again and again earns a few passes; a school behind one address earns one each.
+#[test]
+fn an_account_and_a_site_earn_so_many_passes() {
+    let world = world(false);
+    let asked = world.asked(Method::POST, "/login/index.php", "MoodleSession=old");
+    let earned = |account: usize, number: usize| {
+        let success = format!("https://ecole.example/login/index.php?testsession={account}");
+        let cookie = format!("MoodleSession=new{account}x{number}");
+        given(&world.answer(&asked, 303, &[("location", &success), ("set-cookie", &cookie)], NOW)).is_some()
+    };
+    assert_eq!((0..500).filter(|number| earned(7, *number)).count(), 12);
+    assert!((100..1_100).all(|account| earned(account, 0)));
+    let more = (2_000..4_000).filter(|account| earned(*account, 0)).count();
+    assert_eq!(more, 1_500 - 1_000 - 12, "whoever is beyond has signed in, and holds no pass");
+}

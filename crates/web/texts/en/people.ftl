@@ -10,7 +10,7 @@ card-sign-in-password = I have a login and a password
 card-sign-in-mistyped = There is a mistake in these letters. Look at your card and try again.
 card-sign-in-unknown = This card does not work, or no longer does. Ask your teacher for another one.
 card-sign-in-dead = There were too many tries: this card no longer works. Ask your teacher for another one.
-card-sign-in-wrong = These are not the right pictures. Look at your card and try again, in order.
+card-sign-in-wrong = These are not the right pictures. Try again, in order; your teacher can remind you of them.
 card-sign-in-wait = Too many tries: wait { $wait } and try again.
 card-sign-in-pictures = { $count ->
     [one] Tap your last picture
@@ -33,7 +33,7 @@ picture-car = car
 picture-apple = apple
 
 cards-title = Sign-in cards
-cards-intro = For the youngest: a code to scan and three pictures to tap, no password. A card that is printed again replaces the one before, and closes what it had opened.
+cards-intro = For the youngest: a code to scan and three pictures to remember, no password. A card that is printed again replaces the one before, and closes what it had opened.
 cards-choose = Check the pupils for whom you want to print a new card.
 cards-made = Card
 cards-used = Last sign-in
@@ -49,10 +49,11 @@ cards-once = { $count ->
    *[other] These { $count } cards are shown this once: print the page before you leave it.
 }
 cards-skipped = No card for these people, who are not only pupils, or not yours:
-cards-pictures = Pictures to tap, in order
+cards-pictures = Secret pictures, in order
+cards-pictures-what = For you: keep this page. Each pupil learns the three pictures by heart; they are not on the card.
 cards-qr = Code to scan for signing in
 cards-where = Scan the code, or go to { $address } and type the letters.
-cards-how = Then tap the three pictures, in order. The card is yours: do not lend it.
+cards-how = Then tap your three secret pictures, in order. This card is yours: do not lend it.
 notice-no-card = No card was made: check at least one of your pupils.
 notice-card-revoked = The card is no longer good; what it had opened ends within five seconds.
 person-card-has = This pupil has a sign-in card. A new one replaces it.

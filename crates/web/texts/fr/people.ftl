@@ -10,7 +10,7 @@ card-sign-in-password = J’ai un identifiant et un mot de passe
 card-sign-in-mistyped = Il y a une erreur dans ces lettres. Regarde bien ta carte et recommence.
 card-sign-in-unknown = Cette carte ne marche pas, ou ne marche plus. Demandes-en une autre à ton enseignant.
 card-sign-in-dead = Il y a eu trop d’essais : cette carte ne marche plus. Demandes-en une autre à ton enseignant.
-card-sign-in-wrong = Ce ne sont pas les bonnes images. Regarde ta carte et recommence, dans l’ordre.
+card-sign-in-wrong = Ce ne sont pas les bonnes images. Recommence, dans l’ordre ; ton enseignant peut te les rappeler.
 card-sign-in-wait = Trop d’essais : attends { $wait } et recommence.
 card-sign-in-pictures = { $count ->
     [one] Touche ta dernière image
@@ -33,7 +33,7 @@ picture-car = voiture
 picture-apple = pomme
 
 cards-title = Cartes de connexion
-cards-intro = Pour les plus jeunes : un code à scanner et trois images à toucher, sans mot de passe. Une carte imprimée de nouveau remplace la précédente, et ferme ce qu’elle avait ouvert.
+cards-intro = Pour les plus jeunes : un code à scanner et trois images à retenir, sans mot de passe. Une carte imprimée de nouveau remplace la précédente, et ferme ce qu’elle avait ouvert.
 cards-choose = Cochez les élèves dont vous voulez imprimer une nouvelle carte.
 cards-made = Carte
 cards-used = Dernière connexion
@@ -49,10 +49,11 @@ cards-once = { $count ->
    *[other] Ces { $count } cartes ne sont montrées que cette fois : imprimez la page avant de la quitter.
 }
 cards-skipped = Pas de carte pour ces personnes, qui ne sont pas seulement élèves, ou pas de vos élèves :
-cards-pictures = Images à toucher, dans l’ordre
+cards-pictures = Images secrètes, dans l’ordre
+cards-pictures-what = Pour vous : gardez cette page. Chaque élève apprend ses trois images par cœur ; elles ne sont pas sur sa carte.
 cards-qr = Code à scanner pour se connecter
 cards-where = Scanner le code, ou aller à { $address } et taper les lettres.
-cards-how = Puis toucher les trois images, dans l’ordre. La carte est à toi : ne la prête pas.
+cards-how = Puis touche tes trois images secrètes, dans l’ordre. Cette carte est à toi : ne la prête pas.
 notice-no-card = Aucune carte n’a été faite : cochez au moins un de vos élèves.
 notice-card-revoked = La carte ne sert plus ; ce qu’elle avait ouvert prend fin dans les cinq secondes.
 person-card-has = Cet élève a une carte de connexion. Une nouvelle carte remplace la précédente.

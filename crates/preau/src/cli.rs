@@ -59,6 +59,11 @@ pub enum Command {
         #[command(subcommand)]
         command: PeopleCommand,
     },
+    /// The change of the school year
+    Year {
+        #[command(subcommand)]
+        command: YearCommand,
+    },
     /// Back up while running, check a backup, restore one
     Backup {
         #[command(subcommand)]
@@ -219,6 +224,21 @@ pub enum ImportCommand {
         #[command(flatten)]
         options: ImportOptions,
     },
+    /// A timetable: EDT in clear (.xml), UDT (.zip or a folder), a calendar (.ics)
+    Timetable {
+        #[command(flatten)]
+        place: Place,
+        export: PathBuf,
+        /// School code (UAI) of the school whose timetable it is
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        /// The class or group that a calendar is for: it names none itself
+        #[arg(long, value_name = "NAME")]
+        class: Option<String>,
+        /// Show what would change; change nothing
+        #[arg(long)]
+        dry_run: bool,
+    },
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]
@@ -290,6 +310,21 @@ pub enum PeopleCommand {
         school: String,
         #[arg(default_value = "")]
         text: String,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub enum YearCommand {
+    /// Archive a school's classes and groups of past years; do it before the first import of the new one
+    Roll {
+        #[command(flatten)]
+        place: Place,
+        /// School code (UAI)
+        #[arg(long, value_name = "UAI")]
+        school: String,
+        /// Say which they are, and leave them
+        #[arg(long)]
+        dry_run: bool,
     },
 }
 

@@ -11,6 +11,7 @@ mod import;
 mod people;
 mod rehearse;
 mod serve;
+mod year;
 
 pub use gate::Checkpoint;
 
@@ -35,6 +36,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Admin { command } => runtime.block_on(Box::pin(admin::run(command))).map(done),
         Command::Import { command } => runtime.block_on(Box::pin(import::run(command))),
         Command::People { command } => runtime.block_on(Box::pin(people::run(command))).map(done),
+        Command::Year { command } => runtime.block_on(Box::pin(year::run(command))).map(done),
         Command::Backup { command } => runtime.block_on(Box::pin(backup::run(command))).map(done),
         Command::Gate(options) => runtime.block_on(Box::pin(gate::run(options))),
         Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),

@@ -11,6 +11,7 @@ use crate::data::DataFolder;
 use crate::logging;
 use anyhow::{Context, bail};
 use people::ACCOUNTS;
+use preau_gate::KeyRing;
 use preau_base::{Clock, Instant, Pii, Rng, SystemClock, SystemRng};
 use preau_identity::{HashPool, HashPoolConfig, PasswordHash, Verdict};
 use preau_store::{Conn, Store, schools};
@@ -29,10 +30,10 @@ pub async fn run(options: Demo) -> anyhow::Result<()> {
     let data = DataFolder::make(&path)?;
     let keys = data.keys()?;
     let store = data.open_store(&config).await?;
-    let passwords = prepare(&store, options.password.as_deref()).await?;
+    let prepared = prepare(&store, &keys, options.password.as_deref()).await?;
 
     let served = Box::pin(serve::start(config, data, keys, store, true)).await?;
-    print_accounts(&served, passwords.as_deref());
+    print_accounts(&served, &prepared);
     let outcome = served.until_stopped().await;
     if let Some(folder) = wiped {
         folder.close().context("the temporary folder stays behind")?;
@@ -45,8 +46,8 @@ fn loopback(port: u16) -> SocketAddr {
 }
 
 /// Fills an empty database and gives each account a password; in a folder that holds a demonstration already, sees to it
-/// that a lesson is on, and changes passwords only if `--password` gives another. `None`: they are as before.
-async fn prepare(store: &Store, password: Option<&str>) -> anyhow::Result<Option<Vec<String>>> {
+/// that a lesson is on, and changes passwords only if `--password` gives another.
+async fn prepare(store: &Store, keys: &KeyRing, password: Option<&str>) -> anyhow::Result<Prepared> {
     let now = SystemClock.now();
     let mut tx = store.write().await?;
     let fresh = schools::count(&mut tx).await? == 0;
@@ -66,8 +67,17 @@ async fn prepare(store: &Store, password: Option<&str>) -> anyhow::Result<Option
             passwords.push(chosen);
         }
     }
+    let card = if fresh { Some(school::card(&mut tx, keys, now, &mut SystemRng).await?) } else { None };
     tx.commit().await?;
-    Ok(Some(passwords).filter(|passwords| !passwords.is_empty()))
+    Ok(Prepared { passwords: Some(passwords).filter(|passwords| !passwords.is_empty()), card })
+}
+
+/// What is shown once.
+struct Prepared {
+    /// In the order of [`ACCOUNTS`]; `None`: they are as before.
+    passwords: Option<Vec<String>>,
+    /// Code and pictures of a pupil's sign-in card; `None`: as before.
+    card: Option<String>,
 }
 
 /// A password that is the same already stays, and with it everybody who is signed in.
@@ -103,7 +113,8 @@ fn readable_password(rng: &mut dyn Rng) -> String {
     password
 }
 
-fn print_accounts(served: &Served, passwords: Option<&[String]>) {
+fn print_accounts(served: &Served, prepared: &Prepared) {
+    let passwords = prepared.passwords.as_deref();
     println!();
     println!("  Collège des Tilleuls, a demonstration: {}", served.url());
     println!();
@@ -116,6 +127,9 @@ fn print_accounts(served: &Served, passwords: Option<&[String]>) {
         );
     }
     println!();
+    if let Some(card) = &prepared.card {
+        println!("  At /card, a pupil of CE1 gets in with a card: {card}");
+    }
     println!("  Sign in as prof in one browser and as eleve in another: the lesson is on now.");
     println!("  Ctrl-C ends it; what was made goes with it, unless --data names a folder.");
     println!();

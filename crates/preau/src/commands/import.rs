@@ -1,5 +1,7 @@
 //! Reads a feed and applies it, with a progress bar on a terminal and a report at the end.
 
+mod timetable;
+
 use super::{Opened, open_or_make};
 use crate::cli::{ImportCommand, ImportOptions, TableOf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
@@ -31,6 +33,9 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
             let bytes = Bytes { total: rows.bytes_total(), read: rows.bytes_read() };
             // A table may hold one class only: nobody who is not in it has left.
             apply(&opened, rows, bytes, &options, csv::source(&school), false).await
+        }
+        ImportCommand::Timetable { place, export, school, class, dry_run } => {
+            timetable::run(&place, &export, &school, class.as_deref(), dry_run).await
         }
     }
 }

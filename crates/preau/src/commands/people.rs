@@ -33,7 +33,8 @@ pub async fn run(command: PeopleCommand) -> anyhow::Result<()> {
     }
 }
 
-async fn find_school(conn: &mut Conn, uai: &str) -> anyhow::Result<School> {
+/// The school with this code.
+pub(super) async fn find_school(conn: &mut Conn, uai: &str) -> anyhow::Result<School> {
     let uai = uai.trim().to_uppercase();
     let found = schools::by_uai(conn, &uai).await?;
     found.with_context(|| format!("there is no school with the code (UAI) {uai}"))

@@ -20,6 +20,8 @@ use preau_store::{Conn, groups, homework, lessons, people, schools, subjects};
 use std::collections::HashMap;
 use std::time::Duration;
 
+pub use primary::card;
+
 const SOURCE: &str = "demo";
 const UAI: &str = "0040999D";
 const LESSON: Duration = Duration::from_secs(55 * 60);
@@ -70,14 +72,17 @@ pub async fn fill(conn: &mut Conn, now: Instant, rng: &mut dyn Rng) -> anyhow::R
     seed.classes().await?;
     seed.family().await?;
     seed.timetable().await?;
-    seed.homework().await
+    seed.homework().await?;
+    seed.log().await?;
+    seed.attendance().await?;
+    seed.primary().await
 }
 
 /// Gives a demonstration that is started again lessons for today, if none is on. Gives whether it did.
 pub async fn renew(conn: &mut Conn, now: Instant, rng: &mut dyn Rng) -> anyhow::Result<bool> {
     let school = schools::by_uai(conn, UAI).await?.context("the demonstration has no school")?.id;
     let on = lessons::of_school(conn, school, None, now, now.plus(Duration::from_millis(1))).await?;
-    if on.iter().any(preau_store::lessons::Lesson::is_open) {
+    if on.iter().any(|lesson| Seed::is_live(lesson, now)) {
         return Ok(false);
     }
     let mut people = HashMap::new();
@@ -196,29 +201,16 @@ impl Seed<'_> {
         self.today(SLOTS_BEFORE).await?;
         let zone = jiff::tz::TimeZone::get("Europe/Paris").context("time zone Europe/Paris")?;
         let today = jiff::Timestamp::from_millisecond(self.now.as_millis())?.to_zoned(zone.clone()).date();
-        let monday = today.checked_sub(i64::from(today.weekday().to_monday_zero_offset()).days())?;
-        for day in 0..5_i64 {
-            let date = monday.checked_add(day.days())?;
-            if date == today {
-                continue;
-            }
-            for (number, start_min) in (0_i64..).zip(DAY_STARTS_MIN) {
-                let start = date.at(0, 0, 0, 0).checked_add(start_min.minutes())?.to_zoned(zone.clone())?;
-                self.slot(Instant::from_millis(start.timestamp().as_millisecond()), day * 7 + number).await?;
-            }
-        }
-        Ok(())
+        self.year(&zone, today).await?;
+        self.changes().await
     }
 
     /// One lesson for each class at once: the classes take the teachers in turn, so that nobody teaches two of them.
     /// Turn 0 gives the first class the first teacher.
     async fn slot(&mut self, starts_at: Instant, turn: i64) -> anyhow::Result<()> {
         for (number, (_, class)) in (0_i64..).zip(self.classes.clone()) {
-            let of = TEACHERS.len() as i64;
-            let teacher = usize::try_from((turn + number).rem_euclid(of)).unwrap_or(0);
-            let (login, _, _, _, subject) = TEACHERS[teacher];
-            let name = SUBJECTS.iter().find(|(code, _)| *code == subject).map_or(subject, |(_, name)| *name);
-            let teachers = [self.known(login)?];
+            let (teacher, name) = self.teacher_in(turn + number)?;
+            let teachers = [teacher];
             let id = LessonId::new(self.now, self.rng);
             let lesson = NewLesson {
                 id,
@@ -258,10 +250,6 @@ impl Seed<'_> {
                     school: self.school,
                     group: class,
                     author: self.known(teacher)?,
-                if days < -5 {
-                    let people = (homework.id, self.known("eleve")?, homework.author);
-                    work::hand_in(self.conn, people, self.now, self.rng).await?;
-                }
                     lesson: None,
                     subject_name: subject,
                     title,
@@ -270,6 +258,10 @@ impl Seed<'_> {
                     handing: work::handing(days, self.now),
                 };
                 homework::create(self.conn, &homework, self.now).await?;
+                if days < -5 {
+                    let people = (homework.id, self.known("eleve")?, homework.author);
+                    work::hand_in(self.conn, people, self.now, self.rng).await?;
+                }
             }
         }
         Ok(())

@@ -1,6 +1,7 @@
 # The timetable in a calendar program, and timetables that are imported.
 
 calendars-title = The timetable in your calendar
+calendars-link = The timetable in your calendar
 calendars-what = A secret address that the calendar of your phone or computer reads again and again by itself: changes arrive on their own. Give it to nobody: whoever has it reads the timetable.
 calendars-made = The address is ready
 calendars-address = Address to copy into the calendar

@@ -4,6 +4,10 @@ calendars-title = { $who ->
     [tu] L’emploi du temps dans ton agenda
    *[vous] L’emploi du temps dans votre agenda
 }
+calendars-link = { $who ->
+    [tu] L’emploi du temps dans ton agenda
+   *[vous] L’emploi du temps dans votre agenda
+}
 calendars-what = { $who ->
     [tu] Une adresse secrète que l’agenda de ton téléphone ou de ton ordinateur relit tout seul : les changements y arrivent d’eux-mêmes. Ne la donne à personne : qui l’a lit ton emploi du temps.
    *[vous] Une adresse secrète que l’agenda de votre téléphone ou de votre ordinateur relit tout seul : les changements y arrivent d’eux-mêmes. Ne la donnez à personne : qui l’a lit l’emploi du temps.

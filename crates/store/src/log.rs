@@ -109,13 +109,13 @@ pub async fn save(
         if insert(conn, id, text, now).await? {
             return Ok(Saved::Kept(1));
         }
-        return Ok(not_saved(conn, text).await?);
+        return not_saved(conn, text).await;
     };
     if current.says(text) {
         return Ok(Saved::Same);
     }
     if current.version != base || current.signed_at.is_some() || !replace(conn, &current, text, now).await? {
-        return Ok(not_saved(conn, text).await?);
+        return not_saved(conn, text).await;
     }
     if current.body != text.body {
         keep_revision(conn, &current).await?;

@@ -15,6 +15,7 @@ mod shown;
 pub(crate) mod step;
 pub(crate) mod write;
 
+use crate::screens::home::capital;
 use crate::screens::place;
 use crate::{Member, PageError, agenda};
 use jiff::civil::Date;
@@ -56,10 +57,10 @@ impl Here {
         title(member, &self.lesson.subject_name, &self.lesson.groups)
     }
 
-    /// `lundi 23 novembre, 9 h 00 – 9 h 55`
+    /// `Lundi 23 novembre, 9 h 00 – 9 h 55`
     pub(super) fn time(&self, member: &Member) -> String {
         let range = member.clock_range(self.lesson.starts_at, self.lesson.ends_at);
-        format!("{}, {range}", member.day_near(self.day))
+        capital(&format!("{}, {range}", member.day_near(self.day)))
     }
 
     pub(super) async fn groups(&self, conn: &mut Conn) -> Result<Vec<Group>, PageError> {

@@ -55,7 +55,7 @@ log-no-next = No next lesson of this subject is planned: choose a day.
 log-minutes = Length in minutes
 log-is-test = It is a test
 log-note = Private note
-log-note-help = Only you can read it.
+log-note-help = Nobody else reads it.
 log-publish = Publish
 log-keep-draft = Keep as a draft
 log-withdraw = Take back from the class
@@ -143,9 +143,16 @@ load-title = Load of work
 load-of = Load of work: { $name }
 load-help = All homework of these pupils, in all subjects and groups. Homework without a length counts as 20 minutes. A day is full from 60 minutes or one test on, too heavy from 120 minutes or two tests on.
 load-day = Day
-load-minutes = Minutes
-load-pieces = Pieces
-load-tests = Tests
+load-work = Work
+load-minutes = { $minutes } min
+load-pieces = { $count ->
+    [one] { $count } piece
+   *[other] { $count } pieces
+}
+load-tests = { $count ->
+    [one] { $count } test
+   *[other] { $count } tests
+}
 load-weight = Load
 load-line = { $subject }: { $title }
 load-free = free
@@ -172,6 +179,8 @@ plan-no-step = No planned lesson.
 plan-step = Planned lesson
 plan-step-add = Add a lesson
 plan-step-title = Title of the lesson
+plan-body = What is to be done
+plan-work = Homework to set
 plan-step-remove = Take out
 plan-up = Move up
 plan-down = Move down

@@ -55,7 +55,7 @@ log-no-next = Aucun prochain cours de cette matière n’est prévu : choisisse
 log-minutes = Durée en minutes
 log-is-test = C’est un contrôle
 log-note = Note personnelle
-log-note-help = Vous seul pouvez la lire.
+log-note-help = Personne d’autre ne la lit.
 log-publish = Publier
 log-keep-draft = Garder en brouillon
 log-withdraw = Retirer à la classe
@@ -146,9 +146,16 @@ load-title = Charge de travail
 load-of = Charge de travail : { $name }
 load-help = Tout le travail donné à ces élèves, toutes matières et tous groupes réunis. Un travail sans durée compte pour 20 minutes. Une journée est pleine à partir de 60 minutes ou d’un contrôle, trop lourde à partir de 120 minutes ou de deux contrôles.
 load-day = Jour
-load-minutes = Minutes
-load-pieces = Travaux
-load-tests = Contrôles
+load-work = Travail
+load-minutes = { $minutes } min
+load-pieces = { $count ->
+    [one] { $count } travail
+   *[other] { $count } travaux
+}
+load-tests = { $count ->
+    [one] { $count } contrôle
+   *[other] { $count } contrôles
+}
 load-weight = Charge
 load-line = { $subject } : { $title }
 load-free = libre
@@ -175,6 +182,8 @@ plan-no-step = Aucune séance préparée.
 plan-step = Séance préparée
 plan-step-add = Ajouter une séance
 plan-step-title = Titre de la séance
+plan-body = Contenu de la séance
+plan-work = Travail à donner
 plan-step-remove = Retirer
 plan-up = Monter
 plan-down = Descendre

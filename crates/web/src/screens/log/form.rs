@@ -21,6 +21,8 @@ pub(super) enum Deed {
 pub(super) struct Form {
     pub body: String,
     pub note: String,
+    /// The note as the writer has seen it.
+    pub note_was: String,
     pub work_title: String,
     pub work_body: String,
     /// `next` or `day`.
@@ -53,6 +55,7 @@ impl Form {
         let keys = groups.iter().map(|_| HomeworkId::new(member.now(), &mut SystemRng).to_string()).collect();
         Self {
             body: text(|entry| &entry.body),
+            note_was: note.clone(),
             note,
             work_title: text(|entry| &entry.work_title),
             work_body: text(|entry| &entry.work_body),
@@ -71,6 +74,7 @@ impl Form {
         let mut form = Self {
             body: clean(fields.raw("body")),
             note: clean(fields.raw("note")),
+            note_was: clean(fields.raw("note_was")),
             work_title: fields.line("work"),
             work_body: clean(fields.raw("work_body")),
             work_for: fields.line("for"),
@@ -153,6 +157,14 @@ impl Form {
         Some(day)
     }
 
+    /// The note to keep where `stored` stands: both, when another tab has saved a third one meanwhile.
+    pub(super) fn note_over(&self, stored: &str) -> String {
+        if stored.is_empty() || stored == self.note_was || self.note.contains(stored) {
+            return self.note.clone();
+        }
+        format!("{}\n\n{stored}", self.note).trim().to_owned()
+    }
+
     /// What is wrong with a field; empty when nothing is.
     pub(super) fn fault_of(&self, field: &str) -> &str {
         self.faults.iter().find(|(at, _)| *at == field).map_or("", |(_, text)| text)
@@ -163,4 +175,29 @@ impl Form {
 pub(super) fn clean(text: &str) -> String {
     let text = text.replace("\r\n", "\n");
     text.trim().chars().filter(|letter| !letter.is_control() || *letter == '\n').collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn of_two_notes_none_is_lost() {
+        for (was, typed, stored, expect) in [
+            ("", "a", "", "a"),
+            ("a", "b", "a", "b"),
+            ("a", "", "a", ""),
+            ("a", "b", "c", "b\n\nc"),
+            ("a", "", "c", "c"),
+            ("", "c et d", "c", "c et d"),
+        ] {
+            let form = Form { note: typed.to_owned(), note_was: was.to_owned(), ..Form::default() };
+            assert_eq!(form.note_over(stored), expect, "{was} {typed} {stored}");
+        }
+    }
+
+    #[test]
+    fn lines_stay_and_other_control_characters_go() {
+        assert_eq!(clean(" a\r\nb\u{0}\u{7}\n\nc\t "), "a\nb\n\nc");
+    }
 }

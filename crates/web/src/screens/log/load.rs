@@ -36,6 +36,18 @@ impl Row {
         }
     }
 
+    /// `≈ 40 min · 2 travaux · 1 contrôle`; `–` for nothing.
+    pub(super) fn summary(&self, page: &Page) -> String {
+        if self.load.pieces == 0 {
+            return "–".to_owned();
+        }
+        let about = if self.load.unknown > 0 { "≈\u{a0}" } else { "" };
+        let minutes = format!("{about}{}", page.t1("load-minutes", "minutes", self.load.minutes));
+        let pieces = page.t1("load-pieces", "count", self.load.pieces);
+        let tests = (self.load.tests > 0).then(|| page.t1("load-tests", "count", self.load.tests));
+        [Some(minutes), Some(pieces), tests].into_iter().flatten().collect::<Vec<_>>().join(" · ")
+    }
+
     pub(super) fn text(&self, page: &Page) -> String {
         page.t(&format!("load-{}", self.word()))
     }

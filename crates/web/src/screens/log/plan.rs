@@ -10,9 +10,11 @@ use preau_school::log::{PROGRESSIONS_MAX, STEPS_MAX, TITLE_CHARS_MAX, days_of_ye
 use preau_school::{Act, LogAct, Profile, Why};
 use preau_store::Conn;
 use preau_store::groups::{self, Taught};
+use preau_store::limits::LOG_ENTRIES_MAX;
 use preau_store::log::lists::{self, Span};
 use preau_store::log::{self, Saved, Text, load};
 use preau_store::progressions::{self, Applied, Progression, Step, StepText};
+use std::collections::HashSet;
 
 /// A progression of this person, after asking for the right to it.
 pub(super) async fn own(member: &Member, conn: &mut Conn, id: ProgressionId) -> Result<Progression, PageError> {
@@ -128,9 +130,13 @@ async fn fill_from_log(
     subject: &str,
 ) -> Result<(), PageError> {
     let (from, to) = super::lead::year_span(member, year_of(member.today()));
-    let rows = lists::of_school(conn, group.school_id, Some(member.id()), Span { from, to, subject }).await?;
+    let span = Span { from, to, subject };
+    let own = lists::of_school(conn, group.school_id, Some(member.id()), span).await?;
+    let own: HashSet<_> = own.into_iter().map(|row| row.lesson_id).collect();
+    let mut rows = lists::of_group(conn, group.id, span, LOG_ENTRIES_MAX).await?;
+    rows.retain(|row| own.contains(&row.lesson_id));
     let given = load::given_to_group(conn, group.id, from, to, member.now()).await?;
-    for row in rows.iter().rev().filter(|row| row.groups.split(", ").any(|name| name == group.name)) {
+    for row in rows.iter().rev() {
         let work = given.iter().find(|given| given.lesson_id == row.lesson_id);
         let text = StepText {
             title: &first_line(&row.body),

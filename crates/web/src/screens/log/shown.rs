@@ -150,7 +150,7 @@ pub(crate) struct Window {
 }
 
 /// Days of a log on one page; a subject's whole year, when one is chosen.
-const DAYS_SHOWN: i64 = 21;
+const DAYS_SHOWN: i64 = 15;
 /// Published plans of coming lessons reach this far.
 const DAYS_AHEAD: i64 = 8;
 

@@ -54,8 +54,8 @@ fn form<'a>(member: &'a Member, sent: &Fields, (title, action, back): (String, S
     form.field(sent, "key", "plan-step", Kind::Hidden);
     let title = form.field(sent, "title", "plan-step-title", Kind::Input("text"));
     (title.required, title.chars_max) = (true, TITLE_CHARS_MAX);
-    form.field(sent, "body", "log-body", Kind::Area).chars_max = ENTRY_CHARS_MAX;
-    form.field(sent, "work", "homework-title", Kind::Input("text")).chars_max = HOMEWORK_TITLE_CHARS_MAX;
+    form.field(sent, "body", "plan-body", Kind::Area).chars_max = ENTRY_CHARS_MAX;
+    form.field(sent, "work", "plan-work", Kind::Input("text")).chars_max = HOMEWORK_TITLE_CHARS_MAX;
     form.field(sent, "work_body", "homework-body", Kind::Area).chars_max = HOMEWORK_BODY_CHARS_MAX;
     form.field(sent, "minutes", "log-minutes", Kind::Input("number")).chars_max = 4;
     form

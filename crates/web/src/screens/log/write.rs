@@ -89,7 +89,8 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<LessonId>, fields: Field
         }
         Saved::Signed(_) => return super::entry::closed(&member, &mut tx, &here, form.body).await,
     }
-    log::set_note(&mut tx, id, member.id(), &form.note, member.now()).await?;
+    let stored = log::note(&mut tx, id, member.id()).await?;
+    log::set_note(&mut tx, id, member.id(), &form.note_over(&stored), member.now()).await?;
     if let Some(due) = sent.due {
         set_work(&member, &mut tx, &here, (&form, &sent), due).await?;
     }

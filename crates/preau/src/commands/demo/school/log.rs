@@ -93,7 +93,13 @@ impl Seed<'_> {
             for (login, ..) in TEACHERS {
                 let author = self.known(login)?;
                 for work in homework::of_author(self.conn, author, "2000-01-01", "2200-01-01").await? {
-                    let of = entries.iter().find(|entry| entry.subject_name == work.subject_name);
+                    let before = |at: preau_base::Instant| {
+                        jiff::Timestamp::from_millisecond(at.as_millis())
+                            .is_ok_and(|at| at.to_string().as_str() < work.due_day.as_str())
+                    };
+                    let fits =
+                        |entry: &&lists::Read| entry.subject_name == work.subject_name && before(entry.starts_at);
+                    let of = entries.iter().find(fits);
                     if work.group_id == class
                         && let Some(entry) = of
                     {

@@ -93,13 +93,47 @@ pub(super) const fn outcome_tone(outcome: Outcome) -> &'static str {
     }
 }
 
-/// The text of a word that is stored: reasons, states, means, results.
-pub(super) fn word(page: &Page, kind: &str, stored: &str) -> String {
-    page.t(&format!("{kind}-{}", stored.replace('_', "-")))
+/// The text of a word that is stored; `stem` is `reason-`, `excuse-`, `means-` or `reached-`.
+pub(super) fn word(page: &Page, stem: &str, stored: &str) -> String {
+    page.t(&format!("{stem}{}", stored.replace('_', "-")))
 }
 
 /// The first day of the school year of `day`: 1 September.
 pub(super) fn year_start(day: Date) -> Date {
     let year = if day.month() >= 9 { day.year() } else { day.year() - 1 };
     Date::new(year, 9, 1).unwrap_or(day)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::lang::Lang;
+    use crate::texts::has;
+    use preau_school::attendance::{ExcuseState, Means, Reached, Reason};
+
+    #[test]
+    fn every_stored_word_has_its_text() {
+        let mut keys: Vec<String> = Status::ALL.iter().map(|it| status_key(*it)).collect();
+        let key = |stem: &str, word: &str| format!("{stem}{}", word.replace('_', "-"));
+        keys.extend(Reason::ALL.iter().map(|it| key("reason-", it.as_str())));
+        keys.extend(ExcuseState::ALL.iter().map(|it| key("excuse-", it.as_str())));
+        keys.extend(Means::ALL.iter().map(|it| key("means-", it.as_str())));
+        keys.extend(Reached::ALL.iter().map(|it| key("reached-", it.as_str())));
+        for outcome in
+            [Outcome::Attended, Outcome::Unjustified, Outcome::Pending, Outcome::Justified, Outcome::NoConnection]
+        {
+            keys.push(outcome_key(outcome).to_owned());
+        }
+        assert!(keys.len() > 25);
+        let missing: Vec<_> = keys.iter().filter(|key| !Lang::ALL.into_iter().all(|lang| has(lang, key))).collect();
+        assert!(missing.is_empty(), "{missing:?}");
+    }
+
+    #[test]
+    fn a_school_year_begins_in_september() {
+        let date = |year, month, day| Date::new(year, month, day).unwrap();
+        for (day, expect) in [(date(2026, 8, 31), 2025), (date(2026, 9, 1), 2026), (date(2027, 1, 1), 2026)] {
+            assert_eq!(year_start(day), date(expect, 9, 1));
+        }
+    }
 }

@@ -165,8 +165,8 @@ fn part(
 
 /// `Santé (acceptée)`
 pub(super) fn excuse_text(page: &Page, excuse: &Excuse) -> String {
-    let reason = word(page, "reason", excuse.reason.as_str());
-    format!("{reason} ({})", word(page, "excuse", excuse.state.as_str()))
+    let reason = word(page, "reason-", excuse.reason.as_str());
+    format!("{reason} ({})", word(page, "excuse-", excuse.state.as_str()))
 }
 
 pub(super) const fn excuse_tone(state: ExcuseState) -> &'static str {
@@ -187,7 +187,7 @@ fn to_decide(page: &Page, absence: Absence) -> ToDecide {
         id: absence.id,
         pupil_id: absence.pupil_id,
         span: capital(&span_text(page, absence.first_half, absence.last_half)),
-        reason: word(page, "reason", absence.reason.as_str()),
+        reason: word(page, "reason-", absence.reason.as_str()),
         pupil: absence.pupil.into_inner(),
         detail: absence.detail.into_inner(),
         by: absence.declared_by,

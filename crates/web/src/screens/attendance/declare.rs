@@ -147,7 +147,7 @@ fn form<'a>(member: &'a Member, id: PersonId, here: &Here, sent: &Fields) -> For
     form.field(sent, "last", "absence-last", Kind::Input("date")).required = true;
     form.field(sent, "last-half", "absence-last-half", halves()).required = true;
     let reason =
-        |it: &Reason| Choice { value: it.as_str().to_owned(), label: super::word(page, "reason", it.as_str()) };
+        |it: &Reason| Choice { value: it.as_str().to_owned(), label: super::word(page, "reason-", it.as_str()) };
     let reasons = Reason::ALL.iter().filter(|it| **it != Reason::School).map(reason).collect();
     form.field(sent, "reason", "absence-reason", Kind::Select(reasons)).required = true;
     let detail = form.field(sent, "detail", "absence-detail", Kind::Area);

@@ -117,8 +117,8 @@ async fn page(member: &Member, conn: &mut Conn, here: Here, sent: &Fields, fault
         name: here.person.full_name(),
         relatives: relatives.into_iter().map(|it| Relative { name: it.full_name(), email: it.email }).collect(),
         entries: entries.into_iter().map(|entry| shown(page, entry)).collect(),
-        means: Means::ALL.iter().map(|it| choice("means", it.as_str())).collect(),
-        results: Reached::ALL.iter().map(|it| choice("reached", it.as_str())).collect(),
+        means: Means::ALL.iter().map(|it| choice("means-", it.as_str())).collect(),
+        results: Reached::ALL.iter().map(|it| choice("reached-", it.as_str())).collect(),
         sent_means: sent.raw("means").to_owned(),
         sent_result: sent.raw("result").to_owned(),
         note: sent.raw("note").to_owned(),
@@ -132,8 +132,8 @@ fn shown(page: &Page, entry: FollowUp) -> Shown {
     Shown {
         when: capital(&page.moment(entry.made_at)),
         by: entry.made_by,
-        means: word(page, "means", entry.means.as_str()),
-        result: word(page, "reached", entry.result.as_str()),
+        means: word(page, "means-", entry.means.as_str()),
+        result: word(page, "reached-", entry.result.as_str()),
         lines: entry.note.reveal().lines().map(str::to_owned).collect(),
     }
 }

@@ -99,7 +99,7 @@ fn person(page: &Page, pupil: &NotReached) -> Person {
     let followed = pupil.followed_at.zip(pupil.followed_means.as_deref()).map(|(at, means)| {
         let day = page.day_near(page.zoned(Instant::from(at)).date());
         let result = pupil.followed_result.as_deref().unwrap_or_default();
-        format!("{} · {} · {}", day, word(page, "means", means), word(page, "reached", result))
+        format!("{} · {} · {}", day, word(page, "means-", means), word(page, "reached-", result))
     });
     Person {
         id: pupil.pupil_id,

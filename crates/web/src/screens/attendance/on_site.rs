@@ -83,7 +83,11 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
                 id: child.pupil_id,
                 name: child.roll_name(),
                 class: agenda::unbroken(&child.class),
-                by: page.t2("on-site-by", ("name", child.received_by.clone()), ("when", page.moment(child.received_at))),
+                by: page.t2(
+                    "on-site-by",
+                    ("name", child.received_by.clone()),
+                    ("when", page.moment(child.received_at)),
+                ),
                 note: child.note.into_inner(),
             })
             .collect(),

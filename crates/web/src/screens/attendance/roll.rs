@@ -204,12 +204,15 @@ fn page(member: &Member, here: &Here, chosen: &HashMap<PersonId, Entry>, version
     let confirmed = here.roll.as_ref().map(|roll| {
         page.t2("roll-confirmed", ("name", roll.changed_by.clone()), ("when", page.moment(roll.changed_at)))
     });
+    // In sight is what most of them are: in the room, or in the live class.
+    let count = |status| chosen.values().filter(|entry| entry.status == status).count();
+    let at_distance = count(Status::Distant) > count(Status::Present) || (here.is_live && count(Status::Present) == 0);
     let rows = here.pupils.iter().filter_map(|pupil| {
         let entry = chosen.get(&pupil.id)?;
         // What the other tab has kept, where it is something else.
         let other = here.entries.get(&pupil.id).filter(|stored| is_overtaken && *stored != entry);
         let other = other.map(|stored| status_text(page, stored.status, stored.minutes));
-        Some(RollRow::of(page, pupil, *entry, here.is_live, here.known.get(&pupil.id).cloned(), other))
+        Some(RollRow::of(page, pupil, *entry, at_distance, here.known.get(&pupil.id).cloned(), other))
     });
     let keeps = member.can(Act::Attendance(AttendanceAct::Keep(here.facts.school)));
     let template = RollPage {

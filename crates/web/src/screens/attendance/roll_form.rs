@@ -35,12 +35,12 @@ impl RollRow {
         page: &Page,
         pupil: &Pupil,
         entry: Entry,
-        is_live: bool,
+        at_distance: bool,
         known: Option<String>,
         other: Option<String>,
     ) -> Self {
         let (here, elsewhere) =
-            if is_live { (Status::Distant, Status::Present) } else { (Status::Present, Status::Distant) };
+            if at_distance { (Status::Distant, Status::Present) } else { (Status::Present, Status::Distant) };
         let choice = |status: Status| Choice {
             value: status.as_str(),
             label: page.t(&status_key(status)),

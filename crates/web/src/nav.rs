@@ -26,7 +26,16 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
         items.push(item("/week", "nav-week", &[]));
         items.push(item("/homework", "nav-homework", &[]));
     }
-    if actor.platform_admin || !actor.territories.is_empty() || oversees.iter().any(|profile| actor.is_somewhere(*profile)) {
+    if has_lessons || [Profile::Relative, Profile::Head, Profile::Guest].iter().any(|is| actor.is_somewhere(*is)) {
+        items.push(item("/log", "nav-log", &["/progressions", "/progression-steps"]));
+    }
+    if [Profile::Head, Profile::SchoolLife].iter().any(|is| actor.is_somewhere(*is)) {
+        items.push(item("/attendance", "nav-attendance", &[]));
+    }
+    if actor.platform_admin
+        || !actor.territories.is_empty()
+        || oversees.iter().any(|profile| actor.is_somewhere(*profile))
+    {
         items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit", "/territories", "/import"]));
     }
     if actor.platform_admin {
@@ -62,9 +71,9 @@ mod tests {
 
     #[test]
     fn everybody_has_their_own() {
-        assert_eq!(paths(Profile::Pupil, "/"), (vec!["/", "/week", "/homework", "/account"], vec!["/"]));
-        assert_eq!(paths(Profile::Relative, "/lessons/1"), (vec!["/", "/account"], vec![]));
-        let head = vec!["/", "/schools", "/account"];
+        assert_eq!(paths(Profile::Pupil, "/"), (vec!["/", "/week", "/homework", "/log", "/account"], vec!["/"]));
+        assert_eq!(paths(Profile::Relative, "/lessons/1"), (vec!["/", "/log", "/account"], vec![]));
+        let head = vec!["/", "/log", "/attendance", "/schools", "/account"];
         assert_eq!(paths(Profile::Head, "/groups/1?q=x"), (head.clone(), vec!["/schools"]));
         assert_eq!(paths(Profile::Head, "/schoolsx"), (head, vec![]));
     }

@@ -9,9 +9,13 @@ use http::Method;
 use preau_base::Level;
 
 mod account;
+mod attendance;
+mod calendars;
 mod lesson;
+mod log;
 mod people;
 mod school;
+mod timetable;
 mod work;
 
 /// Who may call a route.
@@ -30,6 +34,8 @@ pub enum Rule {
 pub enum Taking {
     /// Read whole before the handler runs: forms and JSON.
     Whole,
+    /// The same, and when the session or the form's token is no longer good, what was typed is shown again ([`crate::kept`]).
+    Kept,
     /// Forms with files (`multipart/form-data`) and parts of uploads are handed on as they come, after the token of the form
     /// was found good; other bodies are read whole, up to [`BODY_BYTES_MAX`].
     Streamed,
@@ -58,6 +64,11 @@ impl Row {
         Self { body: Taking::Streamed, body_bytes_max: FORM_BYTES_MAX, ..self }
     }
 
+    /// A form with texts that somebody has taken time to write: they are not lost with the session.
+    fn keeping(self) -> Self {
+        Self { body: Taking::Kept, ..self }
+    }
+
     /// Off from this level on.
     fn off_from(self, level: Level) -> Self {
         Self { off_from: Some(level), ..self }
@@ -66,7 +77,15 @@ impl Row {
 
 pub(crate) fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::GET, handler);
-    Row { method: Method::GET, path, rule, body_bytes_max: BODY_BYTES_MAX, body: Taking::Whole, off_from: None, handler }
+    Row {
+        method: Method::GET,
+        path,
+        rule,
+        body_bytes_max: BODY_BYTES_MAX,
+        body: Taking::Whole,
+        off_from: None,
+        handler,
+    }
 }
 
 /// Writes, so it is off where nothing is written but what a lesson needs.
@@ -77,12 +96,7 @@ pub(crate) fn post<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rul
 }
 
 /// A route of another method than these two; those that write are off where nothing is written.
-pub(crate) fn other<H: Handler<T, App>, T: 'static>(
-    method: Method,
-    path: &'static str,
-    rule: Rule,
-    handler: H,
-) -> Row {
+pub(crate) fn other<H: Handler<T, App>, T: 'static>(method: Method, path: &'static str, rule: Rule, handler: H) -> Row {
     let filter = MethodFilter::try_from(method.clone()).unwrap_or(MethodFilter::TRACE);
     let off_from = (!method.is_safe()).then_some(Level::ReadOnly);
     let handler = on(filter, handler);
@@ -92,9 +106,13 @@ pub(crate) fn other<H: Handler<T, App>, T: 'static>(
 /// Every route of the pages.
 pub fn table() -> Vec<Row> {
     let mut rows = account::rows();
+    rows.extend(attendance::rows());
     rows.extend(school::rows());
     rows.extend(people::rows());
+    rows.extend(calendars::rows());
     rows.extend(lesson::rows());
+    rows.extend(log::rows());
+    rows.extend(timetable::rows());
     rows.extend(work::rows());
     rows
 }

@@ -123,7 +123,8 @@ impl Slot {
             range: page.clock_range(lesson.starts_at, lesson.ends_at),
             subject: lesson.subject_name.clone(),
             who,
-            room: lesson.room.clone(),
+            // Whoever is at home has no way to go.
+            room: if at_home(lesson, half) { String::new() } else { lesson.room.clone() },
             state,
             tag,
             starts_at: lesson.starts_at,
@@ -142,6 +143,15 @@ impl Slot {
 
     pub(crate) fn is_cancelled(&self) -> bool {
         self.state == State::Cancelled
+    }
+}
+
+/// Nobody of this half is in the lesson's room.
+fn at_home(lesson: &Lesson, half: Option<Half>) -> bool {
+    match lesson.mode() {
+        Some(LessonMode::Distance) => true,
+        Some(LessonMode::Both(Some(on_site))) => half.is_some_and(|half| half != on_site),
+        Some(LessonMode::OnSite | LessonMode::Both(None)) | None => false,
     }
 }
 

@@ -66,6 +66,8 @@ pub const OPEN_AGAIN_WITHIN: Duration = Duration::from_secs(120);
 pub const LESSON_HOURS_MAX: i64 = 12;
 pub const LESSON_GROUPS_MAX: usize = 20;
 pub const LESSON_TEACHERS_MAX: usize = 10;
+/// Series on one page; of more, those that need something are shown, and those of a class that is chosen.
+pub const SERIES_SHOWN_MAX: usize = 200;
 /// What those concerned are told with a change of a lesson.
 pub const LESSON_NOTE_CHARS_MAX: usize = 200;
 /// Lessons that one absence of a teacher cancels or gives to somebody else.

@@ -60,3 +60,50 @@ pub(super) fn open_at_distance(actor: &Actor, lesson: &LessonFacts, now: Instant
     };
     refused.map_or(Ok(()), |why| Err(Refusal::Forbidden(why)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Act, MemberRole, may};
+    use preau_base::{GroupId, LessonId, PersonId, SchoolId, SeededRng};
+
+    #[test]
+    fn a_lesson_on_site_is_opened_by_its_teacher_and_by_those_who_plan() {
+        let rng = &mut SeededRng::new(1);
+        let at = Instant::from_secs;
+        let (school, elsewhere) = (SchoolId::new(at(0), rng), SchoolId::new(at(0), rng));
+        let (class, teacher) = (GroupId::new(at(0), rng), PersonId::new(at(0), rng));
+        let lesson = LessonFacts {
+            id: LessonId::new(at(0), rng),
+            school,
+            groups: vec![class],
+            teachers: vec![teacher],
+            starts_at: at(1_000_000),
+            ends_at: at(1_003_300),
+            cancelled: false,
+            closed: false,
+        };
+        let mut somebody = |at_school, profile| Actor {
+            affiliations: vec![(at_school, profile)],
+            ..Actor::nobody(PersonId::new(at(0), rng))
+        };
+        let check = |actor: &Actor, lesson: &LessonFacts, now, expect| {
+            assert_eq!(may(actor, Act::OpenAtDistance(lesson), at(now)), expect, "{actor:?} at {now}");
+        };
+        let hers = Actor { person: teacher, ..somebody(school, Profile::Teacher) };
+        let forbidden = |why| Err(Refusal::Forbidden(why));
+        // A day before, during, after.
+        check(&hers, &lesson, 900_000, Ok(()));
+        check(&hers, &lesson, 1_003_299, Ok(()));
+        check(&hers, &lesson, 1_003_300, forbidden(Why::Over));
+        check(&hers, &LessonFacts { cancelled: true, ..lesson.clone() }, 900_000, forbidden(Why::Cancelled));
+        check(&hers, &LessonFacts { closed: true, ..lesson.clone() }, 1_000_100, forbidden(Why::Over));
+        check(&somebody(school, Profile::Head), &lesson, 900_000, Ok(()));
+        check(&somebody(school, Profile::Teacher), &lesson, 900_000, forbidden(Why::NotOnRoster));
+        let pupil = Actor { memberships: vec![(class, MemberRole::Pupil)], ..somebody(school, Profile::Pupil) };
+        check(&pupil, &lesson, 900_000, forbidden(Why::NotOnRoster));
+        check(&somebody(elsewhere, Profile::Head), &lesson, 900_000, Err(Refusal::Hidden));
+        let gone = Actor { person: teacher, ..somebody(elsewhere, Profile::Teacher) };
+        check(&gone, &lesson, 900_000, Err(Refusal::Hidden));
+    }
+}

@@ -2,18 +2,19 @@
 
 mod form;
 
-use crate::forms::Faults;
+use crate::forms::{Choice, Faults};
 use crate::ids::Id;
+use crate::limits::SERIES_SHOWN_MAX;
 use crate::screens::lessons::offer;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use preau_base::{SchoolId, SeriesId, SystemRng};
+use preau_base::{GroupId, SchoolId, SeriesId, SystemRng};
 use preau_school::Act;
 use preau_school::timetable::{Shared, conflicts};
-use preau_store::Conn;
 use preau_store::schools::School;
 use preau_store::series::{self, Report, Series};
+use preau_store::{Conn, groups};
 
 #[derive(Template)]
 #[template(path = "timetable/series.html")]
@@ -21,6 +22,11 @@ struct ListPage<'a> {
     page: &'a Page,
     school: &'a School,
     rows: Vec<Row>,
+    /// Of the whole school.
+    count: usize,
+    left_out: usize,
+    group: String,
+    groups: Vec<Choice>,
     conflicts: usize,
     unpublished: usize,
     report: Option<String>,
@@ -44,10 +50,20 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     let school = place::school(&mut member, &mut conn, id, Act::PlanLesson(id)).await?;
     let all = series::of_school(&mut conn, id).await?;
     let report = report_text(&member, asked.raw("done"));
-    answer(&member, &school, &all, report)
+    let mut groups = vec![Choice { value: String::new(), label: member.t("timetable-any-class") }];
+    let known = groups::list(&mut conn, id).await?;
+    groups.extend(known.into_iter().map(|one| Choice { value: one.id.to_string(), label: one.name }));
+    let group = asked.raw("group");
+    answer(&member, &school, &all, report, (group, groups))
 }
 
-fn answer(member: &Member, school: &School, all: &[Series], report: Option<String>) -> Answer {
+fn answer(
+    member: &Member,
+    school: &School,
+    all: &[Series],
+    report: Option<String>,
+    (group, groups): (&str, Vec<Choice>),
+) -> Answer {
     let page = &member.page;
     let live: Vec<&Series> = all.iter().filter(|series| !series.removed).collect();
     let claims: Vec<_> = live.iter().map(|series| (series.recurrence, series.claim.clone())).collect();
@@ -61,9 +77,21 @@ fn answer(member: &Member, school: &School, all: &[Series], report: Option<Strin
             }
         }
     }
+    let chosen: Option<GroupId> = group.parse().ok();
+    let of_group =
+        |id: SeriesId| all.iter().any(|it| it.id == id && chosen.is_some_and(|of| it.claim.groups.contains(&of)));
+    let short = all.len() <= SERIES_SHOWN_MAX;
+    let matters = |row: &Row| row.unpublished || !row.conflicts.is_empty();
+    let count = rows.len();
+    rows.retain(|row| if chosen.is_some() { of_group(row.id) } else { short || matters(row) });
+    rows.truncate(SERIES_SHOWN_MAX);
     member.html(&ListPage {
         page,
         school,
+        count,
+        left_out: count - rows.len(),
+        group: chosen.map(|group| group.to_string()).unwrap_or_default(),
+        groups,
         conflicts: found.len(),
         unpublished: all.iter().filter(|series| series.unpublished).count(),
         rows,

@@ -71,6 +71,7 @@ series-every-week = Every week
 series-from = From
 series-to = To
 series-none = No weekly lesson. Add one, or import the timetable.
+series-choose = Choose a class to see its lessons; without a choice only those that need your attention are shown.
 series-count = { $count ->
     [0] No weekly lesson
     [one] 1 weekly lesson

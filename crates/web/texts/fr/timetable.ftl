@@ -71,6 +71,7 @@ series-every-week = Toutes les semaines
 series-from = Du
 series-to = Au
 series-none = Aucun cours régulier. Ajoutez-en un, ou importez l’emploi du temps.
+series-choose = Choisissez une classe pour voir ses cours ; sans choix, seuls ceux qui demandent votre attention sont affichés.
 series-count = { $count ->
     [0] Aucun cours régulier
     [one] 1 cours régulier

@@ -20,8 +20,8 @@ pub(super) struct Run {
     pub text: String,
 }
 
-/// How a day is, grade by grade: those of one kind together.
-fn lines(page: &Page, calendar: &Calendar, grades: &[Grade], day: Date) -> (Mode, Vec<String>) {
+/// How a day is, grade by grade: those of one kind together. With which half is on site, or without.
+fn lines(page: &Page, calendar: &Calendar, grades: &[Grade], day: Date, halves: bool) -> (Mode, Vec<String>) {
     let found: Vec<(Option<Grade>, Day<'_>)> = if grades.is_empty() {
         vec![(None, calendar.day(day, None))]
     } else {
@@ -29,7 +29,8 @@ fn lines(page: &Page, calendar: &Calendar, grades: &[Grade], day: Date) -> (Mode
     };
     let mut parts: Vec<(String, Vec<&str>)> = Vec::new();
     for (grade, day) in &found {
-        let text = text(page, *day);
+        let on_site = day.on_site.filter(|_| halves);
+        let text = text(page, Day { on_site, ..*day });
         let name = grade.map_or("", Grade::written);
         match parts.iter_mut().find(|(known, _)| *known == text) {
             Some((_, names)) => names.push(name),
@@ -55,7 +56,7 @@ fn text(page: &Page, day: Day<'_>) -> String {
 
 pub(super) fn days(page: &Page, calendar: &Calendar, grades: &[Grade], first: Date) -> Vec<DayRow> {
     let row = |day: Date| {
-        let (mode, lines) = lines(page, calendar, grades, day);
+        let (mode, lines) = lines(page, calendar, grades, day, true);
         let weekend = calendar.day(day, None).reason == Reason::Weekday;
         DayRow {
             name: capital(&page.day(day)),
@@ -76,7 +77,7 @@ pub(super) fn runs(page: &Page, calendar: &Calendar, grades: &[Grade], year: &Ye
         if calendar.day(day, probe).reason == Reason::Weekday {
             continue;
         }
-        let (mode, lines) = lines(page, calendar, grades, day);
+        let (mode, lines) = lines(page, calendar, grades, day, false);
         if mode == Mode::OnSite && lines.len() == 1 {
             open = false;
             continue;

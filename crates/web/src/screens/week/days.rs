@@ -26,12 +26,13 @@ pub(super) fn of(
     let last = span.to.yesterday().unwrap_or(span.from);
     let day = |date: Date| {
         let on_day = |slot: &mut Option<Slot>| slot.take_if(|slot| page.zoned(slot.starts_at).date() == date);
-        Day {
-            name: capital(&page.day(date)),
-            is_today: date == page.today(),
-            label: calendar.and_then(|calendar| label(page, calendar.day(date, grade))),
-            slots: slots.iter_mut().filter_map(on_day).collect(),
+        let label = calendar.and_then(|calendar| label(page, calendar.day(date, grade)));
+        let mut slots: Vec<Slot> = slots.iter_mut().filter_map(on_day).collect();
+        // What the day says need not be said of each lesson.
+        for slot in slots.iter_mut().filter(|slot| slot.place.is_some() && slot.place == label) {
+            slot.place = None;
         }
+        Day { name: capital(&page.day(date)), is_today: date == page.today(), label, slots }
     };
     let mut days: Vec<Day> = Calendar::days(span.from, last).map(day).collect();
     match span.view {

@@ -293,7 +293,8 @@ async fn a_merge_knows_every_column_that_names_somebody() {
     let place = Place::sqlite().await;
     let mut conn = place.store.read().await.expect("a connection");
     let crate::db::Raw::Sqlite(conn) = conn.raw() else { return };
-    let lists: [(&str, &[(&str, &str)], &[(&str, &str)]); 2] = [
+    type Columns = &'static [(&'static str, &'static str)];
+    let lists: [(&str, Columns, Columns); 2] = [
         // Sessions, passwords' links and cards of the account that goes end; its epoch is its own.
         (
             "person",
@@ -333,7 +334,8 @@ async fn a_backup_knows_every_table() {
     let place = Place::sqlite().await;
     let mut conn = place.store.read().await.expect("a connection");
     let crate::db::Raw::Sqlite(conn) = conn.raw() else { return };
-    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%'";
+    let sql =
+        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite%' AND name NOT LIKE '_sqlx%'";
     let tables: Vec<Name> = sqlx::query_as(sql).fetch_all(conn).await.expect("the tables");
     let missing: Vec<_> =
         tables.iter().map(|it| it.name.as_str()).filter(|name| !crate::backup::TABLES.contains(name)).collect();

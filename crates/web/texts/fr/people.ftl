@@ -52,7 +52,7 @@ cards-skipped = Pas de carte pour ces personnes, qui ne sont pas seulement élè
 cards-pictures = Images secrètes, dans l’ordre
 cards-pictures-what = Pour vous : gardez cette page. Chaque élève apprend ses trois images par cœur ; elles ne sont pas sur sa carte.
 cards-qr = Code à scanner pour se connecter
-cards-where = Scanner le code, ou aller à { $address } et taper les lettres.
+cards-where = Scanne le code, ou va à { $address } et tape les lettres.
 cards-how = Puis touche tes trois images secrètes, dans l’ordre. Cette carte est à toi : ne la prête pas.
 notice-no-card = Aucune carte n’a été faite : cochez au moins un de vos élèves.
 notice-card-revoked = La carte ne sert plus ; ce qu’elle avait ouvert prend fin dans les cinq secondes.
@@ -257,10 +257,22 @@ import-created = Nouveaux
 import-changed = Modifiés
 import-left = Partis
 import-same = Inchangés
-import-n-created = { $count } nouveaux
-import-n-changed = { $count } modifiés
-import-n-left = { $count } partis
-import-n-same = { $count } inchangés
+import-n-created = { $count ->
+    [one] un nouveau
+   *[other] { $count } nouveaux
+}
+import-n-changed = { $count ->
+    [one] un modifié
+   *[other] { $count } modifiés
+}
+import-n-left = { $count ->
+    [one] un parti
+   *[other] { $count } partis
+}
+import-n-same = { $count ->
+    [one] un inchangé
+   *[other] { $count } inchangés
+}
 import-thing-school = Établissements
 import-thing-subject = Matières
 import-thing-class = Classes

@@ -9,12 +9,12 @@ use crate::live::Live;
 use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
-use preau_base::{LessonId, Pii};
+use preau_base::{LessonId, PersonId, Pii};
 use preau_classroom::Arrival;
 use preau_classroom::limits::PROTOCOL_MIN;
 use preau_classroom::wire::{Bye, Command, Hello, parse};
 use preau_gate::{JoinRefusal, JoinToken};
-use preau_store::people;
+use preau_store::{failed_tries, people};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -40,24 +40,34 @@ pub(crate) async fn run(live: Live, lesson: LessonId, socket: WebSocket, out_que
     };
     let handle = match live.lesson(lesson) {
         Ok(handle) => handle,
-        Err(code) => return say_bye(&mut sink, &mut stream, code).await,
+        Err(code) => {
+            say_bye(&mut sink, &mut stream, code).await;
+            return note_failed(&live, token.person, code).await;
+        }
     };
     let conn = live.next_conn();
     let (out, from_lesson) = mpsc::channel(out_queue_max);
     let (own, from_reader) = mpsc::channel(OWN_QUEUE_MAX);
     let (end, ended) = oneshot::channel();
     let arrival = Arrival { conn, person: token.person, name, resume: hello.resume };
+    let person = token.person;
     let newcomer = Newcomer { arrival, token, out, end, is_checked: false };
     let arrived = timeout(WELCOME_WAIT_MAX, handle.send(ToLesson::Arrive(Box::new(newcomer)))).await;
     if arrived.is_err() {
-        return say_bye(&mut sink, &mut stream, Bye::Busy).await;
+        say_bye(&mut sink, &mut stream, Bye::Busy).await;
+        return note_failed(&live, person, Bye::Busy).await;
     }
     {
         let reading = reader::read(&live, conn, &handle, &mut stream, own);
         let writing = writer::write(&mut sink, from_lesson, from_reader, ended);
         tokio::pin!(reading, writing);
         tokio::select! {
-            code = &mut writing => tracing::debug!(?code, "connection ended"),
+            code = &mut writing => {
+                tracing::debug!(?code, "connection ended");
+                if let Some(code) = code {
+                    note_failed(&live, person, code).await;
+                }
+            }
             end = &mut reading => {
                 handle.send(ToLesson::Lost { conn }).await;
                 if end == reader::End::Said {
@@ -110,6 +120,24 @@ async fn admit(live: &Live, lesson: LessonId, hello: &Hello) -> Result<(JoinToke
     match person.filter(|person| !person.is_suspended()) {
         Some(person) => Ok((token, Pii::new(person.full_name()))),
         None => Err(Bye::SignedOut),
+    }
+}
+
+/// Attendance has to be able to tell who came and found no place. What cannot be written down is told in the log: whoever
+/// is turned away for the database's sake waits for nothing.
+pub(crate) async fn note_failed(live: &Live, person: PersonId, code: Bye) {
+    let why = match code {
+        Bye::Full => "class-full",
+        Bye::Busy => "class-busy",
+        _ => return,
+    };
+    let noted = async {
+        let mut tx = live.parts().store.write().await?;
+        failed_tries::note(&mut tx, person, live.now(), why).await?;
+        tx.commit().await
+    };
+    if let Err(error) = noted.await {
+        tracing::warn!(%error, "a failed try was not written for attendance");
     }
 }
 

@@ -7,7 +7,7 @@ use preau_classroom::wire::{Bye, Code, ServerMessage};
 use preau_classroom::{Arrival, ConnId};
 use preau_gate::{JoinRole, JoinToken};
 use preau_media::{Media, MediaConfig};
-use preau_store::visits;
+use preau_store::{failed_tries, visits};
 use serde_json::json;
 use std::sync::Arc;
 use tokio::sync::{mpsc, oneshot};
@@ -146,4 +146,16 @@ async fn offers_are_answered_with_errors_where_there_is_no_media_or_no_sdp() {
         let number = teacher.say(json!({"type": "offer", "sdp": sdp})).await;
         assert_eq!(teacher.answer(number).await, Err(Code::BadSdp), "{sdp:?}");
     }
+}
+
+#[tokio::test]
+async fn attendance_learns_who_found_no_place() {
+    let world = World::new().await;
+    for (person, code) in [(world.tom, Bye::Full), (world.ines, Bye::Left), (world.ines, Bye::Replaced)] {
+        crate::session::note_failed(&world.live, person, code).await;
+    }
+    let mut conn = world.store.read().await.expect("a connection");
+    let (now, minute) = (world.live.now(), std::time::Duration::from_secs(60));
+    let tried = failed_tries::of_lesson(&mut conn, world.lesson, now.minus(minute), now.plus(minute)).await;
+    assert_eq!(tried.expect("read"), [world.tom]);
 }

@@ -1,16 +1,22 @@
 //! People, groups, timetable, lessons, and who may do what. Pure.
 
-pub mod feed;
-pub mod login;
-pub mod rights;
-pub mod territory;
+#[macro_use]
 mod words;
-pub mod year;
+
+pub mod attendance;
+pub mod calendar;
+pub mod feed;
 pub mod homework;
 pub mod limits;
 pub mod log;
+pub mod login;
+pub mod rights;
+pub mod territory;
+pub mod timetable;
+pub mod year;
 
 pub use rights::{
-    Act, Actor, AttendanceAct, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts, Refusal, RelationRights, Why, WorkAct, lesson_role, may,
+    Act, Actor, AttendanceAct, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts, Refusal, RelationRights,
+    Why, WorkAct, lesson_role, may,
 };
 pub use words::{GroupKind, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

@@ -4,17 +4,20 @@
 //! does not exist) and [`Refusal::Forbidden`] where the person may know that it exists.
 
 mod actor;
+mod attendance;
 mod lessons;
+mod log;
 mod people;
+mod work;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
-mod work;
+pub use attendance::AttendanceAct;
 pub use lessons::lesson_role;
+pub use log::LogAct;
+pub use work::{HomeworkFacts, WorkAct};
 
 use crate::Profile;
 use preau_base::{Instant, SchoolId, TerritoryId};
-pub use log::LogAct;
-pub use work::{HomeworkFacts, WorkAct};
 use std::time::Duration;
 
 /// How long before its start a lesson may be entered.
@@ -45,6 +48,8 @@ pub enum Act<'a> {
     SeeLesson(&'a LessonFacts),
     /// Enter a live lesson (now, by the clock given to [`may`]).
     EnterLesson(&'a LessonFacts),
+    /// Open a lesson that is on site for those at home, as its teacher or as one who plans.
+    OpenAtDistance(&'a LessonFacts),
     /// Open a lesson at once for a group.
     OpenLesson(GroupFacts),
     /// Make, move or cancel a lesson of the timetable.
@@ -71,17 +76,17 @@ pub enum Act<'a> {
     PrintCards(GroupFacts),
     /// Give a pupil a sign-in card, or revoke it.
     GiveCard(&'a PersonFacts),
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum Refusal {
-    /// Answer as if it did not exist.
     /// Something about work to be done at home.
     Work(WorkAct<'a>),
     /// Something about the lesson log.
     Log(LogAct<'a>),
     /// Something about attendance.
     Attendance(AttendanceAct<'a>),
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Refusal {
+    /// Answer as if it did not exist.
     #[error("not found")]
     Hidden,
     #[error("not allowed: {0}")]
@@ -125,6 +130,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         }
         Act::SeeLesson(lesson) => lessons::see_lesson(actor, lesson),
         Act::EnterLesson(lesson) => lessons::enter_lesson(actor, lesson, now),
+        Act::OpenAtDistance(lesson) => lessons::open_at_distance(actor, lesson, now),
         Act::SeePerson(person) => people::see_person(actor, person),
         Act::SeeDayOf(person) => people::see_day_of(actor, person),
         Act::ResetPassword(person) => people::reset_password(actor, person),
@@ -139,15 +145,15 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         Act::ExportData(person, under_15) => people::export_data(actor, person, under_15),
         Act::PrintCards(group) => people::print_cards(actor, group),
         Act::GiveCard(person) => people::give_card(actor, person),
+        Act::Work(act) => work::work(actor, act, now),
+        Act::Log(act) => log::may(actor, act, now),
+        Act::Attendance(act) => attendance::may(actor, act, now),
     }
 }
 
 const fn allow(yes: bool) -> Result<(), Refusal> {
     if yes { Ok(()) } else { Err(Refusal::Forbidden(Why::Role)) }
 }
-        Act::Work(act) => work::work(actor, act, now),
-        Act::Log(act) => log::may(actor, act, now),
-        Act::Attendance(act) => attendance::may(actor, act, now),
 
 /// People of the school may know that a refused thing exists; everybody else may not.
 fn in_school(actor: &Actor, school: SchoolId, yes: bool) -> Result<(), Refusal> {

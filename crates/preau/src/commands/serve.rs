@@ -2,6 +2,7 @@
 
 mod first_start;
 mod gate;
+mod jobs;
 mod upkeep;
 
 pub use upkeep::notify;
@@ -215,7 +216,9 @@ impl Served {
     pub async fn until_stopped(self) -> anyhow::Result<()> {
         let Self { data, front, app, live, media, admin, house, .. } = self;
         let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
-        let background = upkeep::start(&app, data, front.handle(), house.keeper.clone(), media);
+        let (told, tries) = jobs::tries();
+        house.on_failed_try(told);
+        let background = upkeep::start(&app, data, front.handle(), house.keeper.clone(), media, tries);
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
         let admin = admin.map(upkeep::AdminSide::start);
         let told = until_told_to_stop()?;

@@ -3,9 +3,10 @@
 mod family;
 pub(super) mod oversight;
 
-use crate::agenda::{self, Eyes, Slot, Today};
+use crate::agenda::{self, Eyes, Halves, Slot, Today};
 use crate::limits::HOMEWORK_DAYS_AHEAD;
 use crate::presence::Presence;
+use crate::screens::notices::{self, Told};
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use family::Child;
@@ -13,6 +14,7 @@ use jiff::ToSpan as _;
 use jiff::civil::Date;
 use oversight::Overseen;
 use preau_base::PersonId;
+use preau_school::calendar::Half;
 use preau_school::rights::{ENTRY_AFTER_END, ENTRY_BEFORE_START};
 use preau_school::{Act, Profile, lesson_role};
 use preau_store::Conn;
@@ -26,7 +28,10 @@ use std::time::Duration;
 struct HomePage<'a> {
     page: &'a Page,
     today: String,
+    notices: Vec<Told>,
     current: Vec<Current>,
+    /// The lessons on now are the person's to call the roll of.
+    calls_roll: bool,
     /// For pupils and teachers.
     own: Option<Own>,
     children: Vec<Child>,
@@ -48,6 +53,8 @@ struct Own {
 /// A lesson that one may go into now.
 pub(crate) struct Current {
     slot: Slot,
+    /// It is on site, and the person may open it for those at home.
+    opens: bool,
     on: bool,
     tag: String,
     presence: Option<String>,
@@ -72,13 +79,17 @@ pub(crate) async fn show(member: Member) -> Answer {
     let (mut current, mut own) = (Vec::new(), None);
     if learns || teaches {
         let lessons = agenda::day_of(&member, &mut conn, member.id(), today).await?;
-        current = currents(&member, &mut conn, &lessons, teaches).await?;
-        own = Some(own_part(&member, &mut conn, &lessons, learns, teaches).await?);
+        let halves = if learns { agenda::halves(&mut conn, member.id(), &lessons).await? } else { Halves::new() };
+        current = currents(&member, &mut conn, &lessons, &halves, teaches).await?;
+        own = Some(own_part(&member, &mut conn, &lessons, &halves, (learns, teaches)).await?);
     }
     let children = family::children(&member, &mut conn, today).await?;
     let schools = oversight::schools(&member, &mut conn).await?;
+    let notices = notices::for_home(&member, &mut conn).await?;
     let page = HomePage {
         page: &member.page,
+        notices,
+        calls_roll: teaches,
         today: capital(&member.day(today)),
         is_bare: own.is_none() && children.is_empty() && schools.is_empty() && !member.actor.platform_admin,
         is_platform_admin: member.actor.platform_admin,
@@ -94,8 +105,8 @@ async fn own_part(
     member: &Member,
     conn: &mut Conn,
     lessons: &[Lesson],
-    learns: bool,
-    teaches: bool,
+    halves: &Halves,
+    (learns, teaches): (bool, bool),
 ) -> Result<Own, PageError> {
     let eyes = if teaches { Eyes::Teacher } else { Eyes::Pupil };
     let today = member.today();
@@ -111,7 +122,7 @@ async fn own_part(
     let mut taught = if teaches { groups::taught_by(conn, member.id()).await? } else { Vec::new() };
     taught.dedup_by_key(|group| group.id);
     Ok(Own {
-        day: Today::of(agenda::slots(member, lessons, eyes)),
+        day: Today::of(agenda::slots_for(member, lessons, eyes, halves)),
         next,
         todo: work.iter().map(|work| todo(member, work)).collect(),
         teaches,
@@ -151,6 +162,7 @@ async fn currents(
     member: &Member,
     conn: &mut Conn,
     lessons: &[Lesson],
+    halves: &Halves,
     teaches: bool,
 ) -> Result<Vec<Current>, PageError> {
     let now = member.now();
@@ -166,7 +178,7 @@ async fn currents(
         let presence = (member.app().presence)(lesson.id).await;
         // A lesson that runs over its end is still one to join while its teacher is in.
         if now < lesson.ends_at || presence.teacher_in {
-            all.push(current(member, lesson, presence, teaches));
+            all.push(current(member, lesson, halves.get(&lesson.id).copied(), presence, teaches));
         }
     }
     if all.iter().any(|one| one.on) {
@@ -178,7 +190,7 @@ async fn currents(
     Ok(all)
 }
 
-fn current(page: &Page, lesson: &Lesson, presence: Presence, teaches: bool) -> Current {
+fn current(page: &Page, lesson: &Lesson, half: Option<Half>, presence: Presence, teaches: bool) -> Current {
     let now = page.now();
     let on = lesson.starts_at <= now;
     let eyes = if teaches { Eyes::Teacher } else { Eyes::Pupil };
@@ -193,7 +205,8 @@ fn current(page: &Page, lesson: &Lesson, presence: Presence, teaches: bool) -> C
         _ => Some(in_class),
     };
     Current {
-        slot: Slot::of(page, lesson, eyes),
+        slot: Slot::for_half(page, lesson, eyes, half),
+        opens: teaches && !lesson.is_live_for(None),
         on,
         tag,
         presence,

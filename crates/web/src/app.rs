@@ -53,7 +53,11 @@ struct Inner {
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-        Self(Arc::new(Inner { parts, reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)), senders: Senders::default() }))
+        Self(Arc::new(Inner {
+            parts,
+            reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)),
+            senders: Senders::default(),
+        }))
     }
 
     pub fn now(&self) -> Instant {

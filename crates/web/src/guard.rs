@@ -3,7 +3,7 @@
 
 use crate::app::App;
 use crate::errors::PageError;
-use crate::limits::{BODY_BYTES_MAX, SHED_RETRY};
+use crate::limits::{FORM_FIELD_BYTES_MAX, SHED_RETRY};
 use crate::request::RequestFacts;
 use crate::routes::{Rule, Taking};
 use crate::{kept, multipart};
@@ -49,6 +49,12 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
             let body = to_bytes(request.into_body(), guard.body_bytes_max).await.unwrap_or_default();
             return Err(kept::answer(&guard.app, &facts, body).await);
         }
+        if guard.body == Taking::Streamed
+            && let Some(boundary) = multipart::boundary(request.headers())
+            && is_same_origin(&guard.app, &facts, request.headers())
+        {
+            return Err(kept_texts(guard, &facts, request.into_body(), &boundary).await);
+        }
         return Err(ask_to_sign_in(&facts, request.method()));
     }
     if request.method().is_safe() {
@@ -60,7 +66,7 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
     let is_ours = |token: &str| csrf::check(token, binding, &guard.app.keys()).is_ok();
     if guard.body == Taking::Streamed {
-        return check_streamed(guard, request, is_ours).await;
+        return check_streamed(guard, &facts, request, is_ours).await;
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
@@ -75,7 +81,12 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
 
 /// Nothing of a body with files is handed on before its token was found good: in the header, where a script sends it, or in
 /// the first field of the form.
-async fn check_streamed(guard: &Guard, request: Request, is_ours: impl Fn(&str) -> bool) -> Result<Request, Response> {
+async fn check_streamed(
+    guard: &Guard,
+    facts: &RequestFacts,
+    request: Request,
+    is_ours: impl Fn(&str) -> bool,
+) -> Result<Request, Response> {
     let (parts, body) = request.into_parts();
     if let Some(token) = parts.headers.get(CSRF_HEADER) {
         if !token.to_str().is_ok_and(is_ours) {
@@ -84,17 +95,23 @@ async fn check_streamed(guard: &Guard, request: Request, is_ours: impl Fn(&str) 
         return Ok(Request::from_parts(parts, bounded(body, guard.body_bytes_max)));
     }
     let Some(boundary) = multipart::boundary(&parts.headers) else {
-        let body = to_bytes(body, BODY_BYTES_MAX).await.map_err(|_| PageError::TooLarge.into_response())?;
+        let body = to_bytes(body, FORM_FIELD_BYTES_MAX).await.map_err(|_| PageError::TooLarge.into_response())?;
         if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
-            return Err(PageError::Foreign.into_response());
+            return Err(kept::answer(&guard.app, facts, body).await);
         }
         return Ok(Request::from_parts(parts, Body::from(body)));
     };
     let (token, body) = multipart::first_field(bounded(body, guard.body_bytes_max), &boundary, CSRF_FIELD).await;
     if !token.is_some_and(|token| is_ours(&token)) {
-        return Err(PageError::Foreign.into_response());
+        return Err(kept_texts(guard, facts, body, &boundary).await);
     }
     Ok(Request::from_parts(parts, body))
+}
+
+/// What was typed into a form with files is shown again; the files are chosen anew.
+async fn kept_texts(guard: &Guard, facts: &RequestFacts, body: Body, boundary: &str) -> Response {
+    let texts = multipart::texts(bounded(body, guard.body_bytes_max), boundary).await;
+    kept::of_fields(&guard.app, facts, kept::own(texts))
 }
 
 fn bounded(body: Body, bytes_max: usize) -> Body {

@@ -31,10 +31,15 @@ struct KeptPage<'a> {
 
 /// 401 while nobody is signed in, 403 for a token that is no longer good; both with the form.
 pub(crate) async fn answer(app: &App, facts: &RequestFacts, body: Bytes) -> Response {
+    of_fields(app, facts, fields(body).await)
+}
+
+/// The same for a form that was read already; of one with files, what was typed.
+pub(crate) fn of_fields(app: &App, facts: &RequestFacts, fields: Option<Vec<(String, String)>>) -> Response {
     let mut page = Page::new(app.clone(), facts.clone());
     let is_signed_in = page.is_signed_in();
     let refusal = if is_signed_in { PageError::Foreign } else { PageError::SignInNeeded };
-    let Some(fields) = fields(body).await.filter(|_| !page.wants_json()) else { return refusal.into_response() };
+    let Some(fields) = fields.filter(|_| !page.wants_json()) else { return refusal.into_response() };
     if is_signed_in {
         page.nav = nav::for_all();
     }
@@ -53,7 +58,11 @@ async fn fields(body: Bytes) -> Option<Vec<(String, String)>> {
         .body(Body::from(body))
         .ok()?;
     let sent = Fields::from_request(request, &()).await.ok()?;
-    let own = sent.pairs().filter(|(name, _)| *name != CSRF_FIELD);
-    let own: Vec<_> = own.map(|(name, value)| (name.to_owned(), value.to_owned())).collect();
-    (!own.is_empty()).then_some(own)
+    own(sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+}
+
+/// All but the token.
+pub(crate) fn own(mut fields: Vec<(String, String)>) -> Option<Vec<(String, String)>> {
+    fields.retain(|(name, _)| name != CSRF_FIELD);
+    (!fields.is_empty()).then_some(fields)
 }

@@ -24,8 +24,6 @@ use preau_store::{Conn, StoreError};
 /// A file that is in the object store, and has no row yet.
 #[derive(Clone, Debug)]
 pub(crate) struct Received {
-    /// The field of the form.
-    pub field: String,
     /// Clean, as [`clean_name`] makes it.
     pub name: String,
     pub stored: Stored,
@@ -177,7 +175,6 @@ async fn take_file(
     form: &mut Form,
 ) -> Result<(), Broken> {
     let name = clean_name(field.file_name().unwrap_or_default(), "fichier");
-    let at = field.name().unwrap_or_default().to_owned();
     let mut pieces = field.into_stream().boxed();
     let Some(first) = next_piece(&mut pieces).await? else {
         return Ok(());
@@ -190,7 +187,7 @@ async fn take_file(
     let id = FileId::new(now, &mut SystemRng);
     let all = stream::once(std::future::ready(Ok(first))).chain(pieces.by_ref());
     match files.put(id, all, bytes_max).await {
-        Ok(stored) => form.files.push(Received { field: at, name, stored }),
+        Ok(stored) => form.files.push(Received { name, stored }),
         Err(PutError::TooLarge { .. }) => {
             form.faults.push(FileFault::TooLarge { name });
             return drain(pieces).await;
@@ -252,6 +249,19 @@ pub(crate) async fn first_field(body: Body, boundary: &str, name: &str) -> (Opti
     };
     let read = stream::once(std::future::ready(Ok::<_, axum::Error>(head.freeze())));
     (value, Body::from_stream(read.chain(pieces)))
+}
+
+/// The texts of a form whose files are not taken, as far as they can be read.
+pub(crate) async fn texts(body: Body, boundary: &str) -> Vec<(String, String)> {
+    let stream = body.into_data_stream().take_while(|piece| std::future::ready(piece.is_ok()));
+    let mut multipart = multer::Multipart::new(stream, boundary);
+    let mut pairs = Vec::new();
+    while let Ok(Some(field)) = multipart.next_field().await {
+        if field.file_name().is_none() && !matches!(take_field(field, &mut pairs).await, Ok(Ok(()))) {
+            break;
+        }
+    }
+    pairs
 }
 
 #[derive(Debug, PartialEq, Eq)]

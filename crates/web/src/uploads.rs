@@ -228,7 +228,7 @@ async fn fill(
             biased;
             () = turn.wanted_by_another() => None,
             piece = pieces.next() => match piece {
-                None => return if checksum.is_some_and(|it| !it.is_met()) { Ending::Checksum } else { Ending::Whole },
+                None => return if checksum.is_some_and(|it| !it.holds()) { Ending::Checksum } else { Ending::Whole },
                 Some(piece) => piece.ok(),
             },
         };

@@ -32,14 +32,14 @@ impl DosTime {
         let part = |value: i8| u16::try_from(value).unwrap_or(0);
         let year = u16::try_from(at.year() - 1980).unwrap_or(0).min(127);
         Self {
-            date: year << 9 | part(at.month()) << 5 | part(at.day()),
-            time: part(at.hour()) << 11 | part(at.minute()) << 5 | part(at.second()) / 2,
+            date: (year << 9) | (part(at.month()) << 5) | part(at.day()),
+            time: (part(at.hour()) << 11) | (part(at.minute()) << 5) | (part(at.second()) / 2),
         }
     }
 }
 
 /// Names are UTF-8 (bit 11); size and CRC follow the bytes (bit 3).
-const FLAGS: u16 = 1 << 11 | 1 << 3;
+const FLAGS: u16 = (1 << 11) | (1 << 3);
 const VERSION: u16 = 20;
 
 impl Zip {

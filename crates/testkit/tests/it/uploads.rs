@@ -163,3 +163,24 @@ async fn what_came_before_a_browser_went_away_is_there() {
     patch(&mut pupil, &path, 9, &GIF[9..], &[]).await.expect(204);
     assert_eq!(read_back(&app, &mut pupil, &path).await.bytes, GIF);
 }
+
+#[tokio::test]
+async fn what_nobody_needs_is_swept_and_nothing_else() {
+    let app = TestApp::start().await;
+    let work = app.seed.work();
+    app.clock.advance(Duration::from_secs(3 * 86_400));
+    let sweep = tokio::spawn(preau_web::keep_files_swept(app.app.clone()));
+    let files = &app.app.files;
+    let gone = async {
+        while files.has(work.draft_file).await.unwrap() || files.part_bytes(work.upload).await.unwrap().is_some() {
+            tokio::time::sleep(Duration::from_millis(5)).await;
+        }
+    };
+    tokio::time::timeout(Duration::from_secs(20), gone).await.expect("swept in time");
+    for kept in [work.file, work.receipt_file, work.returned_file] {
+        assert!(files.has(kept).await.unwrap());
+    }
+    sweep.abort();
+    let receipt = format!("/receipts/{}/files/{}", work.receipt, work.receipt_file);
+    app.actor(Who::Pupil).await.get(&receipt).await.expect(200);
+}

@@ -1,7 +1,7 @@
 //! Homework, handing in, correcting: a day of it, and everything that can go wrong.
 
 use http::Method;
-use preau_base::HomeworkId;
+use preau_base::{HomeworkId, SystemRng};
 use preau_store::{files, hand_ins, homework, notices, outbox};
 use preau_testkit::{Client, Options, TestApp, Who};
 use std::time::Duration;
@@ -16,11 +16,16 @@ async fn set(app: &TestApp, more: &[(&str, &str)]) -> String {
     let mut fields = vec![("group", class.as_str()), ("title", "Carte du Nil"), ("day", "2026-11-25")];
     fields.extend([("ways", "text"), ("ways", "files"), ("ways", "photos")]);
     fields.extend(more);
-    teacher.post_files("/homework/new", &fields, &[("file", "plan.png", PNG)]).await.leads_to("/homework");
+    let id = HomeworkId::new(app.app.now(), &mut SystemRng).to_string();
+    fields.push(("key", &id));
+    // Sent twice, as by two clicks, it is one piece of work.
+    for _ in 0..2 {
+        teacher.post_files("/homework/new", &fields, &[("file", "plan.png", PNG)]).await.leads_to("/homework");
+    }
     let mut conn = app.store.read().await.unwrap();
-    let teacher = app.seed.person(Who::Teacher);
-    let all = homework::of_author(&mut conn, teacher, "2026-11-25", "2026-11-25").await.unwrap();
-    format!("/homework/{}", all.last().unwrap().id)
+    let all = homework::of_author(&mut conn, app.seed.person(Who::Teacher), "2026-11-25", "2026-11-25").await.unwrap();
+    assert_eq!(all.iter().filter(|it| it.id.to_string() == id).count(), 1);
+    format!("/homework/{id}")
 }
 
 fn id_of(path: &str) -> HomeworkId {
@@ -331,6 +336,13 @@ async fn a_form_with_files_counts_only_with_its_token_first() {
         [vec![], vec![("csrf", foreign.as_str())], vec![("key", "1"), ("csrf", own.as_str())], vec![("csrf", "x")]]
     {
         pupil.post_files_bare(&path, &fields, &file).await.expect(403);
+    }
+    // The session has ended, or the page is from before signing in again: what was typed comes back.
+    let typed = [("csrf", "x"), ("body", "tout mon texte, très long, que personne ne veut écrire deux fois")];
+    for mut client in [app.client(), pupil.clone()] {
+        let answer = client.post_files_bare(&path, &typed, &file).await;
+        assert!(matches!(answer.status.as_u16(), 401 | 403), "{}", answer.status);
+        assert!(answer.text().contains("que personne ne veut écrire deux fois"), "{}", answer.reads());
     }
     let mut crossing = pupil.clone().with_header("origin", "https://evil.example");
     crossing.post_files_bare(&path, &[("csrf", own.as_str()), ("key", "1")], &file).await.expect(403);

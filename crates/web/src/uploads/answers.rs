@@ -110,7 +110,8 @@ impl Checksum {
         self.context.update(piece);
     }
 
-    pub fn is_met(self) -> bool {
+    /// Whether the bytes that were seen are those that were meant.
+    pub fn holds(self) -> bool {
         self.context.finish().as_ref() == self.expect
     }
 }
@@ -159,7 +160,7 @@ mod tests {
         for (bytes, expect) in [(&b"hello world"[..], true), (b"hello worlD", false)] {
             let mut checksum = sum("sha1 Kq5sNclPz7QV2+lfQIuc6R7oRu0=").unwrap().unwrap();
             bytes.chunks(3).for_each(|piece| checksum.see(piece));
-            assert_eq!(checksum.is_met(), expect);
+            assert_eq!(checksum.holds(), expect);
         }
     }
 

@@ -3,7 +3,7 @@ use proptest::prelude::*;
 use std::io::Write as _;
 use std::process::Command;
 
-const TIME: DosTime = DosTime { date: 47 << 9 | 11 << 5 | 23, time: 9 << 11 | 5 << 5 };
+const TIME: DosTime = DosTime { date: (47 << 9) | (11 << 5) | 23, time: (9 << 11) | (5 << 5) };
 
 fn archive(members: &[(&str, Vec<u8>)]) -> Vec<u8> {
     let (mut zip, mut all) = (Zip::default(), Vec::new());

@@ -32,6 +32,7 @@ work-mark-max = Marked out of
 work-mark-max-help = For example 20. Leave it empty for no mark.
 work-skills = Skills
 work-skills-help = One a line, twelve at most.
+work-skills-are = Skills:
 work-visible = Seen from
 work-visible-help = Leave it empty for at once.
 work-pupils = For some pupils only

@@ -32,6 +32,7 @@ work-mark-max = Noté sur
 work-mark-max-help = Par exemple 20. Laissez vide pour ne pas noter.
 work-skills = Compétences
 work-skills-help = Une par ligne, douze au plus.
+work-skills-are = Compétences :
 work-visible = Visible à partir du
 work-visible-help = Laissez vide pour tout de suite.
 work-pupils = Pour quelques élèves seulement

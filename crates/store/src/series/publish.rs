@@ -57,7 +57,7 @@ pub async fn publish(
 ) -> Result<Report, StoreError> {
     let calendar = calendars::of_school(conn, school).await?;
     let grades = grades(conn, school, &calendar).await?;
-    let mut existing = existing(conn, school, from).await?;
+    let mut existing = existing(conn, school, from, day_of(from, zone)).await?;
     let named = super::feed::days(conn, school).await?;
     let mut report = Report::default();
     let mut planned_count = 0;
@@ -86,6 +86,11 @@ pub async fn publish(
     Ok(report)
 }
 
+/// The day of an instant by the school's clock.
+fn day_of(at: Instant, zone: &TimeZone) -> Date {
+    jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default().to_zoned(zone.clone()).date()
+}
+
 /// The grade of each group.
 async fn grades(
     conn: &mut Conn,
@@ -96,12 +101,13 @@ async fn grades(
     Ok(rows.into_iter().map(|row| (row.id, row.grade)).collect())
 }
 
-/// The lessons that the series of a school have made, all with the days they stand for. Whether something hangs on one is
-/// asked only where it could change.
+/// The lessons that the series of a school have made and that begin after `from`, or stand for its `day` or a later one,
+/// wherever they were moved to.
 async fn existing(
     conn: &mut Conn,
     school: SchoolId,
     from: Instant,
+    day: Date,
 ) -> Result<BTreeMap<SeriesId, Vec<Row>>, StoreError> {
     let rows = fetch_all!(
         conn,
@@ -117,9 +123,10 @@ async fn existing(
            OR EXISTS (SELECT 1 FROM homework h WHERE h.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM roll a WHERE a.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id))) AS used \
-         FROM lesson l WHERE l.school_id = $1 AND l.series_id IS NOT NULL",
+         FROM lesson l WHERE l.school_id = $1 AND l.series_id IS NOT NULL AND (l.starts_at > $2 OR l.series_day >= $3)",
         school.uuid(),
-        from.as_millis()
+        from.as_millis(),
+        day.to_string()
     )?;
     let mut by_series: BTreeMap<SeriesId, Vec<Row>> = BTreeMap::new();
     for row in rows {

@@ -213,7 +213,7 @@ super::on_both! {
         };
         lessons::create(&mut tx, &lesson, NOW).await.expect("a lesson");
         let people = lessons::people_of(&mut tx, id).await.expect("read");
-        assert!(people.iter().all(|one| one.email.as_deref() == Some("someone@example.org")), "{people:?}");
+        assert!(people.iter().all(|one| one.email.as_deref() == Some("Someone@Example.org")), "{people:?}");
         let mut people: Vec<_> = people.into_iter().map(|one| one.id).collect();
         people.sort_unstable();
         let mut expect = vec![world.max, world.ines, world.teacher, world.mother];

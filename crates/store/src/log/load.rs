@@ -56,6 +56,18 @@ pub async fn describe(
     Ok(())
 }
 
+#[derive(sqlx::FromRow)]
+struct Estimate {
+    minutes: Option<i64>,
+    is_test: bool,
+}
+
+/// How long a piece of work is thought to take, and whether it is a test.
+pub async fn estimate(conn: &mut Conn, homework: HomeworkId) -> Result<(Option<i64>, bool), StoreError> {
+    let row = fetch_optional!(conn, Estimate, "SELECT minutes, is_test FROM homework WHERE id = $1", homework.uuid())?;
+    Ok(row.map_or((None, false), |row| (row.minutes, row.is_test)))
+}
+
 /// A piece of work as the entry of its lesson shows it.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Given {

@@ -193,6 +193,8 @@ super::on_both! {
             works.push(id);
         }
         load::describe(&mut tx, works[1], None, Some(45), true).await.expect("set");
+        assert_eq!(load::estimate(&mut tx, works[1]).await.expect("read"), (Some(45), true));
+        assert_eq!(load::estimate(&mut tx, works[0]).await.expect("read"), (None, false));
         let due = load::of_group(&mut tx, world.class, "2027-01-18", "2027-01-31").await.expect("read");
         let mut minutes: Vec<_> = due.iter().map(|it| (it.minutes, it.is_test)).collect();
         minutes.sort();

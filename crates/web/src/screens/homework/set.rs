@@ -14,10 +14,12 @@ use jiff::civil::Date;
 use preau_base::{GroupId, HomeworkId, Instant, NoticeId, PersonId, SystemRng};
 use preau_files::limits::FILE_BYTES_MAX;
 use preau_school::homework::{LateRule, MARK_MAX, Ways, mark_text, parse_mark};
+use preau_school::log::WORK_MINUTES_MAX;
 use preau_school::{Act, MemberRole, Profile, Why, WorkAct};
 use preau_store::files::{self, File, Place};
 use preau_store::groups::{self, Taught};
 use preau_store::homework::{self, Handing, Homework, NewHomework};
+use preau_store::log::load;
 use preau_store::notices::{self, NewNotice};
 use preau_store::{Conn, hand_ins};
 
@@ -29,6 +31,8 @@ struct SetPage<'a> {
     /// The first fields; those after them are about handing in.
     first: usize,
     opens: bool,
+    /// The classes whose load of work one may look at first.
+    loads: Vec<(GroupId, String)>,
     files: Vec<File>,
     faults: Vec<String>,
     /// What somebody else has saved meanwhile.
@@ -103,7 +107,9 @@ impl Stuff {
         }
         let first = if self.change.is_some() { 5 } else { 6 };
         let opens = sent.all("ways").next().is_some() || !sent.raw("visible").is_empty();
-        SetPage { page, form, first, opens, files, faults: Vec::new(), conflict: None }
+        let mut loads: Vec<_> = self.taught.iter().map(|group| (group.id, group.name.clone())).collect();
+        loads.dedup_by_key(|(id, _)| *id);
+        SetPage { page, form, first, opens, loads, files, faults: Vec::new(), conflict: None }
     }
 
     fn first_fields(&self, form: &mut FormPage<'_>, sent: &Fields) {
@@ -128,6 +134,8 @@ impl Stuff {
 
 fn more_fields(form: &mut FormPage<'_>, sent: &Fields, pupils: &[(GroupId, PersonId, String)]) {
     let page = form.page;
+    form.field(sent, "minutes", "log-minutes", Kind::Input("number")).chars_max = 4;
+    form.field(sent, "test", "log-is-test", Kind::Check);
     let choice = |value: &str, key: &str| Choice { value: value.to_owned(), label: page.t(key) };
     let ways = ["paper", "text", "files", "photos", "audio"];
     let ways = ways.iter().map(|way| choice(way, &format!("work-way-{way}"))).collect();
@@ -179,6 +187,9 @@ struct Told {
     skills: String,
     visible_at: Option<Instant>,
     pupils: Vec<PersonId>,
+    /// How long it takes, and whether it is a test: the load of the class is made of it.
+    minutes: Option<i64>,
+    is_test: bool,
 }
 
 impl Told {
@@ -216,6 +227,7 @@ fn read(member: &Member, sent: &Fields, group: Option<GroupId>, stuff: &Stuff, c
     let visible_at = visible_at.map(|day| member.start_of(day));
     let mark_max = mark_max(sent, check);
     let skills = skills(check);
+    let minutes = minutes(sent, check);
     let of_group = |id: PersonId| stuff.pupils.iter().any(|(of, pupil, _)| Some(*of) == group && *pupil == id);
     let pupils: Vec<PersonId> = sent.all("pupils").filter_map(|id| id.parse().ok()).collect();
     if !pupils.iter().all(|id| of_group(*id)) {
@@ -230,7 +242,22 @@ fn read(member: &Member, sent: &Fields, group: Option<GroupId>, stuff: &Stuff, c
         None => member.start_of(day.tomorrow().unwrap_or(day)),
     });
     let late_rule = LateRule::of_word(sent.raw("late"));
-    Some(Told { title, body, subject, day, ways, late_rule, deadline, mark_max, skills, visible_at, pupils })
+    let is_test = sent.checked("test");
+    Some(Told {
+        title,
+        body,
+        subject,
+        day,
+        ways,
+        late_rule,
+        deadline,
+        mark_max,
+        skills,
+        visible_at,
+        pupils,
+        minutes,
+        is_test,
+    })
 }
 
 /// A time of a day on the school's clock; one that the clock leaps over counts from before the leap.
@@ -249,6 +276,15 @@ fn mark_max(sent: &Fields, check: &mut Check<'_>) -> Option<i64> {
         check.fault("mark", "fault-mark-max");
     }
     most
+}
+
+fn minutes(sent: &Fields, check: &mut Check<'_>) -> Option<i64> {
+    let text = sent.line("minutes");
+    let minutes = text.parse::<u32>().ok().filter(|minutes| (1..=WORK_MINUTES_MAX).contains(minutes));
+    if !text.is_empty() && minutes.is_none() {
+        check.fault("minutes", "plan-fault-minutes");
+    }
+    minutes.map(i64::from)
 }
 
 fn skills(check: &mut Check<'_>) -> String {
@@ -300,6 +336,7 @@ pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
         handing: told.handing(),
     };
     homework::create(&mut tx, &work, member.now()).await?;
+    load::describe(&mut tx, id, None, told.minutes, told.is_test).await?;
     for file in &files {
         file.keep_at(&mut tx, &member, Place::Homework(id)).await?;
     }
@@ -311,7 +348,7 @@ pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
 }
 
 /// Tells the pupils it is for.
-async fn tell(conn: &mut Conn, member: &Member, id: HomeworkId, kind: &str) -> Result<(), PageError> {
+pub(crate) async fn tell(conn: &mut Conn, member: &Member, id: HomeworkId, kind: &str) -> Result<(), PageError> {
     let Some(work) = homework::by_id(conn, id).await? else { return Ok(()) };
     let arguments = [("title", work.title.as_str()), ("subject", &work.subject_name), ("day", &work.due_day)];
     let (link, once) = (format!("/homework/{id}"), format!("{kind} {id} {}", work.version));
@@ -357,6 +394,9 @@ pub(crate) async fn edit(mut member: Member, Id(id): Id<HomeworkId>) -> Answer {
         ("skills", work.skills.clone()),
         ("visible", visible.unwrap_or_default()),
     ];
+    let (minutes, is_test) = load::estimate(&mut conn, id).await?;
+    pairs.push(("minutes", minutes.map(|minutes| minutes.to_string()).unwrap_or_default()));
+    pairs.extend(is_test.then(|| ("test", "yes".to_owned())));
     pairs.extend(work.ways().words().map(|way| ("ways", way.to_owned())));
     pairs.extend(homework::chosen(&mut conn, id).await?.into_iter().map(|pupil| ("pupils", pupil.to_string())));
     let sent: Fields = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
@@ -409,6 +449,7 @@ pub(crate) async fn change(mut member: Member, Id(id): Id<HomeworkId>, form: Fil
         page.conflict = Some(now);
         return page.answer(Faults::default(), &[]);
     }
+    load::describe(&mut tx, id, None, told.minutes, told.is_test).await?;
     for dropped in sent.all("drop").filter_map(|id| id.parse().ok()) {
         files::detach(&mut tx, Place::Homework(id), dropped).await?;
     }

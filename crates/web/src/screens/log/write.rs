@@ -154,6 +154,7 @@ async fn set_work(
         };
         homework::create(conn, &work, member.now()).await?;
         load::describe(conn, *key, None, sent.minutes, form.is_test).await?;
+        crate::screens::homework::set::tell(conn, member, *key, "homework-set").await?;
     }
     Ok(())
 }

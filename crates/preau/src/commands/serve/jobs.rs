@@ -226,3 +226,101 @@ async fn keep(app: &App, batch: &[FailedTry]) -> Result<(), StoreError> {
     }
     tx.commit().await
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use preau_base::MailId;
+    use preau_store::outbox::{NewMail, State};
+    use preau_testkit::{Options, TestApp, Who};
+
+    async fn post(app: &TestApp, once: &str, address: &str) {
+        let now = app.app.now();
+        let mut tx = app.store.write().await.expect("a transaction");
+        let mail = NewMail {
+            id: MailId::new(now, &mut SystemRng),
+            once,
+            person: None,
+            kind: "absence",
+            address,
+            subject: "Absence",
+            body: "Bonjour",
+            not_before: now,
+        };
+        outbox::post(&mut tx, &mail, now).await.expect("posted");
+        tx.commit().await.expect("kept");
+    }
+
+    async fn states(app: &TestApp) -> Vec<State> {
+        let mut conn = app.store.read().await.expect("a connection");
+        outbox::list(&mut conn).await.expect("read").iter().map(outbox::Listed::state).collect()
+    }
+
+    #[tokio::test]
+    async fn mails_go_out_once_and_the_run_is_recorded() {
+        let app = TestApp::with(Options { mail: true, ..Options::default() }).await;
+        post(&app, "1", "anne@exemple.fr").await;
+        post(&app, "2", "no address").await;
+        let every = Duration::from_secs(10);
+        once(&app.app, "mails", "one", every).await.expect("done");
+        let sink = app.mails.as_ref().expect("a sink");
+        assert_eq!(sink.take().expect("a mail").to.reveal(), "anne@exemple.fr");
+        assert!(sink.take().is_none());
+        let mut found = states(&app).await;
+        found.sort_by_key(|state| *state == State::GivenUp);
+        assert_eq!(found, [State::Sent, State::GivenUp], "what is no address is not tried again");
+        post(&app, "3", "anne@exemple.fr").await;
+        once(&app.app, "mails", "two", every).await.expect("not yet");
+        assert!(sink.take().is_none(), "another machine has just done it");
+        app.clock.advance(every);
+        once(&app.app, "mails", "two", every).await.expect("done");
+        assert!(sink.take().is_some());
+        let mut conn = app.store.read().await.expect("a connection");
+        let runs = jobs::runs(&mut conn).await.expect("read");
+        assert_eq!(
+            runs.iter().map(|run| (run.holder.as_str(), run.done)).collect::<Vec<_>>(),
+            [("two", 1), ("one", 1)]
+        );
+    }
+
+    #[tokio::test]
+    async fn a_job_that_fails_says_why_and_is_let_go() {
+        let app = TestApp::start().await;
+        let every = Duration::from_secs(10);
+        once(&app.app, "no-such", "one", every).await.expect("recorded");
+        app.clock.advance(every);
+        for (name, _) in JOBS {
+            once(&app.app, name, "one", every).await.expect("done");
+        }
+        let mut conn = app.store.read().await.expect("a connection");
+        let runs = jobs::runs(&mut conn).await.expect("read");
+        let failed: Vec<_> = runs.iter().filter(|run| !run.failure.is_empty()).collect();
+        assert!(matches!(&failed[..], [one] if one.failure.contains("no such job")), "{runs:?}");
+    }
+
+    #[tokio::test]
+    async fn a_demonstration_sends_nothing() {
+        let app = TestApp::with(Options { demo: true, mail: true, ..Options::default() }).await;
+        post(&app, "1", "anne@exemple.fr").await;
+        once(&app.app, "mails", "one", Duration::from_secs(10)).await.expect("done");
+        assert_eq!(states(&app).await, [State::Sent]);
+        assert!(app.mails.as_ref().expect("a sink").take().is_none());
+    }
+
+    #[tokio::test]
+    async fn tries_that_the_gate_tells_of_are_written() {
+        let app = TestApp::start().await;
+        let (told, tries) = tries();
+        let pupil = app.seed.person(Who::Pupil);
+        for _ in 0..100 {
+            told(FailedTry { person: pupil.uuid().as_u128(), at: app.app.now(), why: "room" });
+        }
+        drop(told);
+        write_tries(app.app.clone(), tries).await;
+        let mut conn = app.store.read().await.expect("a connection");
+        let minute = Duration::from_secs(60);
+        let (from, to) = (app.app.now().minus(minute), app.app.now().plus(minute));
+        let tried = failed_tries::of_lesson(&mut conn, app.seed.lesson_now(), from, to).await.expect("read");
+        assert_eq!(tried, [pupil]);
+    }
+}

@@ -35,7 +35,7 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
             apply(&opened, rows, bytes, &options, csv::source(&school), false).await
         }
         ImportCommand::Timetable { place, export, school, class, dry_run } => {
-            timetable::run(&place, &export, &school, class.as_deref(), dry_run).await
+            Box::pin(timetable::run(&place, &export, &school, class.as_deref(), dry_run)).await
         }
     }
 }

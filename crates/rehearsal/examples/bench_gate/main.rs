@@ -22,8 +22,10 @@ use std::path::PathBuf;
 const BUSY_CORES_MAX: f64 = 0.4;
 const BUSY_TRIES: u32 = 10;
 
+type Figure = fn(&figures::Bench) -> anyhow::Result<()>;
+
 /// Each by the name by which it is run alone: `bench_gate PREAU refusals polls`.
-const FIGURES: [(&str, fn(&figures::Bench) -> anyhow::Result<()>); 8] = [
+const FIGURES: [(&str, Figure); 8] = [
     ("refusals", figures::refusals),
     ("waits", figures::waiting_pages),
     ("tls", figures::tls_refusals),

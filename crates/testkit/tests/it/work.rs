@@ -62,6 +62,7 @@ async fn work_is_set_handed_in_corrected_and_seen_by_the_family() {
     assert!(mails[0].body.reveal().contains(&hash));
     drop(conn);
 
+    app.clock.advance(Duration::from_secs(60));
     let mut teacher = app.actor(Who::Teacher).await;
     teacher.get(&path).await.says("rendu : 1").says("à faire : 1").says("Martin Léa");
     let copy = format!("{path}/pupils/{}", app.seed.person(Who::Pupil));
@@ -90,7 +91,7 @@ async fn work_is_set_handed_in_corrected_and_seen_by_the_family() {
     let mut conn = app.store.read().await.unwrap();
     let told = notices::list(&mut conn, app.seed.person(Who::Pupil)).await.unwrap();
     let kinds: Vec<_> = told.iter().map(|it| it.kind.as_str()).filter(|kind| kind.contains("work")).collect();
-    assert_eq!(kinds, ["work-returned", "homework-set"]);
+    assert_eq!(kinds, ["work-returned", "homework-set"], "the latest first");
 }
 
 #[tokio::test]

@@ -14,9 +14,9 @@ mod rng;
 pub use client::{Cidr, CidrError, ClientFacts};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use id::{
-    AbsenceId, ArchiveId, CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId, ImportId,
-    LessonId, LogEntryId, MailId, NoticeId, PersonId, ProgressionId, ReadingId, ReceiptId, SchoolId, SeriesId, SessionId, StepId,
-    SubjectId, TerritoryId, UploadId, VisitId,
+    AbsenceId, ArchiveId, CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId,
+    ImportId, LessonId, LogEntryId, MailId, NoticeId, PersonId, ProgressionId, ReadingId, ReceiptId, SchoolId,
+    SeriesId, SessionId, StepId, SubjectId, TerritoryId, UploadId, VisitId,
 };
 pub use instant::Instant;
 pub use level::Level;

@@ -99,7 +99,8 @@ impl Client {
         files: &[(&str, &str, &[u8])],
     ) -> Answer {
         // In pieces, as it comes from a network.
-        let pieces: Vec<_> = multipart(fields, files).chunks(16 << 10).map(|it| Ok::<_, Infallible>(it.to_vec())).collect();
+        let pieces: Vec<_> =
+            multipart(fields, files).chunks(16 << 10).map(|it| Ok::<_, Infallible>(it.to_vec())).collect();
         let body = Body::from_stream(futures_util::stream::iter(pieces));
         self.send_body(Method::POST, path, &[("content-type", "multipart/form-data; boundary=of-a-test")], body).await
     }

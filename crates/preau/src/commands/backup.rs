@@ -14,7 +14,10 @@ pub async fn run(command: BackupCommand) -> anyhow::Result<()> {
             println!("{} written.", shown(&file));
             describe(&manifest);
             println!("It holds the keys and everybody's data: keep it where only you can read it.");
-            println!("It does not hold the files that people have sent: copy {} as well, after", shown(&opened.data.files()));
+            println!(
+                "It does not hold the files that people have sent: copy {} as well, after",
+                shown(&opened.data.files())
+            );
             println!("this (rsync will do). They never change once they are there, so the copy fits the backup.");
         }
         BackupCommand::Verify { file } => {

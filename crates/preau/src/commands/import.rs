@@ -63,7 +63,14 @@ async fn apply(
     source: String,
     full: bool,
 ) -> anyhow::Result<ExitCode> {
-    let how = import::Options { source, full, dry_run: options.dry_run, actor: None, guarded: false, clock: Arc::new(SystemClock) };
+    let how = import::Options {
+        source,
+        full,
+        dry_run: options.dry_run,
+        actor: None,
+        guarded: false,
+        clock: Arc::new(SystemClock),
+    };
     let bar = progress_bar(bytes.total)?;
     let report = import::apply(&opened.store, records, &how, &mut SystemRng, |progress| match progress {
         Progress::Read(count) => {

@@ -239,7 +239,8 @@ async fn a_forgotten_roll_is_remembered() {
     assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 1, "5e C has no teacher to be told");
     assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
     let mut teacher = app.actor(Who::Teacher).await;
-    let home = teacher.get("/").await.says("L’appel n’est pas fait\u{a0}: Histoire-géographie, 6e B").says("Faire l’appel");
+    let home =
+        teacher.get("/").await.says("L’appel n’est pas fait\u{a0}: Histoire-géographie, 6e B").says("Faire l’appel");
     let notice = home.text().split("name=\"notice\" value=\"").nth(1).unwrap().split('"').next().unwrap().to_owned();
     let mut other = app.actor(Who::Head).await;
     other.post_form("/notices/read", &[("notice", &notice)]).await.leads_to("/notices");

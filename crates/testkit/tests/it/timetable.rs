@@ -260,7 +260,11 @@ async fn a_school_sees_its_teachers_and_rooms_and_keeps_its_calendar() {
     assert!(
         !head.get(&path(&app, "/timetable?room=B+12&view=day&day=2026-11-25")).await.reads().contains("Mathématiques")
     );
-    head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone B").says("Vacances d’hiver").says(&format!("du samedi 20{NB}février"));
+    head.get(&path(&app, "/calendar?month=2027-02"))
+        .await
+        .says("Zone B")
+        .says("Vacances d’hiver")
+        .says(&format!("du samedi 20{NB}février"));
     head.get(&path(&app, "/calendar?month=2026-11")).await.says("Armistice de 1918");
 
     let settings = path(&app, "/calendar/settings");

@@ -29,7 +29,12 @@ pub const ACCOUNTS: &[Account] = &[
     account("eleve-autre-classe", "élève, 5e A", ("", "Hugo", "Bernard"), Some(Profile::Pupil)),
     account("prof", "professeure d’histoire-géographie", ("Mme", "Claire", "Fontaine"), Some(Profile::Teacher)),
     account("parent", "mère de Max (eleve)", ("Mme", "Anne", "Leroy"), Some(Profile::Relative)),
-    account("vie-scolaire", "conseillère principale d’éducation", ("Mme", "Julie", "Moreau"), Some(Profile::SchoolLife)),
+    account(
+        "vie-scolaire",
+        "conseillère principale d’éducation",
+        ("Mme", "Julie", "Moreau"),
+        Some(Profile::SchoolLife),
+    ),
     account("direction", "principal du collège", ("M.", "Paul", "Mercier"), Some(Profile::Head)),
     account("maitresse", "professeure des écoles, CE1 A", ("Mme", "Lucie", "Blanc"), Some(Profile::Teacher)),
     account("admin", "administratrice", ("Mme", "Sofia", "Lambert"), None),

@@ -5,8 +5,8 @@ mod log;
 mod primary;
 mod timetable;
 
-use super::work;
 use super::people::{ACCOUNTS, Account, CLASSES, Class, FAMILY_NAMES, GIVEN_NAMES, SUBJECTS, TEACHERS};
+use super::work;
 use anyhow::Context;
 use jiff::ToSpan;
 use preau_base::{GroupId, HomeworkId, Instant, LessonId, PersonId, Rng, SchoolId, SubjectId};

@@ -8,8 +8,14 @@ use toml::Table;
 /// What `deny.toml` says about dependencies, as far as it is checked here.
 struct Policy {
     targets: Vec<String>,
-    banned: Vec<String>,
+    banned: Vec<Ban>,
     licences: Vec<String>,
+}
+
+/// A crate that nothing may bring but these.
+struct Ban {
+    name: String,
+    wrappers: Vec<String>,
 }
 
 /// Checks the dependencies of every crate against `deny.toml`, and runs cargo-deny too where it is installed.
@@ -21,7 +27,10 @@ pub fn run(shell: &Shell) -> anyhow::Result<()> {
     let text = std::fs::read_to_string(shell.root.join("deny.toml")).context("deny.toml")?;
     let policy = read_policy(&text)?;
     let tree = dependency_tree(shell, &policy.targets)?;
-    let findings = check(&tree, &policy);
+    let mut findings = check(&tree, &policy);
+    for ban in policy.banned.iter().filter(|ban| !ban.wrappers.is_empty()) {
+        findings.extend(check_wrappers(&dependents(shell, &ban.name)?, ban));
+    }
     for finding in &findings {
         println!("{finding}");
     }
@@ -50,6 +59,20 @@ fn dependency_tree(shell: &Shell, targets: &[String]) -> anyhow::Result<String> 
     String::from_utf8(tree.stdout).context("cargo tree")
 }
 
+/// The crates that depend on this one, a line each; none when it is not in the tree.
+fn dependents(shell: &Shell, name: &str) -> anyhow::Result<String> {
+    let mut tree = shell.cargo();
+    tree.args(["tree", "--locked", "--workspace", "--edges=normal,build,dev", "--prefix=depth", "--depth=1"]);
+    let tree = tree.args(["--format={p}", "--invert", name]).output().context("cargo tree")?;
+    Ok(String::from_utf8_lossy(&tree.stdout).into_owned())
+}
+
+fn check_wrappers(dependents: &str, ban: &Ban) -> BTreeSet<String> {
+    let direct = dependents.lines().filter_map(|line| line.strip_prefix('1')?.split(' ').next());
+    let others = direct.filter(|name| !ban.wrappers.iter().any(|wrapper| wrapper == name));
+    others.map(|name| format!("{}: {name} may not bring it, only {}", ban.name, ban.wrappers.join(", "))).collect()
+}
+
 fn read_policy(text: &str) -> anyhow::Result<Policy> {
     let deny: Table = text.parse().context("deny.toml")?;
     let list = |section: &str, key: &str| -> anyhow::Result<Vec<toml::Value>> {
@@ -58,10 +81,13 @@ fn read_policy(text: &str) -> anyhow::Result<Policy> {
     };
     let texts = |list: Vec<toml::Value>| list.iter().filter_map(toml::Value::as_str).map(str::to_owned).collect();
     let banned = list("bans", "deny")?;
-    let name_of = |ban: &toml::Value| Some(ban.get("crate")?.as_str()?.to_owned());
+    let ban_of = |ban: &toml::Value| {
+        let wrappers = ban.get("wrappers").and_then(toml::Value::as_array).cloned().unwrap_or_default();
+        Some(Ban { name: ban.get("crate")?.as_str()?.to_owned(), wrappers: texts(wrappers) })
+    };
     Ok(Policy {
         targets: texts(list("graph", "targets")?),
-        banned: banned.iter().filter_map(name_of).collect(),
+        banned: banned.iter().filter_map(ban_of).collect(),
         licences: texts(list("licenses", "allow")?),
     })
 }
@@ -72,7 +98,7 @@ fn check(tree: &str, policy: &Policy) -> BTreeSet<String> {
         let package = package_of(line);
         let licence = line.split_once('|').map_or("", |(_, licence)| licence.trim_end_matches(" (*)"));
         let name = package.split(' ').next().unwrap_or(package);
-        if policy.banned.iter().any(|banned| banned == name) {
+        if policy.banned.iter().any(|ban| ban.name == name && ban.wrappers.is_empty()) {
             findings.insert(format!("{package}: banned; `cargo tree -i {name}` tells who brings it"));
         }
         if !expression::is_allowed(licence, &policy.licences) {
@@ -89,6 +115,15 @@ fn package_of(line: &str) -> &str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wrapper_may_bring_what_others_may_not() {
+        let ban = Ban { name: "chrono".to_owned(), wrappers: vec!["rrule".to_owned()] };
+        let tree = "0chrono v0.4.45\n1rrule v0.14.0\n1preau-web v0.1.0 (/preau/crates/web)\n";
+        let findings: Vec<String> = check_wrappers(tree, &ban).into_iter().collect();
+        assert_eq!(findings, ["chrono: preau-web may not bring it, only rrule"]);
+        assert!(check_wrappers("", &ban).is_empty());
+    }
 
     #[test]
     fn finds_bans_and_licences() {

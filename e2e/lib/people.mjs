@@ -14,6 +14,9 @@ const CHROMIUM = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/go
 /** Visible browsers, to watch a scenario. */
 const SHOW = process.env.PREAU_E2E_SHOW === "1";
 
+/** A phone as pupils and parents have it, in CSS pixels. */
+const PHONE = { viewport: { width: 390, height: 844 }, deviceScaleFactor: 2, isMobile: true, hasTouch: true };
+
 /** How long an action on a page may take, on a busy machine. */
 const ACTION_MS_MAX = 20_000;
 
@@ -52,6 +55,15 @@ export class Person {
     await this.page.getByRole("button", { name: "Se connecter" }).click();
   }
 
+  /**
+   * The status with which the site answers this person at a path.
+   *
+   * @param {string} url
+   */
+  async status(url) {
+    return (await this.context.request.get(url, { maxRedirects: 0 })).status();
+  }
+
   async close() {
     await this.browser.close();
   }
@@ -67,10 +79,11 @@ export class Person {
  * @param {boolean} [options.refuses] whether the person refuses camera and microphone
  * @param {string} [options.locale]
  * @param {{ width: number, height: number }} [options.viewport]
+ * @param {boolean} [options.phone] a screen to touch, of 390 by 844 pixels
  * @param {boolean} [options.javaScriptEnabled]
  * @returns {Promise<Person>}
  */
-export async function openBrowser(name, { folder, likeness, refuses = false, locale = "fr-FR", viewport, javaScriptEnabled }) {
+export async function openBrowser(name, { folder, likeness, refuses = false, locale = "fr-FR", viewport, phone = false, javaScriptEnabled }) {
   const args = [
     "--disable-gpu",
     "--disable-quic",
@@ -93,7 +106,8 @@ export async function openBrowser(name, { folder, likeness, refuses = false, loc
     chromiumSandbox: process.getuid?.() !== 0,
     args,
   });
-  const context = await browser.newContext({ locale, viewport: viewport ?? { width: 1280, height: 800 }, javaScriptEnabled });
+  const screen = phone ? PHONE : { viewport: viewport ?? { width: 1280, height: 800 } };
+  const context = await browser.newContext({ locale, timezoneId: "Europe/Paris", ...screen, javaScriptEnabled });
   context.setDefaultTimeout(ACTION_MS_MAX);
   await context.addInitScript(watchPeers);
   return new Person(name, browser, context, await context.newPage());

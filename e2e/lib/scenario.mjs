@@ -7,6 +7,7 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { openBrowser } from "./people.mjs";
 
+/** @import { Line } from "./line.mjs" */
 /** @import { Person } from "./people.mjs" */
 /** @import { Server } from "./server.mjs" */
 
@@ -27,6 +28,8 @@ export class Scenario {
     this.people = [];
     /** @type {Server[]} */
     this.servers = [];
+    /** @type {Line[]} */
+    this.lines = [];
   }
 
   /**
@@ -60,6 +63,12 @@ export class Scenario {
     return server;
   }
 
+  /** @param {Line} line */
+  keepLine(line) {
+    this.lines.push(line);
+    return line;
+  }
+
   /**
    * Runs one part of the scenario; when it fails, leaves a picture of every page and the servers' words in `out/`.
    *
@@ -91,6 +100,7 @@ export class Scenario {
 
   async end() {
     for (const person of this.people) await person.close();
+    for (const line of this.lines) await line.stop();
     for (const server of this.servers) await server.stop();
     rmSync(this.folder, { recursive: true, force: true });
   }

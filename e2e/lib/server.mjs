@@ -30,6 +30,8 @@ export class Server {
     this.args = args;
     this.url = `http://127.0.0.1:${port}`;
     this.env = env;
+    /** Health and metrics, where there are any. */
+    this.admin = `http://${env.PREAU_ADMIN__LISTEN}`;
     /** Everything that the server has printed. */
     this.said = "";
     /** @type {ChildProcess | undefined} */
@@ -109,10 +111,11 @@ export async function startDemo(folder, password) {
  * Starts a school's server on a data folder.
  *
  * @param {string} folder
+ * @param {Record<string, string>} [settings] of the configuration, as the environment has them
  */
-export async function startServe(folder) {
+export async function startServe(folder, settings = {}) {
   const port = await freePort();
-  const env = { ...(await environment()), PREAU_SERVER__LISTEN: `127.0.0.1:${port}` };
+  const env = { ...(await environment()), ...settings, PREAU_SERVER__LISTEN: `127.0.0.1:${port}` };
   const server = new Server(["serve", "--data", folder], port, env);
   await server.start();
   return server;

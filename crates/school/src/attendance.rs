@@ -3,11 +3,13 @@
 //! Nobody who could not connect counts as absent without a reason: [`Status::NoConnection`] stands for it in a roll, and
 //! [`Outcome::NoConnection`] for a half-day that was missed for it.
 
+mod expected;
 mod half_day;
 mod outcome;
 mod proposal;
 mod words;
 
+pub use expected::{Expected, expected};
 pub use half_day::{BadHalfDay, Half, HalfDay};
 pub use outcome::{Counts, Excuse, Mark, Outcome, excuse_of, outcomes};
 pub use proposal::{Evidence, Proposal, Stay, propose};

@@ -201,6 +201,7 @@ pub async fn to_tell(conn: &mut Conn, from: HalfDay, until: Instant) -> Result<V
         "SELECT DISTINCT e.pupil_id, e.school_id, p.given_name || ' ' || p.family_name AS pupil, e.half_day, \
          s.name AS school, r.relative_id, q.email, q.locale \
          FROM roll_entry e JOIN roll o ON o.lesson_id = e.lesson_id JOIN person p ON p.id = e.pupil_id \
+         JOIN lesson l ON l.id = e.lesson_id AND l.cancelled_at IS NULL AND NOT l.no_school \
          JOIN school s ON s.id = e.school_id JOIN relation r ON r.pupil_id = e.pupil_id \
          JOIN person q ON q.id = r.relative_id LEFT JOIN attendance_setting t ON t.school_id = e.school_id \
          WHERE e.half_day >= $1 AND e.status = 'absent' AND o.changed_at <= $2 \

@@ -1,4 +1,5 @@
-//! Attendance as boards, pupils' pages and exports show it.
+//! Attendance as boards, pupils' pages and exports show it. Rolls of lessons that were cancelled since, or stand on a day
+//! without school, are in none of them.
 
 use crate::limits::{ATTENDANCE_EXPORT_ROWS_MAX, ATTENDANCE_ROWS_MAX};
 use crate::{Conn, StoreError};
@@ -105,7 +106,7 @@ pub async fn exceptions(
            AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
+         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
          AND e.status IN ('absent', 'no_connection', 'late', 'left_early') \
          ORDER BY p.search_name, e.pupil_id, l.starts_at LIMIT $4",
         school.uuid(),
@@ -126,7 +127,7 @@ pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: Hal
            AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
+         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
          ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT $4",
         school.uuid(),
         first.to_string(),
@@ -148,7 +149,8 @@ pub async fn of_pupil(
         "SELECT e.pupil_id, p.given_name, p.family_name, '' AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.school_id = $1 AND e.pupil_id = $2 AND e.half_day >= $3 ORDER BY l.starts_at DESC LIMIT $4",
+         WHERE e.school_id = $1 AND e.pupil_id = $2 AND e.half_day >= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
+         ORDER BY l.starts_at DESC LIMIT $4",
         school.uuid(),
         pupil.uuid(),
         first.to_string(),
@@ -176,8 +178,9 @@ pub async fn tallies(
     Ok(fetch_all!(
         conn,
         Tally,
-        "SELECT half_day, status, count(DISTINCT pupil_id) AS pupils FROM roll_entry \
-         WHERE school_id = $1 AND half_day >= $2 AND half_day <= $3 GROUP BY half_day, status ORDER BY half_day, status",
+        "SELECT e.half_day, e.status, count(DISTINCT e.pupil_id) AS pupils FROM roll_entry e \
+         JOIN lesson l ON l.id = e.lesson_id WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
+         AND l.cancelled_at IS NULL AND NOT l.no_school GROUP BY e.half_day, e.status ORDER BY e.half_day, e.status",
         school.uuid(),
         first.to_string(),
         last.to_string()

@@ -1,5 +1,9 @@
 //! Pupils who were not reached, and what was tried to reach them.
 
+mod below;
+
+pub use below::{Attempts, OfSchool, attempts_below, attempts_of, by_school};
+
 use crate::limits::{FOLLOW_UP_NOTE_CHARS_MAX, FOLLOW_UPS_LISTED_MAX, NOT_REACHED_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{FollowUpId, GroupId, Instant, PersonId, Pii, SchoolId};
@@ -118,7 +122,7 @@ pub async fn not_reached(
         NotReached,
         "WITH busy AS MATERIALIZED (SELECT DISTINCT lg.group_id FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
            WHERE l.school_id = $1 AND l.starts_at >= $4 AND l.starts_at < $6 AND l.ends_at < $6 \
-           AND l.cancelled_at IS NULL), \
+           AND l.cancelled_at IS NULL AND NOT l.no_school), \
          pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
            COALESCE((SELECT min(g.name) FROM school_group g JOIN membership m ON m.group_id = g.id \
              WHERE m.person_id = p.id AND m.role = 'pupil' AND g.kind = 'class' AND g.school_id = $1 \

@@ -4,7 +4,7 @@ mod changes;
 mod concerned;
 mod rooms;
 
-pub use changes::{By, cancel, change, set_cancelled, set_mode, set_teachers};
+pub use changes::{By, cancel, change, set_cancelled, set_mode, set_no_school, set_teachers};
 pub use concerned::{Concerned, people_of, times_taken};
 pub use rooms::{of_room, of_teacher, rooms};
 
@@ -42,6 +42,8 @@ pub struct Lesson {
     pub note: String,
     mode: String,
     on_site_half: Option<i64>,
+    /// The calendar has no school for any of its groups on its day.
+    pub no_school: bool,
     pub series_id: Option<Uuid>,
     /// How often it was changed (RFC 5545 §3.8.7.4).
     pub sequence: i64,
@@ -160,7 +162,7 @@ pub async fn by_id(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>, Stor
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
@@ -202,6 +204,7 @@ pub async fn facts(conn: &mut Conn, id: LessonId) -> Result<Option<LessonFacts>,
         closed: lesson.closed_at.is_some(),
     }))
 }
+        no_school: lesson.no_school,
 
 /// The lessons that a person has as a pupil or a teacher and that touch `from..to`, in order of time.
 pub async fn of_person(
@@ -214,7 +217,7 @@ pub async fn of_person(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
@@ -244,7 +247,7 @@ pub async fn of_school(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \

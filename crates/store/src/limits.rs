@@ -58,6 +58,8 @@ pub const MAIL_SUBJECT_CHARS_MAX: usize = 200;
 pub const MAIL_BODY_CHARS_MAX: usize = 20_000;
 /// A mail that a machine has taken to send is another's after this long.
 pub const MAIL_LEASE: Duration = Duration::from_secs(5 * 60);
+/// A mail that was taken so often in a row, and of which no machine has said what came of it, is given up.
+pub const MAIL_UNANSWERED_MAX: i64 = 3;
 /// Waits after each failed try of a mail; after the last one it is given up.
 pub const MAIL_WAITS: [Duration; 8] = [
     Duration::from_secs(30),
@@ -118,6 +120,8 @@ pub const FOLLOW_UP_NOTE_CHARS_MAX: usize = 1_000;
 pub const FOLLOW_UPS_LISTED_MAX: i64 = 200;
 /// Pupils of a school who were not reached, in one list.
 pub const NOT_REACHED_MAX: i64 = 2_000;
+/// Schools of a territory in the list of those who were not reached.
+pub const NOT_REACHED_SCHOOLS_MAX: i64 = 5_000;
 pub const ON_SITE_NOTE_CHARS_MAX: usize = 200;
 pub const ON_SITE_LISTED_MAX: i64 = 1_000;
 /// Files of one thing.

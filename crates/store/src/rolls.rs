@@ -205,6 +205,7 @@ pub async fn forgotten(
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND l.cancelled_at IS NULL \
+         AND NOT l.no_school \
          AND NOT EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
          AND EXISTS (SELECT 1 FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
            WHERE lg.lesson_id = l.id AND m.role = 'pupil') \
@@ -245,7 +246,7 @@ pub async fn reminders(
            WHERE lg.lesson_id = l.id), '') AS groups \
          FROM lesson l JOIN lesson_teacher lt ON lt.lesson_id = l.id \
          LEFT JOIN attendance_setting s ON s.school_id = l.school_id \
-         WHERE l.starts_at >= $1 AND l.starts_at <= $2 AND l.cancelled_at IS NULL \
+         WHERE l.starts_at >= $1 AND l.starts_at <= $2 AND l.cancelled_at IS NULL AND NOT l.no_school \
          AND l.starts_at + COALESCE(s.reminder_min, $3) * 60000 <= $2 \
          AND NOT EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
          AND EXISTS (SELECT 1 FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \

@@ -83,6 +83,7 @@ impl PageError {
             Self::Forbidden(Why::TooEarly) => "too-early",
             Self::Forbidden(Why::Over) => "over",
             Self::Forbidden(Why::Cancelled) => "cancelled",
+            Self::Forbidden(Why::NoSchool) => "no-school",
             Self::Removed => "removed",
             Self::Relative => "relative",
             Self::SignInNeeded => "sign-in",
@@ -99,13 +100,14 @@ impl PageError {
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 18] = [
+    pub(crate) const WORDS: [&str; 19] = [
         "not-found",
         "role",
         "not-on-roster",
         "too-early",
         "over",
         "cancelled",
+        "no-school",
         "removed",
         "relative",
         "sign-in",

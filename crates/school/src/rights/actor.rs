@@ -141,6 +141,8 @@ pub struct LessonFacts {
     pub ends_at: Instant,
     pub cancelled: bool,
     pub closed: bool,
+    /// The calendar has no school for any of its groups on its day.
+    pub no_school: bool,
 }
 
 /// The facts about another person that rights are made of.

@@ -82,6 +82,7 @@ mod tests {
             ends_at: at(1_003_300),
             cancelled: false,
             closed: false,
+            no_school: false,
         };
         let mut somebody = |at_school, profile| Actor {
             affiliations: vec![(at_school, profile)],

@@ -36,6 +36,7 @@ impl World {
             ends_at: Instant::from_secs(13_300),
             cancelled: false,
             closed: false,
+            no_school: false,
         }
     }
 }

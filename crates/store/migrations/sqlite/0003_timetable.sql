@@ -77,4 +77,6 @@ ALTER TABLE lesson ADD COLUMN note TEXT NOT NULL DEFAULT '';
 ALTER TABLE lesson ADD COLUMN mode TEXT NOT NULL DEFAULT '';
 ALTER TABLE lesson ADD COLUMN on_site_half INTEGER;
 ALTER TABLE lesson ADD COLUMN mode_by_hand BOOLEAN NOT NULL DEFAULT false;
+-- The calendar has no school for any of its groups on its day: no roll is asked for, and none counts.
+ALTER TABLE lesson ADD COLUMN no_school BOOLEAN NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX lesson_series ON lesson (series_id, series_day) WHERE series_id IS NOT NULL;

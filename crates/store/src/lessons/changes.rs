@@ -107,3 +107,9 @@ pub async fn set_mode(
     )?;
     Ok(())
 }
+
+/// Whether the calendar has no school on the lesson's day for any of its groups; then no roll is asked for.
+pub async fn set_no_school(conn: &mut Conn, id: LessonId, no_school: bool) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET no_school = $2 WHERE id = $1", id.uuid(), no_school)?;
+    Ok(())
+}

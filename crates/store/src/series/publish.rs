@@ -295,6 +295,9 @@ pub async fn remode(
     conn: &mut Conn,
     school: SchoolId,
     calendar: &Calendar,
+    mode_by_hand: bool,
+    no_school: bool,
+    cancelled_at: Option<i64>,
     zone: &TimeZone,
     (from, now): (Instant, Instant),
 ) -> Result<usize, StoreError> {
@@ -302,9 +305,9 @@ pub async fn remode(
     let rows = fetch_all!(
         conn,
         ModeRow,
-        "SELECT l.id, l.starts_at, l.mode, l.on_site_half, lg.group_id FROM lesson l \
-         LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 AND l.mode <> '' \
-         AND NOT l.mode_by_hand AND l.cancelled_at IS NULL ORDER BY l.starts_at, l.id",
+        "SELECT l.id, l.starts_at, l.mode, l.on_site_half, l.mode_by_hand, l.no_school, l.cancelled_at, lg.group_id FROM lesson l \
+         LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 \
+         AND (l.mode <> '' OR l.no_school) ORDER BY l.starts_at, l.id",
         school.uuid(),
         from.as_millis()
     )?;
@@ -314,9 +317,15 @@ pub async fn remode(
         let Ok(at) = jiff::Timestamp::from_millisecond(first.starts_at.as_millis()) else { continue };
         let day = at.to_zoned(zone.clone()).date();
         let grade_of = |row: &ModeRow| grades.get(&GroupId::from_uuid(row.group_id?)).copied().flatten();
-        match LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row)))) {
-            None => stranded += 1,
-            Some(mode) if LessonMode::read(&first.mode, first.on_site_half) != Some(mode) => {
+        let mode = LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row))));
+        if mode.is_none() != first.no_school {
+            lessons::set_no_school(conn, first.id, mode.is_none()).await?;
+        }
+        let cancelled = first.cancelled_at.is_some();
+        let free = !first.mode_by_hand && !first.mode.is_empty() && !cancelled;
+        match mode {
+            None => stranded += usize::from(!cancelled),
+            Some(mode) if free && LessonMode::read(&first.mode, first.on_site_half) != Some(mode) => {
                 lessons::set_mode(conn, first.id, mode, false, now).await?;
             }
             Some(_) => {}

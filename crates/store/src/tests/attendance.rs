@@ -6,10 +6,10 @@ use crate::lessons::{self, NewLesson};
 use crate::limits::FAILED_TRIES_KEPT;
 use crate::on_site::{self, Arrival};
 use crate::rolls::{self, Entry, NewRoll, Saved};
-use crate::{Conn, failed_tries, groups, people, visits};
+use crate::{Conn, failed_tries, groups, people, territories, visits};
 use preau_base::{AbsenceId, FollowUpId, Instant, LessonId, PersonId, VisitId};
 use preau_school::attendance::{ExcuseState, HalfDay, Means, Reached, Reason, Status};
-use preau_school::{LessonRole, MemberRole, Profile};
+use preau_school::{LessonRole, MemberRole, Profile, TerritoryKind};
 use std::time::Duration;
 
 fn half(text: &str) -> HalfDay {
@@ -258,6 +258,72 @@ super::on_both! {
         assert_eq!((written.means, written.result, written.made_by.as_str()), (Means::Phone, Reached::NoAnswer, "Mme Fontaine"));
         let found = follow_ups::not_reached(&mut tx, world.school, None, since, now).await.expect("read");
         assert_eq!((found[0].followed_at, found[0].followed_means.as_deref()), (Some(after(100).as_millis()), Some("phone")));
+    }
+
+    async fn those_of_a_territory_who_were_not_reached_are_counted(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        territories::place(&mut tx, world.school, (Some("0931234X"), "", "Bobigny"), NOW, &mut world.rng).await.expect("placed");
+        let territory = territories::by_code(&mut tx, TerritoryKind::Department, "93").await.expect("read").expect("made");
+        let commune = territories::children(&mut tx, Some(territory.id)).await.expect("read").remove(0).territory.id;
+        let one = lesson(&mut tx, &mut world, after(86_400)).await;
+        let (since, now) = ((NOW, half("2027-01-15-am")), after(3 * 86_400));
+        let counted = async |conn: &mut Conn, of| {
+            let found = follow_ups::by_school(conn, of, since, now).await.expect("read");
+            let [it] = &found[..] else { panic!("one school: {found:?}") };
+            let named = follow_ups::not_reached(conn, world.school, None, since, now).await.expect("read");
+            assert_eq!(it.not_reached, named.len() as i64, "the school's own list has as many");
+            (it.top(), [it.pupils, it.not_reached, it.never, it.tried, it.followed])
+        };
+        assert_eq!(counted(&mut tx, territory.id).await, (Some(commune), [2, 2, 2, 0, 0]));
+        assert_eq!(counted(&mut tx, commune).await, (None, [2, 2, 2, 0, 0]));
+        failed_tries::note(&mut tx, world.max, after(50), "room").await.expect("noted");
+        let visit = VisitId::new(NOW, &mut world.rng);
+        visits::join(&mut tx, visit, one, world.ines, LessonRole::Pupil, after(86_401)).await.expect("joined");
+        let (id, (means, result)) = (FollowUpId::new(NOW, &mut world.rng), (Means::Phone, Reached::NoAnswer));
+        let (school, pupil, by) = (world.school, world.max, world.teacher);
+        let entry = NewFollowUp { id, school, pupil, by, means, result, note: "" };
+        follow_ups::add(&mut tx, &entry, after(100)).await.expect("written");
+        assert_eq!(counted(&mut tx, territory.id).await, (Some(commune), [2, 1, 1, 1, 1]));
+        let attempts = [follow_ups::Attempts { means, result, count: 1 }];
+        assert_eq!(follow_ups::attempts_below(&mut tx, territory.id, NOW).await.expect("read"), attempts);
+        assert_eq!(follow_ups::attempts_of(&mut tx, school, NOW).await.expect("read"), attempts);
+        assert!(follow_ups::attempts_below(&mut tx, territory.id, after(101)).await.expect("read").is_empty());
+        let other = territories::by_code(&mut tx, TerritoryKind::Region, "11").await.expect("read").expect("made");
+        assert_eq!(follow_ups::by_school(&mut tx, other.id, since, now).await.expect("read").len(), 1, "the région above");
+        lessons::set_no_school(&mut tx, one, true).await.expect("closed");
+        failed_tries::sweep(&mut tx, after(100).plus(FAILED_TRIES_KEPT)).await.expect("swept");
+        assert_eq!(counted(&mut tx, territory.id).await.1, [2, 0, 0, 0, 0], "on a day without school nobody is missed");
+    }
+
+    async fn rolls_of_cancelled_lessons_and_of_days_without_school_count_for_nothing(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = lesson(&mut tx, &mut world, NOW).await;
+        save(&mut tx, &world, id, 0, &[entry(world.max, Status::Absent, 0)]).await;
+        let open = lesson(&mut tx, &mut world, after(3_600)).await;
+        let day = (half("2027-01-15-am"), half("2027-01-15-pm"));
+        let known = async |conn: &mut Conn| {
+            let lines = attendance::exceptions(conn, world.school, day.0, day.1).await.expect("read").len();
+            let export = attendance::export(conn, world.school, day.0, day.1).await.expect("read").len();
+            let pupil = attendance::of_pupil(conn, world.school, world.max, day.0).await.expect("read").len();
+            let tallies = attendance::tallies(conn, world.school, day.0, day.1).await.expect("read").len();
+            let told = absences::to_tell(conn, day.0, after(600)).await.expect("read").len();
+            let forgotten = rolls::forgotten(conn, world.school, NOW, after(7_200)).await.expect("read").len();
+            let reminded = rolls::reminders(conn, NOW, 20, after(7_200)).await.expect("read").len();
+            [lines, export, pupil, tallies, told, forgotten, reminded]
+        };
+        assert_eq!(known(&mut tx).await, [1; 7]);
+        for lesson in [id, open] {
+            lessons::set_no_school(&mut tx, lesson, true).await.expect("closed");
+        }
+        assert_eq!(known(&mut tx).await, [0; 7]);
+        assert!(lessons::facts(&mut tx, id).await.expect("read").expect("there").no_school);
+        for lesson in [id, open] {
+            lessons::set_no_school(&mut tx, lesson, false).await.expect("open");
+            lessons::set_cancelled(&mut tx, lesson, Some(NOW)).await.expect("cancelled");
+        }
+        assert_eq!(known(&mut tx).await, [0; 7]);
     }
 
     async fn children_on_site_are_in_the_register_once(place) {

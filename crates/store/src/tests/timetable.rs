@@ -155,6 +155,7 @@ super::on_both! {
         let halves = calendars::halves_in(&mut tx, world.ines, day(1, 1), day(6, 1)).await.expect("read");
         assert_eq!(halves.into_iter().collect::<Vec<_>>(), [(after[1].id, Half::Second)]);
         assert_eq!(after[2].id, held, "kept on the day that lost its school");
+        assert_eq!(after.iter().map(|it| it.no_school).collect::<Vec<_>>(), [false, false, true]);
 
         let calendar = calendars::of_school(&mut tx, world.school).await.expect("read");
         assert_eq!(calendar.day(date(2027, 1, 19), Some(Grade::Third)).mode, Mode::Distance);
@@ -162,6 +163,11 @@ super::on_both! {
         let (zone, times) = (paris(), (NOW, NOW));
         assert_eq!(series::remode(&mut tx, world.school, &calendar, &zone, times).await.expect("modes"), 1);
         assert_eq!(all(&mut tx, &world).await[0].mode(), Some(LessonMode::Both(None)), "chosen by hand");
+        let open = calendars::Own { year: 2026, body: "extends = \"france-2026-2027\"\n".to_owned(), version: 2 };
+        assert!(calendars::save(&mut tx, world.school, &open, None, NOW).await.expect("save"));
+        let calendar = calendars::of_school(&mut tx, world.school).await.expect("read");
+        assert_eq!(series::remode(&mut tx, world.school, &calendar, &zone, times).await.expect("modes"), 0);
+        assert!(all(&mut tx, &world).await.iter().all(|it| !it.no_school), "the day has its school again");
     }
 
     async fn a_school_has_a_place_and_its_groups_grades(place) {

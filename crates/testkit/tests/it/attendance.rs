@@ -1,5 +1,7 @@
 //! Rolls, absences, those who were not reached, children on site, notices and mails.
 
+mod days;
+
 use preau_base::{Instant, PersonId, SystemRng, VisitId};
 use preau_school::{LessonRole, MemberRole, Profile};
 use preau_store::attendance::Settings;
@@ -304,6 +306,31 @@ async fn mails_are_shown_whole_in_a_demonstration_only() {
         assert_eq!(page.reads().contains("Absence de Léa Martin"), demo);
         assert_eq!(page.reads().contains("anne.martin@exemple.fr"), demo);
     }
+}
+
+#[tokio::test]
+async fn a_mail_that_was_given_up_is_shown_and_tried_again() {
+    let app = TestApp::with(Options { mail: true, ..Options::default() }).await;
+    call(&app, &mut app.actor(Who::Teacher).await, "0", "absent", "present").await.expect(303);
+    app.clock.advance(minutes(11));
+    preau_web::jobs::tell_of_absences(&app.app).await.unwrap();
+    let mut tx = app.store.write().await.unwrap();
+    let due = outbox::claim(&mut tx, 9, app.app.now()).await.unwrap();
+    assert!(outbox::mark_failed(&mut tx, &due[0], "refused", true, app.app.now()).await.unwrap());
+    tx.commit().await.unwrap();
+    let mut admin = app.actor(Who::PlatformAdmin).await;
+    let page = admin.get("/admin/mails").await.expect(200).says("refusé par le serveur de messagerie").says("Anne Martin");
+    assert!(!page.reads().contains("anne.martin@exemple.fr"), "whose address it is, not which");
+    let mail = page.hidden("mail").expect("one to try again");
+    for times in 0..2 {
+        admin.post_form("/admin/mails", &[("mail", &mail)]).await.leads_to("/admin/mails");
+        let mut tx = app.store.write().await.unwrap();
+        assert_eq!(outbox::claim(&mut tx, 9, app.app.now()).await.unwrap().len(), 1 - times, "once");
+        tx.commit().await.unwrap();
+    }
+    let mut conn = app.store.read().await.unwrap();
+    let log = audit::list(&mut conn, None, i64::MAX).await.unwrap();
+    assert_eq!(log.iter().filter(|row| row.action == "mail.retry").count(), 1);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 use super::Rule::{May, SignedIn};
 use super::{Row, get, post};
 use crate::screens::attendance::{
-    board, decide, declare, export, follow_up, hub, not_reached, on_site, pupil, roll, settings,
+    below, board, decide, declare, export, follow_up, hub, not_reached, on_site, pupil, roll, settings,
 };
 use crate::screens::{mails, notices};
 use preau_base::Level::{Essential, Light};
@@ -24,10 +24,12 @@ pub(super) fn rows() -> Vec<Row> {
         get("/people/{id}/absences/new", May("DeclareAbsence"), declare::new).off_from(Essential),
         post("/people/{id}/absences/new", May("DeclareAbsence"), declare::submit).keeping(),
         get("/schools/{id}/not-reached", May("CountNotReached"), not_reached::show).off_from(Light),
+        get("/territories/{id}/not-reached", May("SeeTerritory"), below::show).off_from(Light),
         get("/people/{id}/follow-up", May("KeepAttendance"), follow_up::show).off_from(Essential),
         post("/people/{id}/follow-up", May("KeepAttendance"), follow_up::submit).keeping(),
         get("/schools/{id}/on-site", May("ReceiveOnSite"), on_site::show).off_from(Essential),
         post("/schools/{id}/on-site", May("ReceiveOnSite"), on_site::submit),
         get("/admin/mails", May("ManagePlatform"), mails::show).off_from(Essential),
+        post("/admin/mails", May("ManagePlatform"), mails::retry),
     ]
 }

@@ -1,6 +1,7 @@
 //! Attendance: the teacher's roll, school life's board of the day, a pupil's page, those who were not reached, and the
 //! register of children on site.
 
+pub(crate) mod below;
 pub(crate) mod board;
 pub(crate) mod decide;
 pub(crate) mod declare;

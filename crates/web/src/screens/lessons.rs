@@ -1,6 +1,9 @@
 //! The timetable of a school by hand: the lessons of a day, making, changing, cancelling.
 
+mod by_calendar;
 mod conflicts;
+
+pub(super) use by_calendar::by_calendar;
 
 use crate::agenda::{self, Eyes, Slot};
 use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
@@ -22,7 +25,7 @@ use preau_school::timetable::{self, Claim, LessonMode, MoveFault};
 use preau_school::{Act, LessonFacts, LessonRole, lesson_role};
 use preau_store::lessons::{self, Lesson, NewLesson};
 use preau_store::schools::{self, School};
-use preau_store::{Conn, calendars, groups, subjects};
+use preau_store::{Conn, groups, subjects};
 
 #[derive(Template)]
 #[template(path = "school/lessons.html")]
@@ -202,31 +205,10 @@ pub(crate) async fn create(mut member: Member, Id(id): Id<SchoolId>, sent: Field
     }
     let lesson = LessonId::new(member.now(), &mut SystemRng);
     lessons::create(&mut tx, &typed.lesson(lesson, id, member.id()), member.now()).await?;
-    by_calendar(&mut tx, &member, id, lesson, &typed).await?;
+    by_calendar(&mut tx, &member, id, lesson, (&typed.groups, typed.day), true).await?;
     place::log(&member, &mut tx, Some(id), ("lesson.create", &lesson.to_string(), &typed.subject)).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&day_path(id, typed.day), "notice-saved"))
-}
-
-/// The new lesson takes place as its school does on its day. On a day without school somebody wants it all the same.
-async fn by_calendar(
-    conn: &mut Conn,
-    member: &Member,
-    school: SchoolId,
-    lesson: LessonId,
-    typed: &Typed,
-) -> Result<(), PageError> {
-    let calendar = calendars::of_school(conn, school).await?;
-    let grades = calendars::grades(conn, school, calendar.place.kind).await?;
-    let grade = |id: &GroupId| grades.iter().find(|one| one.id == *id).and_then(|one| one.grade);
-    let days = typed.groups.iter().map(|group| calendar.day(typed.day, grade(group)));
-    // Where there is no school nobody is on site; and what nobody has written a calendar for stays open to all.
-    let known = calendar.year_of(typed.day).is_some();
-    let mode = LessonMode::of_days(days).unwrap_or(LessonMode::Distance);
-    if known && mode != LessonMode::Distance {
-        lessons::set_mode(conn, lesson, mode, false, member.now()).await?;
-    }
-    Ok(())
 }
 
 impl Typed {
@@ -317,8 +299,8 @@ pub(crate) async fn change(mut member: Member, Id(id): Id<LessonId>, sent: Field
     let note: String = sent.line("note").chars().take(LESSON_NOTE_CHARS_MAX).collect();
     let by = lessons::By { person: member.id(), note: &note };
     lessons::change(&mut tx, &typed.lesson(id, school, member.id()), by, member.now()).await?;
-    if moves && before.mode().is_some() {
-        by_calendar(&mut tx, &member, school, id, &typed).await?;
+    if moves {
+        by_calendar(&mut tx, &member, school, id, (&typed.groups, typed.day), before.mode().is_some()).await?;
     }
     let after = lessons::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
     if let Some(told) = telling::difference(&before, &after) {

@@ -2,6 +2,7 @@
 
 use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
 use crate::limits::{OPEN_AGAIN_WITHIN, OPEN_MINUTES, SUBJECT_CHARS_MAX};
+use crate::screens::lessons::by_calendar;
 use crate::{Answer, Fields, Member, Page, PageError};
 use preau_base::{GroupId, LessonId, SystemRng};
 use preau_school::{Act, Profile, Why};
@@ -142,6 +143,7 @@ pub(crate) async fn open(member: Member, sent: Fields) -> Answer {
         source: "opened",
     };
     lessons::create(&mut tx, &lesson, member.now()).await?;
+    by_calendar(&mut tx, &member, group.school_id, id, (&[group.id], member.today()), false).await?;
     tx.commit().await?;
     Ok(member.see_other(&format!("/lessons/{id}")))
 }

@@ -36,6 +36,9 @@ excuse-refused = refusé
 roll-title = Appel
 roll-proposed = Tous les élèves sont proposés présents, sauf les absences annoncées. Corrigez, puis confirmez.
 roll-proposed-live = Proposé d’après les entrées et les sorties de la classe. Corrigez, puis confirmez.
+roll-proposed-both = Les élèves sur place sont proposés présents ; pour les autres, la proposition suit les entrées et les sorties de la classe. Corrigez, puis confirmez.
+roll-in-room = attendu sur place
+roll-at-distance = attendu à distance
 roll-confirmed = Appel confirmé par { $name }, { $when }.
 roll-confirm = Confirmer l’appel
 roll-change = Enregistrer les corrections
@@ -139,6 +142,15 @@ not-reached-all = Toutes les classes
 not-reached-count = Élèves
 not-reached-never-count = Jamais vus
 not-reached-tried-count = Essais échoués
+not-reached-followed-count = Suivis depuis
+not-reached-followed = { $count ->
+    [0] Rien n’a encore été tenté.
+    [one] Un élève a été suivi depuis.
+   *[other] { $count } élèves ont été suivis depuis.
+}
+not-reached-below-intro = Par établissement, en nombres. « Suivis » : élèves pour lesquels l’établissement a noté une tentative depuis.
+not-reached-attempts = Ce qui a été tenté
+not-reached-no-attempt = Rien n’a été noté depuis.
 not-reached-none = Tous les élèves ont été vus.
 not-reached-no-class = Sans classe
 not-reached-never = jamais vu en cours
@@ -205,7 +217,10 @@ told-absence-accepted = Le motif d’absence de { $pupil } ({ $on_day }) est acc
 told-absence-refused = Le motif d’absence de { $pupil } ({ $on_day }) n’est pas accepté.
 
 mails-title = Courriels
-mails-intro = Ce que vous recevez aussi par courriel.
+mails-intro = { $who ->
+    [tu] Ce que tu reçois aussi par courriel.
+   *[vous] Ce que vous recevez aussi par courriel.
+}
 mail-kind-absence = Absences sans motif connu
 mail-kind-lesson = Changements de cours
 mail-kind-work = Travail donné et rendu
@@ -238,6 +253,26 @@ mail-would-be-sent = serait parti
 mail-given-up = abandonné
 mail-tries = { $count } essais
 mail-read = Lire
+mail-list-failures = Courriels qui ne sont pas partis
+mail-list-failures-help = Chacun est essayé { $count } fois en deux jours, puis abandonné. Une adresse refusée se corrige sur la page de la personne.
+mail-retry = Réessayer
+mail-retry-all = Réessayer tous ceux qui sont abandonnés
+mail-again-at = nouvel essai : { $when }
+act-mail-retry = courriel remis en attente
+notice-mails-again = Les courriels sont remis en attente.
+mail-failure-address = adresse qui n’en est pas une
+mail-failure-too-long = texte trop long
+mail-failure-full = trop de courriels en attente
+mail-failure-refused = refusé par le serveur de messagerie
+mail-failure-not-now = pas pris pour l’instant
+mail-failure-timeout = le serveur de messagerie ne répond pas à temps
+mail-failure-tls = connexion chiffrée impossible
+mail-failure-no-smtp = ce n’est pas un serveur de messagerie qui répond
+mail-failure-client = échange interrompu
+mail-failure-connection = serveur de messagerie injoignable
+mail-failure-closed = envoi arrêté
+mail-failure-no-server = aucun serveur de messagerie n’est configuré
+mail-failure-unanswered = pris plusieurs fois sans que l’on sache s’il est parti
 job-list = Tâches de fond
 job-none = Aucune tâche n’a encore eu à faire.
 job-name = Tâche

@@ -32,6 +32,7 @@ impl World {
             ends_at: START.plus(std::time::Duration::from_secs(3_300)),
             cancelled: false,
             closed: false,
+            no_school: false,
         };
         Self { rng, schools, groups, teacher, lesson }
     }
@@ -75,6 +76,9 @@ fn a_roll_is_called_by_its_teacher_and_mended_by_school_life() {
     world.lesson.cancelled = true;
     assert_eq!(asks(&teacher, AttendanceAct::CallRoll(&world.lesson), START), Err(Refusal::Forbidden(Why::Cancelled)));
     world.lesson.cancelled = false;
+    world.lesson.no_school = true;
+    assert_eq!(asks(&teacher, AttendanceAct::CallRoll(&world.lesson), START), Err(Refusal::Forbidden(Why::NoSchool)));
+    world.lesson.no_school = false;
     let not_yours = Err(Refusal::Forbidden(Why::NotOnRoster));
     for (affiliations, expect) in [
         (vec![(0, Profile::SchoolLife)], Ok(())),

@@ -46,6 +46,7 @@ impl World {
                 ends_at: NOW,
                 cancelled: false,
                 closed: false,
+                no_school: false,
             });
             groups.push(group);
             teachers.push(teacher);

@@ -55,10 +55,16 @@ pub(super) fn cases() -> Vec<Case> {
         get("/people/{id}/absences/new", |seed| pupil(seed, "/absences/new"), DECLARE),
         post("/people/{id}/absences/new", |seed| pupil(seed, "/absences/new"), nothing, DECLARE),
         get("/schools/{id}/not-reached", |seed| school(seed, "/not-reached"), OVERSEE),
+        get(
+            "/territories/{id}/not-reached",
+            |seed| format!("/territories/{}/not-reached", seed.territory()),
+            &[Who::PlatformAdmin],
+        ),
         get("/people/{id}/follow-up", |seed| pupil(seed, "/follow-up"), KEEP),
         post("/people/{id}/follow-up", |seed| pupil(seed, "/follow-up"), follow_up, KEEP),
         get("/schools/{id}/on-site", |seed| school(seed, "/on-site"), RECEIVE),
         post("/schools/{id}/on-site", |seed| school(seed, "/on-site"), arrival, RECEIVE),
         get("/admin/mails", |_| "/admin/mails".to_owned(), &[Who::PlatformAdmin]),
+        post("/admin/mails", |_| "/admin/mails".to_owned(), nothing, &[Who::PlatformAdmin]),
     ]
 }

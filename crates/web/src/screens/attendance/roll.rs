@@ -6,13 +6,16 @@ use crate::{Answer, Fields, Member, Page, PageError, agenda};
 use askama::Template;
 use http::StatusCode;
 use preau_base::{Instant, LessonId, PersonId};
-use preau_school::attendance::{Evidence, Excuse, HalfDay, Proposal, Reason, Status, Stay, excuse_of, propose};
+use preau_school::attendance::{
+    Evidence, Excuse, Expected, HalfDay, Proposal, Reason, Status, Stay, excuse_of, expected, propose,
+};
+use preau_school::calendar::{self, Day};
 use preau_school::rights::ENTRY_BEFORE_START;
 use preau_school::timetable::LessonMode;
 use preau_school::{Act, AttendanceAct, LessonFacts, LessonRole};
 use preau_store::lessons::{self, Lesson};
 use preau_store::rolls::{self, Entry, NewRoll, Pupil, Roll, Saved};
-use preau_store::{Conn, absences, attendance, failed_tries, schools, visits};
+use preau_store::{Conn, absences, attendance, calendars, failed_tries, schools, visits};
 use std::collections::{HashMap, HashSet};
 
 #[derive(Template)]
@@ -28,7 +31,8 @@ struct RollPage<'a> {
     is_overtaken: bool,
     version: i64,
     rows: Vec<RollRow>,
-    is_live: bool,
+    /// What the proposal goes by, as the key of a text.
+    filled: &'static str,
     board: Option<String>,
 }
 
@@ -40,10 +44,33 @@ struct Here {
     pupils: Vec<Pupil>,
     roll: Option<Roll>,
     entries: HashMap<PersonId, Entry>,
-    is_live: bool,
+    /// Where each pupil is expected.
+    expected: HashMap<PersonId, Expected>,
+    filled: Filled,
     proposals: HashMap<PersonId, Proposal>,
     /// What is known of a pupil, as the page says it.
     known: HashMap<PersonId, String>,
+}
+
+/// What a proposal goes by.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Filled {
+    /// The room: everybody is there.
+    Room,
+    /// The joining and leaving of the live class.
+    Live,
+    /// The room for some, the live class for the others.
+    Both,
+}
+
+impl Filled {
+    const fn key(self) -> &'static str {
+        match self {
+            Self::Room => "roll-proposed",
+            Self::Live => "roll-proposed-live",
+            Self::Both => "roll-proposed-both",
+        }
+    }
 }
 
 /// `GET /lessons/{id}/roll`.
@@ -123,12 +150,19 @@ async fn here(member: &mut Member, conn: &mut Conn, id: LessonId) -> Result<Here
         pupils: rolls::roster(conn, id).await?,
         roll: rolls::by_lesson(conn, id).await?,
         entries: rolls::entries(conn, id).await?.into_iter().map(|entry| (entry.pupil_id, entry)).collect(),
-        is_live: false,
+        expected: HashMap::new(),
+        filled: Filled::Room,
         proposals: HashMap::new(),
         known: HashMap::new(),
         lesson,
         facts,
     };
+    here.expected = expected_in(member, conn, &here.lesson, &here.facts).await?;
+    // Those for whom there is no school today are asked for by no roll; what is written already stays.
+    let asked = |pupil: &Pupil| {
+        here.expected.get(&pupil.id) != Some(&Expected::Nowhere) || here.entries.contains_key(&pupil.id)
+    };
+    here.pupils = here.pupils.iter().filter(|pupil| asked(pupil)).cloned().collect();
     look(member, conn, &mut here).await?;
     Ok(here)
 }
@@ -149,9 +183,16 @@ async fn look(member: &Member, conn: &mut Conn, here: &mut Here) -> Result<(), P
         said.entry(absence.pupil_id).or_default().push(absence.excuse());
     }
     let mode = here.lesson.mode();
-    let at_once = matches!(mode, Some(LessonMode::OnSite | LessonMode::Both(_)));
-    here.is_live = !visits.is_empty() && !at_once;
+    let (mut by_class, mut by_room) = (false, false);
     for pupil in &here.pupils {
+        let expected = here.expected.get(&pupil.id).copied().unwrap_or_else(|| expected(mode, &[]));
+        let is_live = !visits.is_empty()
+            && match expected {
+                Expected::Distance => true,
+                Expected::Anywhere => mode.is_none(),
+                Expected::Room | Expected::Nowhere => false,
+            };
+        (by_class, by_room) = (by_class || is_live, by_room || !is_live);
         let excuse = said.get(&pupil.id).and_then(|said| excuse_of(said, here.half));
         let excuse = excuse.filter(|excuse| excuse.state != preau_school::attendance::ExcuseState::Refused);
         let reason = excuse.map(|excuse| excuse.reason);
@@ -161,23 +202,61 @@ async fn look(member: &Member, conn: &mut Conn, here: &mut Here) -> Result<(), P
             no_connection: reason == Some(Reason::NoConnection),
             away: reason.is_some_and(|reason| reason != Reason::NoConnection),
         };
-        let mut proposal = propose((starts_at, ends_at), here.is_live, &evidence, member.now());
+        let mut proposal = propose((starts_at, ends_at), is_live, &evidence, member.now());
         // At a distance without a class of ours: there is nothing to go by, and no room to be in.
-        if proposal.status == Status::Present && mode == Some(LessonMode::Distance) {
+        if proposal.status == Status::Present && expected == Expected::Distance {
             proposal.status = Status::Distant;
         }
         here.proposals.insert(pupil.id, proposal);
-        let known = known(member, &evidence);
+        let place = matches!(mode, Some(LessonMode::Both(_))).then_some(expected);
+        let known = known(member, &evidence, place);
         if !known.is_empty() {
             here.known.insert(pupil.id, known);
         }
     }
+    here.filled = match (by_class, by_room) {
+        (true, true) => Filled::Both,
+        (true, false) => Filled::Live,
+        (false, _) => Filled::Room,
+    };
     Ok(())
 }
 
+/// Where the pupils of a lesson are expected, by the calendar, the grades of their groups and their halves. Of a lesson that
+/// is the same for all there is nothing to be read.
+async fn expected_in(
+    member: &Member,
+    conn: &mut Conn,
+    lesson: &Lesson,
+    facts: &LessonFacts,
+) -> Result<HashMap<PersonId, Expected>, PageError> {
+    let mode = lesson.mode();
+    let is_same = facts.groups.len() < 2 && !matches!(mode, Some(LessonMode::Both(_)));
+    if mode.is_none() || is_same {
+        return Ok(HashMap::new());
+    }
+    let calendar = calendars::of_school(conn, facts.school).await?;
+    let grades = calendars::grades(conn, facts.school, calendar.place.kind).await?;
+    let day = member.zoned(lesson.starts_at).date();
+    let mut days: HashMap<PersonId, Vec<(Day<'_>, calendar::Half)>> = HashMap::new();
+    for group in &facts.groups {
+        let grade = grades.iter().find(|one| one.id == *group).and_then(|one| one.grade);
+        let day = calendar.day(day, grade);
+        for pupil in calendars::members(conn, *group).await? {
+            days.entry(pupil.id).or_default().push((day, pupil.half()));
+        }
+    }
+    Ok(days.into_iter().map(|(pupil, days)| (pupil, expected(mode, &days))).collect())
+}
+
 /// `arrivé à 9 h 04 · parti à 9 h 40 · absence annoncée`; why a pupil is away is nobody's business here.
-fn known(page: &Page, evidence: &Evidence<'_>) -> String {
+fn known(page: &Page, evidence: &Evidence<'_>, place: Option<Expected>) -> String {
     let mut parts = Vec::new();
+    match place {
+        Some(Expected::Room) => parts.push(page.t("roll-in-room")),
+        Some(Expected::Distance) => parts.push(page.t("roll-at-distance")),
+        _ => {}
+    }
     if let Some(first) = evidence.stays.iter().map(|stay| stay.joined_at).min() {
         parts.push(page.t1("roll-came", "time", page.clock(first)));
     }
@@ -206,12 +285,18 @@ fn page(member: &Member, here: &Here, chosen: &HashMap<PersonId, Entry>, version
     });
     // In sight is what most of them are: in the room, or in the live class.
     let count = |status| chosen.values().filter(|entry| entry.status == status).count();
-    let at_distance = count(Status::Distant) > count(Status::Present) || (here.is_live && count(Status::Present) == 0);
+    let at_distance =
+        count(Status::Distant) > count(Status::Present) || (here.filled == Filled::Live && count(Status::Present) == 0);
     let rows = here.pupils.iter().filter_map(|pupil| {
         let entry = chosen.get(&pupil.id)?;
         // What the other tab has kept, where it is something else.
         let other = here.entries.get(&pupil.id).filter(|stored| is_overtaken && *stored != entry);
         let other = other.map(|stored| status_text(page, stored.status, stored.minutes));
+        let at_distance = match here.expected.get(&pupil.id) {
+            Some(Expected::Room) => false,
+            Some(Expected::Distance) => true,
+            _ => at_distance,
+        };
         Some(RollRow::of(page, pupil, *entry, at_distance, here.known.get(&pupil.id).cloned(), other))
     });
     let keeps = member.can(Act::Attendance(AttendanceAct::Keep(here.facts.school)));
@@ -224,7 +309,7 @@ fn page(member: &Member, here: &Here, chosen: &HashMap<PersonId, Entry>, version
         is_overtaken,
         version,
         rows: rows.collect(),
-        is_live: here.is_live,
+        filled: here.filled.key(),
         board: keeps.then(|| format!("/schools/{}/attendance?day={}", here.facts.school, here.half.day)),
     };
     let status = if is_overtaken { StatusCode::CONFLICT } else { StatusCode::OK };

@@ -1,0 +1,126 @@
+//! The same of a whole territory, in numbers: whoever administers one learns how many pupils were not reached in which
+//! school, and what was tried, without a name.
+
+use crate::limits::NOT_REACHED_SCHOOLS_MAX;
+use crate::{Conn, StoreError};
+use preau_base::{Instant, SchoolId, TerritoryId};
+use preau_school::attendance::{HalfDay, Means, Reached};
+use sqlx::types::Uuid;
+
+/// The pupils of one school who were not reached.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct OfSchool {
+    #[sqlx(try_from = "Uuid")]
+    pub school_id: SchoolId,
+    pub name: String,
+    pub city: String,
+    top_id: Option<Uuid>,
+    /// All pupils of the school.
+    pub pupils: i64,
+    pub not_reached: i64,
+    /// Of those: never seen in a lesson.
+    pub never: i64,
+    /// Of those: tried, and did not get in.
+    pub tried: i64,
+    /// Of those: somebody of the school has tried to reach them since.
+    pub followed: i64,
+}
+
+impl OfSchool {
+    /// The territory directly below the one that was asked for in which the school lies; none where it lies in no smaller
+    /// one.
+    pub fn top(&self) -> Option<TerritoryId> {
+        self.top_id.map(TerritoryId::from_uuid)
+    }
+}
+
+/// How many pupils were not reached in `since..now` ([`super::not_reached`]) in each school of a territory, where they are
+/// most first, then by name; at most [`NOT_REACHED_SCHOOLS_MAX`].
+pub async fn by_school(
+    conn: &mut Conn,
+    territory: TerritoryId,
+    (since, since_half): (Instant, HalfDay),
+    now: Instant,
+) -> Result<Vec<OfSchool>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        OfSchool,
+        "WITH RECURSIVE below (top, id) AS (SELECT t.id, t.id FROM territory t WHERE t.parent_id = $1 \
+           UNION SELECT b.top, t.id FROM territory t JOIN below b ON t.parent_id = b.id), \
+         place AS (SELECT s.id, s.name, s.city, b.top FROM school s JOIN below b ON b.id = s.territory_id \
+           UNION ALL SELECT s.id, s.name, s.city, NULL FROM school s WHERE s.territory_id = $1), \
+         busy AS MATERIALIZED (SELECT DISTINCT l.school_id, m.person_id FROM lesson l JOIN place p ON p.id = l.school_id \
+           JOIN lesson_group lg ON lg.lesson_id = l.id JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
+           WHERE l.starts_at >= $2 AND l.starts_at < $4 AND l.ends_at < $4 AND l.cancelled_at IS NULL \
+           AND NOT l.no_school), \
+         pupil AS MATERIALIZED (SELECT a.school_id, a.person_id, \
+           EXISTS (SELECT 1 FROM failed_try f WHERE f.person_id = a.person_id AND f.minute_at >= $2) AS tried, \
+           EXISTS (SELECT 1 FROM busy WHERE busy.school_id = a.school_id AND busy.person_id = a.person_id) AS expected \
+           FROM affiliation a JOIN place p ON p.id = a.school_id JOIN person q ON q.id = a.person_id \
+           WHERE a.profile = 'pupil' AND q.suspended_at IS NULL), \
+         missed AS MATERIALIZED (SELECT school_id, person_id, tried FROM pupil WHERE tried OR (expected \
+           AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person_id = pupil.person_id AND v.joined_at >= $2 \
+             AND v.role = 'pupil') \
+           AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = pupil.person_id AND e.half_day >= $3 \
+             AND e.status IN ('present', 'distant', 'late', 'left_early')) \
+           AND NOT EXISTS (SELECT 1 FROM on_site o WHERE o.pupil_id = pupil.person_id AND o.day || '-pm' >= $3))) \
+         SELECT place.id AS school_id, place.name, place.city, place.top AS top_id, \
+         (SELECT count(*) FROM pupil WHERE pupil.school_id = place.id) AS pupils, \
+         (SELECT count(*) FROM missed m WHERE m.school_id = place.id) AS not_reached, \
+         (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
+           AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person_id = m.person_id AND v.role = 'pupil') \
+           AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = m.person_id \
+             AND e.status IN ('present', 'distant', 'late', 'left_early'))) AS never, \
+         (SELECT count(*) FROM missed m WHERE m.school_id = place.id AND m.tried) AS tried, \
+         (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
+           AND EXISTS (SELECT 1 FROM follow_up u WHERE u.pupil_id = m.person_id AND u.school_id = place.id \
+             AND u.made_at >= $2)) AS followed \
+         FROM place ORDER BY not_reached DESC, place.name, place.id LIMIT $5",
+        territory.uuid(),
+        since.as_millis(),
+        since_half.to_string(),
+        now.as_millis(),
+        NOT_REACHED_SCHOOLS_MAX
+    )?)
+}
+
+/// How often something was tried, and what came of it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attempts {
+    #[sqlx(try_from = "String")]
+    pub means: Means,
+    #[sqlx(try_from = "String")]
+    pub result: Reached,
+    pub count: i64,
+}
+
+/// What the schools of a territory have tried since `since` to reach pupils, the commonest first.
+pub async fn attempts_below(
+    conn: &mut Conn,
+    territory: TerritoryId,
+    since: Instant,
+) -> Result<Vec<Attempts>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Attempts,
+        "WITH RECURSIVE below (id) AS (SELECT t.id FROM territory t WHERE t.id = $1 \
+           UNION SELECT t.id FROM territory t JOIN below b ON t.parent_id = b.id) \
+         SELECT u.means, u.result, count(*) AS count FROM follow_up u JOIN school s ON s.id = u.school_id \
+         JOIN below b ON b.id = s.territory_id WHERE u.made_at >= $2 GROUP BY u.means, u.result \
+         ORDER BY count DESC, u.means, u.result",
+        territory.uuid(),
+        since.as_millis()
+    )?)
+}
+
+/// What one school has tried since `since`, the commonest first.
+pub async fn attempts_of(conn: &mut Conn, school: SchoolId, since: Instant) -> Result<Vec<Attempts>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Attempts,
+        "SELECT u.means, u.result, count(*) AS count FROM follow_up u WHERE u.school_id = $1 AND u.made_at >= $2 \
+         GROUP BY u.means, u.result ORDER BY count DESC, u.means, u.result",
+        school.uuid(),
+        since.as_millis()
+    )?)
+}

@@ -109,6 +109,20 @@ pub enum Undelivered {
 }
 
 impl Undelivered {
+    /// A word for it, lower-case letters and hyphens: pages have a text for each of [`Self::WORDS`].
+    pub const fn word(&self) -> &'static str {
+        match self {
+            Self::NotTaken(MailRefusal::Address) => "address",
+            Self::NotTaken(MailRefusal::TooLong) => "too-long",
+            Self::NotTaken(MailRefusal::Full) => "full",
+            Self::Server { kind, .. } => kind,
+        }
+    }
+
+    pub const WORDS: [&str; 11] = [
+        "address", "too-long", "full", "refused", "not-now", "timeout", "tls", "no-smtp", "client", "connection", "closed",
+    ];
+
     /// Another try would end the same way.
     pub const fn is_for_good(&self) -> bool {
         match self {

@@ -1,11 +1,16 @@
 //! Mails that are yet to be sent: queued once in the transaction of what they tell of, sent later by a job.
 //!
-//! Queuing is exactly once, by a key; sending is at least once, as a machine may stop between the mail server's answer and
-//! its own note of it.
+//! Queuing is exactly once, by a key. Sending is at least once, as a machine may stop between the mail server's answer and
+//! its own note of it; a mail that is taken [`MAIL_UNANSWERED_MAX`] times in a row without such a note is given up, so that
+//! it arrives so many times at the most. Each time it bears the same `Message-ID` and date.
+
+mod failures;
+
+pub use failures::{Failure, failures, try_again, try_all_again};
 
 use crate::limits::{
-    MAIL_ADDRESS_CHARS_MAX, MAIL_BODY_CHARS_MAX, MAIL_KEPT, MAIL_LEASE, MAIL_SUBJECT_CHARS_MAX, MAIL_WAITS,
-    MAILS_LISTED_MAX,
+    MAIL_ADDRESS_CHARS_MAX, MAIL_BODY_CHARS_MAX, MAIL_KEPT, MAIL_LEASE, MAIL_SUBJECT_CHARS_MAX, MAIL_UNANSWERED_MAX,
+    MAIL_WAITS, MAILS_LISTED_MAX,
 };
 use crate::{Conn, StoreError};
 use preau_base::{Instant, MailId, PersonId, Pii};
@@ -39,8 +44,12 @@ pub struct Due {
     pub subject: Pii<String>,
     #[sqlx(try_from = "String")]
     pub body: Pii<String>,
+    #[sqlx(try_from = "i64")]
+    pub created_at: Instant,
     /// Tries before this one.
     pub tries: i64,
+    /// Until then it is this machine's to send; it names the lease.
+    claimed_until: i64,
 }
 
 /// What became of a mail.
@@ -68,6 +77,7 @@ pub struct Listed {
     pub tries: i64,
     pub sent_at: Option<i64>,
     pub given_up_at: Option<i64>,
+    /// A word for why the last try failed; empty where none has.
     pub failure: String,
 }
 
@@ -131,14 +141,26 @@ pub async fn withdraw(conn: &mut Conn, once: &str, now: Instant) -> Result<bool,
     Ok(changed > 0)
 }
 
+/// Why a mail is given up of which nobody knows whether it went; a word of [`Listed::failure`].
+pub const UNANSWERED: &str = "unanswered";
+
 /// Takes mails to send, the oldest first, at most `limit`; no other machine gets them for [`MAIL_LEASE`].
 pub async fn claim(conn: &mut Conn, limit: i64, now: Instant) -> Result<Vec<Due>, StoreError> {
+    execute!(
+        conn,
+        "UPDATE mail SET given_up_at = $1, failure = $3 WHERE sent_at IS NULL AND given_up_at IS NULL \
+         AND claimed_until <= $1 AND unanswered >= $2",
+        now.as_millis(),
+        MAIL_UNANSWERED_MAX,
+        UNANSWERED
+    )?;
     let mut due = fetch_all!(
         conn,
         Due,
-        "UPDATE mail SET claimed_until = $2 WHERE id IN (SELECT id FROM mail WHERE sent_at IS NULL \
-         AND given_up_at IS NULL AND not_before <= $1 AND claimed_until <= $1 ORDER BY not_before, id LIMIT $3) \
-         AND claimed_until <= $1 RETURNING id, address, subject, body, tries",
+        "UPDATE mail SET claimed_until = $2, unanswered = unanswered + 1 WHERE id IN (SELECT id FROM mail \
+         WHERE sent_at IS NULL AND given_up_at IS NULL AND not_before <= $1 AND claimed_until <= $1 \
+         ORDER BY not_before, id LIMIT $3) \
+         AND claimed_until <= $1 RETURNING id, address, subject, body, created_at, tries, claimed_until",
         now.as_millis(),
         now.plus(MAIL_LEASE).as_millis(),
         limit
@@ -147,11 +169,24 @@ pub async fn claim(conn: &mut Conn, limit: i64, now: Instant) -> Result<Vec<Due>
     Ok(due)
 }
 
+/// Gives back a mail that was claimed and that nobody has begun to send: another run may take it at once.
+pub async fn release(conn: &mut Conn, mail: &Due) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE mail SET claimed_until = 0, unanswered = unanswered - 1 WHERE id = $1 AND claimed_until = $2 \
+         AND sent_at IS NULL",
+        mail.id.uuid(),
+        mail.claimed_until
+    )?;
+    Ok(())
+}
+
 /// The mail server has taken it.
 pub async fn mark_sent(conn: &mut Conn, id: MailId, now: Instant) -> Result<(), StoreError> {
     execute!(
         conn,
-        "UPDATE mail SET sent_at = $2, tries = tries + 1, failure = '' WHERE id = $1 AND sent_at IS NULL",
+        "UPDATE mail SET sent_at = $2, given_up_at = NULL, tries = tries + 1, failure = '' \
+         WHERE id = $1 AND sent_at IS NULL",
         id.uuid(),
         now.as_millis()
     )?;
@@ -159,7 +194,8 @@ pub async fn mark_sent(conn: &mut Conn, id: MailId, now: Instant) -> Result<(), 
 }
 
 /// It was not taken, for a reason without names in it. Tried again after the next of [`MAIL_WAITS`]; given up after the
-/// last one, or at once when trying again is no use. Gives whether it is given up.
+/// last one, or at once when trying again is no use. Gives whether it is given up. When the lease has ended and the mail is
+/// another machine's by now, that one's word counts, and nothing is written.
 pub async fn mark_failed(
     conn: &mut Conn,
     mail: &Due,
@@ -171,12 +207,13 @@ pub async fn mark_failed(
     let next = wait.filter(|_| !for_good).map(|wait| now.plus(*wait));
     execute!(
         conn,
-        "UPDATE mail SET tries = tries + 1, failure = $2, claimed_until = 0, not_before = $3, given_up_at = $4 \
-         WHERE id = $1 AND sent_at IS NULL",
+        "UPDATE mail SET tries = tries + 1, failure = $2, claimed_until = 0, unanswered = 0, not_before = $3, \
+         given_up_at = $4 WHERE id = $1 AND sent_at IS NULL AND claimed_until = $5",
         mail.id.uuid(),
         failure,
         next.unwrap_or(now).as_millis(),
-        next.is_none().then(|| now.as_millis())
+        next.is_none().then(|| now.as_millis()),
+        mail.claimed_until
     )?;
     Ok(next.is_none())
 }

@@ -191,13 +191,13 @@ fn kind(error: &SmtpError) -> &'static str {
     if error.is_permanent() {
         "refused"
     } else if error.is_transient() {
-        "not now"
+        "not-now"
     } else if error.is_timeout() {
         "timeout"
     } else if error.is_tls() {
         "tls"
     } else if error.is_response() {
-        "no SMTP"
+        "no-smtp"
     } else if error.is_client() {
         "client"
     } else {

@@ -209,7 +209,7 @@ async fn one_try_tells_what_came_of_it() {
     let now = NOW;
     for (tale, expect) in [
         (Tale::default(), Ok(())),
-        (Tale { busy: 1, ..Tale::default() }, Err(Undelivered::Server { kind: "not now", for_good: false })),
+        (Tale { busy: 1, ..Tale::default() }, Err(Undelivered::Server { kind: "not-now", for_good: false })),
         (Tale { refuses: true, ..Tale::default() }, Err(Undelivered::Server { kind: "refused", for_good: true })),
     ] {
         let server = Server::start(tale).await;

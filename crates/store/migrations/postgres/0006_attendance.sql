@@ -28,6 +28,8 @@ CREATE TABLE mail (
     tries BIGINT NOT NULL DEFAULT 0,
     -- Another machine may take it after this.
     claimed_until BIGINT NOT NULL DEFAULT 0,
+    -- How often it was taken in a row without a word of what came of it.
+    unanswered BIGINT NOT NULL DEFAULT 0,
     sent_at BIGINT,
     given_up_at BIGINT,
     failure TEXT NOT NULL DEFAULT ''

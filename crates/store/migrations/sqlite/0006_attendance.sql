@@ -28,6 +28,8 @@ CREATE TABLE mail (
     tries INTEGER NOT NULL DEFAULT 0,
     -- Another machine may take it after this.
     claimed_until INTEGER NOT NULL DEFAULT 0,
+    -- How often it was taken in a row without a word of what came of it.
+    unanswered INTEGER NOT NULL DEFAULT 0,
     sent_at INTEGER,
     given_up_at INTEGER,
     failure TEXT NOT NULL DEFAULT ''

@@ -190,7 +190,7 @@ pub async fn relations_of(conn: &mut Conn, pupil: PersonId) -> Result<Vec<Relati
     )?)
 }
 
-/// A relative who is told of a pupil's absences.
+/// A relative who is told of what concerns a pupil's day.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Told {
     #[sqlx(try_from = "Uuid")]
@@ -200,13 +200,13 @@ pub struct Told {
     pub locale: Option<String>,
 }
 
-/// The relatives who see a pupil's attendance and whose account is not suspended.
-pub async fn told_of_attendance(conn: &mut Conn, pupil: PersonId) -> Result<Vec<Told>, StoreError> {
+/// The relatives who see a pupil's day, work and corrections too, and whose account is not suspended.
+pub async fn told_of_day(conn: &mut Conn, pupil: PersonId) -> Result<Vec<Told>, StoreError> {
     Ok(fetch_all!(
         conn,
         Told,
         "SELECT p.id, p.email, p.locale FROM relation r JOIN person p ON p.id = r.relative_id \
-         WHERE r.pupil_id = $1 AND r.sees_attendance = true AND r.barred_at IS NULL AND p.suspended_at IS NULL ORDER BY p.id",
+         WHERE r.pupil_id = $1 AND r.sees_day = true AND r.barred_at IS NULL AND p.suspended_at IS NULL ORDER BY p.id",
         pupil.uuid()
     )?)
 }

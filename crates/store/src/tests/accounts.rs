@@ -147,17 +147,21 @@ on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let world = World::make(&mut tx).await;
         let told_only = RelationRights { sees_attendance: true, ..RelationRights::NONE };
+        let told = async |conn: &mut Conn| people::told_of_day(conn, world.max).await.expect("read").len();
+        assert_eq!(told(&mut tx).await, 1);
         assert!(people::set_rights(&mut tx, world.mother, world.max, told_only).await.expect("set"));
         assert!(!people::set_rights(&mut tx, world.mother, world.ines, told_only).await.expect("not hers"));
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!((mother.children.clone(), mother.relation_to(world.max)), (vec![], told_only));
-        assert_eq!(people::told_of_attendance(&mut tx, world.max).await.expect("read").len(), 1);
+        assert_eq!(told(&mut tx).await, 0);
         assert_eq!(people::children_of(&mut tx, world.mother).await.expect("read").len(), 0);
 
         assert!(people::set_barred(&mut tx, world.mother, world.max, true, NOW).await.expect("barred"));
+        people::set_rights(&mut tx, world.mother, world.max, RelationRights::ALL).await.expect("set");
+        assert_eq!(told(&mut tx).await, 0, "barred");
+        people::set_rights(&mut tx, world.mother, world.max, told_only).await.expect("set");
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!(mother.relation_to(world.max), RelationRights::NONE);
-        assert_eq!(people::told_of_attendance(&mut tx, world.max).await.expect("read").len(), 0);
         people::relate(&mut tx, world.mother, world.max, "legal", "aaf").await.expect("no news");
         let relations = people::relations_of(&mut tx, world.max).await.expect("read");
         assert_eq!(relations.len(), 1);

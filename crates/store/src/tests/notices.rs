@@ -1,6 +1,6 @@
 use super::world::{NOW, World};
 use crate::jobs::{self, Run};
-use crate::limits::{MAIL_KEPT, MAIL_LEASE, MAIL_WAITS, NOTICE_BYTES_MAX, NOTICE_KEPT};
+use crate::limits::{MAIL_KEPT, MAIL_LEASE, MAIL_UNANSWERED_MAX, MAIL_WAITS, NOTICE_BYTES_MAX, NOTICE_KEPT};
 use crate::notices::{self, NewNotice};
 use crate::outbox::{self, Due, NewMail, State};
 use crate::{Conn, StoreError};
@@ -114,6 +114,49 @@ super::on_both! {
         post(&mut tx, &mut world, "absence/2", None).await;
         let [mail] = &due(&mut tx, now).await[..] else { panic!("one is due") };
         assert!(outbox::mark_failed(&mut tx, mail, "refused", true, now).await.expect("noted"), "no use");
+    }
+
+    async fn a_mail_of_which_no_machine_ever_says_what_came_of_it_goes_out_a_few_times_only(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let mother = world.mother;
+        post(&mut tx, &mut world, "absence/1", Some(mother)).await;
+        let mut now = NOW;
+        for _ in 0..MAIL_UNANSWERED_MAX {
+            let [mail] = &due(&mut tx, now).await[..] else { panic!("one is due") };
+            assert_eq!(mail.created_at, NOW, "its date stays");
+            // Not begun: it does not count.
+            outbox::release(&mut tx, mail).await.expect("given back");
+            assert_eq!(due(&mut tx, now).await.len(), 1);
+            now = now.plus(MAIL_LEASE);
+        }
+        assert!(due(&mut tx, now).await.is_empty(), "it may have arrived three times");
+        let [failure] = &outbox::failures(&mut tx).await.expect("read")[..] else { panic!("one") };
+        assert_eq!((failure.failure.as_str(), failure.name.as_str()), (outbox::UNANSWERED, "Anne Leroy"));
+        assert_eq!((failure.person(), failure.given_up_at.is_some()), (Some(mother), true));
+        let id = failure.id;
+        assert!(outbox::try_again(&mut tx, id, now).await.expect("again"));
+        assert!(!outbox::try_again(&mut tx, id, now).await.expect("looked"), "it is on its way already");
+        let [mail] = &due(&mut tx, now).await[..] else { panic!("one is due") };
+        assert!(outbox::mark_failed(&mut tx, mail, "refused", true, now).await.expect("noted"));
+        assert_eq!(outbox::try_all_again(&mut tx, now).await.expect("again"), 1);
+        assert_eq!(due(&mut tx, now).await.len(), 1);
+    }
+
+    async fn whoever_comes_back_after_the_lease_takes_nothing_from_the_next(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        post(&mut tx, &mut world, "absence/1", None).await;
+        let [slow] = &due(&mut tx, NOW).await[..] else { panic!("one is due") };
+        let later = NOW.plus(MAIL_LEASE);
+        let [quick] = &due(&mut tx, later).await[..] else { panic!("one is due") };
+        outbox::mark_failed(&mut tx, slow, "timeout", false, later).await.expect("too late");
+        outbox::release(&mut tx, slow).await.expect("too late");
+        assert!(due(&mut tx, later).await.is_empty(), "the second still has it");
+        outbox::mark_sent(&mut tx, quick.id, later).await.expect("sent");
+        outbox::mark_failed(&mut tx, quick, "timeout", false, later).await.expect("nothing");
+        assert!(outbox::failures(&mut tx).await.expect("read").is_empty());
+        assert_eq!(outbox::list(&mut tx).await.expect("read")[0].state(), State::Sent);
     }
 
     async fn nobody_gets_a_mail_that_they_turned_off(place) {

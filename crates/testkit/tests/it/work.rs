@@ -1,5 +1,7 @@
 //! Homework, handing in, correcting: a day of it, and everything that can go wrong.
 
+mod told;
+
 use http::Method;
 use preau_base::{HomeworkId, SystemRng};
 use preau_store::{files, hand_ins, homework, notices, outbox};

@@ -5,6 +5,7 @@ pub(crate) mod correct;
 pub(crate) mod day;
 pub(crate) mod hand_in;
 pub(crate) mod receipt;
+mod returned;
 pub(crate) mod set;
 pub(crate) mod show;
 
@@ -144,7 +145,7 @@ pub(crate) async fn list(member: Member) -> Answer {
         }));
         lines.sort_by(|one, other| one.work.due_day.cmp(&other.work.due_day));
     }
-    let title = member.t("homework-list");
+    let title = member.t(if teaches && !ticks { "home-set" } else { "homework-list" });
     let days = by_day(&member, lines);
     member.html(&ListPage { page: &member.page, title, back: None, teaches, ticks, days })
 }

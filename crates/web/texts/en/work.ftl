@@ -49,6 +49,12 @@ told-work-returned = { $who ->
     [tu] Your work is corrected: { $title }
    *[vous] Work corrected: { $title }
 }
+told-work-returned-child = The work of { $pupil } is corrected: { $title }
+mail-work-returned = Work corrected: { $title }
+mail-work-foot =
+    { $link }
+
+    This message comes from { $school }. You can choose not to get such messages any more, on the page “Notices”.
 
 work-handed-in-by = To be handed in:
 work-deadline = Until: { $when }.

@@ -52,6 +52,15 @@ told-work-returned = { $who ->
     [tu] Ton travail est corrigé : { $title }
    *[vous] Travail corrigé : { $title }
 }
+told-work-returned-child = Le travail de { $pupil } est corrigé : { $title }
+mail-work-returned = Travail corrigé : { $title }
+mail-work-foot =
+    { $link }
+
+    Ce message vient de { $school }. { $who ->
+        [tu] Tu peux choisir de ne plus recevoir ces messages, à la page « Avis ».
+       *[vous] Vous pouvez choisir de ne plus recevoir ces messages, à la page « Avis ».
+    }
 
 work-handed-in-by = À rendre :
 work-deadline = Jusqu’à : { $when }.

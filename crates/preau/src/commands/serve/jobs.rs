@@ -2,7 +2,7 @@
 //! or failed is recorded in the store.
 
 use anyhow::Context;
-use preau_base::{Instant, PersonId, Pii, SystemRng};
+use preau_base::{PersonId, Pii, SystemRng};
 use preau_front::record::{FailedTry, OnFailedTry};
 use preau_identity::{Mail, Mailer};
 use preau_store::jobs::{self, Run};
@@ -26,6 +26,8 @@ const MAILS_AT_ONCE: usize = 4;
 const FORGET_AT_ONCE: i64 = 50;
 /// No new mail is begun after this, so that a run ends within its lease.
 const MAIL_RUN_MAX: Duration = Duration::from_secs(2 * 60);
+/// One try of a mail: begun at the last moment of a run, it still ends within the mail's lease.
+const MAIL_TRY_MAX: Duration = Duration::from_secs(2 * 60);
 /// Tries that wait to be written; more are lost, and the gate's own record still has them.
 const TRIES_WAITING_MAX: usize = 10_000;
 
@@ -145,16 +147,19 @@ async fn send_mails(app: &App) -> anyhow::Result<u64> {
     let mailer = if app.demo { Some(Mailer::sink().0) } else { app.mailer.clone() };
     let (mut sending, mut sent) = (JoinSet::new(), 0);
     for mail in due {
-        // What is not begun stays claimed until the lease ends, and is taken up again then.
         if begun.elapsed() > MAIL_RUN_MAX {
-            break;
+            let mut tx = app.store.write().await?;
+            outbox::release(&mut tx, &mail).await?;
+            tx.commit().await?;
+            continue;
         }
         if sending.len() >= MAILS_AT_ONCE {
             sent += note(app, sending.join_next().await).await?;
         }
         let mailer = mailer.clone();
         sending.spawn(async move {
-            let outcome = deliver(mailer, &mail, now).await;
+            let outcome = tokio::time::timeout(MAIL_TRY_MAX, deliver(mailer, &mail)).await;
+            let outcome = outcome.unwrap_or(Err(Failure { why: "timeout", for_good: false }));
             (mail, outcome)
         });
     }
@@ -166,18 +171,20 @@ async fn send_mails(app: &App) -> anyhow::Result<u64> {
 
 /// Why a mail did not go, and whether trying again is no use.
 struct Failure {
-    why: String,
+    /// A word, for which pages have a text.
+    why: &'static str,
     for_good: bool,
 }
 
-async fn deliver(mailer: Option<Mailer>, due: &outbox::Due, now: Instant) -> Result<(), Failure> {
+async fn deliver(mailer: Option<Mailer>, due: &outbox::Due) -> Result<(), Failure> {
     let Some(mailer) = mailer else {
-        return Err(Failure { why: "no mail server is configured".to_owned(), for_good: true });
+        return Err(Failure { why: "no-server", for_good: true });
     };
     let text = |text: &Pii<String>| Pii::new(text.reveal().clone());
     let mail = Mail { to: text(&due.address), subject: text(&due.subject), text: text(&due.body) };
-    let outcome = mailer.deliver(mail, due.id.uuid().as_u128(), now).await;
-    outcome.map_err(|error| Failure { for_good: error.is_for_good(), why: error.to_string() })
+    // The same name and date at every try: whoever gets it twice can tell.
+    let outcome = mailer.deliver(mail, due.id.uuid().as_u128(), due.created_at).await;
+    outcome.map_err(|error| Failure { for_good: error.is_for_good(), why: error.word() })
 }
 
 type Outcome = Result<(outbox::Due, Result<(), Failure>), tokio::task::JoinError>;
@@ -194,7 +201,7 @@ async fn note(app: &App, outcome: Option<Outcome>) -> anyhow::Result<u64> {
             1
         }
         Err(failure) => {
-            let over = outbox::mark_failed(&mut tx, &mail, &failure.why, failure.for_good, now).await?;
+            let over = outbox::mark_failed(&mut tx, &mail, failure.why, failure.for_good, now).await?;
             tracing::warn!(mail = %mail.id, why = failure.why, given_up = over, "a mail was not taken");
             0
         }

@@ -1,6 +1,7 @@
 //! One pupil's work, for its teacher to correct; for the pupil's relatives to see.
 
 use super::receipt::files_of;
+use super::returned;
 use super::set::at_clock;
 use super::show::{Correction, Head};
 use super::{At, Tag, at, mark_of, state_of};
@@ -12,13 +13,12 @@ use crate::multipart::{FilesForm, Form};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use http::{HeaderMap, StatusCode};
-use preau_base::{FileId, HandInId, HomeworkId, Instant, NoticeId, PersonId, ReceiptId, SystemRng};
+use preau_base::{FileId, HandInId, HomeworkId, Instant, PersonId, ReceiptId, SystemRng};
 use preau_files::limits::FILE_BYTES_MAX;
 use preau_school::homework::{mark_text, parse_mark};
 use preau_school::{Act, PersonFacts, WorkAct};
 use preau_store::files::{self, File, Place};
 use preau_store::hand_ins::{self, Correction as Saved, HandIn};
-use preau_store::notices::{self, NewNotice};
 use preau_store::{Conn, people};
 
 #[derive(Template)]
@@ -248,7 +248,7 @@ pub(crate) async fn correct(mut member: Member, Ids(id, pupil): Ids<HomeworkId, 
     let good = told.faults.is_empty();
     if good && hand_ins::correct(&mut tx, known.id, version, &saved).await? {
         if returns && known.returned_at.is_none() {
-            tell(&mut tx, &member, &at, pupil).await?;
+            returned::tell(&mut tx, &member, &at, pupil).await?;
         }
         tx.commit().await?;
         let notice = if returns { "notice-work-returned" } else { "notice-saved" };
@@ -270,24 +270,6 @@ pub(crate) async fn correct(mut member: Member, Ids(id, pupil): Ids<HomeworkId, 
     form.faults = told.faults;
     let status = if good { StatusCode::CONFLICT } else { StatusCode::UNPROCESSABLE_ENTITY };
     page(&member, &mut conn, (&at, facts.id, now), Some(form), status).await
-}
-
-/// Tells the pupil, and those who see the pupil's day, that a correction was given back.
-async fn tell(conn: &mut Conn, member: &Member, at: &At, pupil: PersonId) -> Result<(), PageError> {
-    let work = &at.work;
-    let path = format!("/homework/{}", work.id);
-    let arguments = [("title", work.title.as_str()), ("subject", &work.subject_name)];
-    let once = format!("work-returned {} {pupil}", work.id);
-    let notice = NewNotice {
-        id: NoticeId::new(member.now(), &mut SystemRng),
-        person: pupil,
-        kind: "work-returned",
-        arguments: &arguments,
-        link: &path,
-        once: &once,
-    };
-    notices::tell(conn, &notice, member.now()).await?;
-    Ok(())
 }
 
 /// `POST /homework/{id}/pupils/{person}/extension`: another deadline for this pupil, or none.

@@ -1,16 +1,19 @@
 //! Files in a folder: `xx/ID` by the last two hexadecimal digits of the id, parts of uploads in `parts/ID`.
 
+use crate::disk::Disk;
 use crate::limits::{CHUNK_BYTES, SNIFF_BYTES};
 use crate::{Digest, FilesError, Kind, Opened, Part, PutError, Stored, kind};
 use aws_lc_rs::digest::{Context, SHA256};
 use bytes::Bytes;
 use futures_util::{Stream, StreamExt as _};
 use preau_base::{FileId, Instant, UploadId};
+use std::collections::HashSet;
 use std::fmt::Display;
 use std::io;
 use std::path::{Path, PathBuf};
 use tokio::fs::{self, File, OpenOptions};
-use tokio::io::{AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _};
+use tokio::io::AsyncReadExt as _;
+use tokio::sync::Mutex;
 
 mod walk;
 
@@ -22,6 +25,10 @@ const WRITING: &str = ".writing";
 pub struct Folder {
     root: PathBuf,
     reserve_bytes: u64,
+    disk: Disk,
+    /// Shelves whose names are on the disk for certain. One that is there need not be: whoever made it may have been killed
+    /// before the root was synced.
+    shelves: Mutex<HashSet<PathBuf>>,
 }
 
 impl Folder {
@@ -31,7 +38,11 @@ impl Folder {
             let made = std::fs::DirBuilder::new().recursive(true).mode(0o700).create(&path);
             made.map_err(FilesError::at("cannot make the folder", &path))?;
         }
-        Ok(Self { root: root.to_path_buf(), reserve_bytes })
+        for path in [root, root.parent().filter(|it| !it.as_os_str().is_empty()).unwrap_or(Path::new("."))] {
+            let synced = std::fs::File::open(path).and_then(|folder| folder.sync_all());
+            synced.map_err(FilesError::at("cannot sync", path))?;
+        }
+        Ok(Self { root: root.to_path_buf(), reserve_bytes, disk: Disk::default(), shelves: Mutex::default() })
     }
 
     fn path(&self, id: FileId) -> PathBuf {
@@ -64,58 +75,57 @@ impl Folder {
         self.check_room(0)?;
         let path = self.path(id);
         self.make_shelf(&path).await?;
-        let writing = path.with_extension(WRITING.trim_start_matches('.'));
-        let file = create_private(&writing).await?;
-        let taken = self.take(file, &writing, stream, bytes_max).await;
-        let taken = match taken {
-            Ok(taken) => self.place(&writing, &path).await.map(|()| taken).map_err(PutError::from),
-            Err(error) => Err(error),
-        };
-        if taken.is_err() {
-            forget(&writing).await;
-        }
-        taken.map(|(bytes, sha256, kind)| Stored { id, bytes, sha256, kind })
+        let writing = Writing(path.with_extension(WRITING.trim_start_matches('.')));
+        let (bytes, sha256, kind) = self.take(&writing.0, stream, bytes_max).await?;
+        self.place(&writing.0, &path).await?;
+        Ok(Stored { id, bytes, sha256, kind })
     }
 
     async fn take<E>(
         &self,
-        file: File,
         path: &Path,
         stream: impl Stream<Item = Result<Bytes, E>> + Send,
         bytes_max: u64,
     ) -> Result<(u64, Digest, Kind), PutError<E>> {
-        let mut writer = Writer::new(file);
+        let file = self.disk.create(path).await.map_err(FilesError::at("cannot make", path))?;
+        let buffer = Vec::with_capacity(CHUNK_BYTES);
+        let mut writer = Writer { disk: &self.disk, file, path, buffer, seen: Seen::new() };
         let mut stream = std::pin::pin!(stream);
         let mut asked_at = 0;
         while let Some(piece) = stream.next().await {
             let piece = piece.map_err(PutError::Sender)?;
-            if writer.bytes + piece.len() as u64 > bytes_max {
+            if writer.seen.bytes + piece.len() as u64 > bytes_max {
                 return Err(PutError::TooLarge { bytes_max });
             }
             writer.write(&piece).await.map_err(FilesError::at("cannot write", path))?;
-            if writer.bytes - asked_at > (CHUNK_BYTES as u64) * 16 {
-                asked_at = writer.bytes;
+            if writer.seen.bytes - asked_at > (CHUNK_BYTES as u64) * 16 {
+                asked_at = writer.seen.bytes;
                 self.check_room(0)?;
             }
         }
-        let (file, bytes, sha256, kind) = writer.end().await.map_err(FilesError::at("cannot write", path))?;
-        file.sync_all().await.map_err(FilesError::at("cannot sync", path))?;
-        Ok((bytes, sha256, kind))
+        Ok(writer.end().await.map_err(FilesError::at("cannot write", path))?)
     }
 
+    /// The shelf of a file, on the disk when this returns: made and synced at its first use by this process.
     async fn make_shelf(&self, path: &Path) -> Result<(), FilesError> {
         let shelf = path.parent().unwrap_or(&self.root);
-        match fs::DirBuilder::new().mode(0o700).create(shelf).await {
-            Ok(()) => sync_folder(&self.root).await,
-            Err(error) if error.kind() == io::ErrorKind::AlreadyExists => Ok(()),
-            Err(error) => Err(FilesError::at("cannot make", shelf)(error)),
+        let mut shelves = self.shelves.lock().await;
+        if !shelves.contains(shelf) {
+            self.disk.make_folder(shelf).await.map_err(FilesError::at("cannot make", shelf))?;
+            self.sync_folder(&self.root).await?;
+            shelves.insert(shelf.to_path_buf());
         }
+        Ok(())
+    }
+
+    async fn sync_folder(&self, path: &Path) -> Result<(), FilesError> {
+        self.disk.sync_folder(path).await.map_err(FilesError::at("cannot sync", path))
     }
 
     /// Puts a synced file where it is found; on the disk when this returns.
     async fn place(&self, from: &Path, to: &Path) -> Result<(), FilesError> {
-        fs::rename(from, to).await.map_err(FilesError::at("cannot place", to))?;
-        sync_folder(to.parent().unwrap_or(&self.root)).await
+        self.disk.rename(from, to).await.map_err(FilesError::at("cannot place", to))?;
+        self.sync_folder(to.parent().unwrap_or(&self.root)).await
     }
 
     pub async fn open(&self, id: FileId) -> Result<Opened, FilesError> {
@@ -131,13 +141,18 @@ impl Folder {
     }
 
     pub async fn remove(&self, id: FileId) -> Result<(), FilesError> {
-        remove_if_there(&self.path(id)).await
+        self.remove_at(&self.path(id)).await
+    }
+
+    async fn remove_at(&self, path: &Path) -> Result<(), FilesError> {
+        self.disk.remove(path).await.map_err(FilesError::at("cannot remove", path))
     }
 
     pub async fn begin(&self, id: UploadId, bytes: u64) -> Result<(), FilesError> {
         self.check_room(bytes)?;
-        create_private(&self.part_path(id)).await?;
-        sync_folder(&self.root.join(PARTS)).await
+        let path = self.part_path(id);
+        self.disk.create(&path).await.map_err(FilesError::at("cannot make", &path))?;
+        self.sync_folder(&self.root.join(PARTS)).await
     }
 
     pub async fn part_bytes(&self, id: UploadId) -> Result<Option<u64>, FilesError> {
@@ -157,7 +172,7 @@ impl Folder {
         if found != offset {
             return Err(FilesError::Offset { asked: offset, found });
         }
-        Ok(Part { file, path, began_at: found, length: found })
+        Ok(Part { disk: self.disk.clone(), file, path, began_at: found, length: found })
     }
 
     pub async fn finish(&self, upload: UploadId) -> Result<Stored, FilesError> {
@@ -165,21 +180,33 @@ impl Folder {
         let (part, path) = (self.part_path(upload), self.path(id));
         match File::open(&part).await {
             Ok(file) => {
-                let stored = read_through(id, file, &part).await?;
+                let stored = self.read_and_sync(id, file, &part).await?;
                 self.make_shelf(&path).await?;
                 self.place(&part, &path).await?;
                 Ok(stored)
             }
             Err(error) if error.kind() == io::ErrorKind::NotFound => {
                 let file = File::open(&path).await.map_err(FilesError::at("cannot open", &path))?;
-                read_through(id, file, &path).await
+                self.read_and_sync(id, file, &path).await
             }
             Err(error) => Err(FilesError::at("cannot open", &part)(error)),
         }
     }
 
     pub async fn abandon(&self, id: UploadId) -> Result<(), FilesError> {
-        remove_if_there(&self.part_path(id)).await
+        self.remove_at(&self.part_path(id)).await
+    }
+
+    pub async fn read_through(&self, id: FileId) -> Result<Stored, FilesError> {
+        let path = self.path(id);
+        let mut file = File::open(&path).await.map_err(FilesError::at("cannot open", &path))?;
+        seen_in(id, &mut file, &path).await
+    }
+
+    async fn read_and_sync(&self, id: FileId, mut file: File, path: &Path) -> Result<Stored, FilesError> {
+        let stored = seen_in(id, &mut file, path).await?;
+        self.disk.sync(&file, path).await.map_err(FilesError::at("cannot sync", path))?;
+        Ok(stored)
     }
 
     pub async fn old(
@@ -198,17 +225,15 @@ impl Folder {
     }
 }
 
-/// Reads a file whole, for its hash and its kind, and syncs it.
-async fn read_through(id: FileId, mut file: File, path: &Path) -> Result<Stored, FilesError> {
-    let failed = |error| FilesError::at("cannot read", path)(error);
+/// Reads a file whole, for its hash and its kind.
+async fn seen_in(id: FileId, file: &mut File, path: &Path) -> Result<Stored, FilesError> {
     let mut seen = Seen::new();
     let mut piece = vec![0; CHUNK_BYTES];
     loop {
-        let read = file.read(&mut piece).await.map_err(failed)?;
+        let read = file.read(&mut piece).await.map_err(FilesError::at("cannot read", path))?;
         let Some(piece) = piece.get(..read).filter(|piece| !piece.is_empty()) else { break };
         seen.see(piece);
     }
-    file.sync_all().await.map_err(failed)?;
     let (bytes, sha256, kind) = seen.end();
     Ok(Stored { id, bytes, sha256, kind })
 }
@@ -238,59 +263,45 @@ impl Seen {
 }
 
 /// Writes what comes in small pieces in larger ones, and learns of it.
-struct Writer<W> {
-    to: W,
+struct Writer<'a> {
+    disk: &'a Disk,
+    file: File,
+    path: &'a Path,
     buffer: Vec<u8>,
     seen: Seen,
-    bytes: u64,
 }
 
-impl<W: AsyncWrite + Unpin> Writer<W> {
-    fn new(to: W) -> Self {
-        Self { to, buffer: Vec::with_capacity(CHUNK_BYTES), seen: Seen::new(), bytes: 0 }
-    }
-
+impl Writer<'_> {
     async fn write(&mut self, piece: &[u8]) -> io::Result<()> {
         self.seen.see(piece);
-        self.bytes += piece.len() as u64;
         self.buffer.extend_from_slice(piece);
         if self.buffer.len() >= CHUNK_BYTES {
-            self.to.write_all(&self.buffer).await?;
+            self.disk.write(&mut self.file, self.path, &self.buffer).await?;
             self.buffer.clear();
         }
         Ok(())
     }
 
-    async fn end(mut self) -> io::Result<(W, u64, Digest, Kind)> {
-        self.to.write_all(&self.buffer).await?;
-        self.to.flush().await?;
-        let (bytes, sha256, kind) = self.seen.end();
-        Ok((self.to, bytes, sha256, kind))
+    /// Writes the rest; all of it is on the disk when this returns.
+    async fn end(mut self) -> io::Result<(u64, Digest, Kind)> {
+        if !self.buffer.is_empty() {
+            self.disk.write(&mut self.file, self.path, &self.buffer).await?;
+        }
+        self.disk.sync(&self.file, self.path).await?;
+        Ok(self.seen.end())
     }
 }
 
-async fn create_private(path: &Path) -> Result<File, FilesError> {
-    let mut options = OpenOptions::new();
-    options.write(true).create(true).truncate(true).mode(0o600);
-    options.open(path).await.map_err(FilesError::at("cannot make", path))
-}
+/// A file that is being written; what is not finished goes, also when whoever waited for it has gone away. What even that
+/// leaves, the sweep takes.
+struct Writing(PathBuf);
 
-async fn sync_folder(path: &Path) -> Result<(), FilesError> {
-    let failed = |error| FilesError::at("cannot sync", path)(error);
-    File::open(path).await.map_err(failed)?.sync_all().await.map_err(failed)
-}
-
-async fn remove_if_there(path: &Path) -> Result<(), FilesError> {
-    match fs::remove_file(path).await {
-        Err(error) if error.kind() != io::ErrorKind::NotFound => Err(FilesError::at("cannot remove", path)(error)),
-        _ => Ok(()),
-    }
-}
-
-/// What could not be finished goes; if even that fails, the sweep takes it.
-async fn forget(path: &Path) {
-    if let Err(error) = remove_if_there(path).await {
-        warn_left(path, &error);
+impl Drop for Writing {
+    fn drop(&mut self) {
+        match std::fs::remove_file(&self.0) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => warn_left(&self.0, &error),
+            _ => {}
+        }
     }
 }
 

@@ -7,6 +7,7 @@
 //! Resumable uploads grow as parts: what has been appended and synced is there after a crash, and its length is the offset
 //! from which the sender goes on.
 
+mod disk;
 mod error;
 mod folder;
 pub mod kind;

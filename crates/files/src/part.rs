@@ -1,12 +1,14 @@
 use crate::FilesError;
+use crate::disk::Disk;
 use bytes::Bytes;
 use std::path::PathBuf;
 use tokio::fs::File;
-use tokio::io::{AsyncSeekExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncSeekExt as _;
 
 /// The part of an upload, open to go on. What was appended counts once [`Part::sync`] has returned.
 #[derive(Debug)]
 pub struct Part {
+    pub(crate) disk: Disk,
     pub(crate) file: File,
     pub(crate) path: PathBuf,
     pub(crate) began_at: u64,
@@ -31,7 +33,8 @@ impl Part {
             }
             Err(error) => {
                 // What a full disk has taken of a piece stays out: the length is the offset that the sender is told.
-                self.file.set_len(self.length).await.map_err(FilesError::at("cannot cut back", &self.path))?;
+                let cut = self.disk.cut(&self.file, &self.path, self.length).await;
+                cut.map_err(FilesError::at("cannot cut back", &self.path))?;
                 Err(error)
             }
         }
@@ -40,8 +43,7 @@ impl Part {
     async fn write(&mut self, bytes: &Bytes) -> Result<(), FilesError> {
         let failed = |error| FilesError::at("cannot write", &self.path)(error);
         self.file.seek(std::io::SeekFrom::Start(self.length)).await.map_err(failed)?;
-        self.file.write_all(bytes).await.map_err(failed)?;
-        self.file.flush().await.map_err(failed)
+        self.disk.write(&mut self.file, &self.path, bytes).await.map_err(failed)
     }
 
     /// Puts what was appended on the disk.
@@ -49,7 +51,7 @@ impl Part {
     /// # Errors
     /// [`FilesError::Io`].
     pub async fn sync(&mut self) -> Result<(), FilesError> {
-        self.file.sync_data().await.map_err(FilesError::at("cannot sync", &self.path))
+        self.disk.sync(&self.file, &self.path).await.map_err(FilesError::at("cannot sync", &self.path))
     }
 
     /// Takes back all that was appended since it was opened.
@@ -57,7 +59,8 @@ impl Part {
     /// # Errors
     /// [`FilesError::Io`].
     pub async fn take_back(mut self) -> Result<(), FilesError> {
-        self.file.set_len(self.began_at).await.map_err(FilesError::at("cannot cut back", &self.path))?;
+        let cut = self.disk.cut(&self.file, &self.path, self.began_at).await;
+        cut.map_err(FilesError::at("cannot cut back", &self.path))?;
         self.length = self.began_at;
         self.sync().await
     }

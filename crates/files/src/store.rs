@@ -52,6 +52,14 @@ impl Files {
         self.folder().open(id).await
     }
 
+    /// Reads a file whole: what it is, by its bytes.
+    ///
+    /// # Errors
+    /// [`FilesError::Missing`] when there is none of this id, [`FilesError::Io`] when it cannot be read.
+    pub async fn read_through(&self, id: FileId) -> Result<Stored, FilesError> {
+        self.folder().read_through(id).await
+    }
+
     /// Whether a file of this id is there.
     ///
     /// # Errors

@@ -74,13 +74,14 @@ async fn nothing_is_left_of_a_file_that_was_not_taken() {
 /// `/dev/full` refuses every byte as a disk without room does.
 #[tokio::test]
 async fn a_write_that_fails_says_that_the_disk_is_full() {
-    let full = OpenOptions::new().write(true).open("/dev/full").await.expect("Linux has it");
-    let mut writer = Writer::new(full);
+    let (disk, path) = (Disk::default(), Path::new("/dev/full"));
+    let file = OpenOptions::new().write(true).open(path).await.expect("Linux has it");
+    let mut writer = Writer { disk: &disk, file, path, buffer: Vec::new(), seen: Seen::new() };
     let failed = async {
         writer.write(&vec![1; 3 * CHUNK_BYTES]).await?;
         writer.end().await.map(drop)
     };
-    let error = FilesError::at("cannot write", Path::new("/dev/full"))(failed.await.expect_err("full"));
+    let error = FilesError::at("cannot write", path)(failed.await.expect_err("full"));
     assert!(error.is_disk_full(), "{error}");
 }
 
@@ -127,6 +128,8 @@ async fn the_sweep_sees_what_is_old_and_takes_what_a_crash_left() {
     assert_eq!(files.old(later, Some(expect[0])).await.expect("walked"), expect[1..]);
     assert_eq!(files.old_parts(later).await.expect("walked"), [upload(4)]);
 }
+
+mod power;
 
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(48))]

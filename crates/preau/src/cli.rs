@@ -341,19 +341,28 @@ pub enum Whose {
 
 #[derive(Debug, Subcommand)]
 pub enum BackupCommand {
-    /// Write the database and the keys into one archive, while the server runs
+    /// Write database and keys into one archive, and what people have sent into the folder preau-files beside it, while
+    /// the server runs. All archives of a folder share it, so each file is copied once
     Create {
         #[command(flatten)]
         place: Place,
         file: PathBuf,
     },
-    /// Compare an archive with the hashes in it
+    /// Compare an archive, and the files that it names, with the hashes in it
     Verify { file: PathBuf },
-    /// Put an archive into an empty data folder
+    /// Put an archive and its files into an empty data folder
     Restore {
         #[command(flatten)]
         place: Place,
         file: PathBuf,
+        /// Go on when a file is missing beside the archive, or damaged; each is named
+        #[arg(long)]
+        skip_damaged: bool,
+    },
+    /// Remove the files that no archive of this folder names any more
+    Prune {
+        #[arg(value_name = "DIR")]
+        folder: PathBuf,
     },
 }
 

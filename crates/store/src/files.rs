@@ -182,6 +182,13 @@ pub async fn sweep(conn: &mut Conn, made_before: Instant) -> Result<u64, StoreEr
     )?)
 }
 
+/// Forgets a file whose bytes are gone, wherever it was attached.
+pub async fn forget(conn: &mut Conn, id: FileId) -> Result<(), StoreError> {
+    execute!(conn, "DELETE FROM attachment WHERE file_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM file WHERE id = $1", id.uuid())?;
+    Ok(())
+}
+
 /// Whether a file has a row, or an upload that still may become one.
 pub async fn is_known(conn: &mut Conn, id: FileId) -> Result<bool, StoreError> {
     let found = fetch_number!(

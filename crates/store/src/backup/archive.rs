@@ -1,5 +1,5 @@
 use super::{
-    FORMAT, File, MANIFEST_BYTES_MAX, Manifest, Member, Path, PathBuf, Read, StoreError, TABLES, Write, broken,
+    FORMAT, FORMAT_MIN, File, MANIFEST_BYTES_MAX, Manifest, Member, Path, PathBuf, Read, StoreError, TABLES, Write, broken,
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use preau_base::Instant;
@@ -124,8 +124,9 @@ fn read_manifest(path: &Path, first: Option<std::io::Result<tar::Entry<'_, File>
     entry.take(MANIFEST_BYTES_MAX).read_to_end(&mut text).map_err(StoreError::file("cannot read", path))?;
     let manifest: Manifest =
         serde_json::from_slice(&text).map_err(|error| broken(path, format!("manifest.json: {error}")))?;
-    if manifest.format != FORMAT {
-        return Err(broken(path, format!("has format {}, this program reads {FORMAT}", manifest.format)));
+    if !(FORMAT_MIN..=FORMAT).contains(&manifest.format) {
+        let found = manifest.format;
+        return Err(broken(path, format!("has format {found}, this program reads {FORMAT_MIN} to {FORMAT}")));
     }
     match manifest.members.iter().find(|member| !is_known(&member.name)) {
         Some(member) => Err(broken(path, format!("names a member that no backup has: {:?}", member.name))),

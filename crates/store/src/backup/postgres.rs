@@ -1,11 +1,16 @@
-use super::{File, Member, Path, PathBuf, StoreError, TABLES, Write, broken};
+use super::{File, Member, Path, PathBuf, StoreError, TABLES, Write, broken, write_names};
 use crate::Store;
 use crate::db::{Conn, Pools, Raw};
 use futures_util::TryStreamExt;
 use std::io::Read;
 
-/// Every table that there is (an older schema has fewer), as it was at one instant, each in its own file.
-pub async fn copy_out(store: &Store, work: &Path) -> Result<Vec<(String, PathBuf)>, StoreError> {
+/// Every table that there is (an older schema has fewer), as it was at one instant, each in its own file; the files that
+/// the rows name go to `names`, if that is given.
+pub async fn copy_out(
+    store: &Store,
+    work: &Path,
+    names: Option<&Path>,
+) -> Result<Vec<(String, PathBuf)>, StoreError> {
     let Pools::Postgres(pool) = &store.pools else { return Ok(Vec::new()) };
     let folder = work.join("tables");
     std::fs::create_dir_all(&folder).map_err(StoreError::file("cannot make", &folder))?;
@@ -24,6 +29,10 @@ pub async fn copy_out(store: &Store, work: &Path) -> Result<Vec<(String, PathBuf
             file.write_all(&chunk).map_err(StoreError::file("cannot write", &path))?;
         }
         members.push((format!("tables/{table}.copy"), path));
+    }
+    if let Some(names) = names {
+        let rows = sqlx::query_as(sql!("SELECT id, bytes, sha256 FROM file ORDER BY id")).fetch(&mut *tx);
+        write_names(rows, names).await?;
     }
     tx.commit().await?;
     Ok(members)

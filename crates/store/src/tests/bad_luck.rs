@@ -48,6 +48,25 @@ async fn a_full_disk_is_an_error_that_loses_nothing() {
     tx.commit().await.expect("commit");
 }
 
+/// With WAL and less than FULL (2), SQLite syncs at checkpoints only, and what was committed since the last one goes with
+/// the power (<https://www.sqlite.org/pragma.html#pragma_synchronous>).
+#[tokio::test]
+async fn what_is_committed_is_on_the_disk() {
+    let place = Place::sqlite().await;
+    // The connection that writes, and each that could be taken for one.
+    for _ in 0..2 {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut reader = place.store.read().await.expect("a connection");
+        for conn in [&mut *tx, &mut reader] {
+            let Raw::Sqlite(conn) = conn.raw() else { panic!("not SQLite") };
+            let synchronous = sqlx::query_scalar::<_, i64>("PRAGMA synchronous").fetch_one(&mut *conn).await;
+            assert_eq!(synchronous.expect("a pragma"), 2);
+            let journal = sqlx::query_scalar::<_, String>("PRAGMA journal_mode").fetch_one(conn).await;
+            assert_eq!(journal.expect("a pragma"), "wal");
+        }
+    }
+}
+
 /// The whole program is killed between two commits: what was committed is there, what was not is not.
 #[tokio::test]
 async fn what_was_committed_survives_losing_the_process() {

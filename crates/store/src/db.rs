@@ -174,7 +174,9 @@ pub(crate) enum Raw<'a> {
 }
 
 impl Conn {
+    /// For one statement, which is counted.
     pub(crate) fn raw(&mut self) -> Raw<'_> {
+        crate::statements::sent();
         match &mut self.0 {
             Handle::Sqlite(conn) => Raw::Sqlite(conn),
             Handle::SqliteTx(tx) => Raw::Sqlite(tx),

@@ -32,7 +32,7 @@ pub async fn in_lessons(conn: &mut Conn, from: Instant, to: Instant) -> Result<V
     Ok(fetch_all!(
         conn,
         Expected,
-        "SELECT m.person_id, l.id AS lesson_id, l.starts_at, l.ends_at FROM lesson l \
+        "SELECT m.person_id, l.id AS lesson_id, l.starts_at AS starts_at, l.ends_at FROM lesson l \
            JOIN lesson_group lg ON lg.lesson_id = l.id JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
            WHERE l.starts_at > $1 AND l.starts_at < $3 AND l.ends_at > $2 \
            AND l.mode <> 'on_site' AND l.cancelled_at IS NULL AND l.closed_at IS NULL \

@@ -8,7 +8,7 @@ pub use changes::{By, cancel, change, set_cancelled, set_mode, set_no_school, se
 pub use concerned::{Concerned, people_of, times_taken};
 pub use rooms::{of_room, of_teacher, rooms};
 
-use crate::limits::LESSONS_MAX;
+use crate::limits::{LESSON_LENGTH_MAX, LESSONS_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, LessonId, PersonId, SchoolId};
 use preau_school::LessonFacts;
@@ -134,7 +134,8 @@ pub async fn create(conn: &mut Conn, lesson: &NewLesson<'_>, now: Instant) -> Re
 pub(crate) async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO lesson_group (lesson_id, group_id) VALUES ($1, $2) ON CONFLICT (lesson_id, group_id) DO NOTHING",
+        "INSERT INTO lesson_group (lesson_id, group_id, starts_at) SELECT id, $2, starts_at FROM lesson WHERE id = $1 \
+         ON CONFLICT (lesson_id, group_id) DO NOTHING",
         lesson.uuid(),
         group.uuid()
     )?;
@@ -144,7 +145,8 @@ pub(crate) async fn add_group(conn: &mut Conn, lesson: LessonId, group: GroupId)
 pub(crate) async fn add_teacher(conn: &mut Conn, lesson: LessonId, teacher: PersonId) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO lesson_teacher (lesson_id, person_id) VALUES ($1, $2) ON CONFLICT (lesson_id, person_id) DO NOTHING",
+        "INSERT INTO lesson_teacher (lesson_id, person_id, starts_at) SELECT id, $2, starts_at FROM lesson WHERE id = $1 \
+         ON CONFLICT (lesson_id, person_id) DO NOTHING",
         lesson.uuid(),
         teacher.uuid()
     )?;
@@ -202,9 +204,9 @@ pub async fn facts(conn: &mut Conn, id: LessonId) -> Result<Option<LessonFacts>,
         ends_at: lesson.ends_at,
         cancelled: lesson.cancelled_at.is_some(),
         closed: lesson.closed_at.is_some(),
+        no_school: lesson.no_school,
     }))
 }
-        no_school: lesson.no_school,
 
 /// The lessons that a person has as a pupil or a teacher and that touch `from..to`, in order of time.
 pub async fn of_person(
@@ -223,15 +225,17 @@ pub async fn of_person(
            WHERE lg.lesson_id = l.id), '') AS groups, \
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
-         FROM lesson l WHERE l.starts_at < $3 AND l.ends_at > $2 AND l.id IN ( \
-           SELECT lg.lesson_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
-             WHERE m.person_id = $1 AND m.role = 'pupil' \
-           UNION SELECT lt.lesson_id FROM lesson_teacher lt WHERE lt.person_id = $1) \
+         FROM lesson l WHERE l.ends_at > $2 AND l.id IN ( \
+           SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
+             AND lg.starts_at > $5 AND lg.starts_at < $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
+           UNION SELECT lt.lesson_id FROM lesson_teacher lt \
+             WHERE lt.person_id = $1 AND lt.starts_at > $5 AND lt.starts_at < $3) \
          ORDER BY l.starts_at, l.id LIMIT $4",
         person.uuid(),
         from.as_millis(),
         to.as_millis(),
-        LESSONS_MAX
+        LESSONS_MAX,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?)
 }
 
@@ -253,7 +257,7 @@ pub async fn of_school(
            WHERE lg.lesson_id = l.id), '') AS groups, \
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
-         FROM lesson l WHERE l.school_id = $1 AND l.starts_at < $3 AND l.ends_at > $2 \
+         FROM lesson l WHERE l.school_id = $1 AND l.starts_at > $7 AND l.starts_at < $3 AND l.ends_at > $2 \
          AND ($4 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $5)) \
          ORDER BY l.starts_at, l.id LIMIT $6",
         school.uuid(),
@@ -261,7 +265,8 @@ pub async fn of_school(
         to.as_millis(),
         group.is_none(),
         group.map(GroupId::uuid),
-        LESSONS_MAX
+        LESSONS_MAX,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?)
 }
 
@@ -269,9 +274,10 @@ pub async fn of_school(
 pub async fn count(conn: &mut Conn, school: SchoolId, from: Instant, to: Instant) -> Result<i64, StoreError> {
     Ok(fetch_number!(
         conn,
-        "SELECT count(*) FROM lesson WHERE school_id = $1 AND starts_at < $3 AND ends_at > $2",
+        "SELECT count(*) FROM lesson WHERE school_id = $1 AND starts_at > $4 AND starts_at < $3 AND ends_at > $2",
         school.uuid(),
         from.as_millis(),
-        to.as_millis()
+        to.as_millis(),
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?)
 }

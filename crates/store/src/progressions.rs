@@ -316,8 +316,8 @@ pub async fn free_lessons(
     let rows = fetch_all!(
         conn,
         Free,
-        "SELECT l.id FROM lesson l JOIN lesson_teacher t ON t.lesson_id = l.id JOIN lesson_group g ON g.lesson_id = l.id \
-         WHERE t.person_id = $1 AND g.group_id = $2 AND l.subject_name = $3 AND l.starts_at >= $4 \
+        "SELECT l.id FROM lesson_teacher t JOIN lesson_group g ON g.lesson_id = t.lesson_id JOIN lesson l ON l.id = t.lesson_id \
+         WHERE t.person_id = $1 AND g.group_id = $2 AND l.subject_name = $3 AND t.starts_at >= $4 \
          AND l.cancelled_at IS NULL AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id) \
          ORDER BY l.starts_at, l.id LIMIT $5",
         teacher.uuid(),

@@ -4,6 +4,7 @@ mod accounts;
 mod attendance;
 mod backups;
 mod bad_luck;
+mod bulk;
 mod expected;
 mod feeds;
 mod imports;

@@ -1,8 +1,7 @@
 -- Calendars, series of lessons, and what becomes of a lesson after it was published.
 
--- Empty: what the school code tells.
+-- Empty: that of the school's département.
 ALTER TABLE school ADD COLUMN zone TEXT NOT NULL DEFAULT '';
-ALTER TABLE school ADD COLUMN departement TEXT NOT NULL DEFAULT '';
 
 -- Empty: what the name tells.
 ALTER TABLE school_group ADD COLUMN grade TEXT NOT NULL DEFAULT '';
@@ -80,3 +79,23 @@ ALTER TABLE lesson ADD COLUMN mode_by_hand BOOLEAN NOT NULL DEFAULT false;
 -- The calendar has no school for any of its groups on its day: no roll is asked for, and none counts.
 ALTER TABLE lesson ADD COLUMN no_school BOOLEAN NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX lesson_series ON lesson (series_id, series_day) WHERE series_id IS NOT NULL;
+
+-- When the lesson begins stands beside whom it is for and who teaches it, so that a range of one index gives somebody's day.
+-- The key keeps it true.
+CREATE UNIQUE INDEX lesson_start ON lesson (id, starts_at);
+ALTER TABLE lesson_group ADD COLUMN starts_at BIGINT;
+UPDATE lesson_group g SET starts_at = l.starts_at FROM lesson l WHERE l.id = g.lesson_id;
+ALTER TABLE lesson_group ALTER COLUMN starts_at SET NOT NULL;
+ALTER TABLE lesson_group DROP CONSTRAINT lesson_group_lesson_id_fkey;
+ALTER TABLE lesson_group ADD CONSTRAINT lesson_group_lesson_fkey
+    FOREIGN KEY (lesson_id, starts_at) REFERENCES lesson (id, starts_at) ON UPDATE CASCADE;
+DROP INDEX lesson_group_group;
+CREATE INDEX lesson_group_group ON lesson_group (group_id, starts_at, lesson_id);
+ALTER TABLE lesson_teacher ADD COLUMN starts_at BIGINT;
+UPDATE lesson_teacher t SET starts_at = l.starts_at FROM lesson l WHERE l.id = t.lesson_id;
+ALTER TABLE lesson_teacher ALTER COLUMN starts_at SET NOT NULL;
+ALTER TABLE lesson_teacher DROP CONSTRAINT lesson_teacher_lesson_id_fkey;
+ALTER TABLE lesson_teacher ADD CONSTRAINT lesson_teacher_lesson_fkey
+    FOREIGN KEY (lesson_id, starts_at) REFERENCES lesson (id, starts_at) ON UPDATE CASCADE;
+DROP INDEX lesson_teacher_person;
+CREATE INDEX lesson_teacher_person ON lesson_teacher (person_id, starts_at, lesson_id);

@@ -1,8 +1,7 @@
 -- Calendars, series of lessons, and what becomes of a lesson after it was published.
 
--- Empty: what the school code tells.
+-- Empty: that of the school's département.
 ALTER TABLE school ADD COLUMN zone TEXT NOT NULL DEFAULT '';
-ALTER TABLE school ADD COLUMN departement TEXT NOT NULL DEFAULT '';
 
 -- Empty: what the name tells.
 ALTER TABLE school_group ADD COLUMN grade TEXT NOT NULL DEFAULT '';
@@ -80,3 +79,31 @@ ALTER TABLE lesson ADD COLUMN mode_by_hand BOOLEAN NOT NULL DEFAULT false;
 -- The calendar has no school for any of its groups on its day: no roll is asked for, and none counts.
 ALTER TABLE lesson ADD COLUMN no_school BOOLEAN NOT NULL DEFAULT false;
 CREATE UNIQUE INDEX lesson_series ON lesson (series_id, series_day) WHERE series_id IS NOT NULL;
+
+-- When the lesson begins stands beside whom it is for and who teaches it, so that a range of one index gives somebody's day.
+-- The key keeps it true.
+CREATE UNIQUE INDEX lesson_start ON lesson (id, starts_at);
+CREATE TABLE new_lesson_group (
+    lesson_id BLOB NOT NULL,
+    group_id BLOB NOT NULL REFERENCES school_group (id),
+    starts_at INTEGER NOT NULL,
+    PRIMARY KEY (lesson_id, group_id),
+    FOREIGN KEY (lesson_id, starts_at) REFERENCES lesson (id, starts_at) ON UPDATE CASCADE
+);
+INSERT INTO new_lesson_group (lesson_id, group_id, starts_at)
+    SELECT g.lesson_id, g.group_id, l.starts_at FROM lesson_group g JOIN lesson l ON l.id = g.lesson_id;
+DROP TABLE lesson_group;
+ALTER TABLE new_lesson_group RENAME TO lesson_group;
+CREATE INDEX lesson_group_group ON lesson_group (group_id, starts_at, lesson_id);
+CREATE TABLE new_lesson_teacher (
+    lesson_id BLOB NOT NULL,
+    person_id BLOB NOT NULL REFERENCES person (id),
+    starts_at INTEGER NOT NULL,
+    PRIMARY KEY (lesson_id, person_id),
+    FOREIGN KEY (lesson_id, starts_at) REFERENCES lesson (id, starts_at) ON UPDATE CASCADE
+);
+INSERT INTO new_lesson_teacher (lesson_id, person_id, starts_at)
+    SELECT t.lesson_id, t.person_id, l.starts_at FROM lesson_teacher t JOIN lesson l ON l.id = t.lesson_id;
+DROP TABLE lesson_teacher;
+ALTER TABLE new_lesson_teacher RENAME TO lesson_teacher;
+CREATE INDEX lesson_teacher_person ON lesson_teacher (person_id, starts_at, lesson_id);

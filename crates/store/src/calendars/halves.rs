@@ -1,6 +1,6 @@
 //! The two halves of each group: as somebody has set them, else the first half of the alphabet and the second.
 
-use crate::limits::LESSONS_MAX;
+use crate::limits::{LESSON_LENGTH_MAX, LESSONS_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, LessonId, PersonId, Pii};
 use preau_school::calendar::Half;
@@ -60,11 +60,12 @@ pub async fn halves_in(
          (SELECT count(*) FROM membership o WHERE o.group_id = m.group_id AND o.role = 'pupil') AS pupils \
          FROM membership m JOIN person me ON me.id = m.person_id JOIN lesson_group lg ON lg.group_id = m.group_id \
          JOIN lesson l ON l.id = lg.lesson_id WHERE m.person_id = $1 AND m.role = 'pupil' \
-         AND l.starts_at < $3 AND l.ends_at > $2 AND l.on_site_half IS NOT NULL LIMIT $4",
+         AND lg.starts_at > $5 AND lg.starts_at < $3 AND l.ends_at > $2 AND l.on_site_half IS NOT NULL LIMIT $4",
         person.uuid(),
         from.as_millis(),
         to.as_millis(),
-        LESSONS_MAX
+        LESSONS_MAX,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?;
     let half = |row: &LessonHalfRow| {
         row.half.and_then(Half::of_number).unwrap_or_else(|| by_alphabet(row.earlier, row.pupils))

@@ -1,4 +1,4 @@
-use crate::limits::{CONCERNED_MAX, LESSONS_MAX};
+use crate::limits::{CONCERNED_MAX, LESSON_LENGTH_MAX, LESSONS_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, LessonId, PersonId, SchoolId};
 use preau_school::timetable::Claim;
@@ -55,11 +55,13 @@ pub async fn times_taken(
         TakenRow,
         "SELECT l.id, l.room, lg.group_id, lt.person_id FROM lesson l \
          LEFT JOIN lesson_group lg ON lg.lesson_id = l.id LEFT JOIN lesson_teacher lt ON lt.lesson_id = l.id \
-         WHERE l.school_id = $1 AND l.starts_at < $3 AND l.ends_at > $2 AND l.cancelled_at IS NULL LIMIT $4",
+         WHERE l.school_id = $1 AND l.starts_at > $5 AND l.starts_at < $3 AND l.ends_at > $2 AND l.cancelled_at IS NULL \
+         LIMIT $4",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),
-        LESSONS_MAX * 10
+        LESSONS_MAX * 10,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?;
     let mut taken: BTreeMap<LessonId, Claim> = BTreeMap::new();
     for row in rows.into_iter().filter(|row| Some(row.id) != but) {

@@ -1,7 +1,7 @@
 //! Lessons by teacher and by room, for those who plan.
 
 use super::Lesson;
-use crate::limits::{LESSONS_MAX, ROOMS_MAX};
+use crate::limits::{LESSON_LENGTH_MAX, LESSONS_MAX, ROOMS_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{Instant, PersonId, SchoolId};
 
@@ -23,13 +23,15 @@ pub async fn of_teacher(
            ON g.id = lg.group_id WHERE lg.lesson_id = l.id), '') AS groups, \
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) \
            FROM lesson_teacher lt JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
-         FROM lesson l JOIN lesson_teacher mine ON mine.lesson_id = l.id AND mine.person_id = $2 \
-         WHERE l.school_id = $1 AND l.starts_at < $4 AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT $5",
+         FROM lesson_teacher mine JOIN lesson l ON l.id = mine.lesson_id \
+         WHERE mine.person_id = $2 AND mine.starts_at > $6 AND mine.starts_at < $4 AND l.school_id = $1 \
+         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT $5",
         school.uuid(),
         teacher.uuid(),
         from.as_millis(),
         to.as_millis(),
-        LESSONS_MAX
+        LESSONS_MAX,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?)
 }
 
@@ -51,13 +53,14 @@ pub async fn of_room(
            ON g.id = lg.group_id WHERE lg.lesson_id = l.id), '') AS groups, \
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) \
            FROM lesson_teacher lt JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
-         FROM lesson l WHERE l.school_id = $1 AND l.room = $2 AND l.starts_at < $4 AND l.ends_at > $3 \
-         ORDER BY l.starts_at, l.id LIMIT $5",
+         FROM lesson l WHERE l.school_id = $1 AND l.room = $2 AND l.starts_at > $6 AND l.starts_at < $4 \
+         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT $5",
         school.uuid(),
         room,
         from.as_millis(),
         to.as_millis(),
-        LESSONS_MAX
+        LESSONS_MAX,
+        from.minus(LESSON_LENGTH_MAX).as_millis()
     )?)
 }
 

@@ -81,7 +81,7 @@ pub async fn set_authors(conn: &mut Conn, id: ArchiveId, from: Instant, to: Inst
         "INSERT INTO log_archive_author (archive_id, person_id) SELECT DISTINCT a.id, t.person_id \
          FROM log_archive a JOIN lesson_group g ON g.group_id = a.group_id JOIN lesson l ON l.id = g.lesson_id \
          JOIN log_entry e ON e.lesson_id = l.id JOIN lesson_teacher t ON t.lesson_id = l.id \
-         WHERE a.id = $1 AND e.published_at IS NOT NULL AND l.starts_at >= $2 AND l.starts_at < $3 \
+         WHERE a.id = $1 AND e.published_at IS NOT NULL AND g.starts_at >= $2 AND g.starts_at < $3 \
          ON CONFLICT (archive_id, person_id) DO NOTHING",
         id.uuid(),
         from.as_millis(),

@@ -44,10 +44,9 @@ pub async fn of_group(conn: &mut Conn, group: GroupId, span: Span<'_>, most: i64
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
          e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
-         FROM log_entry e JOIN lesson l ON l.id = e.lesson_id \
-         JOIN lesson_group x ON x.lesson_id = l.id AND x.group_id = $1 \
-         WHERE e.published_at IS NOT NULL AND l.starts_at >= $2 AND l.starts_at < $3 \
-         AND ($4 = '' OR l.subject_name = $4) ORDER BY l.starts_at DESC, l.id LIMIT $5",
+         FROM lesson_group x JOIN lesson l ON l.id = x.lesson_id JOIN log_entry e ON e.lesson_id = l.id \
+         WHERE x.group_id = $1 AND x.starts_at >= $2 AND x.starts_at < $3 AND e.published_at IS NOT NULL \
+         AND ($4 = '' OR l.subject_name = $4) ORDER BY x.starts_at DESC, x.lesson_id LIMIT $5",
         group.uuid(),
         span.from.as_millis(),
         span.to.as_millis(),
@@ -68,10 +67,9 @@ pub async fn of_pupil(conn: &mut Conn, pupil: PersonId, span: Span<'_>) -> Resul
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
          e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
          FROM log_entry e JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.published_at IS NOT NULL AND l.starts_at >= $2 AND l.starts_at < $3 \
-         AND ($4 = '' OR l.subject_name = $4) \
-         AND l.id IN (SELECT lg.lesson_id FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
-           WHERE m.person_id = $1 AND m.role = 'pupil') ORDER BY l.starts_at DESC, l.id LIMIT $5",
+         WHERE e.published_at IS NOT NULL AND ($4 = '' OR l.subject_name = $4) \
+         AND l.id IN (SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
+           AND lg.starts_at >= $2 AND lg.starts_at < $3 WHERE m.person_id = $1 AND m.role = 'pupil') ORDER BY l.starts_at DESC, l.id LIMIT $5",
         pupil.uuid(),
         span.from.as_millis(),
         span.to.as_millis(),
@@ -152,7 +150,7 @@ pub async fn of_teacher(
          COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, e.body, e.published_at, e.signed_at \
          FROM lesson_teacher t JOIN lesson l ON l.id = t.lesson_id LEFT JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE t.person_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 ORDER BY l.starts_at, l.id LIMIT $4",
+         WHERE t.person_id = $1 AND t.starts_at >= $2 AND t.starts_at < $3 ORDER BY t.starts_at, t.lesson_id LIMIT $4",
         teacher.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -171,7 +169,7 @@ pub async fn subjects_of_group(conn: &mut Conn, group: GroupId, from: Instant) -
         conn,
         Name,
         "SELECT DISTINCT l.subject_name AS name FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
-         WHERE lg.group_id = $1 AND l.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
+         WHERE lg.group_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
         group.uuid(),
         from.as_millis(),
         LOG_ENTRIES_MAX
@@ -186,7 +184,7 @@ pub async fn subjects_of_pupil(conn: &mut Conn, pupil: PersonId, from: Instant) 
         Name,
         "SELECT DISTINCT l.subject_name AS name FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
          JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
-         WHERE m.person_id = $1 AND l.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
+         WHERE m.person_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
         pupil.uuid(),
         from.as_millis(),
         LOG_ENTRIES_MAX
@@ -208,10 +206,10 @@ pub async fn next_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Sta
     Ok(fetch_optional!(
         conn,
         Start,
-        "SELECT n.id, n.starts_at FROM lesson l JOIN lesson n ON n.school_id = l.school_id \
-         AND n.subject_name = l.subject_name AND n.starts_at > l.starts_at AND n.cancelled_at IS NULL \
-         WHERE l.id = $1 AND EXISTS (SELECT 1 FROM lesson_group a JOIN lesson_group b ON b.group_id = a.group_id \
-           WHERE a.lesson_id = l.id AND b.lesson_id = n.id) ORDER BY n.starts_at, n.id LIMIT 1",
+        "SELECT n.id, n.starts_at FROM lesson l JOIN lesson_group a ON a.lesson_id = l.id \
+         JOIN lesson_group b ON b.group_id = a.group_id AND b.starts_at > a.starts_at JOIN lesson n ON n.id = b.lesson_id \
+         AND n.school_id = l.school_id AND n.subject_name = l.subject_name AND n.cancelled_at IS NULL \
+         WHERE l.id = $1 ORDER BY n.starts_at, n.id LIMIT 1",
         lesson.uuid()
     )?)
 }
@@ -225,11 +223,10 @@ pub async fn before(conn: &mut Conn, lesson: LessonId, most: i64) -> Result<Vec<
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
          e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
-         FROM lesson this JOIN lesson l ON l.school_id = this.school_id AND l.subject_name = this.subject_name \
-         AND l.starts_at < this.starts_at JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE this.id = $1 AND e.published_at IS NOT NULL AND EXISTS ( \
-           SELECT 1 FROM lesson_group a JOIN lesson_group b ON b.group_id = a.group_id \
-           WHERE a.lesson_id = this.id AND b.lesson_id = l.id) ORDER BY l.starts_at DESC, l.id LIMIT $2",
+         FROM lesson this JOIN lesson l ON l.id IN (SELECT b.lesson_id FROM lesson_group a JOIN lesson_group b \
+           ON b.group_id = a.group_id AND b.starts_at < a.starts_at WHERE a.lesson_id = $1) \
+         AND l.school_id = this.school_id AND l.subject_name = this.subject_name JOIN log_entry e ON e.lesson_id = l.id \
+         WHERE this.id = $1 AND e.published_at IS NOT NULL ORDER BY l.starts_at DESC, l.id LIMIT $2",
         lesson.uuid(),
         most
     )?)
@@ -245,9 +242,8 @@ pub async fn stands_in(
 ) -> Result<bool, StoreError> {
     let lessons = fetch_number!(
         conn,
-        "SELECT count(*) FROM lesson l JOIN lesson_teacher t ON t.lesson_id = l.id \
-         JOIN lesson_group g ON g.lesson_id = l.id WHERE t.person_id = $1 AND g.group_id = $2 \
-         AND l.starts_at >= $3 AND l.starts_at < $4",
+        "SELECT count(*) FROM lesson_teacher t JOIN lesson_group g ON g.lesson_id = t.lesson_id \
+         WHERE t.person_id = $1 AND g.group_id = $2 AND t.starts_at >= $3 AND t.starts_at < $4",
         teacher.uuid(),
         group.uuid(),
         from.as_millis(),

@@ -1,6 +1,7 @@
 use super::Series;
 use crate::lessons::{add_group, add_teacher};
 use crate::limits::PUBLISHED_MAX;
+use crate::many::{self, Value};
 use crate::{Conn, StoreError, calendars, lessons};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
@@ -9,6 +10,9 @@ use preau_school::calendar::{Calendar, Grade};
 use preau_school::timetable::{Existing, Kept, LessonMode, Planned, Step, expand, publication};
 use sqlx::types::Uuid;
 use std::collections::{BTreeMap, HashMap};
+
+/// Lessons that a publication adds at once.
+const ADDED_AT_ONCE: usize = 1_000;
 
 /// What a publication did.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -59,7 +63,7 @@ pub async fn publish(
     let grades = grades(conn, school, &calendar).await?;
     let mut existing = existing(conn, school, from, day_of(from, zone)).await?;
     let named = super::feed::days(conn, school).await?;
-    let mut report = Report::default();
+    let (mut report, mut added) = (Report::default(), Added::default());
     let mut planned_count = 0;
     for series in super::of_school(conn, school).await? {
         let of: Vec<Option<Grade>> =
@@ -74,8 +78,15 @@ pub async fn publish(
             return Err(StoreError::Limit { what: "a timetable", found: planned_count, most: PUBLISHED_MAX });
         }
         let rows = existing.remove(&series.id).unwrap_or_default();
-        one_series(conn, &series, &rows, &wanted, (from, now), rng, &mut report).await?;
+        one_series(conn, &series, &rows, &wanted, (from, now), &mut report, &mut |planned| {
+            added.push(&series, planned, now, rng);
+        })
+        .await?;
+        if added.lessons.len() >= ADDED_AT_ONCE {
+            added.write(conn).await?;
+        }
     }
+    added.write(conn).await?;
     execute!(
         conn,
         "UPDATE series SET published_version = version, published_at = $2 WHERE school_id = $1",
@@ -141,22 +152,20 @@ async fn one_series(
     rows: &[Row],
     wanted: &[Planned],
     (from, now): (Instant, Instant),
-    rng: &mut dyn Rng,
     report: &mut Report,
+    add: &mut (dyn FnMut(&Planned) + Send),
 ) -> Result<(), StoreError> {
     let read = |row: &Row| {
         let day: Date = row.series_day.parse().ok()?;
         Some(Existing { id: row.id, day, starts_at: row.starts_at, by_hand: row.by_hand, used: row.used })
     };
     let existing: Vec<Existing> = rows.iter().filter_map(read).collect();
-    let mut added = false;
     let by_id: HashMap<LessonId, &Row> = rows.iter().map(|row| (row.id, row)).collect();
     for step in publication(&existing, wanted, from) {
         match step {
             Step::Add(planned) => {
-                add(conn, series, &planned, now, rng).await?;
+                add(&planned);
                 report.added += 1;
-                added = true;
             }
             Step::Refresh(id, planned) => {
                 let same = by_id.get(&id).is_some_and(|row| is_same(row, series, &planned));
@@ -174,9 +183,6 @@ async fn one_series(
             Step::Keep(_, Kept::Begun) => {}
         }
     }
-    if added {
-        people_of_added(conn, series.id, now).await?;
-    }
     Ok(())
 }
 
@@ -187,54 +193,57 @@ fn is_same(row: &Row, series: &Series, planned: &Planned) -> bool {
         && LessonMode::read(&row.mode, row.on_site_half) == Some(planned.mode)
 }
 
-async fn add(
-    conn: &mut Conn,
-    series: &Series,
-    planned: &Planned,
-    now: Instant,
-    rng: &mut dyn Rng,
-) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, source, created_at, updated_at, \
-         series_id, series_day, mode, on_site_half) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $8, $9, $10, $11, $12)",
-        LessonId::new(now, rng).uuid(),
-        series.school.uuid(),
-        series.subject_name.as_str(),
-        series.claim.room.as_str(),
-        planned.starts_at.as_millis(),
-        planned.ends_at.as_millis(),
-        series.source.as_str(),
-        now.as_millis(),
-        series.id.uuid(),
-        planned.day.to_string(),
-        planned.mode.as_str(),
-        planned.mode.half()
-    )?;
-    Ok(())
+/// What a publication adds, put into the database by the hundred: one by one, a large school would keep the database's one
+/// writer for seconds.
+#[derive(Default)]
+struct Added {
+    lessons: Vec<[Value; 13]>,
+    groups: Vec<[Value; 3]>,
+    teachers: Vec<[Value; 3]>,
 }
 
-/// The groups and teachers of the lessons that were made just now, for all of a series at once.
-async fn people_of_added(conn: &mut Conn, series: SeriesId, now: Instant) -> Result<(), StoreError> {
-    execute!(
-        conn,
-        "INSERT INTO lesson_group (lesson_id, group_id) SELECT l.id, sg.group_id FROM lesson l \
-         JOIN series_group sg ON sg.series_id = l.series_id \
-         WHERE l.series_id = $1 AND l.created_at = $2 AND l.changed_at IS NULL \
-         ON CONFLICT (lesson_id, group_id) DO NOTHING",
-        series.uuid(),
-        now.as_millis()
-    )?;
-    execute!(
-        conn,
-        "INSERT INTO lesson_teacher (lesson_id, person_id) SELECT l.id, st.person_id FROM lesson l \
-         JOIN series_teacher st ON st.series_id = l.series_id \
-         WHERE l.series_id = $1 AND l.created_at = $2 AND l.changed_at IS NULL \
-         ON CONFLICT (lesson_id, person_id) DO NOTHING",
-        series.uuid(),
-        now.as_millis()
-    )?;
-    Ok(())
+impl Added {
+    fn push(&mut self, series: &Series, planned: &Planned, now: Instant, rng: &mut dyn Rng) {
+        let id = LessonId::new(now, rng).uuid();
+        let starts_at = planned.starts_at.as_millis();
+        self.lessons.push([
+            id.into(),
+            series.school.uuid().into(),
+            series.subject_name.clone().into(),
+            series.claim.room.clone().into(),
+            starts_at.into(),
+            planned.ends_at.as_millis().into(),
+            series.source.clone().into(),
+            now.as_millis().into(),
+            series.id.uuid().into(),
+            planned.day.to_string().into(),
+            planned.mode.as_str().into(),
+            planned.mode.half().into(),
+            now.as_millis().into(),
+        ]);
+        self.groups.extend(series.claim.groups.iter().map(|it| [id.into(), it.uuid().into(), starts_at.into()]));
+        self.teachers.extend(series.claim.teachers.iter().map(|it| [id.into(), it.uuid().into(), starts_at.into()]));
+    }
+
+    /// Writes all of it. Only between two series: what one withdraws makes room for what it adds.
+    async fn write(&mut self, conn: &mut Conn) -> Result<(), StoreError> {
+        let Self { lessons, groups, teachers } = std::mem::take(self);
+        many::insert(
+            conn,
+            "INSERT INTO lesson (id, school_id, subject_name, room, starts_at, ends_at, source, created_at, series_id, \
+             series_day, mode, on_site_half, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            &lessons,
+        )
+        .await?;
+        many::insert(conn, "INSERT INTO lesson_group (lesson_id, group_id, starts_at) VALUES ($1, $2, $3)", &groups)
+            .await?;
+        many::insert(
+            conn,
+            "INSERT INTO lesson_teacher (lesson_id, person_id, starts_at) VALUES ($1, $2, $3)",
+            &teachers,
+        )
+        .await
+    }
 }
 
 async fn refresh(
@@ -286,18 +295,18 @@ struct ModeRow {
     starts_at: Instant,
     mode: String,
     on_site_half: Option<i64>,
+    mode_by_hand: bool,
+    no_school: bool,
+    cancelled_at: Option<i64>,
     group_id: Option<Uuid>,
 }
 
 /// Gives every lesson to come the mode that the calendar has for its day and its groups, but where somebody has chosen it
-/// and where no calendar has said one. Gives how many stand on a day without school.
+/// and where no calendar has said one, and marks those that stand on a day without school. Gives how many do.
 pub async fn remode(
     conn: &mut Conn,
     school: SchoolId,
     calendar: &Calendar,
-    mode_by_hand: bool,
-    no_school: bool,
-    cancelled_at: Option<i64>,
     zone: &TimeZone,
     (from, now): (Instant, Instant),
 ) -> Result<usize, StoreError> {

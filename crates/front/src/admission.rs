@@ -42,21 +42,27 @@ fn first_look(context: &RequestContext, headers: &HeaderMap) -> Result<(), Refus
         return Ok(());
     }
     if context.state.on_probation() {
-        context.state.tell(Sign::ConnectionRefused);
+        // The place is lost, and no word said about whoever asked.
+        context.state.client().tell(Sign::ConnectionRefused);
         context.state.end_soon();
         return Err(Refusal::Crowded);
     }
     Ok(())
 }
 
-/// Tells the client with this answer, if it is the connection's last, that there will be no further one.
-pub(crate) fn close_after<B>(context: &RequestContext, number: u64, response: &mut Response<B>) {
+/// Whether no answer is to follow that to the `number`th request; the connection ends with it then.
+pub(crate) fn is_last(context: &RequestContext, number: u64) -> bool {
     let limits = &context.shared.limits;
     let max = if context.state.has_pass() { limits.requests_with_pass_max } else { limits.requests_max };
     if number >= max {
         context.state.end_soon();
     }
-    if context.state.ends() && context.state.protocol() == Protocol::Http1 {
+    context.state.ends()
+}
+
+/// Tells the client with this answer, if it is the connection's last, that there will be no further one.
+pub(crate) fn close_after<B>(context: &RequestContext, number: u64, response: &mut Response<B>) {
+    if is_last(context, number) && context.state.protocol() == Protocol::Http1 {
         response.headers_mut().insert(CONNECTION, HeaderValue::from_static("close"));
     }
 }

@@ -6,9 +6,11 @@ mod taking;
 
 pub(crate) use reading::Next;
 
+use crate::guards::Account;
 use crate::http1::{Fault, HeadLimits, Scanner};
 use crate::http2::{Abuse, Frames};
 use crate::{GuardLimits, Refusal, Signs, limits as l};
+use http::StatusCode;
 use metrics::Gauge;
 use preau_gate::Sign;
 use std::net::IpAddr;
@@ -45,6 +47,7 @@ pub(crate) struct ConnectionState {
     client: Client,
     scarce: Arc<AtomicBool>,
     requests_in_flight: Gauge,
+    account: Account,
 }
 
 /// By what right a connection is here.
@@ -55,6 +58,7 @@ pub(crate) struct Standing {
     pub scarce: Arc<AtomicBool>,
     /// Counts the requests of all connections.
     pub requests_in_flight: Gauge,
+    pub account: Account,
 }
 
 /// Whom the signs of a connection are told of.
@@ -161,6 +165,7 @@ impl ConnectionState {
             idle_when_scarce: limits.idle_when_scarce.min(limits.idle),
             scarce: standing.scarce,
             requests_in_flight: standing.requests_in_flight,
+            account: standing.account,
             stall: limits.write_stall,
             client,
         })
@@ -180,7 +185,13 @@ impl ConnectionState {
     }
 
     pub fn tell(&self, sign: Sign) {
+        self.account.spoil();
         self.client.tell(sign);
+    }
+
+    /// A request was answered.
+    pub fn answered(&self, status: StatusCode) {
+        self.account.answered(status);
     }
 
     pub const fn client(&self) -> &Client {

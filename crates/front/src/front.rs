@@ -1,21 +1,20 @@
 use crate::counters::RequestCounts;
+use crate::door::Door;
 use crate::guards::Guards;
-use crate::limits as l;
 use crate::porter::DateLine;
 use crate::proxies::TrustedProxies;
 use crate::redirect::{self, Redirect};
-use crate::stack::{ListenerContext, Phase, Place, Shared, client_address, serve_connection};
+use crate::socket;
+use crate::stack::{ListenerContext, Phase, Shared};
 use crate::tls::{self, CertificateState};
 use crate::{Challenge, FrontConfig, FrontError, ListenerConfig, ListenerKind, TlsConfig};
 use axum::Router;
 use preau_base::{Rng, SharedClock};
-use std::net::SocketAddr;
+use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
-use std::time::Duration;
-use tokio::net::{TcpListener, TcpSocket};
 use tokio::sync::watch;
 use tokio::task::JoinSet;
-use tokio::time::{sleep, timeout};
+use tokio::time::timeout;
 
 /// The edge, with its sockets bound and its certificate loaded, not yet accepting.
 pub struct Front {
@@ -84,6 +83,7 @@ impl Front {
         if let Some(background) = self.background {
             tasks.spawn(background.run());
         }
+        let mut at_the_door = Vec::new();
         for (ListenerConfig { kind, proxy_protocol, .. }, listener) in self.listeners {
             let context = ListenerContext {
                 kind,
@@ -92,11 +92,15 @@ impl Front {
                 router: if kind == ListenerKind::Redirect { redirect.clone() } else { router.clone() },
                 redirect: redirect.clone(),
             };
-            tasks.spawn(accept(listener, Arc::new(context)));
+            at_the_door.push((listener, Arc::new(context)));
         }
+        let door = Door::open(at_the_door).inspect_err(|error| tracing::error!(%error, "nobody can be let in")).ok();
         shutdown.await;
         tracing::info!(open = self.shared.guards.open(), "no new connections; finishing those in flight");
         self.phase.send_replace(Phase::Draining);
+        if let Some(door) = door {
+            door.close();
+        }
         tasks.shutdown().await;
         let _in_time = timeout(self.shared.limits.drain, self.shared.guards.emptied()).await;
         let drained = Drained { cut: self.shared.guards.open() };
@@ -157,37 +161,8 @@ fn check(config: &FrontConfig) -> Result<(), FrontError> {
 fn listen(config: &ListenerConfig) -> Result<(ListenerConfig, TcpListener), FrontError> {
     let address = config.address;
     let bind = || {
-        let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
-        // A restart must not wait for the connections of the last run to time out.
-        socket.set_reuseaddr(true)?;
-        socket.bind(address)?;
-        let listener = socket.listen(l::BACKLOG_MAX)?;
+        let listener = socket::listen(address)?;
         Ok((ListenerConfig { address: listener.local_addr()?, ..*config }, listener))
     };
     bind().map_err(|source| FrontError::Bind { address, source })
-}
-
-async fn accept(listener: TcpListener, context: Arc<ListenerContext>) {
-    let accepted = metrics::counter!("preau_front_connections_total", "listener" => context.kind.name());
-    loop {
-        let (stream, peer) = match listener.accept().await {
-            Ok(connection) => connection,
-            Err(error) => {
-                metrics::counter!("preau_front_accept_failures_total").increment(1);
-                tracing::warn!(%error, "a connection could not be accepted");
-                sleep(Duration::from_millis(l::ACCEPT_RETRY_MS)).await;
-                continue;
-            }
-        };
-        accepted.increment(1);
-        let shared = &context.shared;
-        let place = match shared.guards.admit(peer.ip(), &shared.proxies) {
-            Ok(permit) => Place::Admitted(permit),
-            Err(cap) => match shared.refuse(cap, client_address(shared, peer, None)) {
-                Some(held) => Place::Refused(held),
-                None => continue,
-            },
-        };
-        tokio::spawn(serve_connection(context.clone(), stream, peer, place));
-    }
 }

@@ -25,7 +25,7 @@ pub(crate) use road::{AtOnce, Road, Verdict};
 
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};
-use crate::waiting::WaitingPages;
+use crate::waiting::{ReadyRefusals, WaitingPages};
 use crate::{Bearer, Hooks};
 use ahead::Ahead;
 use counts::Counts;
@@ -87,6 +87,7 @@ pub struct Gatekeeper {
     on_state: OnState,
     record: Recorder,
     pages: WaitingPages,
+    ready: ReadyRefusals,
     /// What the pages say of the line, at most as old as a few ticks.
     figures: RwLock<Arc<Figures>>,
     own: OwnAnswers,
@@ -124,6 +125,7 @@ impl Gatekeeper {
             keys: config.keys,
             clock: config.clock,
             pages: WaitingPages::new(&config.site, config.application.sign_in_path(), config.zone),
+            ready: ReadyRefusals::default(),
             application: config.application,
             on_settings: config.on_settings,
             on_state: config.on_state,

@@ -1,5 +1,6 @@
 //! How many connections there may be, in all and of each network, and how fast they may come.
 
+mod doubts;
 mod earned;
 mod handshakes;
 mod nets;
@@ -10,6 +11,8 @@ mod tests;
 use crate::limits as l;
 use crate::proxies::TrustedProxies;
 use crate::{Bearer, GuardLimits};
+pub(crate) use doubts::Account;
+use doubts::Doubts;
 use earned::Earned;
 pub(crate) use handshakes::HandshakePermit;
 use handshakes::Handshakes;
@@ -47,6 +50,7 @@ struct Counts {
     by_net: HashMap<Net, usize>,
     rates: Rates,
     earned: Earned,
+    doubts: Doubts,
     /// Until when a network counts as one that shows passes.
     known: HashMap<Net, Instant>,
     /// When the known were gone through for those that are over: not for each that finds no place.
@@ -90,6 +94,7 @@ impl Guards {
                 by_net: HashMap::new(),
                 rates: Rates::new(limits),
                 earned: Earned::new(),
+                doubts: Doubts::new(),
                 known: HashMap::new(),
                 swept: Instant::EPOCH,
             }),
@@ -122,13 +127,14 @@ impl Guards {
         if counts.open >= self.limits.connections_max {
             return Err(Cap::All);
         }
-        let probation = match &nets {
-            Some(nets) => counts.enter(nets, &self.limits, self.moment())?,
-            None => Probation::None,
+        let moment = self.moment();
+        let (probation, rank) = match &nets {
+            Some(nets) => (counts.enter(nets, &self.limits, moment)?, counts.rank(nets, moment.now)),
+            None => (Probation::None, Rank::Known),
         };
         counts.open += 1;
         self.changed(&counts);
-        Ok(Permit { guards: self.clone(), nets, probation })
+        Ok(Permit { guards: self.clone(), nets, probation, rank, account: Account::default() })
     }
 
     fn changed(&self, counts: &Counts) {
@@ -193,6 +199,18 @@ impl Counts {
         self.known.get(&nets.narrowest()).is_some_and(|until| *until > now)
     }
 
+    /// Whose turn comes first.
+    fn rank(&self, nets: &Nets, now: Instant) -> Rank {
+        let net = nets.narrowest();
+        match (self.is_known(nets, now), self.doubts.doubts(&net, now)) {
+            // Ten bots in a school take nothing from its pupils.
+            _ if self.earned.holders(&net, now) > 0 => Rank::Known,
+            (true, false) => Rank::Known,
+            (false, true) => Rank::Doubted,
+            (true, true) | (false, false) => Rank::Stranger,
+        }
+    }
+
     /// Counts a connection of these networks, one more of which was not counted yet in all.
     fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment) -> Result<Probation, Cap> {
         let of = |net: &Net| self.by_net.get(net).copied().unwrap_or(0);
@@ -244,14 +262,39 @@ enum Probation {
     Stranger,
 }
 
+/// What is known of the network that a connection comes from; who comes first is first in order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Rank {
+    /// It showed passes lately.
+    Known,
+    Stranger,
+    /// Its connections come to nothing.
+    Doubted,
+}
+
+impl Rank {
+    pub const ALL: [Self; 3] = [Self::Known, Self::Stranger, Self::Doubted];
+}
+
 /// A connection's place.
 pub(crate) struct Permit {
     guards: Arc<Guards>,
     nets: Option<Nets>,
     probation: Probation,
+    rank: Rank,
+    account: Account,
 }
 
 impl Permit {
+    pub const fn rank(&self) -> Rank {
+        self.rank
+    }
+
+    /// Where it is told what comes of the connection.
+    pub const fn account(&self) -> &Account {
+        &self.account
+    }
+
     /// The place is lost unless the first request shows a pass.
     pub fn on_probation(&self) -> bool {
         self.probation != Probation::None
@@ -278,6 +321,7 @@ impl Drop for Permit {
         counts.open = counts.open.saturating_sub(1);
         if let Some(nets) = self.nets {
             counts.leave(&nets);
+            counts.doubts.note(nets.narrowest(), self.account.came(), self.guards.now());
         }
         if self.probation == Probation::Stranger {
             counts.strangers = counts.strangers.saturating_sub(1);

@@ -12,6 +12,7 @@ mod connection;
 pub mod consent;
 mod counters;
 mod descriptors;
+mod door;
 mod drive;
 mod error;
 mod front;

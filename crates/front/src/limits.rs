@@ -36,6 +36,13 @@ pub const PASSES_OF_NETWORK_MAX: usize = 2_000;
 pub const PASSES_EARN_MS: i64 = 30 * 60_000;
 /// Holders of all networks that are remembered, about 20 bytes each, and as many networks of about 150.
 pub const PASSES_NOTED_MAX: usize = 200_000;
+/// A network whose connections come to nothing is doubted: so many of them at least within one to two of these times, and
+/// so many times as many as come to something.
+pub const DOUBT_MIN: u32 = 4;
+pub const DOUBT_TIMES: u32 = 2;
+pub const DOUBT_MS: i64 = 30_000;
+/// Networks whose connections' ends are counted, about 60 bytes each.
+pub const DOUBTS_NOTED_MAX: usize = 100_000;
 /// New connections of all together, whom networks that showed passes lately are spared from: what one core can shake
 /// hands with in a second, and ten seconds of it at once.
 pub const ACCEPTS: Allowance = Allowance { burst: 40_000, refill: Duration::from_micros(250) };
@@ -73,6 +80,8 @@ pub const WRITE_STALL_MS_MAX: u64 = 7_000;
 pub const WRITE_BYTES_PER_S_MIN: u64 = 512;
 /// After a refusal: how long what the client still sends is read and thrown away, so that it gets to see the page.
 pub const LINGER_MS_MAX: u64 = 2_000;
+/// What is read and thrown away meanwhile; whoever sends more finds no room.
+pub const LINGER_BYTES_MAX: usize = 256 * 1_024;
 /// From the order to stop to the end of the requests in flight.
 pub const DRAIN_MS_MAX: u64 = 30_000;
 /// What hyper's own timers get on top of ours; they are the second line.
@@ -128,6 +137,23 @@ pub const HTTP2_PING_ANSWER_MS_MAX: u64 = 20_000;
 /// After GOAWAY on an idle connection.
 pub const HTTP2_GOODBYE_MS_MAX: u64 = 1_000;
 
+/// New connections that are handed to whoever serves them before it is known how long they wait for their first turn:
+/// at the least, however late they are served, and at the most.
+pub const ROUND_MIN: usize = 8;
+pub const ROUND_MAX: usize = 128;
+/// Longer than this for a first turn, fewer are handed over at once; shorter than half of it, more.
+pub const ROUND_MS_MAX: u64 = 20;
+/// Connections of doubted networks that wait at the door, and for how long; then they are reset.
+pub const DOUBTED_WAITING_MAX: usize = 512;
+pub const DOUBTED_WAIT_MS_MAX: u64 = 250;
+/// Connections of networks of which nothing is known that wait at the door.
+pub const STRANGERS_WAITING_MAX: usize = 4_096;
+/// Whoever has waited so long at the door and has spoken meanwhile has its deadlines counted from its first turn on.
+pub const WAIT_FORGIVEN_MS_MIN: u64 = 250;
+/// How often those who wait at the door are looked through.
+pub const DOOR_LOOK_MS: u64 = 50;
+/// Connections that are accepted before anything else is done.
+pub const ACCEPTS_AT_ONCE: usize = 64;
 /// Connections that the kernel holds for us until they are accepted; it takes the smaller of this and of
 /// `net.core.somaxconn`, and answers with SYN cookies beyond.
 pub const BACKLOG_MAX: u32 = 16_384;
@@ -170,6 +196,8 @@ pub const ACME_CLOCK_CHECK_MS: u64 = 3_600_000;
 /// Names in one certificate (Let's Encrypt's limit).
 pub const ACME_NAMES_MAX: usize = 100;
 
+/// Refusals that are kept ready, of about 8 KB each: some kinds and languages, by the seconds until they end.
+pub const READY_MAX: usize = 1_024;
 /// Requests that await their release by the gate; the gate's own queue is shorter.
 pub const GATE_HELD_MAX: usize = 65_536;
 /// What is read of a body before the gate is asked: every form, but no file.

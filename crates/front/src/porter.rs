@@ -12,13 +12,15 @@ mod head;
 #[cfg(test)]
 mod tests;
 
-pub(crate) use answer::DateLine;
+pub(crate) use answer::{DateLine, lines};
 
 use crate::connection::InFlight;
 use crate::gatekeeper::{AtOnce, Gatekeeper, Verdict};
 use crate::limits as l;
 use crate::request::{self, RequestContext};
+use crate::waiting::Ready;
 use crate::wire::GuardedIo;
+use answer::Ending;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response};
 use std::io;
@@ -129,6 +131,15 @@ impl Porter {
         let close = head::closes(&request);
         let response = match request::at_the_door(&self.context, &self.gate, &mut request, number) {
             AtOnce::Answer(response) => response,
+            AtOnce::Ready(ready) => {
+                let in_flight = self.context.state.request_begun();
+                let last = request::sent_ready(&self.context, number, begun, ready.response().status());
+                // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
+                let close = close || last || !self.read.is_empty();
+                self.refuse(&request, &ready, in_flight, close);
+                self.keep_room(request);
+                return None;
+            }
             AtOnce::Verdict(verdict) => {
                 drop(request);
                 self.put_back(&head);
@@ -138,16 +149,31 @@ impl Porter {
         let in_flight = self.context.state.request_begun();
         let response = request::sent(&self.context, number, begun, response);
         self.say(&request, response, in_flight, close);
-        self.spare = std::mem::take(request.headers_mut());
-        self.spare.clear();
+        self.keep_room(request);
         None
+    }
+
+    /// The headers' room is good for the next request.
+    fn keep_room(&mut self, request: Request<()>) {
+        self.spare = request.into_parts().0.headers;
+        self.spare.clear();
+    }
+
+    fn refuse(&mut self, request: &Request<()>, ready: &Ready, in_flight: InFlight, close: bool) {
+        let close = close || self.ends;
+        let date = self.context.shared.date.at(self.gate.now());
+        let ending = Ending { is_head: *request.method() == Method::HEAD, close, date: &date };
+        let response = ready.response();
+        let bytes = answer::whole(ready.lines(), response.status(), response.body(), ending);
+        self.answer = Some(Answer { bytes, written: 0, in_flight: Some(in_flight), last: close });
     }
 
     fn say(&mut self, request: &Request<()>, response: Response<Bytes>, in_flight: InFlight, close: bool) {
         let last = answer::is_last(response.headers());
         let close = (close || self.ends) && !last;
         let date = self.context.shared.date.at(self.gate.now());
-        let bytes = answer::encode(&response, *request.method() == Method::HEAD, close, &date);
+        let bytes =
+            answer::encode(&response, Ending { is_head: *request.method() == Method::HEAD, close, date: &date });
         self.answer = Some(Answer { bytes, written: 0, in_flight: Some(in_flight), last: last || close });
     }
 
@@ -161,6 +187,9 @@ impl Porter {
 
     fn poll_say(&mut self, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
         let Some(answer) = &mut self.answer else { return Poll::Ready(Ok(())) };
+        if answer.last {
+            self.io.closes_next();
+        }
         while let Some(left) = answer.bytes.get(answer.written..).filter(|left| !left.is_empty()) {
             match ready!(Pin::new(&mut self.io).poll_write(cx, left))? {
                 0 => return Poll::Ready(Err(io::ErrorKind::WriteZero.into())),

@@ -100,10 +100,18 @@ pub(crate) fn at_the_door(
     gate.hear(request, facts)
 }
 
+/// Counts an answer that was kept ready; true when it is the connection's last.
+pub(crate) fn sent_ready(context: &RequestContext, number: u64, begun: Instant, status: StatusCode) -> bool {
+    context.shared.counts.answered(status, begun.elapsed());
+    context.state.answered(status);
+    admission::is_last(context, number) && context.state.protocol() == Protocol::Http1
+}
+
 /// Counts an answer, and tells with it whether it is the connection's last.
 pub(crate) fn sent<B>(context: &RequestContext, number: u64, begun: Instant, mut response: Response<B>) -> Response<B> {
     admission::close_after(context, number, &mut response);
     context.shared.counts.answered(response.status(), begun.elapsed());
+    context.state.answered(response.status());
     response
 }
 

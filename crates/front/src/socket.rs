@@ -1,18 +1,26 @@
 //! What the kernel is asked for about a connection.
 
 use crate::limits as l;
-use socket2::{SockRef, TcpKeepalive};
+#[cfg(target_os = "linux")]
+use rustix::net::SocketFlags;
+use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::io;
 use std::mem::{offset_of, size_of};
-use std::os::fd::AsRawFd as _;
+use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::{AsFd, AsRawFd as _};
 use std::time::Duration;
-use tokio::net::TcpStream;
+use tokio::io::unix::AsyncFd;
 
-/// Sets up an accepted connection: answers leave at once; a client that is gone is noticed though it says nothing more
-/// (RFC 5482, RFC 9293 §3.8.4); what the kernel holds for one that reads slowly is bounded.
-pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
-    stream.set_nodelay(true)?;
-    let socket = SockRef::from(stream);
+/// Listens at `address`. What it asks of the kernel holds for every connection that is accepted (tcp(7)): answers leave at
+/// once; a client that is gone is noticed though it says nothing more (RFC 5482, RFC 9293 §3.8.4); what the kernel holds
+/// for one that reads slowly is bounded.
+pub(crate) fn listen(address: SocketAddr) -> io::Result<TcpListener> {
+    let socket = Socket::new(Domain::for_address(address), Type::STREAM, Some(Protocol::TCP))?;
+    socket.set_nonblocking(true)?;
+    // A restart must not wait for the connections of the last run to time out.
+    socket.set_reuse_address(true)?;
+    socket.bind(&address.into())?;
+    socket.set_tcp_nodelay(true)?;
     let keepalive = TcpKeepalive::new()
         .with_time(Duration::from_millis(l::KEEPALIVE_IDLE_MS))
         .with_interval(Duration::from_millis(l::KEEPALIVE_INTERVAL_MS));
@@ -22,11 +30,39 @@ pub(crate) fn prepare(stream: &TcpStream) -> io::Result<()> {
         socket.set_tcp_user_timeout(Some(Duration::from_millis(l::UNACKNOWLEDGED_MS_MAX)))?;
         socket.set_tcp_notsent_lowat(l::UNSENT_BYTES)?;
     }
-    Ok(())
+    socket.listen(i32::try_from(l::BACKLOG_MAX).unwrap_or(i32::MAX))?;
+    Ok(socket.into())
+}
+
+/// Tells, within a tokio runtime, when somebody is there to be accepted.
+#[expect(unsafe_code, reason = "tokio's own listener would give each connection to the runtime that accepts it")]
+pub(crate) fn watch(listener: TcpListener) -> io::Result<AsyncFd<TcpListener>> {
+    // SAFETY: a listener owns its descriptor, which stays the same and open for as long as it lives.
+    Ok(unsafe { AsyncFd::register(listener) }?)
+}
+
+/// The next connection, which does not block.
+#[cfg(target_os = "linux")]
+pub(crate) fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    let (stream, peer) = rustix::net::acceptfrom_with(listener, SocketFlags::NONBLOCK | SocketFlags::CLOEXEC)?;
+    let peer = peer.and_then(|peer| SocketAddr::try_from(peer).ok());
+    Ok((stream.into(), peer.ok_or(io::ErrorKind::Unsupported)?))
+}
+
+#[cfg(not(target_os = "linux"))]
+pub(crate) fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAddr)> {
+    let (stream, peer) = listener.accept()?;
+    stream.set_nonblocking(true)?;
+    Ok((stream, peer))
+}
+
+/// Whether anything has come over this connection that nobody has read; true as well when its end has.
+pub(crate) fn has_spoken(stream: &TcpStream) -> bool {
+    !matches!(stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
 }
 
 /// Closing throws away what was not taken, and resets the connection.
-pub(crate) fn abort(stream: &TcpStream) {
+pub(crate) fn abort<S: AsFd>(stream: &S) {
     if let Err(error) = SockRef::from(stream).set_linger(Some(Duration::ZERO)) {
         tracing::debug!(%error, "the connection was gone already");
     }
@@ -45,7 +81,7 @@ pub(crate) struct Taken {
 /// Asks the kernel how far the client has taken what was written to it.
 #[cfg(target_os = "linux")]
 #[expect(unsafe_code, reason = "neither the standard library nor socket2 asks for TCP_INFO")]
-pub(crate) fn taken(stream: &TcpStream) -> io::Result<Taken> {
+pub(crate) fn taken(stream: &tokio::net::TcpStream) -> io::Result<Taken> {
     // SAFETY: all of tcp_info are integers, for which zero is a value.
     let mut info: libc::tcp_info = unsafe { std::mem::zeroed() };
     let mut length = libc::socklen_t::try_from(size_of::<libc::tcp_info>()).unwrap_or(0);
@@ -65,22 +101,57 @@ pub(crate) fn taken(stream: &TcpStream) -> io::Result<Taken> {
 }
 
 #[cfg(not(target_os = "linux"))]
-pub(crate) fn taken(_: &TcpStream) -> io::Result<Taken> {
+pub(crate) fn taken(_: &tokio::net::TcpStream) -> io::Result<Taken> {
     Err(io::ErrorKind::Unsupported.into())
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use std::io::Write as _;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::net::TcpListener;
+
+    /// A client and the connection that was accepted of it.
+    async fn pair() -> (tokio::net::TcpStream, TcpStream) {
+        let listener = listen(SocketAddr::from(([127, 0, 0, 1], 0))).unwrap();
+        let client = tokio::net::TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
+        let (server, peer) = accept(&listener).unwrap();
+        assert_eq!(peer, client.local_addr().unwrap());
+        assert_eq!(accept(&listener).unwrap_err().kind(), io::ErrorKind::WouldBlock);
+        (client, server)
+    }
+
+    #[tokio::test]
+    async fn connections_have_what_their_listener_was_given() {
+        let (_client, server) = pair().await;
+        let socket = SockRef::from(&server);
+        assert!(socket.tcp_nodelay().unwrap() && socket.keepalive().unwrap() && socket.nonblocking().unwrap());
+        assert_eq!(socket.tcp_keepalive_time().unwrap(), Duration::from_millis(l::KEEPALIVE_IDLE_MS));
+        #[cfg(target_os = "linux")]
+        {
+            assert_eq!(socket.tcp_user_timeout().unwrap(), Some(Duration::from_millis(l::UNACKNOWLEDGED_MS_MAX)));
+            assert_eq!(socket.tcp_notsent_lowat().unwrap(), l::UNSENT_BYTES);
+        }
+    }
+
+    #[tokio::test]
+    async fn silence_is_told_from_speech() {
+        let (mut client, server) = pair().await;
+        assert!(!has_spoken(&server));
+        client.write_all(b"G").await.unwrap();
+        let spoke = async {
+            while !has_spoken(&server) {
+                tokio::task::yield_now().await;
+            }
+        };
+        tokio::time::timeout(Duration::from_secs(10), spoke).await.unwrap();
+        assert!(has_spoken(&server), "and stays to be read");
+    }
 
     #[tokio::test]
     async fn the_kernel_counts_what_the_client_has() {
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let mut client = TcpStream::connect(listener.local_addr().unwrap()).await.unwrap();
-        let (mut server, _) = listener.accept().await.unwrap();
-        prepare(&server).unwrap();
+        let (mut client, server) = pair().await;
+        let mut server = tokio::net::TcpStream::from_std(server).unwrap();
         let before = taken(&server).unwrap().acknowledged;
         server.write_all(&[0; 5_000]).await.unwrap();
         client.read_exact(&mut [0; 5_000]).await.unwrap();
@@ -89,5 +160,15 @@ mod tests {
         server.read_exact(&mut [0]).await.unwrap();
         let after = taken(&server).unwrap();
         assert_eq!((after.acknowledged - before, after.refused), (5_000, false));
+    }
+
+    #[tokio::test]
+    async fn what_is_aborted_is_reset() {
+        let (mut client, mut server) = pair().await;
+        server.write_all(b"never read").unwrap();
+        abort(&server);
+        drop(server);
+        let mut read = Vec::new();
+        assert_eq!(client.read_to_end(&mut read).await.unwrap_err().kind(), io::ErrorKind::ConnectionReset);
     }
 }

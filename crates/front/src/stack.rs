@@ -3,13 +3,12 @@
 use crate::connection::{Client, ConnectionState, Protocol, Standing};
 use crate::counters::RequestCounts;
 use crate::drive::{drive, turn_away};
-use crate::guards::{Cap, Guards, Permit};
+use crate::guards::{Cap, Guards, Permit, Rank};
 use crate::porter::DateLine;
 use crate::proxies::TrustedProxies;
 use crate::proxy_header::{self, Told};
 use crate::request::RequestContext;
-use crate::socket;
-use crate::tls::{Tls, TlsError};
+use crate::tls::{Manner, Tls, TlsError};
 use crate::wire::{GuardedIo, Wire};
 use crate::{Gatekeeper, GuardLimits, Hooks, ListenerKind, Pages};
 use axum::Router;
@@ -65,7 +64,8 @@ pub(crate) enum Place {
 
 /// Takes one accepted connection through its layers. Their order, and why:
 ///
-/// 1. caps, before the connection costs a task (in the accept loop): a flood from one prefix takes its own places only;
+/// 1. caps, before the connection costs a task, and its turn ([`crate::door`]): a flood from one prefix takes its own
+///    places only, and stands behind others; `accepted` is when that was, or when its turn came where that took long;
 /// 2. one deadline from accept to the complete first header, over all layers below: whether a client is silent at
 ///    TCP, in the TLS handshake or in its header, it holds its place no longer; shorter for whoever is on probation;
 /// 3. the PROXY header of a trusted proxy, as it comes before TLS; the caps again, now for the client that it tells;
@@ -80,23 +80,19 @@ pub(crate) async fn serve_connection(
     mut stream: TcpStream,
     peer: SocketAddr,
     mut place: Place,
+    accepted: Instant,
 ) {
     let shared = &listener.shared;
-    let accepted = Instant::now();
-    if let Err(error) = socket::prepare(&stream) {
-        tracing::debug!(%error, "the connection was gone before it began");
-        return;
-    }
     let shaken = accepted + shared.limits.handshake.min(shared.limits.first_header);
     let told = match told(&listener, &mut stream, peer, &mut place, shaken).await {
         Ok(told) => told,
         Err(Gone) => return,
     };
-    let client = Client { signs: shared.hooks.signs.clone(), address: client_address(shared, peer, told) };
+    let client = shared.client(peer, told);
     let opened = match (listener.kind, &shared.tls) {
         (ListenerKind::Tls, Some(tls)) => {
-            let refused = matches!(place, Place::Refused(_));
-            match open_tls(&listener, tls, stream, Opening { client: &client, refused, until: shaken }).await {
+            let manner = place.manner();
+            match open_tls(&listener, tls, stream, Opening { client: &client, manner, until: shaken }).await {
                 Ok(opened) => opened,
                 Err(error) => return error.tell(&client),
             }
@@ -111,6 +107,7 @@ pub(crate) async fn serve_connection(
         on_probation: permit.on_probation(),
         scarce: shared.guards.scarce(),
         requests_in_flight: shared.counts.in_flight.clone(),
+        account: permit.account().clone(),
     };
     let patience = if standing.on_probation { shared.limits.probation } else { shared.limits.first_header };
     let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, standing);
@@ -161,7 +158,22 @@ pub(crate) fn client_address(shared: &Shared, peer: SocketAddr, told: Option<Tol
     }
 }
 
+impl Place {
+    fn manner(&self) -> Manner {
+        match self {
+            Self::Admitted(permit) if permit.rank() == Rank::Doubted => Manner::Doubted,
+            Self::Admitted(_) => Manner::Welcomed,
+            Self::Refused(_) => Manner::Refused,
+        }
+    }
+}
+
 impl Shared {
+    /// Whom the signs of a connection are told of.
+    pub fn client(&self, peer: SocketAddr, told: Option<Told>) -> Client {
+        Client { signs: self.hooks.signs.clone(), address: client_address(self, peer, told) }
+    }
+
     /// Counts a connection for which there is no place; gives leave to say so, while there is any.
     pub fn refuse(&self, cap: Cap, client: Option<IpAddr>) -> Option<OwnedSemaphorePermit> {
         metrics::counter!("preau_front_refusals_total", "reason" => cap.name()).increment(1);
@@ -187,7 +199,7 @@ impl Opened {
 /// How TLS is to be opened.
 struct Opening<'a> {
     client: &'a Client,
-    refused: bool,
+    manner: Manner,
     until: Instant,
 }
 
@@ -204,7 +216,7 @@ async fn open_tls(
         return Ok(Opened::plain(stream, listener.redirect.clone()));
     }
     let turn = listener.shared.guards.handshake(opening.client.address);
-    let shaking = tls.accept(stream, turn, opening.refused);
+    let shaking = tls.accept(stream, turn, opening.manner);
     let stream = timeout_at(opening.until, shaking).await.map_err(|_late| TlsError::TooSlow)??;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(crate::tls::ALPN_HTTP2);
     Ok(Opened {

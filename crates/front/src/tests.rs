@@ -2,6 +2,7 @@
 
 mod acme;
 mod certificates;
+mod door;
 mod gate;
 mod guards;
 mod harness;

@@ -7,6 +7,7 @@
 mod answers;
 mod files;
 mod lang;
+mod ready;
 mod refusals;
 #[cfg(test)]
 mod tests;
@@ -17,3 +18,4 @@ mod view;
 pub use answers::{Asked, LessonLine, Screen, WaitScreen, WaitingPages, draw, queue};
 pub use files::{GateFile, files};
 pub use lang::Lang;
+pub(crate) use ready::{Ready, ReadyRefusals};

@@ -4,14 +4,15 @@ mod guarded;
 
 pub(crate) use guarded::GuardedIo;
 
+use crate::limits::LINGER_BYTES_MAX;
 use crate::socket::{self, Taken};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
 use std::task::{Context, Poll};
 use std::time::Duration;
-use tokio::io::{AsyncRead, AsyncReadExt, AsyncWrite, AsyncWriteExt, ReadBuf};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 use tokio::net::TcpStream;
-use tokio::time::{Instant, timeout_at};
+use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_rustls::server::TlsStream;
 
 pub(crate) enum Wire {
@@ -37,18 +38,44 @@ impl Wire {
         socket::abort(self.socket());
     }
 
-    /// Writes `last`, closes our direction and reads on until the client closes its own or `linger` is over. A socket
-    /// closed with unread bytes sends a reset, which throws away the page before it is seen.
+    /// Writes what is the last of this connection. Over TLS the word that nothing follows goes with it in one packet.
+    fn poll_write_last(&mut self, cx: &mut Context<'_>, bytes: &[u8]) -> Poll<io::Result<usize>> {
+        let Self::Tls(stream) = self else { return Pin::new(self).poll_write(cx, bytes) };
+        let session = stream.get_mut().1;
+        let written = io::Write::write(&mut session.writer(), bytes)?;
+        if written == bytes.len() {
+            session.send_close_notify();
+        }
+        match Pin::new(stream).poll_flush(cx)? {
+            Poll::Pending if written == 0 => Poll::Pending,
+            Poll::Pending | Poll::Ready(()) => Poll::Ready(Ok(written)),
+        }
+    }
+
+    /// Writes `last`, closes our direction and waits until the client closes its own or `linger` is over. A socket
+    /// closed with unread bytes sends a reset, which throws away the page before it is seen. What still comes is thrown
+    /// away as it is, undeciphered, and no more than [`LINGER_BYTES_MAX`] of it: a client that goes on sending finds the
+    /// window closed, and costs nothing more.
     pub async fn farewell(mut self, last: &[u8], linger: Duration) {
         let deadline = Instant::now() + linger;
         let said = timeout_at(deadline, async {
             self.write_all(last).await?;
             self.shutdown().await
         });
-        if matches!(said.await, Ok(Ok(()))) {
-            let mut thrown_away = [0; 4_096];
-            while matches!(timeout_at(deadline, self.read(&mut thrown_away)).await, Ok(Ok(1..))) {}
+        if !matches!(said.await, Ok(Ok(()))) {
+            return;
         }
+        let (socket, mut thrown_away) = (self.socket(), [0; 4_096]);
+        let mut left = LINGER_BYTES_MAX;
+        while left > 0 && matches!(timeout_at(deadline, socket.readable()).await, Ok(Ok(()))) {
+            match socket.try_read(&mut thrown_away) {
+                Ok(0) => return,
+                Ok(read) => left = left.saturating_sub(read),
+                Err(error) if error.kind() == io::ErrorKind::WouldBlock => {}
+                Err(_broken) => return,
+            }
+        }
+        sleep_until(deadline).await;
     }
 }
 

@@ -125,7 +125,16 @@ impl HashPool {
     }
 }
 
+/// The share of a thread here, against one that serves pages, where both want the same core: a third.
+#[cfg(target_os = "linux")]
+const NICE: i32 = 5;
+
 fn work(jobs: &Mutex<Receiver<Job>>, load: &Load) {
+    // On Linux this is the calling thread's alone (setpriority(2)).
+    #[cfg(target_os = "linux")]
+    if let Err(error) = rustix::process::setpriority_process(None, NICE) {
+        tracing::debug!(%error, "passwords are hashed at the priority of everything else");
+    }
     let mut hasher = Hasher::default();
     loop {
         let job = jobs.lock().unwrap_or_else(PoisonError::into_inner).recv();

@@ -2,11 +2,12 @@
 
 use super::facts::GateCookie;
 use crate::limits::GATE_COOKIE_S;
-use crate::waiting::{Asked, Lang, LessonLine, Screen, WaitScreen, WaitingPages};
+use crate::waiting::{Asked, Lang, LessonLine, Ready, ReadyRefusals, Screen, WaitScreen, WaitingPages};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Response, header};
 use preau_base::{ClientFacts, Instant};
-use preau_gate::{Away, Entry, Figures, KeyRing, Kind, Lane, Ticket, Wait};
+use preau_gate::{Away, Entry, Figures, KeyRing, Kind, Lane, Reason, Ticket, Wait};
+use std::sync::Arc;
 use std::time::Duration;
 
 /// For whom an answer of the gate is made.
@@ -26,16 +27,28 @@ pub(super) struct Asker {
 /// Makes one answer.
 pub(super) struct Answering<'a> {
     pub pages: &'a WaitingPages,
+    pub ready: &'a ReadyRefusals,
     pub figures: &'a Figures,
     pub asker: &'a Asker,
     pub now: Instant,
 }
 
 impl Answering<'_> {
+    /// The same refusal as others had; none where what is said depends on the line.
+    pub fn ready(&self, lane: Lane, why: Away, again: Duration) -> Option<Arc<Ready>> {
+        let same = self.reason_instead(lane, why).is_none();
+        same.then(|| self.ready.away(self.pages, (why, again), &self.asked(), self.asker.navigates))
+    }
+
+    /// Why somebody waits, for whoever is turned away beside those in line.
+    fn reason_instead(&self, lane: Lane, why: Away) -> Option<Reason> {
+        let outside = matches!(lane, Lane::Newcomer | Lane::Returning) && !self.asker.navigates;
+        self.figures.reason.filter(|_| why == Away::Busy && outside)
+    }
+
     /// A script takes no place in line, but is told the same reason as people are.
     pub fn away(&self, lane: Lane, why: Away, again: Duration) -> Response<Bytes> {
-        let outside = matches!(lane, Lane::Newcomer | Lane::Returning) && !self.asker.navigates;
-        if let (Away::Busy, true, Some(reason)) = (why, outside, self.figures.reason) {
+        if let Some(reason) = self.reason_instead(lane, why) {
             let opens = self.figures.opens;
             let none = Wait {
                 lane,
@@ -88,14 +101,18 @@ impl Answering<'_> {
         response
     }
 
-    fn screen(&self, screen: &Screen<'_>) -> Response<Bytes> {
-        let asked = Asked {
+    fn asked(&self) -> Asked<'_> {
+        Asked {
             lang: self.asker.lang,
             now: self.now,
             form: self.asker.sends,
             level: preau_base::Level::from_number(self.figures.level).unwrap_or_default(),
             note: self.figures.note.as_deref(),
-        };
+        }
+    }
+
+    fn screen(&self, screen: &Screen<'_>) -> Response<Bytes> {
+        let asked = self.asked();
         if self.asker.navigates { self.pages.page(screen, &asked) } else { self.pages.call(screen, &asked) }
     }
 }

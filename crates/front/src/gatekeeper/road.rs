@@ -7,6 +7,7 @@ use super::place::Place;
 use super::upload::{ClientTime, MeasuredBody};
 use super::{Asking, Gatekeeper};
 use crate::record::Note;
+use crate::waiting::Ready;
 use axum::body::Body as AnyBody;
 use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
@@ -29,6 +30,8 @@ pub(crate) enum Road {
 /// What the gate says to a request at once.
 pub(crate) enum AtOnce {
     Answer(Response<Bytes>),
+    /// It is turned away.
+    Ready(Arc<Ready>),
     /// It goes on: [`Gatekeeper::road`] takes it from here.
     Verdict(Box<Verdict>),
 }
@@ -90,6 +93,11 @@ impl Gatekeeper {
             Said::Held(..) => busy(),
         };
         self.note(&decision, false, Head::of(request), &asker, shown, now);
+        if let Decision::TurnAway { lane, why, again } = decision
+            && let Some(ready) = self.answering(&asker, now, |answering| answering.ready(lane, why, again))
+        {
+            return AtOnce::Ready(ready);
+        }
         AtOnce::Answer(self.tell(&decision, &asker, now))
     }
 
@@ -164,8 +172,15 @@ impl Gatekeeper {
 
     /// The answer to whoever is not let in.
     fn tell(&self, decision: &Decision, asker: &Asker, now: Instant) -> Response<Bytes> {
+        self.answering(asker, now, |answering| self.tell_by(answering, decision, asker))
+    }
+
+    fn answering<T>(&self, asker: &Asker, now: Instant, make: impl FnOnce(&Answering<'_>) -> T) -> T {
         let figures = self.figures();
-        let answering = Answering { pages: &self.pages, figures: &figures, asker, now };
+        make(&Answering { pages: &self.pages, ready: &self.ready, figures: &figures, asker, now })
+    }
+
+    fn tell_by(&self, answering: &Answering<'_>, decision: &Decision, asker: &Asker) -> Response<Bytes> {
         match decision {
             Decision::Wait(wait) => answering.wait(wait, &self.keys()),
             Decision::TurnAway { lane, why, again } => answering.away(*lane, *why, *again),

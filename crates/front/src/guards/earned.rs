@@ -84,7 +84,7 @@ impl Earned {
     }
 
     /// Distinct holders that count for a network; none before there are [`l::PASSES_EARN_MIN`].
-    fn holders(&self, net: &Net, now: Instant) -> usize {
+    pub fn holders(&self, net: &Net, now: Instant) -> usize {
         let holders = self.rows.get(net).map_or(0, |row| row.holders(turn(now)));
         if holders >= l::PASSES_EARN_MIN { holders } else { 0 }
     }

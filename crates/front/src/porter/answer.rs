@@ -38,18 +38,41 @@ pub(super) fn is_last(headers: &HeaderMap) -> bool {
     headers.get(CONNECTION).is_some_and(|value| value == "close")
 }
 
-/// A whole HTTP/1.1 response; `close` adds that it is the last.
-pub(super) fn encode(response: &Response<Bytes>, is_head: bool, close: bool, date: &[u8; DATE_BYTES]) -> Vec<u8> {
-    let (status, body) = (response.status(), response.body());
-    let sent = if is_head { &[][..] } else { body };
-    let lines = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    let mut bytes = Vec::with_capacity(160 + lines.sum::<usize>() + sent.len());
+/// Status and headers of a response as lines of HTTP/1.1.
+pub(crate) fn lines<B>(response: &Response<B>) -> Vec<u8> {
+    let status = response.status();
+    let length = response.headers().iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let mut bytes = Vec::with_capacity(64 + length.sum::<usize>());
     let mut put = |parts: &[&[u8]]| parts.iter().for_each(|part| bytes.extend_from_slice(part));
     let reason = status.canonical_reason().unwrap_or("<none>");
     put(&[b"HTTP/1.1 ", status.as_str().as_bytes(), b" ", reason.as_bytes(), b"\r\n"]);
     for (name, value) in response.headers() {
         put(&[name.as_str().as_bytes(), b": ", value.as_bytes(), b"\r\n"]);
     }
+    bytes
+}
+
+/// A whole HTTP/1.1 response.
+pub(super) fn encode(response: &Response<Bytes>, ending: Ending<'_>) -> Vec<u8> {
+    whole(&lines(response), response.status(), response.body(), ending)
+}
+
+/// What an answer has of its own.
+#[derive(Clone, Copy)]
+pub(super) struct Ending<'a> {
+    pub is_head: bool,
+    /// Adds that it is the last.
+    pub close: bool,
+    pub date: &'a [u8; DATE_BYTES],
+}
+
+/// A response whose first lines are there already.
+pub(super) fn whole(lines: &[u8], status: StatusCode, body: &Bytes, ending: Ending<'_>) -> Vec<u8> {
+    let Ending { is_head, close, date } = ending;
+    let sent = if is_head { &[][..] } else { body };
+    let mut bytes = Vec::with_capacity(lines.len() + 128 + sent.len());
+    let mut put = |parts: &[&[u8]]| parts.iter().for_each(|part| bytes.extend_from_slice(part));
+    put(&[lines]);
     if close {
         put(&[b"connection: close\r\n"]);
     }

@@ -99,7 +99,7 @@ proptest! {
         prop_assert_eq!(ours.headers(), theirs.headers());
         prop_assert!(ours.headers().keys().eq(theirs.headers().keys()), "in the same order");
         prop_assert_eq!(head::closes(&ours), close);
-        let written = answer::encode(&response, *ours.method() == Method::HEAD, close, DATE);
+        let written = answer::encode(&response, answer::Ending { is_head: *ours.method() == Method::HEAD, close, date: DATE });
         prop_assert_eq!(String::from_utf8(written).unwrap(), String::from_utf8(said).unwrap());
     }
 

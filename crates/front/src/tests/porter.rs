@@ -21,11 +21,14 @@ fn undated(answer: &str) -> String {
     lines.collect::<Vec<_>>().join("\r\n")
 }
 
-/// All that comes until the other end closes, with a request to close after `asked` where it does not close itself.
+/// All that comes until the other end closes, with a request to close once `asked` is answered where it does not close
+/// itself.
 async fn all_said(mut client: Client<TcpStream>, asked: &str) -> String {
     client.send(asked).await;
-    client.send("GET /_gate/end HTTP/1.1\r\nhost: e\r\nconnection: close\r\n\r\n").await;
     let mut bytes = Vec::new();
+    let answered = timeout(PATIENCE, client.0.read_buf(&mut bytes)).await.expect("answered in time").unwrap();
+    assert!(answered > 0, "an answer to {asked}");
+    client.send("GET /_gate/end HTTP/1.1\r\nhost: e\r\nconnection: close\r\n\r\n").await;
     let _closed_or_reset = timeout(PATIENCE, client.0.read_to_end(&mut bytes)).await.expect("closed in time");
     String::from_utf8(bytes).unwrap()
 }
@@ -115,6 +118,21 @@ async fn requests_that_come_together_are_answered_in_order() {
         let said = client.response().await;
         assert!(said.starts_with("HTTP/1.1 200"), "{said}");
         assert!(said.split("\r\n\r\n").nth(1).unwrap().starts_with(expect), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn whoever_asks_on_before_the_refusal_is_there_is_refused_once() {
+    let world = blocked();
+    let asked = "GET / HTTP/1.1\r\nhost: e\r\n\r\n";
+    let mut hasty = world.connect().await;
+    hasty.send(&asked.repeat(50)).await;
+    let said = hasty.response().await;
+    assert!(said.starts_with("HTTP/1.1 403") && said.contains("connection: close"), "{said}");
+    let mut patient = world.connect().await;
+    for _ in 0..3 {
+        let said = patient.get("/").await;
+        assert!(said.starts_with("HTTP/1.1 403") && !said.contains("connection: close"), "{said}");
     }
 }
 

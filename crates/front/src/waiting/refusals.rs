@@ -6,7 +6,7 @@ use preau_gate::Away;
 
 /// A page that is the same for everybody of a language. It is made once: whoever is turned away must not cost more
 /// than who is let in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub(super) enum Fixed {
     Away(Away),
     SignInAgain,

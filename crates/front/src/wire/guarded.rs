@@ -30,6 +30,8 @@ pub(crate) struct GuardedIo {
     stall_max: Duration,
     /// hyper had something to say that nobody is to see.
     swallowed: bool,
+    /// What is written now is the last.
+    closes: bool,
 }
 
 /// The client is waited for.
@@ -51,12 +53,18 @@ impl GuardedIo {
             kept: None,
             stall_max,
             swallowed: false,
+            closes: false,
         }
     }
 
     /// Hands `bytes` on again, before whatever else comes.
     pub fn give_back(&mut self, bytes: &[u8]) {
         self.good.splice(..0, bytes.iter().copied());
+    }
+
+    /// What is written from here on, whole, is the last.
+    pub const fn closes_next(&mut self) {
+        self.closes = true;
     }
 
     pub fn into_parts(self) -> (Wire, Permit) {
@@ -220,7 +228,10 @@ impl AsyncWrite for GuardedIo {
             self.swallowed = true;
             return Poll::Ready(Ok(bytes.len()));
         }
-        let outcome = Pin::new(&mut self.wire).poll_write(cx, bytes);
+        let outcome = match self.closes {
+            true => self.wire.poll_write_last(cx, bytes),
+            false => Pin::new(&mut self.wire).poll_write(cx, bytes),
+        };
         self.written(cx, outcome)
     }
 

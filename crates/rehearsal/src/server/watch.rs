@@ -99,12 +99,28 @@ async fn ask(stream: &mut BufReader<UnixStream>) -> Option<Snapshot> {
 
 /// Of all sockets that listen on this port here (proc(5), /proc/net/tcp: what "rx_queue" says of a listening socket).
 fn accept_queue(port: u16) -> u64 {
-    let of = |path| std::fs::read_to_string(path).map_or(0, |table| queued(&table, port));
+    let of = |path| listeners(path).map_or(0, |table| queued(&table, port));
     of("/proc/self/net/tcp") + of("/proc/self/net/tcp6")
 }
 
+/// The rows of those who listen, which come first: the kernel makes a row a connection, of which there are thousands.
+fn listeners(path: &str) -> std::io::Result<String> {
+    let mut table = String::new();
+    for line in std::io::BufRead::lines(std::io::BufReader::new(std::fs::File::open(path)?)) {
+        let line = line?;
+        let is_heading = table.is_empty();
+        if !is_heading && line.split_ascii_whitespace().nth(3) != Some(LISTENS) {
+            break;
+        }
+        table.push_str(&line);
+        table.push('\n');
+    }
+    Ok(table)
+}
+
+const LISTENS: &str = "0A";
+
 fn queued(table: &str, port: u16) -> u64 {
-    const LISTENS: &str = "0A";
     let of_line = |line: &str| {
         let mut fields = line.split_ascii_whitespace().skip(1);
         let (local, _peer, state, queues) = (fields.next()?, fields.next()?, fields.next()?, fields.next()?);

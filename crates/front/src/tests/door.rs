@@ -1,0 +1,131 @@
+//! Whoever serves is busy: the door goes on.
+
+use super::harness::{Client, Edge, Gate, PATIENCE, connect_from};
+use crate::{GuardLimits, limits as l};
+use preau_gate::Sign;
+use std::io::{ErrorKind, Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::sync::mpsc::{Sender, channel};
+use std::time::{Duration, Instant};
+use tokio::runtime::Runtime;
+
+const KNOWN: &str = "127.0.0.8";
+const DOUBTED: &str = "127.0.0.9";
+const STRANGER: &str = "127.0.0.10";
+/// From accept to the first header.
+const HEADER: Duration = Duration::from_secs(4);
+const REQUEST: &[u8] = b"GET / HTTP/1.1\r\nhost: e\r\nconnection: close\r\n\r\n";
+
+/// An edge on a runtime with one thread, which can be brought to a stop.
+struct World {
+    runtime: Runtime,
+    edge: Edge,
+    gate: Gate,
+    address: SocketAddr,
+}
+
+impl World {
+    /// Where one network has shown a pass, and the connections of another came to nothing.
+    fn new() -> Self {
+        let runtime = tokio::runtime::Builder::new_multi_thread().worker_threads(1).enable_all().build().unwrap();
+        let limits = GuardLimits { first_header: HEADER, ..GuardLimits::default() };
+        let (edge, gate) = runtime.block_on(Edge::heard(limits));
+        let address = edge.addresses[0].1;
+        runtime.block_on(async {
+            let mut known = Client(connect_from(KNOWN, address).await);
+            known.send("GET / HTTP/1.1\r\nhost: e\r\ncookie: pass=good\r\n\r\n").await;
+            assert!(known.response().await.ends_with("bonjour"));
+            for _ in 0..l::DOUBT_MIN {
+                drop(connect_from(DOUBTED, address).await);
+            }
+        });
+        let world = Self { runtime, edge, gate, address };
+        world.until("the last has gone", |world| world.edge.handle.connections_open() == 0);
+        world
+    }
+
+    fn until(&self, what: &str, mut is: impl FnMut(&Self) -> bool) {
+        let begun = Instant::now();
+        while !is(self) {
+            assert!(begun.elapsed() < PATIENCE, "{what}");
+            std::thread::yield_now();
+        }
+    }
+
+    /// Nothing is served until the sender is dropped.
+    fn stop(&self) -> Sender<()> {
+        let (go_on, stopped) = channel::<()>();
+        let (stands, stands_still) = channel();
+        self.runtime.spawn(async move {
+            stands.send(()).unwrap();
+            let _dropped = stopped.recv();
+        });
+        stands_still.recv_timeout(PATIENCE).unwrap();
+        go_on
+    }
+
+    fn connect(&self, from: &str) -> TcpStream {
+        let socket = socket2::Socket::new(socket2::Domain::IPV4, socket2::Type::STREAM, None).unwrap();
+        socket.bind(&SocketAddr::new(from.parse().unwrap(), 0).into()).unwrap();
+        socket.connect_timeout(&self.address.into(), PATIENCE).unwrap();
+        socket.set_read_timeout(Some(PATIENCE)).unwrap();
+        socket.into()
+    }
+}
+
+/// What comes until the other end closes or resets.
+fn end_of(mut stream: TcpStream) -> Result<String, ErrorKind> {
+    let mut said = Vec::new();
+    stream.read_to_end(&mut said).map_err(|error| error.kind())?;
+    Ok(String::from_utf8(said).unwrap())
+}
+
+#[test]
+fn a_runtime_that_stands_still_keeps_nobody_out_of_the_line_and_the_line_keeps_its_order() {
+    let world = World::new();
+    let go_on = world.stop();
+    // As many as are handed over at once, and then those who wait.
+    let handed_over: Vec<_> = (0..l::ROUND_MAX).map(|_| world.connect("127.0.0.2")).collect();
+    world.until("one round is accepted", |world| world.edge.handle.connections_open() == l::ROUND_MAX);
+    let begun = Instant::now();
+    let doubted: Vec<_> = (0..20).map(|_| world.connect(DOUBTED)).collect();
+    let silent: Vec<_> = (0..20).map(|_| world.connect(STRANGER)).collect();
+    let asks = |from| {
+        let mut stream = world.connect(from);
+        stream.write_all(REQUEST).unwrap();
+        stream
+    };
+    let people: Vec<_> = (0..20).flat_map(|_| [asks(STRANGER), asks(KNOWN)]).collect();
+    for stream in doubted {
+        assert_eq!(end_of(stream), Err(ErrorKind::ConnectionReset), "shed, before it costs anything");
+    }
+    assert!(begun.elapsed() < HEADER, "and soon: {:?}", begun.elapsed());
+    for stream in silent {
+        assert_eq!(end_of(stream), Ok(String::new()), "closed without a word");
+    }
+    assert!(begun.elapsed() >= HEADER && begun.elapsed() < HEADER + PATIENCE / 2, "{:?}", begun.elapsed());
+    let open = || world.edge.handle.connections_open();
+    world.until("nobody but people is left", |_| open() <= l::ROUND_MAX + people.len());
+    assert_eq!(open(), l::ROUND_MAX + people.len());
+    drop(go_on);
+    for stream in people {
+        let said = end_of(stream);
+        assert!(said.as_ref().is_ok_and(|said| said.ends_with("bonjour")), "{said:?}");
+    }
+    drop(handed_over);
+    world.until("all have gone", |world| world.edge.handle.connections_open() == 0);
+    world.runtime.block_on(async {
+        world.gate.hears(Sign::ConnectionRefused).await;
+        world.gate.hears(Sign::Silent).await;
+    });
+}
+
+#[test]
+fn nobody_is_shed_while_there_is_no_hurry() {
+    let world = World::new();
+    for _ in 0..50 {
+        let mut stream = world.connect(DOUBTED);
+        stream.write_all(REQUEST).unwrap();
+        assert!(end_of(stream).is_ok_and(|said| said.ends_with("bonjour")));
+    }
+}

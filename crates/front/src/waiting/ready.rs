@@ -1,0 +1,127 @@
+use super::refusals::Fixed;
+use super::{Asked, Lang, Screen, WaitingPages};
+use crate::limits::READY_MAX;
+use bytes::Bytes;
+use http::Response;
+use preau_gate::Away;
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+use std::time::Duration;
+
+/// A refusal as it goes out, the same for everybody who is refused for the same reason in the same language until the
+/// same time.
+#[derive(Debug)]
+pub(crate) struct Ready {
+    response: Response<Bytes>,
+    /// Status and headers as lines of HTTP/1.1, without those that each answer has of its own.
+    lines: Box<[u8]>,
+}
+
+impl Ready {
+    fn new(response: Response<Bytes>) -> Self {
+        Self { lines: crate::porter::lines(&response).into_boxed_slice(), response }
+    }
+
+    pub const fn response(&self) -> &Response<Bytes> {
+        &self.response
+    }
+
+    pub fn lines(&self) -> &[u8] {
+        &self.lines
+    }
+}
+
+/// All that a refusal's words depend on.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct Which {
+    fixed: Fixed,
+    lang: Lang,
+    form: bool,
+    navigates: bool,
+    /// Some refusals name a time; in whole seconds, as they are said.
+    again_s: Option<u64>,
+}
+
+/// Refusals that were made before: an attack is refused by the thousand, and each refusal must cost less than what it
+/// answers.
+#[derive(Debug, Default)]
+pub(crate) struct ReadyRefusals(RwLock<HashMap<Which, Arc<Ready>>>);
+
+impl ReadyRefusals {
+    /// The answer to whoever is turned away.
+    pub fn away(
+        &self,
+        pages: &WaitingPages,
+        (why, again): (Away, Duration),
+        asked: &Asked<'_>,
+        navigates: bool,
+    ) -> Arc<Ready> {
+        let screen = Screen::Away { why, again };
+        let which = Which {
+            fixed: Fixed::Away(why),
+            lang: asked.lang,
+            form: asked.form,
+            navigates,
+            again_s: screen.again().map(|again| again.as_secs().max(1)),
+        };
+        if let Some(ready) = self.0.read().unwrap_or_else(PoisonError::into_inner).get(&which) {
+            return ready.clone();
+        }
+        let response = if navigates { pages.page(&screen, asked) } else { pages.call(&screen, asked) };
+        let ready = Arc::new(Ready::new(response));
+        let mut kept = self.0.write().unwrap_or_else(PoisonError::into_inner);
+        // The times go on, and with them what is needed.
+        if kept.len() >= READY_MAX {
+            kept.clear();
+        }
+        kept.insert(which, ready.clone());
+        ready
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use jiff::tz::TimeZone;
+    use preau_base::{Instant, Level};
+
+    fn asked(lang: Lang, form: bool) -> Asked<'static> {
+        Asked { lang, now: Instant::EPOCH, form, level: Level::default(), note: None }
+    }
+
+    #[test]
+    fn what_is_kept_is_what_would_be_made() {
+        let pages = WaitingPages::new("Préau", "/sign-in", TimeZone::UTC);
+        let ready = ReadyRefusals::default();
+        // Twice: the second time everything comes out of the store.
+        for _ in 0..2 {
+            for why in Away::ALL {
+                for (lang, form, navigates, again_ms) in [
+                    (Lang::Fr, false, true, 1_900),
+                    (Lang::En, false, true, 2_100),
+                    (Lang::Fr, true, true, 2_100),
+                    (Lang::Fr, false, false, 0),
+                ] {
+                    let (again, asked) = (Duration::from_millis(again_ms), asked(lang, form));
+                    let screen = Screen::Away { why, again };
+                    let made = if navigates { pages.page(&screen, &asked) } else { pages.call(&screen, &asked) };
+                    let kept = ready.away(&pages, (why, again), &asked, navigates);
+                    assert_eq!(kept.response().body(), made.body(), "{why:?} {lang:?} {form} {navigates}");
+                    assert_eq!(kept.response().headers(), made.headers());
+                    assert_eq!(kept.response().status(), made.status());
+                    assert_eq!(kept.lines(), crate::porter::lines(&made));
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_kept_has_an_end() {
+        let pages = WaitingPages::new("Préau", "/sign-in", TimeZone::UTC);
+        let ready = ReadyRefusals::default();
+        for second in 1..=2 * READY_MAX as u64 {
+            ready.away(&pages, (Away::Budget, Duration::from_secs(second)), &asked(Lang::Fr, false), true);
+            assert!(ready.0.read().unwrap().len() <= READY_MAX);
+        }
+    }
+}

@@ -69,11 +69,12 @@ fn part(name: &str, chars_max: usize) -> String {
     out
 }
 
-/// A name in small letters without accents, for searching: `Élodie  Lefèvre` gives `elodie lefevre`. Letters that have no
-/// ASCII reading stay.
+/// A name in small letters without accents and apostrophes, for searching: `Élodie  L’Hôte` and `elodie l'hote` give `elodie lhote`.
+/// Letters that have no ASCII reading stay.
 pub fn fold(name: &str) -> String {
     let mut out = String::with_capacity(name.len());
-    for c in name.chars().flat_map(char::to_lowercase) {
+    // Keyboards have the straight apostrophe, names the curly one, which reads as nothing.
+    for c in name.chars().flat_map(char::to_lowercase).filter(|c| *c != '\'') {
         match ascii(c) {
             Some(letters) => out.push_str(letters),
             None => out.push(c),

@@ -31,8 +31,8 @@ impl Found {
     }
 }
 
-/// People of a school whose name or login holds `text` (all for an empty text), by family name, one page of
-/// [`PAGE_ROWS_MAX`] from `offset`.
+/// People of a school whose name, read either way round, or login holds `text` (all for an empty text), by family name, one
+/// page of [`PAGE_ROWS_MAX`] from `offset`.
 pub async fn search(
     conn: &mut Conn,
     school: SchoolId,
@@ -51,7 +51,7 @@ pub async fn search(
          COALESCE((SELECT string_agg(g.name, ',') FROM school_group g WHERE g.school_id = $1 AND EXISTS \
            (SELECT 1 FROM membership m WHERE m.group_id = g.id AND m.person_id = p.id)), '') AS groups, \
          p.password_changed_at, p.code_expires_at, p.suspended_at \
-         FROM person p WHERE (p.search_name LIKE $2 OR p.login LIKE $2) \
+         FROM person p WHERE (p.search_name || ' ' || p.search_name LIKE $2 OR p.login LIKE $2) \
          AND EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \
          ORDER BY p.search_name, p.id LIMIT $4 OFFSET $5",
         school.uuid(),

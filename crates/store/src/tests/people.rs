@@ -38,6 +38,11 @@ super::on_both! {
         assert_eq!(found("leroy", None).await, ["anne.leroy", "max.leroy"]);
         assert_eq!(found("leroy", Some(Profile::Pupil)).await, ["max.leroy"]);
         assert_eq!(found("INÈS", None).await, ["ines.o-brien"]);
+        assert_eq!(found("Max Leroy", None).await, ["max.leroy"], "as people say it");
+        assert_eq!(found("leroy max", None).await, ["max.leroy"], "as lists have it");
+        for keyboard in ["o'brien", "O’Brien"] {
+            assert_eq!(found(keyboard, None).await, ["ines.o-brien"]);
+        }
         assert_eq!(found("100%_\\", None).await, Vec::<String>::new());
         assert_eq!(found("", None).await.len(), 4);
 

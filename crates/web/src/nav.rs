@@ -13,11 +13,12 @@ pub struct NavItem {
 /// The navigation of somebody signed in, at the page `here`.
 pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
     let path = here.split('?').next().unwrap_or(here);
-    let is_at = |at: &str| path == at || (at != "/" && path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/')));
+    let is_below =
+        |at: &str| path == at || (at != "/" && path.strip_prefix(at).is_some_and(|rest| rest.starts_with('/')));
     let item = |at: &'static str, key, below: &[&str]| NavItem {
         path: at,
         key,
-        current: is_at(at) || below.iter().any(|at| is_at(at)),
+        current: is_below(at) || below.iter().any(|at| is_below(at)),
     };
     let has_lessons = actor.is_somewhere(Profile::Pupil) || actor.is_somewhere(Profile::Teacher);
     let oversees = [Profile::Head, Profile::SchoolLife, Profile::Administrator];
@@ -41,8 +42,28 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
     if actor.platform_admin {
         items.push(item("/admin/gate", "nav-gate", &[]));
     }
-    items.push(item("/account", "nav-account", &["/password", "/devices"]));
+    items.push(item("/account", "nav-account", &["/password", "/devices", "/notices"]));
+    if let Some(subject) = subject_of(path).filter(|subject| items.iter().any(|item| item.path == *subject)) {
+        for item in &mut items {
+            item.current = item.path == subject;
+        }
+    }
     items
+}
+
+/// What a page of a school, a class, a person or a lesson is about, when another entry than theirs says it better.
+fn subject_of(path: &str) -> Option<&'static str> {
+    let mut parts = path.split('/').skip(1);
+    let of = parts.next()?;
+    if !["schools", "groups", "people", "lessons"].contains(&of) {
+        return None;
+    }
+    match parts.nth(1)? {
+        "attendance" | "not-reached" | "on-site" | "follow-up" | "absences" | "roll" => Some("/attendance"),
+        "log" => Some("/log"),
+        "homework" => Some("/homework"),
+        _ => None,
+    }
 }
 
 /// What everybody who is signed in has, for pages that ask no database.
@@ -75,6 +96,10 @@ mod tests {
         assert_eq!(paths(Profile::Relative, "/lessons/1"), (vec!["/", "/log", "/account"], vec![]));
         let head = vec!["/", "/log", "/attendance", "/schools", "/account"];
         assert_eq!(paths(Profile::Head, "/groups/1?q=x"), (head.clone(), vec!["/schools"]));
-        assert_eq!(paths(Profile::Head, "/schoolsx"), (head, vec![]));
+        assert_eq!(paths(Profile::Head, "/schoolsx"), (head.clone(), vec![]));
+        assert_eq!(paths(Profile::Head, "/schools/1/not-reached?days=3"), (head.clone(), vec!["/attendance"]));
+        assert_eq!(paths(Profile::Head, "/schools/1/log/readings"), (head, vec!["/log"]));
+        assert_eq!(paths(Profile::Relative, "/people/1/log").1, vec!["/log"]);
+        assert_eq!(paths(Profile::Teacher, "/lessons/1/roll").1, Vec::<&str>::new());
     }
 }

@@ -10,7 +10,7 @@ use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use preau_base::{FeedId, Pii, SystemRng};
 use preau_gate::LinkToken;
-use preau_school::Act;
+use preau_school::{Act, Profile};
 use preau_store::calendar_feeds::{self, NewFeed};
 use preau_store::{Conn, StoreError, people};
 
@@ -18,6 +18,7 @@ use preau_store::{Conn, StoreError, people};
 #[template(path = "calendars/list.html")]
 struct ListPage<'a> {
     page: &'a Page,
+    back: &'static str,
     rows: Vec<Row>,
     /// Whose timetables may be given: one's own first.
     whose: Vec<Person>,
@@ -59,13 +60,18 @@ async fn show(member: &Member, conn: &mut Conn, made: Option<Pii<String>>) -> An
         }
     });
     let made = made.map(|secret| format!("{}/calendars/{}/preau.ics", member.origin(), secret.reveal()));
-    member.html(&ListPage { page: &member.page, rows: rows.collect(), whose, made })
+    let back = if has_lessons(member) { "/week" } else { "/" };
+    member.html(&ListPage { page: &member.page, back, rows: rows.collect(), whose, made })
 }
 
-/// Oneself, and the children whose day one may see.
+fn has_lessons(member: &Member) -> bool {
+    member.actor.is_somewhere(Profile::Pupil) || member.actor.is_somewhere(Profile::Teacher)
+}
+
+/// Oneself, and the children whose day one may see. Parents who teach nothing have no timetable of their own.
 async fn whose(member: &Member, conn: &mut Conn) -> Result<Vec<Person>, PageError> {
     let own = Person { id: member.id().to_string(), name: member.person.full_name() };
-    let mut found = vec![own];
+    let mut found = Vec::new();
     for child in member.actor.children.clone() {
         let Some(facts) = people::facts(conn, child).await? else { continue };
         if !member.can(Act::SeeDayOf(&facts)) {
@@ -74,6 +80,9 @@ async fn whose(member: &Member, conn: &mut Conn) -> Result<Vec<Person>, PageErro
         if let Some(person) = people::by_id(conn, child).await? {
             found.push(Person { id: child.to_string(), name: person.full_name() });
         }
+    }
+    if found.is_empty() || has_lessons(member) {
+        found.insert(0, own);
     }
     Ok(found)
 }

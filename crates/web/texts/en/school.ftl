@@ -134,7 +134,7 @@ school-city = Town
 school-code = UAI { $uai }
 school-people = People
 school-groups = Classes and groups
-school-lessons = Timetable
+school-lessons = Lessons of the day
 school-do = Organisation
 school-active = { $count ->
     [0] no account activated

@@ -34,7 +34,6 @@ view-list-after = Two weeks later
 view-list-empty = No lesson in these two weeks.
 week-letter = week { $letter }
 school-timetable = Timetables
-school-lessons-day = Lessons of the day
 timetable-class = Class or group
 timetable-teacher = Teacher
 timetable-any-class = All classes

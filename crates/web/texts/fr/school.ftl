@@ -134,7 +134,7 @@ school-city = Commune
 school-code = UAI { $uai }
 school-people = Personnes
 school-groups = Classes et groupes
-school-lessons = Emploi du temps
+school-lessons = Cours du jour
 school-do = Organisation
 school-active = { $count ->
     [0] aucun compte activé

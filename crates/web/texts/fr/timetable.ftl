@@ -34,7 +34,6 @@ view-list-after = Deux semaines plus tard
 view-list-empty = Aucun cours pendant ces deux semaines.
 week-letter = semaine { $letter }
 school-timetable = Emplois du temps
-school-lessons-day = Cours du jour
 timetable-class = Classe ou groupe
 timetable-teacher = Enseignant
 timetable-any-class = Toutes les classes

@@ -76,6 +76,9 @@ pub enum Command {
         #[command(flatten)]
         place: Place,
     },
+    /// The table of routes, one a line: method, path, who may call it
+    #[command(hide = true)]
+    Routes,
     /// Look for what would keep the server from working
     Doctor {
         #[command(flatten)]

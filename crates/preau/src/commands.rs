@@ -10,6 +10,7 @@ mod health;
 mod import;
 mod people;
 mod rehearse;
+mod routes;
 mod serve;
 mod year;
 
@@ -40,6 +41,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Backup { command } => runtime.block_on(Box::pin(backup::run(command))).map(done),
         Command::Gate(options) => runtime.block_on(Box::pin(gate::run(options))),
         Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),
+        Command::Routes => routes::run().map(done),
         Command::Doctor { place } => runtime.block_on(Box::pin(doctor::run(&place))),
     }
 }

@@ -114,17 +114,18 @@ fn readable_password(rng: &mut dyn Rng) -> String {
 }
 
 fn print_accounts(served: &Served, prepared: &Prepared) {
-    let passwords = prepared.passwords.as_deref();
+    let passwords: Vec<&str> = match prepared.passwords.as_deref() {
+        Some(passwords) => passwords.iter().map(String::as_str).collect(),
+        None => vec!["(as before)"; ACCOUNTS.len()],
+    };
+    let width = passwords.iter().map(|password| password.chars().count()).max().unwrap_or(0).max("password".len());
     println!();
     println!("  Collège des Tilleuls, a demonstration: {}", served.url());
     println!();
-    println!("  {:<20} {:<18} role", "login", "password");
-    for (number, account) in ACCOUNTS.iter().enumerate() {
-        let password = passwords.and_then(|all| all.get(number)).map_or("(as before)", String::as_str);
-        println!(
-            "  {:<20} {password:<18} {} ({} {})",
-            account.login, account.role, account.given_name, account.family_name
-        );
+    println!("  {:<20} {:<width$}  role", "login", "password");
+    for (account, password) in ACCOUNTS.iter().zip(passwords) {
+        let (given, family) = (account.given_name, account.family_name);
+        println!("  {:<20} {password:<width$}  {} ({given} {family})", account.login, account.role);
     }
     println!();
     if let Some(card) = &prepared.card {

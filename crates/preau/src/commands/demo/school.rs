@@ -237,8 +237,8 @@ impl Seed<'_> {
             (-1, "marc.benali", "Exercices 1 à 3, page 82", ""),
             (0, "sarah.roy", "Apprendre le vocabulaire de la leçon 4", "Interrogation orale en début de cours."),
             (1, "marc.benali", "Exercices 4 à 6, page 87", "Rédigez chaque étape du calcul."),
-            (2, "julien.costa", "Lire « Le voyage d’Ulysse »", "Chapitres 1 et 2."),
-            (5, "prof", "Exposé : le Nil", "Deux pages au plus, avec une carte."),
+            (2, "julien.costa", "Lire « Le voyage d’Ulysse »", "Chapitres 1 et 2."),
+            (5, "prof", "Exposé : le Nil", "Deux pages au plus, avec une carte."),
         ];
         for (_, class) in self.classes.clone() {
             for (days, teacher, title, body) in works {

@@ -12,7 +12,7 @@ use std::time::Duration;
 const HANDED_IN: usize = 14;
 const TEXTS: [&str; 3] = [
     "Le document date de 1882. Il parle de l’école gratuite.",
-    "1882 : l’école devient obligatoire de 6 à 13 ans. 1881 : elle est gratuite.",
+    "1882 : l’école devient obligatoire de 6 à 13 ans. 1881 : elle est gratuite.",
     "Les dates importantes sont 1881 et 1882.",
 ];
 
@@ -61,7 +61,7 @@ pub async fn hand_in(
         let receipt = NewReceipt { id, hand_in: mine.id, key: "demo", body, late, sha256: sum.bytes(), files: &[] };
         hand_ins::hand_in(conn, &receipt, when).await?;
         if pupil == first {
-            let comment = "Bon travail : les dates sont justes. Pensez à citer le document.";
+            let comment = "Bon travail : les dates sont justes. Pensez à citer le document.";
             let correction = Correction { comment, mark: Some(1_650), levels: "", returned_at: Some(now), by: teacher };
             hand_ins::correct(conn, mine.id, 0, &correction).await?;
         }

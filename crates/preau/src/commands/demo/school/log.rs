@@ -19,20 +19,20 @@ const DONE: &[(&str, &[&str])] = &[
     (
         "HIGEO",
         &[
-            "L’Égypte ancienne : la crue du Nil et le limon.\n\nDocuments 1 à 3, page 34 :\n- repérer les dates ;\n- situer Memphis et Thèbes sur la carte.",
-            "Le pharaon, chef politique et religieux.\n\nTrace écrite dans le cahier. Pour aller plus loin : https://www.louvre.fr/",
+            "L’Égypte ancienne : la crue du Nil et le limon.\n\nDocuments 1 à 3, page 34 :\n- repérer les dates ;\n- situer Memphis et Thèbes sur la carte.",
+            "Le pharaon, chef politique et religieux.\n\nTrace écrite dans le cahier. Pour aller plus loin : https://www.louvre.fr/",
             "Correction du travail sur les pyramides, puis lecture d’un plan.",
         ],
     ),
     (
         "MATHS",
         &[
-            "Fractions : comparer, ranger, placer sur une droite graduée.\n\n1. Rappel du vocabulaire\n2. Exercices 12 à 15, page 82",
+            "Fractions : comparer, ranger, placer sur une droite graduée.\n\n1. Rappel du vocabulaire\n2. Exercices 12 à 15, page 82",
             "Correction des exercices.\nIntroduction aux nombres décimaux.",
         ],
     ),
-    ("ANGL", &["Vocabulaire de la leçon 4 : la maison.\n\nTravail oral par deux.", "Le prétérit : verbes réguliers."]),
-    ("FRANC", &["Lecture suivie : « Le voyage d’Ulysse », chapitre 1.", "Accord du participe passé avec être."]),
+    ("ANGL", &["Vocabulaire de la leçon 4 : la maison.\n\nTravail oral par deux.", "Le prétérit : verbes réguliers."]),
+    ("FRANC", &["Lecture suivie : « Le voyage d’Ulysse », chapitre 1.", "Accord du participe passé avec être."]),
 ];
 const OTHERWISE: &[&str] =
     &["Suite de la leçon et exercices d’application.", "Correction du travail donné, puis trace écrite."];
@@ -40,7 +40,7 @@ const OTHERWISE: &[&str] =
 const STEPS: [(&str, &str, &str); 4] = [
     ("Les premiers États", "Carte du Croissant fertile.\n\n- Sumer\n- l’Égypte", "Apprendre la légende de la carte"),
     ("L’écriture cunéiforme", "Observation d’une tablette, document 2 page 40.", ""),
-    ("Le Code de Hammurabi", "Lecture de trois articles ; qui fait la loi ?", "Répondre aux questions 1 à 4, page 43"),
+    ("Le Code de Hammurabi", "Lecture de trois articles ; qui fait la loi ?", "Répondre aux questions 1 à 4, page 43"),
     ("Évaluation", "Une heure, sans document.", ""),
 ];
 
@@ -59,7 +59,8 @@ impl Seed<'_> {
             }
         }
         let (from, to) = (self.now.minus(WRITTEN_BACK), self.now.minus(SIGNED_BEFORE));
-        let scope = visas::Scope { school: self.school, group: None, teacher: None, from, to, seen: self.now };
+        let scope =
+            visas::Scope { school: self.school, group: None, teacher: None, from, to, seen: self.now, remark: "" };
         if let Ok(head) = self.known("direction") {
             visas::sign(self.conn, &scope, head, self.now).await?;
         }
@@ -116,7 +117,7 @@ impl Seed<'_> {
         let owner = self.known("prof")?;
         let id = ProgressionId::new(self.now, self.rng);
         let subject = SUBJECTS.iter().find(|(code, _)| *code == "HIGEO").map_or("", |(_, name)| *name);
-        let title = "6e : premiers États, premières écritures";
+        let title = "6e : premiers États, premières écritures";
         progressions::create(self.conn, id, (self.school, owner), title, subject, self.now).await?;
         for (title, body, work_title) in STEPS {
             let step = StepId::new(self.now, self.rng);

@@ -41,6 +41,9 @@ enum Command {
     Bench {
         #[arg(value_enum)]
         what: bench::Bench,
+        /// Options of the bench itself
+        #[arg(last = true)]
+        more: Vec<String>,
     },
     /// Lint, then test: what CI runs
     Ci,
@@ -64,7 +67,7 @@ fn run(command: Command) -> anyhow::Result<()> {
         Command::Lint => lint::run(&shell),
         Command::Tidy => lint::run_tidy(&shell),
         Command::Dependencies => dependencies::run(&shell),
-        Command::Bench { what } => bench::run(&shell, what),
+        Command::Bench { what, more } => bench::run(&shell, what, &more),
         Command::Ci => {
             lint::run(&shell)?;
             suite::run(&shell)

@@ -8,7 +8,7 @@ pub use merge::merge;
 
 use crate::people::Found;
 use crate::{Conn, StoreError};
-use preau_base::{GroupId, Instant, PersonId, SchoolId};
+use preau_base::{GroupId, Instant, PersonId, Pii, SchoolId};
 use preau_school::{GroupFacts, GroupKind, MemberRole};
 use sqlx::types::Uuid;
 
@@ -228,6 +228,32 @@ pub async fn taught_by(conn: &mut Conn, person: PersonId) -> Result<Vec<Taught>,
          LEFT JOIN subject s ON s.school_id = g.school_id AND s.code = m.subject_code \
          WHERE m.person_id = $1 AND m.role <> 'pupil' AND g.archived_at IS NULL \
          ORDER BY g.kind, g.name, g.id, subject_name DESC",
+        person.uuid()
+    )?)
+}
+
+/// A pupil of a group that somebody teaches.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct TaughtPupil {
+    #[sqlx(try_from = "Uuid")]
+    pub group_id: GroupId,
+    #[sqlx(try_from = "Uuid")]
+    pub id: PersonId,
+    #[sqlx(try_from = "String")]
+    pub given_name: Pii<String>,
+    #[sqlx(try_from = "String")]
+    pub family_name: Pii<String>,
+}
+
+/// The pupils of the groups that a person teaches, by group, then name; whoever is in two of them stands in both.
+pub async fn pupils_taught_by(conn: &mut Conn, person: PersonId) -> Result<Vec<TaughtPupil>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        TaughtPupil,
+        "SELECT DISTINCT g.kind, g.name, m.group_id, p.search_name, p.id, p.given_name, p.family_name \
+         FROM membership t JOIN school_group g ON g.id = t.group_id AND g.archived_at IS NULL \
+         JOIN membership m ON m.group_id = g.id AND m.role = 'pupil' JOIN person p ON p.id = m.person_id \
+         WHERE t.person_id = $1 AND t.role <> 'pupil' ORDER BY g.kind, g.name, m.group_id, p.search_name, p.id",
         person.uuid()
     )?)
 }

@@ -76,6 +76,20 @@ impl Lesson {
         self.mode().is_none_or(|mode| mode.is_live_for(half))
     }
 
+    fn facts(&self, groups: Vec<GroupId>, teachers: Vec<PersonId>) -> LessonFacts {
+        LessonFacts {
+            id: self.id,
+            school: self.school_id,
+            groups,
+            teachers,
+            starts_at: self.starts_at,
+            ends_at: self.ends_at,
+            cancelled: self.cancelled_at.is_some(),
+            closed: self.closed_at.is_some(),
+            no_school: self.no_school,
+        }
+    }
+
     /// The times it had before, if they were others.
     pub fn moved_from(&self) -> Option<(Instant, Instant)> {
         let was = (Instant::from(self.was_starts_at?), Instant::from(self.was_ends_at?));
@@ -195,17 +209,53 @@ pub async fn facts(conn: &mut Conn, id: LessonId) -> Result<Option<LessonFacts>,
     let groups = fetch_all!(conn, GroupRow, "SELECT group_id FROM lesson_group WHERE lesson_id = $1", id.uuid())?;
     let teachers =
         fetch_all!(conn, TeacherRow, "SELECT person_id FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
-    Ok(Some(LessonFacts {
-        id,
-        school: lesson.school_id,
-        groups: groups.into_iter().map(|row| row.group_id).collect(),
-        teachers: teachers.into_iter().map(|row| row.person_id).collect(),
-        starts_at: lesson.starts_at,
-        ends_at: lesson.ends_at,
-        cancelled: lesson.cancelled_at.is_some(),
-        closed: lesson.closed_at.is_some(),
-        no_school: lesson.no_school,
-    }))
+    let groups = groups.into_iter().map(|row| row.group_id).collect();
+    Ok(Some(lesson.facts(groups, teachers.into_iter().map(|row| row.person_id).collect())))
+}
+
+#[derive(sqlx::FromRow)]
+struct Named {
+    #[sqlx(try_from = "Uuid")]
+    lesson_id: LessonId,
+    id: Uuid,
+}
+
+/// The [`facts`] of lessons of one person, as [`of_person`] gives them: in the same order.
+pub async fn facts_of(conn: &mut Conn, person: PersonId, lessons: &[Lesson]) -> Result<Vec<LessonFacts>, StoreError> {
+    let Some(from) = lessons.iter().map(|lesson| lesson.starts_at).min() else { return Ok(Vec::new()) };
+    let to = lessons.iter().map(|lesson| lesson.starts_at).max().unwrap_or(from);
+    let groups = fetch_all!(
+        conn,
+        Named,
+        "SELECT x.lesson_id, x.group_id AS id FROM lesson_group x WHERE x.lesson_id IN ( \
+           SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
+             AND lg.starts_at >= $2 AND lg.starts_at <= $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
+           UNION SELECT lt.lesson_id FROM lesson_teacher lt \
+             WHERE lt.person_id = $1 AND lt.starts_at >= $2 AND lt.starts_at <= $3)",
+        person.uuid(),
+        from.as_millis(),
+        to.as_millis()
+    )?;
+    let teachers = fetch_all!(
+        conn,
+        Named,
+        "SELECT x.lesson_id, x.person_id AS id FROM lesson_teacher x WHERE x.lesson_id IN ( \
+           SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
+             AND lg.starts_at >= $2 AND lg.starts_at <= $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
+           UNION SELECT lt.lesson_id FROM lesson_teacher lt \
+             WHERE lt.person_id = $1 AND lt.starts_at >= $2 AND lt.starts_at <= $3)",
+        person.uuid(),
+        from.as_millis(),
+        to.as_millis()
+    )?;
+    let of = |rows: &[Named], id: LessonId| -> Vec<Uuid> {
+        rows.iter().filter(|row| row.lesson_id == id).map(|row| row.id).collect()
+    };
+    let facts = |lesson: &Lesson| {
+        let groups = of(&groups, lesson.id).into_iter().map(GroupId::from_uuid).collect();
+        lesson.facts(groups, of(&teachers, lesson.id).into_iter().map(PersonId::from_uuid).collect())
+    };
+    Ok(lessons.iter().map(facts).collect())
 }
 
 /// The lessons that a person has as a pupil or a teacher and that touch `from..to`, in order of time.

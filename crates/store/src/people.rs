@@ -13,7 +13,7 @@ mod relations;
 mod search;
 
 pub use export::{Section, export};
-pub use facts::{actor, facts};
+pub use facts::{actor, facts, facts_of_pupils};
 pub use leaving::{forget, forget_left, mark_left};
 #[cfg(test)]
 pub(crate) use merge::COLUMNS;

@@ -80,6 +80,31 @@ pub async fn by_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Roll>
     )?)
 }
 
+#[derive(sqlx::FromRow)]
+struct Confirmed {
+    #[sqlx(try_from = "Uuid")]
+    lesson_id: LessonId,
+}
+
+/// The lessons of a teacher that begin in `from..to` and whose roll is confirmed.
+pub async fn confirmed_of(
+    conn: &mut Conn,
+    teacher: PersonId,
+    from: Instant,
+    to: Instant,
+) -> Result<Vec<LessonId>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        Confirmed,
+        "SELECT r.lesson_id FROM lesson_teacher t JOIN roll r ON r.lesson_id = t.lesson_id \
+         WHERE t.person_id = $1 AND t.starts_at >= $2 AND t.starts_at < $3",
+        teacher.uuid(),
+        from.as_millis(),
+        to.as_millis()
+    )?;
+    Ok(rows.into_iter().map(|row| row.lesson_id).collect())
+}
+
 /// What the roll of a lesson says, by pupil; nothing before it is confirmed.
 pub async fn entries(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Entry>, StoreError> {
     Ok(fetch_all!(

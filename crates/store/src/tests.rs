@@ -16,6 +16,7 @@ mod people;
 mod school;
 mod statements;
 mod timetable;
+mod together;
 mod work;
 mod world;
 

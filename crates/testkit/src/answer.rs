@@ -6,6 +6,8 @@ pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
     pub bytes: Vec<u8>,
+    /// Statements that it took.
+    pub statements: u32,
 }
 
 impl Answer {

@@ -4,6 +4,7 @@ use axum::body::Body;
 use http::{HeaderValue, Method, Request, header};
 use http_body_util::BodyExt as _;
 use preau_base::{Cidr, ClientFacts};
+use preau_web::Statements;
 use std::collections::BTreeMap;
 use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
@@ -155,7 +156,8 @@ impl Client {
             self.keep(cookie);
         }
         let bytes = body.collect().await.map(|body| body.to_bytes().to_vec()).unwrap_or_default();
-        Answer { status: parts.status, headers: parts.headers, bytes }
+        let statements = parts.extensions.get::<Statements>().map_or(0, |statements| statements.0);
+        Answer { status: parts.status, headers: parts.headers, bytes, statements }
     }
 
     fn keep(&mut self, cookie: &HeaderValue) {

@@ -15,8 +15,12 @@ use axum::response::Response;
 use futures_util::FutureExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, header};
 use preau_gate::Pass;
-use preau_store::{StoreError, sessions};
+use preau_store::{StoreError, sessions, statements};
 use std::panic::AssertUnwindSafe;
+
+/// How many statements an answer took, in its extensions; what its body sends for while it streams is not in it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Statements(pub u32);
 
 /// All pages. The binary puts [`preau_base::ClientFacts`] into each request's extensions.
 pub fn router(app: App) -> Router {
@@ -48,7 +52,7 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
     request.extensions_mut().insert(facts.clone());
 
     // A panic ends this request alone, and its person gets a page like for any other failure.
-    let run = AssertUnwindSafe(next.run(request)).catch_unwind().await;
+    let (run, statements) = statements::counted(AssertUnwindSafe(next.run(request)).catch_unwind()).await;
     let mut response =
         run.unwrap_or_else(|_| axum::response::IntoResponse::into_response(PageError::internal(Panicked)));
     if let Some(error) = response.extensions().get::<PageError>().cloned() {
@@ -70,7 +74,9 @@ async fn surround(State(app): State<App>, mut request: Request, next: Next) -> R
     }
     dress(&facts, response.headers_mut());
     let status = response.status().as_str().to_owned();
+    metrics::counter!("preau_web_statements_total", "route" => route.clone()).increment(u64::from(statements));
     metrics::counter!("preau_web_answers_total", "route" => route, "status" => status).increment(1);
+    response.extensions_mut().insert(Statements(statements));
     response
 }
 

@@ -52,7 +52,7 @@ mod zip;
 pub use app::{App, Parts};
 pub use errors::PageError;
 pub use fields::{FieldErrors, Fields, Input};
-pub use frame::router;
+pub use frame::{Statements, router};
 pub use gate::{Gate, GateInFront, Snapshots, Words, board};
 pub use lang::Lang;
 pub use member::Member;

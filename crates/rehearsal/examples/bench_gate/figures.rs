@@ -1,5 +1,6 @@
 //! The figures, a function each: what is measured against what, and the line that tells.
 
+use crate::bare;
 use crate::child::{Server, free_address};
 use crate::load::{self, Plan, Statuses, tls_client};
 use crate::peers::{self, Certificate};
@@ -196,7 +197,7 @@ pub fn polls(bench: &Bench) -> anyhow::Result<()> {
     ensure!(status == 200, "the poll resource is answered {status}");
     let page = bench.folder.join("poll.json");
     std::fs::write(&page, &body)?;
-    let floor = peers::bare_hyper(&page)?;
+    let floor = bare::start(&page)?;
     let (mine, theirs) = (kept(&ours, &asked), kept(&floor, &asked));
     let [ours_us, floor_us] = bench.least([(&ours, &mine, Some(200)), (&floor, &theirs, Some(200))])?;
     let more = format!("{ours_us:.1} µs against {floor_us:.1} µs, {} bytes", body.len());

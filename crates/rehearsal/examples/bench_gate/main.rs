@@ -7,6 +7,7 @@
 //! only, bounded. It never fails for slowness; it waits for a quiet moment, and says so when none comes.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 
+mod bare;
 mod child;
 mod figures;
 mod home;
@@ -39,9 +40,9 @@ const FIGURES: [(&str, Figure); 8] = [
 fn main() -> anyhow::Result<()> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     if let [first, address, page] = arguments.as_slice()
-        && first == "bare-hyper"
+        && first == bare::ARGUMENT
     {
-        return peers::serve_bare(address.parse()?, &PathBuf::from(page));
+        return bare::serve(address.parse()?, &PathBuf::from(page));
     }
     let (preau, chosen) = arguments.split_first().context("the path of the release binary is missing")?;
     let preau = PathBuf::from(preau);

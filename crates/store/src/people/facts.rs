@@ -1,8 +1,9 @@
 use super::{Actor, PersonFacts, affiliations, memberships};
 use crate::{Conn, StoreError, groups, territories};
-use preau_base::PersonId;
-use preau_school::{MemberRole, RelationRights};
+use preau_base::{GroupId, PersonId, SchoolId};
+use preau_school::{MemberRole, Profile, RelationRights};
 use sqlx::types::Uuid;
+use std::collections::HashMap;
 use std::sync::Arc;
 
 #[derive(sqlx::FromRow)]
@@ -58,6 +59,77 @@ pub async fn facts(conn: &mut Conn, id: PersonId) -> Result<Option<PersonFacts>,
         affiliations: affiliations(conn, id).await?,
         pupil_of,
     }))
+}
+
+#[derive(sqlx::FromRow)]
+struct PupilRow {
+    #[sqlx(try_from = "Uuid")]
+    id: PersonId,
+    platform_admin: bool,
+    governs: bool,
+}
+
+#[derive(sqlx::FromRow)]
+struct PupilAffiliation {
+    #[sqlx(try_from = "Uuid")]
+    person_id: PersonId,
+    #[sqlx(try_from = "Uuid")]
+    school_id: SchoolId,
+    #[sqlx(try_from = "String")]
+    profile: Profile,
+}
+
+#[derive(sqlx::FromRow)]
+struct PupilGroup {
+    #[sqlx(try_from = "Uuid")]
+    person_id: PersonId,
+    #[sqlx(try_from = "Uuid")]
+    group_id: GroupId,
+}
+
+/// The [`facts`] about all pupils of a group.
+pub async fn facts_of_pupils(conn: &mut Conn, group: GroupId) -> Result<HashMap<PersonId, PersonFacts>, StoreError> {
+    let pupils = fetch_all!(
+        conn,
+        PupilRow,
+        "SELECT p.id, p.platform_admin, EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs \
+         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.group_id = $1 AND m.role = 'pupil'",
+        group.uuid()
+    )?;
+    let facts = |row: PupilRow| PersonFacts {
+        id: row.id,
+        platform_admin: row.platform_admin,
+        governs: row.governs,
+        affiliations: Vec::new(),
+        pupil_of: Vec::new(),
+    };
+    let mut all: HashMap<_, _> = pupils.into_iter().map(|row| (row.id, facts(row))).collect();
+    let affiliations = fetch_all!(
+        conn,
+        PupilAffiliation,
+        "SELECT a.person_id, a.school_id, a.profile FROM membership m JOIN affiliation a ON a.person_id = m.person_id \
+         WHERE m.group_id = $1 AND m.role = 'pupil' ORDER BY a.school_id, a.profile",
+        group.uuid()
+    )?;
+    for row in affiliations {
+        if let Some(facts) = all.get_mut(&row.person_id) {
+            facts.affiliations.push((row.school_id, row.profile));
+        }
+    }
+    let groups = fetch_all!(
+        conn,
+        PupilGroup,
+        "SELECT DISTINCT o.person_id, o.group_id FROM membership m JOIN membership o ON o.person_id = m.person_id \
+         AND o.role = 'pupil' JOIN school_group g ON g.id = o.group_id AND g.archived_at IS NULL \
+         WHERE m.group_id = $1 AND m.role = 'pupil'",
+        group.uuid()
+    )?;
+    for row in groups {
+        if let Some(facts) = all.get_mut(&row.person_id) {
+            facts.pupil_of.push(row.group_id);
+        }
+    }
+    Ok(all)
 }
 
 #[derive(sqlx::FromRow)]

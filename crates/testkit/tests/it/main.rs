@@ -14,6 +14,7 @@ mod power;
 mod routes;
 mod school;
 mod secrets;
+mod statements;
 mod timetable;
 mod uploads;
 mod work;

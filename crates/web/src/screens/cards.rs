@@ -9,7 +9,7 @@ use crate::ids::Id;
 use crate::limits::SHEET_PEOPLE_MAX;
 use crate::qr::Qr;
 use crate::screens::place;
-use crate::{Answer, Fields, Member, Page, PageError};
+use crate::{Answer, Fields, Member, Page};
 use askama::Template;
 use preau_base::{CardId, GroupId, PersonId, Pii, SessionId, SystemRng};
 use preau_gate::{CardCode, PICTURES, Pictures, Revocation, forgotten_after};
@@ -67,16 +67,16 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<GroupId>) -> Answer {
     let given: HashMap<_, _> =
         cards::of_group(&mut conn, id).await?.into_iter().map(|card| (card.person_id, card)).collect();
     let day = |at| member.day(member.zoned(at).date());
+    let facts = people::facts_of_pupils(&mut conn, id).await?;
     let mut pupils = Vec::new();
     for found in groups::members(&mut conn, id, MemberRole::Pupil).await? {
-        let facts = people::facts(&mut conn, found.id).await?.ok_or(PageError::NotFound)?;
         let card = given.get(&found.id);
         pupils.push(Pupil {
             id: found.id,
             name: format!("{} {}", found.family_name.reveal(), found.given_name.reveal()),
             made: card.map(|card| day(card.made_at)),
             used: card.and_then(|card| card.used_at).map(|at| day(preau_base::Instant::from_millis(at))),
-            may: member.can(Act::GiveCard(&facts)),
+            may: facts.get(&found.id).is_some_and(|facts| member.can(Act::GiveCard(facts))),
         });
     }
     member.html(&ListPage { page: &member.page, group: &group, pupils })

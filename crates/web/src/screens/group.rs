@@ -66,10 +66,11 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<GroupId>, asked: Fields)
         found.retain(|one| pupils.iter().all(|pupil| pupil.id != one.id));
         found.truncate(ADD_FOUND_MAX);
     }
+    let facts = people::facts_of_pupils(&mut conn, id).await?;
     let mut listed = Vec::new();
     for pupil in pupils {
-        let facts = people::facts(&mut conn, pupil.id).await?.ok_or(PageError::NotFound)?;
-        let resets = pupil.id != member.id() && member.can(Act::ResetPassword(&facts));
+        let resets =
+            pupil.id != member.id() && facts.get(&pupil.id).is_some_and(|facts| member.can(Act::ResetPassword(facts)));
         listed.push(Pupil { row: row(&member, pupil), resets });
     }
     let page = GroupPage {

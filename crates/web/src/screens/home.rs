@@ -170,8 +170,9 @@ async fn currents(
     let near = |lesson: &&Lesson| {
         lesson.starts_at <= now.plus(ENTRY_BEFORE_START) && now < lesson.ends_at.plus(ENTRY_AFTER_END)
     };
-    for lesson in lessons.iter().filter(near) {
-        let Some(facts) = lessons::facts(conn, lesson.id).await? else { continue };
+    let near: Vec<Lesson> = lessons.iter().filter(near).cloned().collect();
+    let facts = lessons::facts_of(conn, member.id(), &near).await?;
+    for (lesson, facts) in near.iter().zip(facts) {
         if !member.can(Act::EnterLesson(&facts)) || lesson_role(&member.actor, &facts).is_none() {
             continue;
         }

@@ -68,8 +68,10 @@ pub(crate) async fn show(member: Member) -> Answer {
 
 async fn rolls_of(member: &Member, conn: &mut Conn) -> Result<Vec<RollOf>, PageError> {
     let mut all = Vec::new();
-    for lesson in agenda::day_of(member, conn, member.id(), member.today()).await? {
-        let Some(facts) = lessons::facts(conn, lesson.id).await? else { continue };
+    let lessons = agenda::day_of(member, conn, member.id(), member.today()).await?;
+    let (from, to) = agenda::bounds(member, member.today());
+    let confirmed = rolls::confirmed_of(conn, member.id(), from, to).await?;
+    for (lesson, facts) in lessons.iter().zip(lessons::facts_of(conn, member.id(), &lessons).await?) {
         let may = member.can(Act::Attendance(AttendanceAct::CallRoll(&facts)));
         if !may || lesson_role(&member.actor, &facts) != Some(LessonRole::Teacher) {
             continue;
@@ -79,7 +81,7 @@ async fn rolls_of(member: &Member, conn: &mut Conn) -> Result<Vec<RollOf>, PageE
             lesson: lesson.id,
             time: member.clock(lesson.starts_at),
             title: [lesson.subject_name.as_str(), groups.as_str()].join(", "),
-            confirmed: rolls::by_lesson(conn, lesson.id).await?.is_some(),
+            confirmed: confirmed.contains(&lesson.id),
         });
     }
     Ok(all)

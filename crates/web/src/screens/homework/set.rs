@@ -15,9 +15,9 @@ use preau_base::{GroupId, HomeworkId, Instant, NoticeId, PersonId, SystemRng};
 use preau_files::limits::FILE_BYTES_MAX;
 use preau_school::homework::{LateRule, MARK_MAX, Ways, mark_text, parse_mark};
 use preau_school::log::WORK_MINUTES_MAX;
-use preau_school::{Act, MemberRole, Profile, Why, WorkAct};
+use preau_school::{Act, Profile, Why, WorkAct};
 use preau_store::files::{self, File, Place};
-use preau_store::groups::{self, Taught};
+use preau_store::groups::{self, Taught, TaughtPupil};
 use preau_store::homework::{self, Handing, Homework, NewHomework};
 use preau_store::log::load;
 use preau_store::notices::{self, NewNotice};
@@ -49,20 +49,19 @@ async fn taught(member: &Member, conn: &mut Conn) -> Result<Vec<Taught>, PageErr
     Ok(taught)
 }
 
-/// The pupils of these groups, each once.
-async fn pupils(conn: &mut Conn, taught: &[Taught]) -> Result<Vec<(GroupId, PersonId, String)>, PageError> {
-    let mut all: Vec<(GroupId, PersonId, String)> = Vec::new();
-    for (at, group) in taught.iter().enumerate() {
-        if taught.iter().take(at).any(|before| before.id == group.id) {
-            continue;
-        }
-        for pupil in groups::members(conn, group.id, MemberRole::Pupil).await? {
-            let name = format!("{} · {} {}", group.name, pupil.family_name.reveal(), pupil.given_name.reveal());
-            all.push((group.id, pupil.id, name));
-        }
-    }
-    all.truncate(CHOICES_MAX);
-    Ok(all)
+/// The pupils of these groups, which the person teaches, each once in each.
+async fn pupils(
+    member: &Member,
+    conn: &mut Conn,
+    taught: &[Taught],
+) -> Result<Vec<(GroupId, PersonId, String)>, PageError> {
+    let named = |pupil: TaughtPupil| {
+        let group = taught.iter().find(|group| group.id == pupil.group_id)?;
+        let name = format!("{} · {} {}", group.name, pupil.family_name.reveal(), pupil.given_name.reveal());
+        Some((pupil.group_id, pupil.id, name))
+    };
+    let pupils = groups::pupils_taught_by(conn, member.id()).await?;
+    Ok(pupils.into_iter().filter_map(named).take(CHOICES_MAX).collect())
 }
 
 /// What the form is made of.
@@ -82,7 +81,7 @@ impl Stuff {
             let files = files::attached(conn, Place::Homework(at.work.id)).await?;
             kept = Some((at, files));
         }
-        let pupils = pupils(conn, &taught).await?;
+        let pupils = pupils(member, conn, &taught).await?;
         Ok(Self { taught, pupils, change: kept })
     }
 

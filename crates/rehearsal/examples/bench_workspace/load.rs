@@ -1,0 +1,77 @@
+//! Requests over one kept connection, one after the other.
+
+use anyhow::{Context, bail, ensure};
+use std::io::{Read as _, Write as _};
+use std::net::{SocketAddr, TcpStream};
+use std::time::{Duration, Instant};
+
+const ANSWER_MAX: Duration = Duration::from_secs(30);
+
+pub struct Connection {
+    stream: TcpStream,
+    buffer: Vec<u8>,
+}
+
+/// What came back.
+pub struct Answer {
+    pub status: u16,
+    pub took: Duration,
+    head_bytes: usize,
+}
+
+impl Connection {
+    pub fn open(to: SocketAddr) -> anyhow::Result<Self> {
+        ensure!(to.ip().is_loopback(), "{to} is not this machine");
+        let stream = TcpStream::connect(to)?;
+        stream.set_nodelay(true)?;
+        stream.set_read_timeout(Some(ANSWER_MAX))?;
+        Ok(Self { stream, buffer: Vec::new() })
+    }
+
+    /// Sends a request and reads the whole answer.
+    pub fn ask(&mut self, request: &[u8]) -> anyhow::Result<Answer> {
+        let began = Instant::now();
+        self.stream.write_all(request)?;
+        self.buffer.clear();
+        let head_bytes = loop {
+            self.read()?;
+            if let Some(at) = self.buffer.windows(4).position(|four| four == b"\r\n\r\n") {
+                break at + 4;
+            }
+        };
+        let head = String::from_utf8_lossy(self.buffer.get(..head_bytes).unwrap_or_default()).to_ascii_lowercase();
+        let status = head.split(' ').nth(1).and_then(|text| text.parse().ok()).context("no status")?;
+        let length = head.lines().find_map(|line| line.strip_prefix("content-length:"));
+        let length: usize = length.context("no content-length")?.trim().parse()?;
+        while self.buffer.len() < head_bytes + length {
+            self.read()?;
+        }
+        Ok(Answer { status, took: began.elapsed(), head_bytes })
+    }
+
+    /// The body of the answer that came last.
+    pub fn body(&self, answer: &Answer) -> &[u8] {
+        self.buffer.get(answer.head_bytes..).unwrap_or_default()
+    }
+
+    fn read(&mut self) -> anyhow::Result<()> {
+        let mut some = [0; 32 * 1_024];
+        let count = self.stream.read(&mut some)?;
+        if count == 0 {
+            bail!("the answer ended early");
+        }
+        self.buffer.extend_from_slice(some.get(..count).unwrap_or_default());
+        Ok(())
+    }
+}
+
+/// As a browser asks; `cookie` may be empty.
+pub fn request(path: &str, cookie: &str) -> Vec<u8> {
+    let cookie = if cookie.is_empty() { String::new() } else { format!("cookie: {cookie}\r\n") };
+    format!(
+        "GET {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0\r\n\
+         accept: text/html,*/*;q=0.8\r\naccept-language: fr\r\naccept-encoding: gzip\r\nsec-fetch-mode: navigate\r\n\
+         sec-fetch-dest: document\r\n{cookie}\r\n"
+    )
+    .into_bytes()
+}

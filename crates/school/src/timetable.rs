@@ -5,7 +5,7 @@ mod conflict;
 mod publish;
 mod recurrence;
 
-pub use conflict::{Claim, Conflict, Shared, conflicts, shared};
+pub use conflict::{Claim, Conflict, Overlaps, Shared, conflicts, shared};
 pub use publish::{Existing, Kept, Step, publication};
 pub use recurrence::{Expansion, LessonMode, Planned, Recurrence, RecurrenceFault, at, expand};
 

@@ -1,5 +1,3 @@
-use serde::{Deserialize, Serialize};
-
 /// A stored word that this version does not know.
 #[derive(Debug, thiserror::Error)]
 #[error("unknown {kind} \"{word}\"")]
@@ -8,10 +6,11 @@ pub struct UnknownWord {
     pub word: String,
 }
 
+/// Enums of words that the database, the wire and the text of a calendar use.
 macro_rules! words {
     ($($(#[$doc:meta])* $name:ident ($kind:literal) { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ })*) => {$(
         $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
         pub enum $name { $($(#[$vdoc])* #[serde(rename = $word)] $variant,)+ }
 
         impl $name {
@@ -24,18 +23,18 @@ macro_rules! words {
         }
 
         impl std::str::FromStr for $name {
-            type Err = UnknownWord;
-            fn from_str(word: &str) -> Result<Self, UnknownWord> {
+            type Err = $crate::UnknownWord;
+            fn from_str(word: &str) -> Result<Self, $crate::UnknownWord> {
                 match word {
                     $($word => Ok(Self::$variant),)+
-                    _ => Err(UnknownWord { kind: $kind, word: word.chars().take(40).collect() }),
+                    _ => Err($crate::UnknownWord { kind: $kind, word: word.chars().take(40).collect() }),
                 }
             }
         }
 
         impl TryFrom<String> for $name {
-            type Error = UnknownWord;
-            fn try_from(word: String) -> Result<Self, UnknownWord> {
+            type Error = $crate::UnknownWord;
+            fn try_from(word: String) -> Result<Self, $crate::UnknownWord> {
                 word.parse()
             }
         }

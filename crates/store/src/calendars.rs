@@ -1,9 +1,11 @@
 //! The calendar of a school: what it has of its own for each year, over what comes with the program; its place, and the
 //! grades and halves of its groups.
 
+mod concerned;
 mod grades;
 mod halves;
 
+pub use concerned::{Concerned, concerned};
 pub use grades::{GroupGrade, class_of, grades, set_grade};
 pub use halves::{Member, halves_in, halves_of, members, set_half, set_halves_by_alphabet};
 
@@ -79,12 +81,17 @@ struct PlaceRow {
     departement: String,
 }
 
-/// Where a school is, as rules ask: set by hand, else what its code tells.
+/// Where a school is, as rules ask: its zone as somebody has set it, else that of its département; and the département in
+/// whose territory it lies, else the one that its code names.
 pub async fn place(conn: &mut Conn, school: SchoolId) -> Result<Place, StoreError> {
     let row = fetch_optional!(
         conn,
         PlaceRow,
-        "SELECT uai, kind, zone, departement FROM school WHERE id = $1",
+        "WITH RECURSIVE up (kind, code, parent_id) AS (SELECT t.kind, t.code, t.parent_id FROM territory t \
+           JOIN school s ON s.territory_id = t.id WHERE s.id = $1 \
+           UNION SELECT t.kind, t.code, t.parent_id FROM territory t JOIN up u ON t.id = u.parent_id) \
+         SELECT s.uai, s.kind, s.zone, COALESCE((SELECT min(u.code) FROM up u WHERE u.kind = 'department'), '') \
+           AS departement FROM school s WHERE s.id = $1",
         school.uuid()
     )?;
     Ok(row.map_or_else(Place::default, |row| {
@@ -92,20 +99,20 @@ pub async fn place(conn: &mut Conn, school: SchoolId) -> Result<Place, StoreErro
     }))
 }
 
-/// Zone and département as somebody has set them; empty where nobody has.
-pub async fn place_by_hand(conn: &mut Conn, school: SchoolId) -> Result<(String, String), StoreError> {
-    let row = fetch_optional!(
-        conn,
-        PlaceRow,
-        "SELECT uai, kind, zone, departement FROM school WHERE id = $1",
-        school.uuid()
-    )?;
-    Ok(row.map(|row| (row.zone, row.departement)).unwrap_or_default())
+#[derive(sqlx::FromRow)]
+struct ZoneRow {
+    zone: String,
 }
 
-/// The zone and the département of a school by hand; nothing for what its code tells.
-pub async fn set_place(conn: &mut Conn, school: SchoolId, zone: &str, departement: &str) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE school SET zone = $2, departement = $3 WHERE id = $1", school.uuid(), zone, departement)?;
+/// The zone as somebody has set it; empty where nobody has.
+pub async fn zone_by_hand(conn: &mut Conn, school: SchoolId) -> Result<String, StoreError> {
+    let row = fetch_optional!(conn, ZoneRow, "SELECT zone FROM school WHERE id = $1", school.uuid())?;
+    Ok(row.map(|row| row.zone).unwrap_or_default())
+}
+
+/// The zone of a school by hand; empty for that of its département.
+pub async fn set_zone(conn: &mut Conn, school: SchoolId, zone: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE school SET zone = $2 WHERE id = $1", school.uuid(), zone)?;
     Ok(())
 }
 

@@ -9,6 +9,7 @@ pub use merge::merge;
 use crate::people::Found;
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, PersonId, Pii, SchoolId};
+use preau_school::timetable::Overlaps;
 use preau_school::{GroupFacts, GroupKind, MemberRole};
 use sqlx::types::Uuid;
 
@@ -179,6 +180,29 @@ pub async fn sizes(conn: &mut Conn, school: SchoolId) -> Result<Vec<Size>, Store
          WHERE g.school_id = $1 AND g.archived_at IS NULL GROUP BY g.id",
         school.uuid()
     )?)
+}
+
+#[derive(sqlx::FromRow)]
+struct OverlapRow {
+    #[sqlx(try_from = "Uuid")]
+    group_id: GroupId,
+    #[sqlx(try_from = "Uuid")]
+    other_id: GroupId,
+}
+
+/// Which classes and groups of a school have pupils in common.
+pub async fn overlaps(conn: &mut Conn, school: SchoolId) -> Result<Overlaps, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        OverlapRow,
+        "SELECT DISTINCT a.group_id, b.group_id AS other_id FROM school_group g \
+         JOIN membership a ON a.group_id = g.id AND a.role = 'pupil' \
+         JOIN membership b ON b.person_id = a.person_id AND b.role = 'pupil' AND b.group_id > a.group_id \
+         JOIN school_group h ON h.id = b.group_id AND h.school_id = g.school_id AND h.archived_at IS NULL \
+         WHERE g.school_id = $1 AND g.archived_at IS NULL",
+        school.uuid()
+    )?;
+    Ok(rows.into_iter().map(|row| (row.group_id, row.other_id)).collect())
 }
 
 /// Takes a person out of all groups of a school in this role, when they are no longer that in the school.

@@ -87,6 +87,8 @@ pub const TERRITORY_SCHOOLS_MAX: i64 = 100;
 pub const LOG_ENTRIES_MAX: i64 = 300;
 /// Entries of one class and year, for its archive.
 pub const LOG_ARCHIVE_ENTRIES_MAX: i64 = 5_000;
+/// Files attached to the entries of one class and year.
+pub const LOG_ARCHIVE_FILES_MAX: i64 = 10_000;
 /// The page of an archive, compressed.
 pub const LOG_ARCHIVE_BYTES_MAX: usize = 8 << 20;
 /// Archives, and leaves to read, that a school's list shows.
@@ -95,6 +97,8 @@ pub const LOG_LISTED_MAX: i64 = 500;
 pub const LOG_REVISIONS_MAX: i64 = 50;
 /// Pieces of work that one view of a class's load adds up.
 pub const LOAD_WORKS_MAX: i64 = 1_000;
+/// What is said with a visa.
+pub const VISA_REMARK_CHARS_MAX: usize = 1_000;
 /// Rows of a school's overview: classes or teachers.
 pub const LOG_OVERVIEW_MAX: i64 = 500;
 /// Wrong pictures in a row after which a sign-in card is no longer good.
@@ -134,6 +138,8 @@ pub const RECEIPTS_MAX: i64 = 50;
 pub const ROSTER_MAX: i64 = 500;
 /// People whom a change of one lesson concerns.
 pub const CONCERNED_MAX: i64 = 5_000;
+/// People of a school whom a change of its calendar concerns, each once for each group.
+pub const CALENDAR_CONCERNED_MAX: i64 = 50_000;
 /// Rooms of one school.
 pub const ROOMS_MAX: i64 = 500;
 /// Series of one school.

@@ -1,6 +1,3 @@
-use crate::words::UnknownWord;
-use serde::{Deserialize, Serialize};
-
 words! {
     /// What a roll says of one pupil.
     Status ("attendance status") {

@@ -1,6 +1,4 @@
-use super::place::calendar_words;
-
-calendar_words! {
+words! {
     /// A level of schooling (niveau), from the first year of nursery school to the last of the lycée.
     Grade ("grade") {
         Ps = "ps",

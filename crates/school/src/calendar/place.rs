@@ -2,35 +2,7 @@ use super::grade::Kind;
 use std::fmt;
 use std::str::FromStr;
 
-/// Enums of words that the text of a calendar and the database use.
-macro_rules! calendar_words {
-    ($($(#[$doc:meta])* $name:ident ($kind:literal) { $($(#[$vdoc:meta])* $variant:ident = $word:literal,)+ })*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
-        pub enum $name { $($(#[$vdoc])* $variant,)+ }
-
-        impl $name {
-            pub const ALL: &'static [Self] = &[$(Self::$variant,)+];
-
-            pub const fn as_str(self) -> &'static str {
-                match self { $(Self::$variant => $word,)+ }
-            }
-        }
-
-        impl std::str::FromStr for $name {
-            type Err = crate::UnknownWord;
-            fn from_str(word: &str) -> Result<Self, crate::UnknownWord> {
-                match word {
-                    $($word => Ok(Self::$variant),)+
-                    _ => Err(crate::UnknownWord { kind: $kind, word: word.chars().take(40).collect() }),
-                }
-            }
-        }
-    )*};
-}
-pub(super) use calendar_words;
-
-calendar_words! {
+words! {
     /// A zone of the school calendar. Académies overseas and Corsica have calendars of their own.
     Zone ("zone") {
         A = "A",

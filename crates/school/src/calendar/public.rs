@@ -1,10 +1,10 @@
 //! Public holidays of France (Code du travail, art. L3133-1, L3134-13, L3422-2).
 
-use super::place::{Departement, calendar_words};
+use super::place::Departement;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, date};
 
-calendar_words! {
+words! {
     /// A public holiday (jour férié).
     PublicHoliday ("public holiday") {
         NewYear = "new-year",

@@ -1,9 +1,9 @@
 use super::grade::{Grade, Kind, Stage};
-use super::place::{Departement, Place, Zone, calendar_words};
+use super::place::{Departement, Place, Zone};
 use super::public::after;
 use jiff::civil::Date;
 
-calendar_words! {
+words! {
     /// How there is school on a day.
     Mode ("mode") {
         OnSite = "on_site",

@@ -3,6 +3,7 @@ use crate::limits::CONFLICTS_MAX;
 use crate::login::fold;
 use jiff::civil::Weekday;
 use preau_base::{GroupId, PersonId};
+use std::collections::HashSet;
 
 /// Whom and what a lesson takes.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -12,19 +13,40 @@ pub struct Claim {
     pub room: String,
 }
 
+/// Which groups have pupils in common: a class and its parts, two options that somebody takes both. Parallel halves of a
+/// class have none.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Overlaps(HashSet<(GroupId, GroupId)>);
+
+impl Overlaps {
+    pub fn has(&self, a: GroupId, b: GroupId) -> bool {
+        self.0.contains(&(a.min(b), a.max(b)))
+    }
+}
+
+impl FromIterator<(GroupId, GroupId)> for Overlaps {
+    fn from_iter<T: IntoIterator<Item = (GroupId, GroupId)>>(pairs: T) -> Self {
+        Self(pairs.into_iter().map(|(a, b)| (a.min(b), a.max(b))).collect())
+    }
+}
+
 /// What two lessons at one time cannot both have.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Shared {
     Teacher(PersonId),
     Group(GroupId),
+    /// Pupils of two groups; the first such groups.
+    Pupils(GroupId, GroupId),
     Room(String),
 }
 
 /// What `a` and `b` both take. Rooms are the same however they are spelt (`B 12`, `b12`); no room is no conflict.
-pub fn shared(a: &Claim, b: &Claim) -> Vec<Shared> {
+pub fn shared(a: &Claim, b: &Claim, overlaps: &Overlaps) -> Vec<Shared> {
     let mut found: Vec<Shared> =
         a.teachers.iter().filter(|it| b.teachers.contains(it)).map(|it| Shared::Teacher(*it)).collect();
     found.extend(a.groups.iter().filter(|it| b.groups.contains(it)).map(|it| Shared::Group(*it)));
+    let pairs = a.groups.iter().flat_map(|a| b.groups.iter().map(move |b| (*a, *b)));
+    found.extend(pairs.filter(|(a, b)| overlaps.has(*a, *b)).map(|(a, b)| Shared::Pupils(a, b)).take(1));
     let room = room_key(&a.room);
     if !room.is_empty() && room == room_key(&b.room) {
         found.push(Shared::Room(a.room.clone()));
@@ -44,9 +66,9 @@ pub struct Conflict {
     pub shared: Vec<Shared>,
 }
 
-/// The conflicts within a list of series: at the same time, in the same weeks, with the same teacher, group or room. At
-/// most [`CONFLICTS_MAX`].
-pub fn conflicts(series: &[(Recurrence, Claim)]) -> Vec<Conflict> {
+/// The conflicts within a list of series: at the same time, in the same weeks, with the same teacher, group, pupils or room.
+/// At most [`CONFLICTS_MAX`].
+pub fn conflicts(series: &[(Recurrence, Claim)], overlaps: &Overlaps) -> Vec<Conflict> {
     let mut found = Vec::new();
     for weekday in Weekday::Monday.cycle_forward().take(7) {
         let mut day: Vec<usize> = (0..series.len()).filter(|at| series[*at].0.weekday == weekday).collect();
@@ -57,7 +79,7 @@ pub fn conflicts(series: &[(Recurrence, Claim)]) -> Vec<Conflict> {
                 if !meet(&series[*a].0, &series[*b].0) {
                     continue;
                 }
-                let shared = shared(&series[*a].1, &series[*b].1);
+                let shared = shared(&series[*a].1, &series[*b].1, overlaps);
                 if !shared.is_empty() {
                     found.push(Conflict { a: *a, b: *b, shared });
                 }

@@ -97,7 +97,7 @@ fn two_lessons_at_once_cannot_share() {
     let monday = weekly(Weekday::Monday, None);
     let next = Recurrence { start: monday.end, end: time(10, 50, 0, 0), ..monday };
     let check = |a: (Recurrence, Claim), b: (Recurrence, Claim), expect: &[Shared]| {
-        let found = conflicts(&[a, b]);
+        let found = conflicts(&[a, b], &Overlaps::default());
         assert_eq!(found.first().map_or(&[][..], |it| &it.shared), expect);
     };
     let base = || (monday, claim(&[teacher], &[class], "B 12"));
@@ -112,6 +112,27 @@ fn two_lessons_at_once_cannot_share() {
     let later = Recurrence { from: date(2027, 1, 4), ..monday };
     let before = Recurrence { to: date(2026, 12, 18), ..monday };
     check((later, claim(&[teacher], &[], "")), (before, claim(&[teacher], &[], "")), &[]);
+}
+
+#[test]
+fn a_class_and_its_parts_are_the_same_pupils_and_parallel_halves_are_not() {
+    let mut rng = SeededRng::new(1);
+    let [class, first, second, latin] = [(); 4].map(|()| GroupId::new(Instant::EPOCH, &mut rng));
+    // Who takes Latin is in either half.
+    let overlaps: Overlaps =
+        [(class, first), (second, class), (latin, class), (first, latin), (latin, second)].into_iter().collect();
+    let when = weekly(Weekday::Monday, None);
+    let check = |a: &[GroupId], b: &[GroupId], expect: &[Shared]| {
+        let claim = |groups: &[GroupId]| (when, Claim { groups: groups.to_vec(), ..Claim::default() });
+        let found = conflicts(&[claim(a), claim(b)], &overlaps);
+        assert_eq!(found.first().map_or(&[][..], |it| &it.shared), expect, "{a:?} {b:?}");
+    };
+    check(&[first], &[second], &[]);
+    check(&[class], &[first], &[Shared::Pupils(class, first)]);
+    check(&[first], &[class], &[Shared::Pupils(first, class)]);
+    check(&[first], &[latin], &[Shared::Pupils(first, latin)]);
+    check(&[first, class], &[class, second], &[Shared::Group(class), Shared::Pupils(first, class)]);
+    assert!(!overlaps.has(class, class), "a group is not another one");
 }
 
 #[test]

@@ -1,5 +1,7 @@
 //! Timetable and calendar, as people use them. It is Monday 23 November 2026, 9:12.
 
+mod changes;
+
 use preau_base::LessonId;
 use preau_school::timetable::LessonMode;
 use preau_store::{lessons, notices, outbox};
@@ -272,16 +274,15 @@ async fn a_school_sees_its_teachers_and_rooms_and_keeps_its_calendar() {
         ("year", "2026"),
         ("version", "0"),
         ("zone", "A"),
-        ("departement", "26"),
         ("first", "2026-09-01"),
         ("last", "2027-07-02"),
         ("weekdays", "1"),
         ("weekdays", "6"),
         ("weeks", "iso"),
         ("letter", "B"),
-        ("lists", "half_groups: 26"),
     ];
-    head.post_form(&settings, &[("year", "2026"), ("zone", "Z"), ("lists", "x")]).await.expect(422).says("deux-points");
+    head.get(&settings).await.expect(200).says("Alpes-de-Haute-Provence (04)");
+    head.post_form(&settings, &[("year", "2026"), ("zone", "Z")]).await.expect(422);
     head.post_form(&settings, &form).await.expect(303);
     head.get(&path(&app, "/calendar?month=2027-02")).await.says("Zone A").says(&format!("samedi 13{NB}février"));
     head.post_form(&settings, &form).await.expect(422).says("Quelqu’un d’autre a changé le calendrier");

@@ -3,6 +3,7 @@
 mod month;
 mod rule;
 mod settings;
+mod telling;
 
 pub(crate) use rule::{add, new, remove};
 pub(crate) use settings::{edit, save};
@@ -161,16 +162,26 @@ fn blank(year: i64) -> Draft {
 }
 
 /// Saves what a school has of its own, and lets the lessons to come follow: all of them where the timetable is as it was
-/// published, else only how they take place. `None` when somebody else has saved meanwhile.
-async fn apply(member: &Member, conn: &mut Conn, school: SchoolId, own: &Own) -> Result<Option<String>, PageError> {
+/// published, else only how they take place. Tells those concerned what it was `before`, and by which rule it changes, if by
+/// one. `None` when somebody else has saved meanwhile.
+async fn apply(
+    member: &Member,
+    conn: &mut Conn,
+    school: SchoolId,
+    own: &Own,
+    (before, label): (&Calendar, &str),
+) -> Result<Option<String>, PageError> {
     let row = calendars::Own { year: own.year, body: own.draft.to_text(), version: own.version };
     if !calendars::save(conn, school, &row, Some(member.id()), member.now()).await? {
         return Ok(None);
     }
     let (now, zone) = (member.now(), member.zone.clone());
+    let calendar = calendars::of_school(conn, school).await?;
+    let once = format!("calendar/{school}/{}/{}", own.year, own.version);
+    let change = telling::Change { before, after: &calendar, label, once };
+    telling::tell(member, conn, school, &change).await?;
     let pending = series::of_school(conn, school).await?.iter().any(|series| series.unpublished);
     if pending {
-        let calendar = calendars::of_school(conn, school).await?;
         series::remode(conn, school, &calendar, &zone, (now, now)).await?;
         return Ok(Some(PENDING.to_owned()));
     }

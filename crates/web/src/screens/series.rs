@@ -11,7 +11,7 @@ use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{GroupId, SchoolId, SeriesId, SystemRng};
 use preau_school::Act;
-use preau_school::timetable::{Shared, conflicts};
+use preau_school::timetable::{Overlaps, Shared, conflicts};
 use preau_store::schools::School;
 use preau_store::series::{self, Report, Series};
 use preau_store::{Conn, groups};
@@ -53,14 +53,15 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     let mut groups = vec![Choice { value: String::new(), label: member.t("timetable-any-class") }];
     let known = groups::list(&mut conn, id).await?;
     groups.extend(known.into_iter().map(|one| Choice { value: one.id.to_string(), label: one.name }));
+    let overlaps = groups::overlaps(&mut conn, id).await?;
     let group = asked.raw("group");
-    answer(&member, &school, &all, report, (group, groups))
+    answer(&member, &school, (&all, &overlaps), report, (group, groups))
 }
 
 fn answer(
     member: &Member,
     school: &School,
-    all: &[Series],
+    (all, overlaps): (&[Series], &Overlaps),
     report: Option<String>,
     (group, groups): (&str, Vec<Choice>),
 ) -> Answer {
@@ -68,7 +69,7 @@ fn answer(
     let live: Vec<&Series> = all.iter().filter(|series| !series.removed).collect();
     let claims: Vec<_> = live.iter().map(|series| (series.recurrence, series.claim.clone())).collect();
     let mut rows: Vec<Row> = all.iter().map(|series| row(page, series)).collect();
-    let found = conflicts(&claims);
+    let found = conflicts(&claims, overlaps);
     for conflict in &found {
         for (at, other) in [(conflict.a, conflict.b), (conflict.b, conflict.a)] {
             let text = page.t2("series-conflict", ("what", what(page, &conflict.shared)), ("with", name(live[other])));
@@ -110,6 +111,7 @@ fn what(page: &Page, shared: &[Shared]) -> String {
         .map(|one| match one {
             Shared::Teacher(_) => "conflict-teacher",
             Shared::Group(_) => "conflict-group",
+            Shared::Pupils(..) => "conflict-pupils",
             Shared::Room(_) => "conflict-room",
         })
         .collect();

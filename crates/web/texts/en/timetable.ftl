@@ -93,6 +93,7 @@ series-conflict-tag = conflict
 series-conflict = { $what } as { $with }
 conflict-teacher = same teacher
 conflict-group = same group
+conflict-pupils = same pupils
 conflict-room = same room
 notice-series-saved = Saved. Publish the timetable so that everybody sees it.
 notice-series-removed = Removed. Publish the timetable so that its lessons to come go.
@@ -125,7 +126,7 @@ publish-stranded = { $count ->
 fault-series-days = The end must come after the start, in the same school year.
 fault-two-years = These days are not of the same school year.
 fault-changed-meanwhile = Somebody else has changed this lesson meanwhile. It is now: { $now }. What you typed has stayed; save again to keep it.
-fault-conflict = At the same time, with the same teacher, group or room: { $others }.
+fault-conflict = At the same time, with the same teacher, pupils or room: { $others }.
 lesson-anyway = Save all the same
 lesson-note = Message to those concerned
 lesson-note-help = Shown with the lesson, and sent with the news of the change.
@@ -174,10 +175,8 @@ calendar-remove = Remove
 calendar-grades = { $grades }: { $mode }
 calendar-saved-pending = The mode of the lessons to come is up to date. Changes of the timetable wait for publication; lessons that the calendar adds or withdraws will come with them.
 notice-calendar-changed = The calendar has changed meanwhile: nothing was removed. Please look again.
-calendar-by-code = As the school code tells
+calendar-by-code = As its département has it
 calendar-zone-of = Holiday zone
-calendar-departement-of = Département
-calendar-departement-help = Its number, such as 04 or 2A. Empty: as the school code tells.
 calendar-first = First day of school
 calendar-last = Last day of school
 calendar-weekdays = School days
@@ -185,10 +184,31 @@ calendar-weeks = Weeks A and B
 weeks-school = Alternate from one week of school to the next
 weeks-iso = Follow the number of the week
 calendar-letter = The first week (or odd weeks)
-calendar-lists = Lists of départements
-calendar-lists-help = One a line, such as half_groups: 02, 13, 59. The official rules name them.
-fault-departement = This is no number of a département.
-fault-lists = One list a line: a name, a colon, numbers of départements.
+calendar-place-known = This school lies in the département { $name } ({ $code }), by its territory or its code.
+calendar-place-unknown = The département of this school is not known: its territory is chosen on its page.
+calendar-list-half-groups = Half groups in 4e and 3e (May 2021)
+told-calendar-on-site = Lessons on site{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-distance = Lessons at a distance{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-half-groups = Lessons in half groups{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-no-school = No lessons{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-changed = The school’s calendar changes{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+calendar-lists = My département is in the list
+calendar-lists-help = The official rules name these lists of départements. A checked box puts the département { $code } into it, for this school only.
 fault-calendar-meanwhile = Somebody else has changed the calendar meanwhile. What you typed has stayed; save again to keep it.
 fault-rules = No more than { $most } rules.
 halves-title = Grade and half groups: { $group }

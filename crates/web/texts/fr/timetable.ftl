@@ -93,6 +93,7 @@ series-conflict-tag = conflit
 series-conflict = { $what } avec { $with }
 conflict-teacher = même enseignant
 conflict-group = même groupe
+conflict-pupils = mêmes élèves
 conflict-room = même salle
 notice-series-saved = C’est enregistré. Publiez l’emploi du temps pour que tous le voient.
 notice-series-removed = C’est supprimé. Publiez l’emploi du temps pour que les cours à venir disparaissent.
@@ -125,7 +126,7 @@ publish-stranded = { $count ->
 fault-series-days = La fin doit venir après le début, dans la même année scolaire.
 fault-two-years = Ces jours ne sont pas de la même année scolaire.
 fault-changed-meanwhile = Quelqu’un d’autre a changé ce cours entre-temps. Il est maintenant : { $now }. Ce que vous avez saisi est resté ; enregistrez à nouveau pour le garder.
-fault-conflict = Au même moment, avec le même enseignant, groupe ou la même salle : { $others }.
+fault-conflict = Au même moment, avec le même enseignant, les mêmes élèves ou la même salle : { $others }.
 lesson-anyway = Enregistrer quand même
 lesson-note = Message aux personnes concernées
 lesson-note-help = Affiché avec le cours, et envoyé avec l’annonce du changement.
@@ -174,10 +175,8 @@ calendar-remove = Supprimer
 calendar-grades = { $grades } : { $mode }
 calendar-saved-pending = Le mode des cours à venir est à jour. Des changements de l’emploi du temps attendent d’être publiés ; les cours ajoutés ou retirés par le calendrier viendront avec eux.
 notice-calendar-changed = Le calendrier a changé entre-temps : rien n’a été supprimé. Regardez-le à nouveau.
-calendar-by-code = D’après le code de l’établissement
+calendar-by-code = D’après le département
 calendar-zone-of = Zone de vacances
-calendar-departement-of = Département
-calendar-departement-help = Son numéro, comme 04 ou 2A. Vide : d’après le code de l’établissement.
 calendar-first = Premier jour de cours
 calendar-last = Dernier jour de cours
 calendar-weekdays = Jours d’école
@@ -185,10 +184,31 @@ calendar-weeks = Semaines A et B
 weeks-school = Alternent d’une semaine de cours à l’autre
 weeks-iso = Suivent le numéro de la semaine
 calendar-letter = La première semaine (ou les semaines impaires)
-calendar-lists = Listes de départements
-calendar-lists-help = Une par ligne, comme half_groups: 02, 13, 59. Les règles officielles les citent par leur nom.
-fault-departement = Ce n’est pas un numéro de département.
-fault-lists = Une liste par ligne : un nom, deux-points, des numéros de départements.
+calendar-place-known = Cet établissement se trouve dans le département { $name } ({ $code }), d’après son territoire ou son code.
+calendar-place-unknown = Le département de cet établissement n’est pas connu : son territoire se choisit sur sa page.
+calendar-list-half-groups = Demi-groupes en 4e et en 3e (mai 2021)
+told-calendar-on-site = Cours sur place{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-distance = Cours à distance{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-half-groups = Cours en demi-groupes{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-no-school = Pas de cours{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+told-calendar-changed = Le calendrier de l’établissement change{ $why }, { $days ->
+    [one] { $first_day }.
+   *[other] { $first_day } – { $last_day }.
+}
+calendar-lists = Mon département est dans la liste
+calendar-lists-help = Les règles officielles citent ces listes de départements. Une case cochée y met le département { $code }, pour cet établissement seulement.
 fault-calendar-meanwhile = Quelqu’un d’autre a changé le calendrier entre-temps. Ce que vous avez saisi est resté ; enregistrez à nouveau pour le garder.
 fault-rules = Pas plus de { $most } règles.
 halves-title = Niveau et demi-groupes : { $group }

@@ -99,7 +99,7 @@ pub(crate) async fn add(mut member: Member, Id(id): Id<SchoolId>, sent: Fields) 
     let label = rule.label.fr.clone();
     own.draft.rules.push(rule);
     // The write transaction has read what it saves, so nobody comes between.
-    let done = apply(&member, &mut tx, id, &own).await?.ok_or(PageError::NotFound)?;
+    let done = apply(&member, &mut tx, id, &own, (&calendar, &label)).await?.ok_or(PageError::NotFound)?;
     place::log(&member, &mut tx, Some(id), ("calendar.add", &id.to_string(), &label)).await?;
     tx.commit().await?;
     applied(&member, id, &done, first)
@@ -119,7 +119,8 @@ pub(crate) async fn remove(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         return Ok(member.see_other_saying(&here, "notice-calendar-changed"));
     };
     let rule = own.draft.rules.remove(at);
-    let Some(done) = apply(&member, &mut tx, id, &own).await? else {
+    let before = calendars::of_school(&mut tx, id).await?;
+    let Some(done) = apply(&member, &mut tx, id, &own, (&before, &rule.label.fr)).await? else {
         return Ok(member.see_other_saying(&here, "notice-calendar-changed"));
     };
     place::log(&member, &mut tx, Some(id), ("calendar.remove", &id.to_string(), &rule.label.fr)).await?;

@@ -5,18 +5,22 @@ use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use preau_base::SchoolId;
 use preau_school::Act;
-use preau_school::calendar::{Departement, Letter, Weeks, Year, Zone};
-use preau_school::limits::LIST_ROWS_MAX;
+use preau_school::calendar::{Departement, Letter, Place, Weeks, Year, Zone};
+use preau_school::territory::department;
 use preau_store::schools::School;
 use preau_store::{Conn, calendars};
 use std::collections::BTreeMap;
 
-/// Characters of the field in which lists of départements are typed.
-const LISTS_CHARS_MAX: usize = 4_000;
+type Lists = BTreeMap<String, Vec<Departement>>;
 
-fn form<'a>(page: &'a Page, school: SchoolId, sent: &Fields) -> FormPage<'a> {
+fn form<'a>(page: &'a Page, school: SchoolId, sent: &Fields, (place, lists): (&Place, &Lists)) -> FormPage<'a> {
     let here = format!("/schools/{school}/calendar");
     let mut form = FormPage::new(page, page.t("calendar-settings"), format!("{here}/settings"), here);
+    let named = place.departement.and_then(|it| department(it.as_str()));
+    form.intro = Some(named.map_or_else(
+        || page.t("calendar-place-unknown"),
+        |it| page.t2("calendar-place-known", ("name", it.name.to_owned()), ("code", it.code.to_owned())),
+    ));
     form.field(sent, "year", "calendar-label", Kind::Hidden);
     form.field(sent, "version", "calendar-label", Kind::Hidden);
     let mut zones = vec![Choice { value: String::new(), label: page.t("calendar-by-code") }];
@@ -25,9 +29,6 @@ fn form<'a>(page: &'a Page, school: SchoolId, sent: &Fields) -> FormPage<'a> {
         label: page.t1("calendar-zone", "zone", zone.as_str()),
     }));
     form.field(sent, "zone", "calendar-zone-of", Kind::Select(zones));
-    let help = page.t("calendar-departement-help");
-    let departement = form.field(sent, "departement", "calendar-departement-of", Kind::Input("text"));
-    (departement.chars_max, departement.help) = (3, Some(help));
     form.field(sent, "first", "calendar-first", Kind::Input("date")).required = true;
     form.field(sent, "last", "calendar-last", Kind::Input("date")).required = true;
     let days = (1..=7).map(|day| Choice { value: day.to_string(), label: page.t(&format!("weekday-{day}")) });
@@ -41,63 +42,60 @@ fn form<'a>(page: &'a Page, school: SchoolId, sent: &Fields) -> FormPage<'a> {
         label: page.t1("week-letter", "letter", letter.as_str()),
     });
     form.field(sent, "letter", "calendar-letter", Kind::Select(letters.collect())).required = true;
-    let help = page.t("calendar-lists-help");
-    let lists = form.field(sent, "lists", "calendar-lists", Kind::Area);
-    (lists.chars_max, lists.help) = (LISTS_CHARS_MAX, Some(help));
+    if let Some(departement) = place.departement
+        && !lists.is_empty()
+    {
+        let choice = |name: &String| Choice { value: name.clone(), label: list_text(page, name) };
+        let help = page.t1("calendar-lists-help", "code", departement.as_str());
+        form.field(sent, "lists", "calendar-lists", Kind::Boxes(lists.keys().map(choice).collect())).help = Some(help);
+    }
     form
 }
 
-/// `half_groups: 02, 13`, a list a line.
-fn lists_text(lists: &BTreeMap<String, Vec<Departement>>) -> String {
-    let line = |(name, list): (&String, &Vec<Departement>)| {
-        let codes: Vec<&str> = list.iter().map(Departement::as_str).collect();
-        format!("{name}: {}", codes.join(", "))
-    };
-    lists.iter().map(line).collect::<Vec<_>>().join("\n")
+/// What a list of départements is for; one that has no text of ours is called by its name.
+fn list_text(page: &Page, name: &str) -> String {
+    let key = format!("calendar-list-{}", name.replace('_', "-"));
+    if crate::texts::has(page.lang(), &key) { page.t(&key) } else { name.to_owned() }
 }
 
-fn read_lists(text: &str) -> Option<BTreeMap<String, Vec<Departement>>> {
-    let mut lists = BTreeMap::new();
-    for line in text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        let (name, codes) = line.split_once(':')?;
-        let codes = codes.split([',', ' ', ';']).filter(|code| !code.is_empty());
-        let codes: Vec<Departement> = codes.map(|code| code.trim().parse().ok()).collect::<Option<_>>()?;
-        if codes.len() > LIST_ROWS_MAX || name.trim().is_empty() {
-            return None;
+/// The lists with the school's own département in those that are checked, and in no other; the others stay as they are.
+fn put_into_lists(lists: &Lists, departement: Departement, checked: &[&str], draft: &mut Lists) {
+    for (name, list) in lists {
+        let (is, wanted) = (list.contains(&departement), checked.contains(&name.as_str()));
+        if is != wanted {
+            let mut list = list.clone();
+            list.retain(|one| *one != departement);
+            list.extend(wanted.then_some(departement));
+            draft.insert(name.clone(), list);
         }
-        lists.insert(name.trim().to_owned(), codes);
     }
-    Some(lists)
 }
 
 /// What the form holds: the year as it is.
-fn of(own: &Own, year: &Year, zone: &str, departement: &str) -> Fields {
+fn of(own: &Own, year: &Year, zone: &str, place: &Place) -> Fields {
     let mut pairs = vec![
         ("year".to_owned(), own.year.to_string()),
         ("version".to_owned(), own.version.to_string()),
         ("zone".to_owned(), zone.to_owned()),
-        ("departement".to_owned(), departement.to_owned()),
         ("first".to_owned(), year.first.to_string()),
         ("last".to_owned(), year.last.to_string()),
         ("weeks".to_owned(), year.weeks.as_str().to_owned()),
         ("letter".to_owned(), year.first_letter.as_str().to_owned()),
-        ("lists".to_owned(), lists_text(year.lists())),
     ];
     let days = (1..=7).zip(year.weekdays).filter(|(_, is)| *is);
     pairs.extend(days.map(|(day, _)| ("weekdays".to_owned(), day.to_string())));
+    let listed = |list: &Vec<Departement>| place.departement.is_some_and(|it| list.contains(&it));
+    let lists = year.lists().iter().filter(|(_, list)| listed(list));
+    pairs.extend(lists.map(|(name, _)| ("lists".to_owned(), name.clone())));
     pairs.into_iter().collect()
 }
 
-/// Reads the form into what the school has of its own. Gives zone and département too.
-fn read(page: &Page, sent: &Fields, own: &mut Own) -> Result<(String, String), Faults> {
+/// Reads the form into what the school has of its own. Gives the zone too.
+fn read(page: &Page, sent: &Fields, own: &mut Own, (place, lists): (&Place, &Lists)) -> Result<String, Faults> {
     let mut check = Check::new(page, sent);
     let zone = sent.raw("zone");
     if !zone.is_empty() && zone.parse::<Zone>().is_err() {
         check.fault("zone", "fault-choose");
-    }
-    let departement = sent.line("departement").to_uppercase();
-    if !departement.is_empty() && departement.parse::<Departement>().is_err() {
-        check.fault("departement", "fault-departement");
     }
     let (first, last) = (check.day("first"), check.day("last"));
     let mut weekdays = [false; 7];
@@ -107,10 +105,6 @@ fn read(page: &Page, sent: &Fields, own: &mut Own) -> Result<(String, String), F
     if weekdays == [false; 7] {
         check.fault("weekdays", "fault-choose");
     }
-    let lists = read_lists(sent.raw("lists"));
-    if lists.is_none() || sent.raw("lists").len() > LISTS_CHARS_MAX {
-        check.fault("lists", "fault-lists");
-    }
     if first.is_some_and(|first| begins(first) != own.year) {
         check.fault("first", "fault-two-years");
     }
@@ -119,11 +113,14 @@ fn read(page: &Page, sent: &Fields, own: &mut Own) -> Result<(String, String), F
     own.draft.weekdays = Some(weekdays);
     own.draft.weeks = sent.raw("weeks").parse().ok();
     own.draft.first_letter = sent.raw("letter").parse().ok();
-    own.draft.lists = lists.unwrap_or_default();
+    if let Some(departement) = place.departement {
+        let checked: Vec<&str> = sent.all("lists").collect();
+        put_into_lists(lists, departement, &checked, &mut own.draft.lists);
+    }
     if check.is_good() && own.draft.year().is_err() {
         check.fault("last", "fault-series-days");
     }
-    if check.is_good() { Ok((zone.to_owned(), departement)) } else { Err(check.faults()) }
+    if check.is_good() { Ok(zone.to_owned()) } else { Err(check.faults()) }
 }
 
 async fn school(member: &mut Member, conn: &mut Conn, id: SchoolId) -> Result<School, PageError> {
@@ -137,8 +134,9 @@ pub(crate) async fn edit(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     let day = super::asked_month(asked.raw("month")).unwrap_or_else(|| member.today());
     let own = own_of(&mut conn, id, begins(day)).await?;
     let year = own.draft.year().map_err(PageError::internal)?;
-    let (zone, departement) = calendars::place_by_hand(&mut conn, id).await?;
-    form(&member.page, id, &of(&own, &year, &zone, &departement)).answer(Faults::default())
+    let zone = calendars::zone_by_hand(&mut conn, id).await?;
+    let place = calendars::place(&mut conn, id).await?;
+    form(&member.page, id, &of(&own, &year, &zone, &place), (&place, year.lists())).answer(Faults::default())
 }
 
 /// `POST /schools/{id}/calendar/settings`.
@@ -150,18 +148,20 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
         return Err(PageError::Malformed("year"));
     }
     let mut own = own_of(&mut tx, id, year).await?;
+    let before = calendars::of_school(&mut tx, id).await?;
+    let (place, lists) = (before.place, own.draft.year().map_err(PageError::internal)?.lists().clone());
     let version = sent.raw("version").parse().unwrap_or(own.version);
     if version != own.version {
         let sent = sent.with("version", own.version.to_string());
         let fault = Faults::of("zone", member.t("fault-calendar-meanwhile"));
-        return form(&member.page, id, &sent).answer(fault);
+        return form(&member.page, id, &sent, (&place, &lists)).answer(fault);
     }
-    let (zone, departement) = match read(&member, &sent, &mut own) {
-        Ok(place) => place,
-        Err(faults) => return form(&member.page, id, &sent).answer(faults),
+    let zone = match read(&member, &sent, &mut own, (&place, &lists)) {
+        Ok(zone) => zone,
+        Err(faults) => return form(&member.page, id, &sent, (&place, &lists)).answer(faults),
     };
-    calendars::set_place(&mut tx, id, &zone, &departement).await?;
-    let done = apply(&member, &mut tx, id, &own).await?.ok_or(PageError::NotFound)?;
+    calendars::set_zone(&mut tx, id, &zone).await?;
+    let done = apply(&member, &mut tx, id, &own, (&before, "")).await?.ok_or(PageError::NotFound)?;
     place::log(&member, &mut tx, Some(id), ("calendar.settings", &id.to_string(), &zone)).await?;
     tx.commit().await?;
     let first = own.draft.first.unwrap_or_else(|| member.today());
@@ -171,21 +171,26 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
 #[cfg(test)]
 mod tests {
     use super::*;
-    use proptest::prelude::*;
 
     #[test]
-    fn lists_are_read_as_they_are_written() {
-        let lists = read_lists("half_groups: 02, 13 2A\n\n x:971").unwrap();
-        assert_eq!(lists_text(&lists), "half_groups: 02, 13, 2A\nx: 971");
-        for bad in ["02, 13", "x: 20", ": 02", "x: Paris"] {
-            assert!(read_lists(bad).is_none(), "{bad}");
-        }
-    }
-
-    proptest! {
-        #[test]
-        fn no_text_makes_it_panic(text in "\\PC{0,60}") {
-            let _ = read_lists(&text);
-        }
+    fn a_school_puts_its_own_departement_into_lists_and_no_other() {
+        let code = |text: &str| text.parse::<Departement>().unwrap();
+        let lists = Lists::from([
+            ("half_groups".to_owned(), vec![code("02"), code("13")]),
+            ("snow".to_owned(), vec![code("2A")]),
+        ]);
+        let check = |own: &str, checked: &[&str], expect: &[(&str, &[&str])]| {
+            let mut draft = Lists::new();
+            put_into_lists(&lists, code(own), checked, &mut draft);
+            let found: Vec<(&str, Vec<&str>)> =
+                draft.iter().map(|(name, list)| (&**name, list.iter().map(Departement::as_str).collect())).collect();
+            let expect: Vec<(&str, Vec<&str>)> = expect.iter().map(|(name, list)| (*name, list.to_vec())).collect();
+            assert_eq!(found, expect, "{own} {checked:?}");
+        };
+        check("04", &[], &[]);
+        check("04", &["half_groups"], &[("half_groups", &["02", "13", "04"])]);
+        check("13", &["half_groups"], &[]);
+        check("13", &[], &[("half_groups", &["02"])]);
+        check("13", &["snow", "no such list"], &[("half_groups", &["02"]), ("snow", &["2A", "13"])]);
     }
 }

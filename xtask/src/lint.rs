@@ -38,7 +38,7 @@ pub fn run_tidy(shell: &Shell) -> anyhow::Result<()> {
 fn run_scripts(shell: &Shell) -> anyhow::Result<()> {
     needs::for_scripts(shell)?;
     suite::install_scripts(shell)?;
-    for project in ["tsconfig.json", "tsconfig.pages.json"] {
+    for project in ["tsconfig.json", "tsconfig.pages.json", "tsconfig.worker.json"] {
         let mut check = shell.program("node");
         check.args(["node_modules/typescript/bin/tsc", "--project", project]).current_dir(shell.root.join("e2e"));
         shell.step(&format!("types of {project}"), &mut check)?;

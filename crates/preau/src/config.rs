@@ -46,6 +46,8 @@ pub struct Config {
     pub mail: Option<SmtpConfig>,
     pub log: Log,
     pub gate: GateHelp,
+    /// Browsers may keep the day and what is to be sent, for when there is no network.
+    pub keeps_offline: bool,
     /// Somebody else’s application, for `preau gate --upstream`.
     pub upstream: Option<Upstream>,
 }
@@ -138,6 +140,7 @@ impl Config {
                 filter: read.text("log", "filter").to_owned(),
             },
             gate: gate(read)?,
+            keeps_offline: read.choice("offline", "keep", &["on", "off"])? == "on",
             upstream: upstream::upstream(read)?,
             listen,
             data,

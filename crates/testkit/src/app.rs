@@ -26,6 +26,8 @@ pub struct Options {
     /// Mail goes into [`TestApp::mails`].
     pub mail: bool,
     pub demo: bool,
+    /// Browsers are to keep nothing for when there is no network.
+    pub forgets_offline: bool,
     /// No school and nobody in it: as at the first start.
     pub empty: bool,
     /// Passwords that may wait for the one hashing thread.
@@ -34,7 +36,14 @@ pub struct Options {
 
 impl Default for Options {
     fn default() -> Self {
-        Self { postgres: false, mail: false, demo: false, empty: false, hashes_waiting_max: 1_000 }
+        Self {
+            postgres: false,
+            mail: false,
+            demo: false,
+            forgets_offline: false,
+            empty: false,
+            hashes_waiting_max: 1_000,
+        }
     }
 }
 
@@ -75,6 +84,7 @@ impl TestApp {
         let app = App::new(Parts {
             instance_name: "Collège des Tilleuls".to_owned(),
             demo: options.demo,
+            keeps_offline: !options.forgets_offline,
             public_origin: Some("https://preau.example".to_owned()),
             clock: Arc::clone(&clock) as Arc<_>,
             keys: Arc::new(RwLock::new(KeyRing::generate(START, &mut SeededRng::new(7)))),
@@ -120,6 +130,7 @@ impl TestApp {
         let parts = Parts {
             instance_name: self.app.instance_name.clone(),
             demo: self.app.demo,
+            keeps_offline: self.app.keeps_offline,
             public_origin: self.app.public_origin.clone(),
             clock: Arc::clone(&self.clock) as Arc<_>,
             keys: Arc::clone(&self.app.keys),

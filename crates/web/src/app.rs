@@ -20,6 +20,8 @@ pub struct Parts {
     pub instance_name: String,
     /// A banner on every page says that this is a demonstration.
     pub demo: bool,
+    /// Browsers may keep the day and what is to be sent, for when there is no network.
+    pub keeps_offline: bool,
     /// `https://ecole.example`, for links in mails and for the origin check behind a proxy that changes `Host`.
     pub public_origin: Option<String>,
     pub clock: SharedClock,

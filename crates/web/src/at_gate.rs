@@ -24,7 +24,7 @@ pub fn failed(status: StatusCode, extensions: &Extensions) -> bool {
 
 /// What a request asks for, by its path; what is no path of ours is a page, which will say so.
 pub fn kind_of(method: &Method, path: &str) -> Kind {
-    if path.starts_with("/static/") || path == "/favicon.ico" {
+    if path.starts_with("/static/") || matches!(path, "/favicon.ico" | "/worker.js") {
         return Kind::Asset;
     }
     if SIGN_IN.contains(&path) {
@@ -84,6 +84,7 @@ mod tests {
         let mut special = HashMap::from([
             (("GET", "/static/{version}/{*name}"), Kind::Asset),
             (("GET", "/favicon.ico"), Kind::Asset),
+            (("GET", "/worker.js"), Kind::Asset),
             (("GET", "/lessons/{id}"), Kind::Live),
             (("POST", "/lessons/{id}/token"), Kind::Live),
         ]);

@@ -11,6 +11,8 @@ pub(crate) enum Cookie {
     /// What the forms of a browser that is not signed in are bound to.
     Visitor,
     KnownBrowser,
+    /// Set by our scripts, `1`: this browser keeps something that somebody has yet to send.
+    Unsent,
     Lang,
     /// The key of a text that the next page says once.
     Notice,
@@ -23,6 +25,7 @@ impl Cookie {
             (Self::Pass, false) => "preau-pass",
             (Self::Visitor, true) => "__Host-preau-visitor",
             (Self::Visitor, false) => "preau-visitor",
+            (Self::Unsent, _) => "preau-unsent",
             (Self::KnownBrowser, true) => "__Host-preau-known",
             (Self::KnownBrowser, false) => "preau-known",
             (Self::Lang, true) => "__Host-preau-lang",

@@ -26,6 +26,7 @@ pub(crate) struct Shown {
     pub name: String,
     /// `1,2 Mo`
     pub size: String,
+    pub bytes: i64,
     pub kind: Kind,
     /// Browsers may show it.
     pub is_inline: bool,
@@ -37,7 +38,15 @@ impl Shown {
     pub(crate) fn of(page: &crate::Page, file: &File, path: String) -> Self {
         let kind = Kind::of_word(&file.kind);
         let is_inline = matches!(kind.showing(&file.name), Showing::Inline(_));
-        Self { id: file.id, name: file.name.clone(), size: size(page, file.bytes), kind, is_inline, path }
+        Self {
+            id: file.id,
+            name: file.name.clone(),
+            size: size(page, file.bytes),
+            bytes: file.bytes,
+            kind,
+            is_inline,
+            path,
+        }
     }
 
     pub(crate) const fn is_picture(&self) -> bool {

@@ -82,6 +82,16 @@ impl Page {
         self.facts.pass.is_some()
     }
 
+    /// Whom this browser may keep something for, when it may.
+    pub fn keeps_for(&self) -> Option<Pass> {
+        self.pass().filter(|_| self.app.keeps_offline)
+    }
+
+    /// This browser keeps something that somebody has yet to send.
+    pub(crate) fn has_unsent(&self) -> bool {
+        self.facts.has_unsent
+    }
+
     pub(crate) fn known_browser(&self) -> Option<&KnownBrowser> {
         self.facts.known_browser.as_ref()
     }

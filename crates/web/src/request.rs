@@ -32,6 +32,8 @@ pub(crate) struct Inner {
     pub user_agent: String,
     pub gzip: bool,
     pub wants_json: bool,
+    /// This browser keeps something that somebody has yet to send.
+    pub has_unsent: bool,
 }
 
 impl std::ops::Deref for RequestFacts {
@@ -69,6 +71,7 @@ impl RequestFacts {
             user_agent: text_of(headers, header::USER_AGENT).chars().take(300).collect(),
             gzip: text_of(headers, header::ACCEPT_ENCODING).split(',').any(accepts_gzip),
             wants_json: text_of(headers, header::ACCEPT).starts_with("application/json"),
+            has_unsent: Cookie::Unsent.read(headers, secure).is_some(),
         }))
     }
 

@@ -13,6 +13,7 @@ mod attendance;
 mod calendars;
 mod lesson;
 mod log;
+mod offline;
 mod people;
 mod school;
 mod timetable;
@@ -112,6 +113,7 @@ pub fn table() -> Vec<Row> {
     rows.extend(calendars::rows());
     rows.extend(lesson::rows());
     rows.extend(log::rows());
+    rows.extend(offline::rows());
     rows.extend(timetable::rows());
     rows.extend(work::rows());
     rows

@@ -26,6 +26,7 @@ pub(crate) mod mails;
 pub(crate) mod merging;
 mod new_password;
 pub(crate) mod notices;
+pub(crate) mod offline;
 pub(crate) mod open_class;
 pub(crate) mod password;
 pub(crate) mod people;

@@ -47,6 +47,20 @@ fn kind_of(name: &str) -> &'static str {
     }
 }
 
+/// The hash of all files.
+pub(crate) const fn version() -> &'static str {
+    VERSION
+}
+
+/// All files.
+pub(crate) fn names() -> impl Iterator<Item = &'static str> {
+    FILES.iter().map(|(name, _)| *name)
+}
+
+pub(crate) fn bytes_of(name: &str) -> Option<&'static [u8]> {
+    ALL.get(name).map(|file| file.plain)
+}
+
 /// Where a page finds a file of this version.
 pub(crate) fn path_of(name: &str) -> String {
     debug_assert!(ALL.contains_key(name), "no static file {name}");

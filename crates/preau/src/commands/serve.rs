@@ -96,6 +96,7 @@ pub async fn start(
     let app = App::new(preau_web::Parts {
         instance_name: config.instance_name.clone(),
         demo,
+        keeps_offline: config.keeps_offline,
         public_origin: config.public_url.clone(),
         clock: clock.clone(),
         keys,

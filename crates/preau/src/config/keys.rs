@@ -139,6 +139,13 @@ pub const KEYS: &[Key] = &[
     key("mail", "password", Kind::Secret, "\"\"", "Its password."),
     key("mail", "from", Kind::Text, "\"\"", "Sender, such as \"Collège des Tilleuls <preau@ecole.example>\"."),
     key(
+        "offline",
+        "keep",
+        Kind::Text,
+        "\"on\"",
+        "on or off: browsers keep the day, and what is handed in without a network. off also ends what they have kept.",
+    ),
+    key(
         "gate",
         "kernel",
         Kind::Text,

@@ -10,6 +10,7 @@ mod door;
 mod frame;
 mod gate;
 mod log;
+mod offline;
 mod power;
 mod routes;
 mod school;

@@ -5,6 +5,7 @@ mod attendance;
 mod calendars;
 mod lesson;
 mod log;
+mod offline;
 mod people;
 mod school;
 mod timetable;
@@ -70,6 +71,7 @@ fn cases() -> Vec<Case> {
     cases.extend(people::cases());
     cases.extend(timetable::cases());
     cases.extend(log::cases());
+    cases.extend(offline::cases());
     cases.extend(work::cases());
     cases
 }

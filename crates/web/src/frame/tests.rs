@@ -17,6 +17,7 @@ async fn app(folder: &std::path::Path) -> App {
     App::new(Parts {
         instance_name: "Préau".to_owned(),
         demo: false,
+        keeps_offline: true,
         public_origin: None,
         clock: ManualClock::at(now),
         keys: Arc::new(RwLock::new(KeyRing::generate(now, &mut SeededRng::new(1)))),

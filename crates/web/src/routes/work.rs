@@ -20,7 +20,7 @@ pub(super) fn rows() -> Vec<Row> {
         get("/homework/{id}/change", CHANGE, set::edit).off_from(Essential),
         post("/homework/{id}/change", CHANGE, set::change).with_files(),
         post("/homework/{id}/remove", CHANGE, set::remove),
-        get("/api/day", SignedIn, day::today),
+        get("/api/day", SignedIn, day::today).off_from(Light),
         post("/homework/{id}/done", HAND_IN, hand_in::done),
         post("/homework/{id}/draft", HAND_IN, hand_in::draft).with_files(),
         get("/homework/{id}/drafts/{file}", HAND_IN, show::draft_file),

@@ -122,6 +122,9 @@ export class Draft {
     }
     const saved = await answer.json();
     this.version.value = String(saved.version);
+    // What this device keeps for when there is no network follows.
+    const detail = { homework: this.form.dataset["homework"], draft: { ...saved, saved_at: Date.now() } };
+    document.dispatchEvent(new CustomEvent("preau-draft-saved", { detail }));
     this.retryMs = QUIET_MS;
     this.body.defaultValue = sent;
     if (this.body.value === sent) {

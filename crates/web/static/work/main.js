@@ -22,7 +22,7 @@ const say = (key) => {
 const list = form.querySelector("#pages");
 const pages = list instanceof HTMLElement ? new Pages(list, { csrf, texts, changed: () => draft.touch() }) : null;
 const draft = new Draft(form, { csrf, say, texts, files: () => pages?.ids() ?? [] });
-const handIn = new HandIn(form, { csrf, say, draft, settled: () => pages?.settled() ?? Promise.resolve(true) });
+const handIn = new HandIn(form, { csrf, say, draft, pages });
 
 for (const input of form.querySelectorAll("input[type=file]")) {
   input.addEventListener("change", () => {

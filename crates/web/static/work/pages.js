@@ -16,6 +16,8 @@ export class Pages {
     this.with = with_;
     /** @type {Page[]} */
     this.pages = [];
+    /** @type {() => void} */
+    this.onHeld = () => {};
     for (const line of list.querySelectorAll("li")) {
       this.pages.push(new Page(this, line, line.dataset["file"] ?? ""));
     }
@@ -30,6 +32,28 @@ export class Pages {
   async settled() {
     await Promise.all(this.pages.map((page) => page.sending));
     return this.pages.every((page) => page.file !== "");
+  }
+
+  /** When the network fails one that is being sent. @returns {Promise<void>} */
+  held() {
+    return new Promise((resolve) => {
+      this.onHeld = resolve;
+      if (this.pages.some((page) => page.waits)) {
+        resolve();
+      }
+    });
+  }
+
+  /** All of it, for the queue; nothing is sent from here any more. None when something cannot be sent at all. */
+  async handOver() {
+    const parts = await Promise.all(this.pages.map((page) => page.handOver()));
+    const whole = parts.filter((part) => part !== null);
+    return whole.length === parts.length ? whole : null;
+  }
+
+  /** After all it is sent from here. */
+  takeBack() {
+    this.pages.forEach((page) => page.takeBack());
   }
 
   /**
@@ -89,6 +113,13 @@ class Page {
     this.quarters = 0;
     /** @type {Blob | null} */
     this.original = null;
+    /** What is sent. @type {Blob | null} */
+    this.blob = null;
+    this.waits = false;
+    /** Where its upload has begun. @type {string | undefined} */
+    this.upload = undefined;
+    /** @type {string | undefined} */
+    this.name = undefined;
     /** @type {Promise<void>} */
     this.sending = Promise.resolve();
     this.abort = new AbortController();
@@ -134,6 +165,25 @@ class Page {
     }
     this.line.querySelector(".page-acts")?.remove();
     this.line.append(box);
+  }
+
+  /** @returns {Promise<import("../offline/types.js").Part | null>} */
+  async handOver() {
+    this.abort.abort();
+    await this.sending;
+    const name = this.name ?? this.line.querySelector("a")?.textContent ?? "page";
+    if (this.blob) {
+      return { name, blob: this.blob, upload: this.file === "" ? this.upload : `/uploads/${this.file}` };
+    }
+    return this.file === "" ? null : { name, id: this.file };
+  }
+
+  takeBack() {
+    const blob = this.blob;
+    this.abort = new AbortController();
+    if (blob && this.file === "") {
+      this.sending = this.sendNow(blob, false);
+    }
   }
 
   leave() {
@@ -190,13 +240,25 @@ class Page {
       this.say(texts("work-js-too-large"));
       return;
     }
+    this.blob = blob;
+    this.upload = undefined;
+    this.name = name;
     this.draw(blob, name);
     try {
       this.file = await upload(blob, name, {
         csrf: this.pages.with.csrf,
         signal: this.abort.signal,
+        began: async (path) => {
+          this.upload = path;
+        },
         progress: (sent) => this.say(`${Math.round((100 * sent) / blob.size)} %`),
-        waiting: (waits) => this.say(texts(waits ? "work-js-waiting" : "work-js-sending")),
+        waiting: (waits) => {
+          this.waits = waits;
+          this.say(texts(waits ? "work-js-waiting" : "work-js-sending"));
+          if (waits) {
+            this.pages.onHeld();
+          }
+        },
       });
       this.say("");
     } catch (error) {

@@ -25,19 +25,22 @@ function base64(text) {
 
 /**
  * Sends a file, however often the line is cut. Gives the id under which the server has it.
+ * `path` is where an upload has begun before, and `began` is told of a new one, so that another page can go on with it;
+ * `once` gives up with an error where it would wait.
  * @param {Blob} blob
  * @param {string} name
- * @param {{csrf: string, signal: AbortSignal, progress: (sent: number) => void, waiting: (waits: boolean) => void}} with_
+ * @param {{csrf: string, signal: AbortSignal, progress: (sent: number) => void, waiting: (waits: boolean) => void,
+ *   path?: string | undefined, began?: (path: string) => Promise<void>, once?: boolean}} with_
  * @returns {Promise<string>}
  */
 export async function upload(blob, name, with_) {
   const headers = { "x-csrf": with_.csrf, "tus-resumable": "1.0.0" };
-  let path = "";
+  let path = with_.path ?? "";
   let offset = 0;
   let piece = PIECE_BYTES_MIN * 4;
   let retryMs = RETRY_MS_MIN;
-  let asks = false;
-  while (path === "" || offset < blob.size) {
+  let asks = path !== "";
+  while (path === "" || asks || offset < blob.size) {
     with_.signal.throwIfAborted();
     try {
       if (path === "") {
@@ -46,6 +49,7 @@ export async function upload(blob, name, with_) {
         refuse(made);
         path = made.headers.get("location") ?? "";
         offset = 0;
+        await with_.began?.(path);
         continue;
       }
       if (asks) {
@@ -79,7 +83,7 @@ export async function upload(blob, name, with_) {
       with_.waiting(false);
       with_.progress(offset);
     } catch (error) {
-      if (error instanceof Refused || with_.signal.aborted) {
+      if (error instanceof Refused || with_.signal.aborted || with_.once) {
         throw error;
       }
       with_.waiting(true);

@@ -1,22 +1,31 @@
-//! `GET /api/day`: what a browser keeps for when there is no network: today's lessons, the work that is near, one's drafts.
+//! `GET /api/day`: what a browser keeps for when there is no network (docs/protocol/offline.md): the lessons and the work that
+//! are near, one's drafts, and the same of one's children.
 
 use super::hand_in::SavedFile;
 use super::state_of;
-use crate::agenda;
+use crate::agenda::{self, Eyes, Slot};
 use crate::files::Shown;
+use crate::limits::CHILDREN_SHOWN_MAX;
 use crate::{Answer, Member, PageError};
 use axum::Json;
 use axum::response::IntoResponse as _;
 use jiff::ToSpan as _;
+use jiff::civil::Date;
 use preau_base::{HomeworkId, LessonId, PersonId};
-use preau_school::Profile;
+use preau_school::{Act, Profile};
 use preau_store::files::{self, Place};
-use preau_store::{Conn, hand_ins, homework};
+use preau_store::hand_ins::HandIn;
+use preau_store::{Conn, hand_ins, homework, lessons, people};
 use serde::Serialize;
+
+/// Of what is kept; another number is another shape.
+const FORMAT: u8 = 1;
 
 #[derive(Serialize)]
 struct Day {
+    format: u8,
     person: PersonId,
+    name: String,
     /// Nothing may be kept on a device that several people use.
     shared_device: bool,
     /// ISO 8601 day of the school's clock.
@@ -24,6 +33,16 @@ struct Day {
     /// Milliseconds since 1970, as all instants here.
     now: i64,
     zone: String,
+    lessons: Vec<Lesson>,
+    works: Vec<Work>,
+    children: Vec<Child>,
+}
+
+/// What a relative may keep of one child.
+#[derive(Serialize)]
+struct Child {
+    person: PersonId,
+    name: String,
     lessons: Vec<Lesson>,
     works: Vec<Work>,
 }
@@ -38,6 +57,13 @@ struct Lesson {
     starts_at: i64,
     ends_at: i64,
     cancelled: bool,
+    /// Whom its line names: the teachers, or for a teacher the groups.
+    who: String,
+    /// `à distance`, as the pages say it.
+    place: Option<String>,
+    /// What was changed.
+    marks: Vec<String>,
+    note: String,
 }
 
 #[derive(Serialize)]
@@ -69,71 +95,135 @@ struct Draft {
 
 pub(crate) async fn today(member: Member) -> Answer {
     let mut conn = member.app().store.read().await?;
-    let today = member.today();
-    let lessons = agenda::day_of(&member, &mut conn, member.id(), today).await?;
-    let lessons = lessons.into_iter().map(|lesson| Lesson {
-        id: lesson.id,
-        cancelled: !lesson.is_open(),
-        subject: lesson.subject_name,
-        groups: lesson.groups,
-        teachers: lesson.teachers,
-        room: lesson.room,
-        starts_at: lesson.starts_at.as_millis(),
-        ends_at: lesson.ends_at.as_millis(),
-    });
-    let lessons = lessons.collect();
-    let works = if member.actor.is_somewhere(Profile::Pupil) { works(&member, &mut conn).await? } else { Vec::new() };
+    let span = Span::of(member.today());
+    let own = |profile| member.actor.is_somewhere(profile);
+    let eyes = if own(Profile::Teacher) { Eyes::Teacher } else { Eyes::Pupil };
+    let lessons = if own(Profile::Teacher) || own(Profile::Pupil) {
+        span.lessons(&member, &mut conn, member.id(), eyes).await?
+    } else {
+        Vec::new()
+    };
+    let works = if own(Profile::Pupil) { span.works(&member, &mut conn, member.id()).await? } else { Vec::new() };
     let day = Day {
+        format: FORMAT,
         person: member.id(),
+        name: member.name.clone().unwrap_or_default(),
         shared_device: member.pass.shared_device,
-        day: today.to_string(),
+        day: span.first.to_string(),
         now: member.now().as_millis(),
         zone: member.zone.iana_name().unwrap_or("UTC").to_owned(),
         lessons,
         works,
+        children: children(&member, &mut conn, span).await?,
     };
     Ok(Json(day).into_response())
 }
 
-/// What is due from today on, up to the next day with school: over a weekend that is Monday.
-async fn works(member: &Member, conn: &mut Conn) -> Result<Vec<Work>, PageError> {
-    let today = member.today();
-    let ahead = match today.weekday() {
-        jiff::civil::Weekday::Friday => 3,
-        jiff::civil::Weekday::Saturday => 2,
-        _ => 1,
-    };
-    let (from, to) = (today.to_string(), today.checked_add(ahead.days()).unwrap_or(today).to_string());
-    let known = hand_ins::of_pupil(conn, member.id(), &from, &to).await?;
+async fn children(member: &Member, conn: &mut Conn, span: Span) -> Result<Vec<Child>, PageError> {
     let mut all = Vec::new();
-    for work in homework::of_pupil(conn, member.id(), &from, &to, member.now()).await? {
-        let mine = known.iter().find(|known| known.homework_id == work.id);
-        let terms = mine.map_or_else(|| work.terms(), |mine| mine.terms(work.terms()));
-        let given = files::attached(conn, Place::Homework(work.id)).await?;
-        let shown = |file: &files::File, part: &str| {
-            SavedFile::of(&Shown::of(member, file, format!("/homework/{}/{part}/{}", work.id, file.id)))
-        };
-        let mut draft = None;
-        if let Some((mine, saved_at)) = mine.and_then(|mine| Some((mine, mine.draft_saved_at?))) {
-            let kept = files::attached(conn, Place::Draft(mine.id)).await?;
-            let files = kept.iter().map(|file| shown(file, "drafts")).collect();
-            draft = Some(Draft { version: mine.draft_version, body: mine.draft_body.clone(), saved_at, files });
+    if member.actor.children.is_empty() {
+        return Ok(all);
+    }
+    for child in people::children_of(conn, member.id()).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
+        let Some(facts) = people::facts(conn, child.id).await? else { continue };
+        if !member.can(Act::SeeDayOf(&facts)) {
+            continue;
         }
-        all.push(Work {
-            id: work.id,
-            files: given.iter().map(|file| shown(file, "files")).collect(),
-            path: format!("/homework/{}", work.id),
-            state: state_of(member, &work, mine).as_str(),
-            ways: work.ways().words().collect(),
-            may_hand_in: terms.may_hand_in(member.now()).is_ok(),
-            deadline_at: terms.due().map(preau_base::Instant::as_millis),
-            draft,
-            subject: work.subject_name,
-            title: work.title,
-            body: work.body,
-            author: work.author,
-            due_day: work.due_day,
-        });
+        let lessons = span.lessons(member, conn, child.id, Eyes::Pupil).await?;
+        let works = span.works(member, conn, child.id).await?;
+        all.push(Child { person: child.id, name: child.full_name(), lessons, works });
     }
     Ok(all)
+}
+
+/// From today up to the next day with school: over a weekend that is Monday.
+#[derive(Clone, Copy)]
+struct Span {
+    first: Date,
+    last: Date,
+}
+
+impl Span {
+    fn of(today: Date) -> Self {
+        let ahead = match today.weekday() {
+            jiff::civil::Weekday::Friday => 3,
+            jiff::civil::Weekday::Saturday => 2,
+            _ => 1,
+        };
+        Self { first: today, last: today.checked_add(ahead.days()).unwrap_or(today) }
+    }
+
+    async fn lessons(
+        self,
+        member: &Member,
+        conn: &mut Conn,
+        person: PersonId,
+        eyes: Eyes,
+    ) -> Result<Vec<Lesson>, PageError> {
+        let (from, to) = (agenda::bounds(member, self.first).0, agenda::bounds(member, self.last).1);
+        let all = lessons::of_person(conn, person, from, to).await?;
+        let halves = agenda::halves(conn, person, &all).await?;
+        let shown = all.into_iter().map(|lesson| {
+            let slot = Slot::for_half(member, &lesson, eyes, halves.get(&lesson.id).copied());
+            Lesson {
+                id: lesson.id,
+                cancelled: !lesson.is_open(),
+                who: slot.who,
+                room: slot.room,
+                place: slot.place,
+                marks: slot.marks,
+                note: slot.note,
+                starts_at: lesson.starts_at.as_millis(),
+                ends_at: lesson.ends_at.as_millis(),
+                subject: lesson.subject_name,
+                groups: lesson.groups,
+                teachers: lesson.teachers,
+            }
+        });
+        Ok(shown.collect())
+    }
+
+    /// What the pupil has to do; drafts and handing in are theirs alone.
+    async fn works(self, member: &Member, conn: &mut Conn, pupil: PersonId) -> Result<Vec<Work>, PageError> {
+        let (from, to) = (self.first.to_string(), self.last.to_string());
+        let known = hand_ins::of_pupil(conn, pupil, &from, &to).await?;
+        let mut all = Vec::new();
+        for work in homework::of_pupil(conn, pupil, &from, &to, member.now()).await? {
+            let mine = known.iter().find(|known| known.homework_id == work.id);
+            let is_own = pupil == member.id();
+            let terms = mine.map_or_else(|| work.terms(), |mine| mine.terms(work.terms()));
+            let given = files::attached(conn, Place::Homework(work.id)).await?;
+            let draft = match mine {
+                Some(mine) if is_own => draft(member, conn, mine).await?,
+                _ => None,
+            };
+            all.push(Work {
+                id: work.id,
+                files: given.iter().map(|file| saved(member, work.id, file, "files")).collect(),
+                path: format!("/homework/{}", work.id),
+                state: state_of(member, &work, mine).as_str(),
+                ways: work.ways().words().collect(),
+                may_hand_in: is_own && terms.may_hand_in(member.now()).is_ok(),
+                deadline_at: terms.due().map(preau_base::Instant::as_millis),
+                draft,
+                subject: work.subject_name,
+                title: work.title,
+                body: work.body,
+                author: work.author,
+                due_day: work.due_day,
+            });
+        }
+        Ok(all)
+    }
+}
+
+async fn draft(member: &Member, conn: &mut Conn, mine: &HandIn) -> Result<Option<Draft>, PageError> {
+    let Some(saved_at) = mine.draft_saved_at else { return Ok(None) };
+    let kept = files::attached(conn, Place::Draft(mine.id)).await?;
+    let files = kept.iter().map(|file| saved(member, mine.homework_id, file, "drafts")).collect();
+    Ok(Some(Draft { version: mine.draft_version, body: mine.draft_body.clone(), saved_at, files }))
+}
+
+fn saved(member: &Member, work: HomeworkId, file: &files::File, part: &str) -> SavedFile {
+    SavedFile::of(&Shown::of(member, file, format!("/homework/{work}/{part}/{}", file.id)))
 }

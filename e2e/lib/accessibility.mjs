@@ -10,21 +10,35 @@ const AXE = readFileSync(createRequire(import.meta.url).resolve("axe-core/axe.mi
 /** WCAG 2.2 AA, what RGAA 4.1 asks, and axe's own good practice. */
 const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
 
+/** What depends on light and dark. */
+const COLOURS = ["cat.color"];
+
 /**
- * Fails when axe-core finds anything on the page as it stands.
+ * Fails when axe-core finds anything on the page as it stands, in light or in dark.
  *
  * @param {Page} page
  */
 export async function assertAccessible(page) {
   await page.evaluate(AXE);
-  const findings = await page.evaluate(async (rules) => {
+  const light = await findings(page, RULES);
+  await page.emulateMedia({ colorScheme: "dark" });
+  const dark = await findings(page, COLOURS);
+  await page.emulateMedia({ colorScheme: null });
+  assert.deepEqual({ light, dark }, { light: [], dark: [] }, `axe-core on ${page.url()}`);
+}
+
+/**
+ * @param {Page} page
+ * @param {string[]} tags
+ */
+async function findings(page, tags) {
+  return page.evaluate(async (tags) => {
     const axe = /** @type {any} */ (globalThis).axe;
-    const results = await axe.run(document, { runOnly: { type: "tag", values: rules } });
+    const results = await axe.run(document, { runOnly: { type: "tag", values: tags }, resultTypes: ["violations"] });
     return results.violations.map((/** @type {any} */ violation) => ({
       rule: violation.id,
       help: violation.help,
       where: violation.nodes.map((/** @type {any} */ node) => node.html.slice(0, 200)),
     }));
-  }, RULES);
-  assert.deepEqual(findings, [], `axe-core on ${page.url()}`);
+  }, tags);
 }

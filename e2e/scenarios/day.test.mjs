@@ -6,7 +6,7 @@ import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
 import { assertAccessible } from "../lib/accessibility.mjs";
 import { Classroom } from "../lib/classroom.mjs";
-import { day } from "../lib/days.mjs";
+import { weekday } from "../lib/days.mjs";
 import { tabTo } from "../lib/keyboard.mjs";
 import { Line } from "../lib/line.mjs";
 import { heldUpright, photograph, standing } from "../lib/photos.mjs";
@@ -47,7 +47,8 @@ let mother;
 let office;
 /** The path of the work that is handed in. */
 let work = "";
-/** The lesson that the teacher opens. */
+/** The lesson that is on, and one that the teacher opens. */
+let current = "";
 let opened = "";
 /** Ids of the two pupils with an account. */
 const ids = { max: "", ines: "" };
@@ -98,15 +99,15 @@ describe("a school day", () => {
   part("the teacher writes the lesson log beside the class's load, sets work, and attaches a file", async () => {
     teacher = await arrive("teacher", "prof");
     const { page } = teacher;
-    const lesson = await page.locator(".current a", { hasText: "Rejoindre la classe" }).first().getAttribute("href");
-    await page.locator(`a[href="${lesson}/log"]`).first().click();
+    current = (await page.locator(".current a", { hasText: "Rejoindre la classe" }).first().getAttribute("href")) ?? "";
+    await page.locator(`a[href="${current}/log"]`).first().click();
     const load = page.getByRole("region", { name: "Charge de travail : 6e B" });
     assert.ok((await load.getByRole("row").count()) > 5, "the load of the coming days stands beside the form");
     await assertAccessible(page);
     await page.getByLabel("Ce qui a été fait").fill(LOG);
     await page.locator("#work").fill("Questions 1 à 4, page 35");
     await page.getByLabel("une autre date").first().check();
-    await page.locator("input[name=due]").fill(day(3));
+    await page.locator("input[name=due]").fill(weekday(3));
     await page.locator("#minutes").fill("130");
     await page.getByRole("button", { name: "Publier" }).click();
     await page.getByText("La séance est publiée et le travail est donné.").waitFor();
@@ -294,29 +295,25 @@ describe("a school day", () => {
 
   part("the roll is filled from the class's joins, and called with the keyboard", async () => {
     const { page } = teacher;
-    await go(page, "/open");
-    await page.getByLabel("Classe ou groupe").selectOption({ label: "6e B" });
-    await page.getByRole("button", { name: "Ouvrir maintenant" }).click();
-    await page.locator("#class-door").waitFor();
-    opened = pathOf(page);
     const classroom = new Classroom(teacher);
+    await go(page, current);
     await classroom.enter("listen");
     await classroom.reaches("in");
-    await go(max.page, opened);
     const pupil = new Classroom(max);
-    await pupil.enter("listen");
+    await go(max.page, "/");
+    await pupil.join("listen");
     await pupil.reaches("in");
 
     const roll = await teacher.context.newPage();
-    await roll.goto(`${server.url}${opened}/roll`);
+    await roll.goto(`${server.url}${current}/roll`);
     const of = (/** @type {string} */ name) => roll.getByRole("group", { name });
-    assert.ok(await of("Leroy Max").getByLabel("À distance").isChecked(), "who is in is there");
     assert.match(await of("Leroy Max").innerText(), /entré à/);
-    assert.ok(await of("Martin Inès").getByLabel("Absent").isChecked(), "who never was in is not");
+    assert.ok(await of("Leroy Max").getByLabel("En retard").isChecked(), "who came when the lesson had long begun is late");
+    assert.ok(await of("Martin Inès").getByLabel("Absent").isChecked(), "who never was in is not there");
     await assertAccessible(roll);
     await tabTo(roll, of("Diallo Arthur").getByLabel("Absent"));
     await roll.keyboard.press("ArrowLeft");
-    assert.ok(await of("Diallo Arthur").getByLabel("À distance").isChecked());
+    assert.ok(await of("Diallo Arthur").getByLabel("À distance").isChecked(), "the teacher corrects");
     await tabTo(roll, roll.getByRole("button", { name: "Confirmer l’appel" }));
     await roll.keyboard.press("Enter");
     await roll.getByText("Appel confirmé par").waitFor();
@@ -329,9 +326,13 @@ describe("a school day", () => {
     office = await arrive("office", "vie-scolaire");
     const { page } = office;
     await page.getByRole("navigation").getByRole("link", { name: "Absences" }).click();
+    await page.getByRole("heading", { name: "Absences du jour" }).waitFor();
+    // The board of the day on which the lesson began, which at midnight is not today.
+    await go(page, `${current}/roll`);
+    await page.getByRole("link", { name: "← Absences du jour" }).click();
     const absent = page.getByRole("region", { name: /^Absents/ });
     const ines = absent.getByRole("listitem").filter({ has: page.getByRole("link", { name: /Inès/ }) });
-    await ines.locator(`a[href="${opened}/roll"]`).waitFor();
+    await ines.locator(`a[href="${current}/roll"]`).waitFor();
     assert.equal(await absent.getByRole("link", { name: /Diallo Arthur|Arthur Diallo/ }).count(), 0, "the teacher's correction counts");
     await assertAccessible(page);
   }, look);
@@ -350,11 +351,11 @@ describe("a school day", () => {
 
   part("a lesson that moves is told to those concerned", async () => {
     const { page } = office;
-    const list = `/schools/${await schoolOf(page)}/lessons?day=${day(1)}`;
+    const list = `/schools/${await schoolOf(page)}/lessons?day=${weekday(1)}`;
     await go(page, list);
     await page.getByRole("link", { name: "Ajouter un cours" }).click();
     await page.getByLabel("Matière").fill("Tutorat");
-    await page.getByLabel("Jour").fill(day(1));
+    await page.getByLabel("Jour").fill(weekday(1));
     await page.getByLabel("Début").fill("17:30");
     await page.getByLabel("Fin").fill("18:00");
     await page.getByRole("group", { name: "Classes et groupes" }).getByLabel("6e B").check();
@@ -376,6 +377,11 @@ describe("a school day", () => {
 
   part("of two tabs that write one entry, the second is told and nothing is lost", async () => {
     const { page } = teacher;
+    await go(page, "/open");
+    await page.getByLabel("Classe ou groupe").selectOption({ label: "6e B" });
+    await page.getByRole("button", { name: "Ouvrir maintenant" }).click();
+    await page.locator("#class-door").waitFor();
+    opened = pathOf(page);
     const other = await teacher.context.newPage();
     for (const tab of [page, other]) await tab.goto(`${server.url}${opened}/log/write`);
     await page.getByLabel("Ce qui a été fait").fill("Premier onglet : le delta.");

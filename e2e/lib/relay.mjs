@@ -29,6 +29,8 @@ export class Relay {
     this.loses = null;
     /** @type {((method: string, path: string) => Promise<void>) | null} before a request is handed on */
     this.before = null;
+    /** @type {Map<string, string>} scripts that are served instead of the server's */
+    this.instead = new Map();
     /** @type {Asked[]} everything that was asked for since the beginning */
     this.asked = [];
     /** @type {Set<import("node:net").Socket>} */
@@ -62,6 +64,14 @@ export class Relay {
     this.isCut = false;
   }
 
+  /** All is well again. */
+  heal() {
+    this.mend();
+    this.broken = 0;
+    this.renamed = this.loses = this.before = null;
+    this.instead.clear();
+  }
+
   /** How often something was asked for. @param {string} method @param {RegExp} path */
   count(method, path) {
     return this.asked.filter((one) => one.method === method && path.test(one.path)).length;
@@ -79,6 +89,12 @@ export class Relay {
       note.status = this.broken;
       asked.resume();
       answer.writeHead(this.broken, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>");
+      return;
+    }
+    const script = this.instead.get(path);
+    if (script !== undefined) {
+      note.status = 200;
+      answer.writeHead(200, { "content-type": "text/javascript", "cache-control": "no-store" }).end(script);
       return;
     }
     const loses = this.loses?.(method, path) ?? false;

@@ -3,14 +3,13 @@
 
 import { make } from "../class/dom.js";
 import { forget, keep, kept } from "../work/kept.js";
-import { shrink } from "../work/photo.js";
 import { offerRecorder } from "../work/recorder.js";
-import { HAND_IN_CHARS_MAX, HAND_IN_FILES_MAX, HAND_IN_FILE_BYTES_MAX } from "./limits.js";
+import { Chosen } from "./chosen.js";
+import { HAND_IN_CHARS_MAX } from "./limits.js";
 import { keepPages, keptPages } from "./pages.js";
 import { QueueFull, add, all, onChange } from "./queue.js";
 
 /** @typedef {import("../class/texts.js").Texts} Texts */
-/** @typedef {import("./types.js").Part} Part */
 /** @typedef {import("./types.js").Work} Work */
 
 /** Inputs, by the way in which work is handed in. */
@@ -42,10 +41,8 @@ class Form {
     this.work = work;
     this.texts = texts;
     this.draft = `preau-draft:${person}:${work.id}`;
-    /** @type {Part[]} */
-    this.parts = [];
+    this.chosen = new Chosen(texts, () => void this.keepFiles());
     this.text = make("textarea", { attributes: { id: "body", rows: "10", maxlength: String(HAND_IN_CHARS_MAX) } });
-    this.list = make("ol", { name: "plain work-pages", attributes: { "aria-label": texts.get("offline-js-chosen") } });
     this.state = make("p", { name: "soft small", attributes: { role: "status" } });
     this.button = make("button", { name: "button", text: texts.get("work-hand-in-button") });
     const again = work.state === "handed-in" || work.state === "late";
@@ -59,7 +56,7 @@ class Form {
     }
     if (INPUTS.some(([way]) => work.ways.includes(way))) {
       const legend = make("legend", { text: texts.get("work-files") });
-      parts.push(make("fieldset", { name: "field" }, [legend, this.list, ...this.inputs()]));
+      parts.push(make("fieldset", { name: "field" }, [legend, this.chosen.element, ...this.inputs()]));
     }
     this.element = make("form", { name: "card stack", attributes: { id: "hand-in" } }, [...parts, this.state, this.button]);
     this.element.addEventListener("submit", (event) => {
@@ -74,8 +71,7 @@ class Form {
     this.text.value = kept(this.draft) ?? this.work.draft?.body ?? "";
     const here = await keptPages(this.person, this.work.id);
     const there = (this.work.draft?.files ?? []).map(({ id, name }) => ({ id, name }));
-    this.parts = here ?? there;
-    this.draw();
+    this.chosen.show(here ?? there);
   }
 
   inputs() {
@@ -103,51 +99,18 @@ class Form {
    * @param {boolean} photographs
    */
   async take(files, photographs) {
-    for (const file of files.slice(0, HAND_IN_FILES_MAX - this.parts.length)) {
-      const draws = photographs && file.type.startsWith("image/");
-      const blob = draws ? await shrink(file, 0) : file;
-      if (blob.size > HAND_IN_FILE_BYTES_MAX) {
-        this.say("work-js-too-large");
-        continue;
-      }
-      const name = blob === file ? file.name : `${file.name.replace(/\.[^.]*$/, "")}.jpg`;
-      // A blob of its own: a file of the camera may be gone when it is read.
-      this.parts.push({ name, blob: new Blob([await blob.arrayBuffer()], { type: blob.type }) });
+    if (!(await this.chosen.take(files, photographs))) {
+      this.say("work-js-too-large");
     }
-    await this.changed();
   }
 
-  async changed() {
-    this.draw();
+  /** A phone may close the page while its camera is open. */
+  async keepFiles() {
     try {
-      await keepPages(this.person, this.work.id, this.parts);
+      await keepPages(this.person, this.work.id, this.chosen.parts);
     } catch {
       this.say("offline-js-full");
     }
-  }
-
-  draw() {
-    this.list.replaceChildren(...this.parts.map((part) => this.line(part)));
-  }
-
-  /** @param {Part} part */
-  line(part) {
-    const remove = make("button", {
-      text: "✕",
-      attributes: { type: "button", "aria-label": `${this.texts.get("work-js-remove")} : ${part.name}` },
-    });
-    remove.addEventListener("click", () => {
-      this.parts = this.parts.filter((one) => one !== part);
-      void this.changed();
-    });
-    const parts = [make("span", { text: part.name }), make("span", { name: "page-acts" }, [remove])];
-    if (part.blob?.type.startsWith("image/")) {
-      const picture = make("img", { attributes: { alt: "" } });
-      picture.src = URL.createObjectURL(part.blob);
-      picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
-      return make("li", {}, [picture, ...parts]);
-    }
-    return make("li", {}, parts);
   }
 
   /** @param {string} key */
@@ -157,14 +120,14 @@ class Form {
 
   async handIn() {
     const body = this.text.value;
-    if (body.trim() === "" && this.parts.length === 0) {
+    if (body.trim() === "" && this.chosen.parts.length === 0) {
       this.say("work-nothing-to-hand-in");
       return;
     }
     this.button.disabled = true;
     let item;
     try {
-      item = await add({ person: this.person, homework: this.work.id, title: this.work.title, body, parts: this.parts });
+      item = await add({ person: this.person, homework: this.work.id, title: this.work.title, body, parts: this.chosen.parts });
     } catch (error) {
       this.button.disabled = false;
       this.say(error instanceof QueueFull ? "offline-js-queue-full" : "offline-js-full");

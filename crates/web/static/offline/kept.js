@@ -128,7 +128,7 @@ function wipeDrafts(person) {
 }
 
 /** What nobody has come back for, and receipts that were seen. */
-async function dropOld() {
+export async function dropOld() {
   const now = Date.now();
   await within(["days", "pages", "queue"], "readwrite", async (store) => {
     for (const day of await got(store("days").getAll())) {

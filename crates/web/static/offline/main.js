@@ -17,7 +17,7 @@ const WORK = /^\/homework\/[0-9a-f-]+$/;
 /** The version of this page, as the path of this file has it. */
 const VERSION = new URL(import.meta.url).pathname.split("/")[2] ?? "";
 
-const { person = "", session = "", shared } = document.body.dataset;
+const { person = "", session = "", shared, light } = document.body.dataset;
 
 async function begin() {
   if (isLeft(session)) {
@@ -37,7 +37,8 @@ async function begin() {
   onChange(() => void sayWhatWaits(null));
   sender.begin(SEND_AFTER_MS_MAX);
   await sayWhatWaits(null);
-  if (shared === "true") {
+  // Where the crowd is large, the server is asked for nothing more.
+  if (shared === "true" || light !== undefined) {
     return;
   }
   document.addEventListener("preau-draft-saved", (event) => {
@@ -71,14 +72,11 @@ async function keep() {
 /** Above the page: what has not been sent yet, and what was just handed in. @param {import("./types.js").Item | null} sent */
 async function sayWhatWaits(sent) {
   const waiting = (await all(person)).filter((item) => item.state !== "sent").length;
+  const texts = waiting > 0 || sent ? await keptTexts() : null;
   const main = document.querySelector("main");
   const before = document.querySelector("#unsent");
-  if (waiting === 0 && !sent) {
-    before?.querySelector("[data-waits]")?.remove();
-    return;
-  }
-  const texts = await keptTexts();
   if (!texts || !main) {
+    before?.querySelector("[data-waits]")?.remove();
     return;
   }
   const box = before ?? make("div", { name: "notice now stack", attributes: { id: "unsent", role: "status" } });

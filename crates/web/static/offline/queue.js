@@ -67,8 +67,8 @@ export async function add(what) {
   if (kept !== true) {
     throw new QueueFull();
   }
-  // The browser may otherwise drop it when the disk gets full.
-  await navigator.storage?.persist?.().catch(() => false);
+  // The browser may otherwise drop it when the disk gets full. Some ask the person, who is not waited for.
+  void navigator.storage?.persist?.().catch(() => false);
   await changed();
   return item;
 }

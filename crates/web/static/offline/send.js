@@ -186,7 +186,7 @@ export class Sender {
           part.upload = path;
         }
       });
-    const how = { csrf, signal: AbortSignal.timeout(24 * 3_600_000), progress: () => {}, waiting: () => {} };
+    const how = { csrf, signal: new AbortController().signal, progress: () => {}, waiting: () => {} };
     try {
       return await upload(part.blob, part.name, { ...how, path: part.upload, began, once: true });
     } catch (error) {
@@ -204,7 +204,7 @@ export class Sender {
  */
 async function ask(path, how) {
   try {
-    return await fetch(path, { ...how, signal: AbortSignal.timeout(ANSWER_MS_MAX) });
+    return await fetch(path, { ...how, signal: AbortSignal.timeout?.(ANSWER_MS_MAX) ?? null });
   } catch {
     throw new Later();
   }

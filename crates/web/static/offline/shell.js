@@ -5,7 +5,7 @@ import { make } from "../class/dom.js";
 import { allow } from "./database.js";
 import { keptDay } from "./day.js";
 import { childView, lessonsView, worksView } from "./day-view.js";
-import { leaveLater, meta, wipe } from "./kept.js";
+import { dropOld, leaveLater, meta, wipe } from "./kept.js";
 import { SEND_AFTER_MS_MAX } from "./limits.js";
 import { QueueView } from "./queue-view.js";
 import { Sender } from "./send.js";
@@ -26,6 +26,7 @@ const banner = /** @type {HTMLElement} */ (document.querySelector("#kept-banner"
 const foot = /** @type {HTMLElement} */ (document.querySelector("#kept-foot"));
 
 async function begin() {
+  await dropOld().catch(() => undefined);
   const day = await keptDay().catch(() => null);
   const texts = textsIn(document, day?.zone);
   if (!texts) {

@@ -40,7 +40,7 @@ export async function workView(day, work, texts) {
 }
 
 /**
- * A kept file is saved from here; a picture is shown as well. Nothing of it runs: it is given as bytes, under our policy.
+ * A kept file is saved from here; a picture is shown as well.
  * @param {string} person
  * @param {SavedFile} file
  * @param {Texts} texts
@@ -51,9 +51,10 @@ async function fileLine(person, file, texts) {
   if (!blob) {
     return make("li", {}, [file.name, " ", size, " ", make("span", { name: "tag", text: texts.get("offline-js-absent") })]);
   }
-  const path = URL.createObjectURL(blob);
-  const link = make("a", { text: file.name, attributes: { href: path, download: file.name } });
   const shows = file.inline && blob.type.startsWith("image/");
+  // Opened in a tab of its own, it is nothing that a browser would show.
+  const path = URL.createObjectURL(shows ? blob : new Blob([blob], { type: "application/octet-stream" }));
+  const link = make("a", { text: file.name, attributes: { href: path, download: file.name } });
   const picture = shows ? [make("img", { attributes: { src: path, alt: file.name } })] : [];
   return make("li", {}, [...picture, link, " ", size]);
 }

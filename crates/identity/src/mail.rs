@@ -120,7 +120,17 @@ impl Undelivered {
     }
 
     pub const WORDS: [&str; 11] = [
-        "address", "too-long", "full", "refused", "not-now", "timeout", "tls", "no-smtp", "client", "connection", "closed",
+        "address",
+        "too-long",
+        "full",
+        "refused",
+        "not-now",
+        "timeout",
+        "tls",
+        "no-smtp",
+        "client",
+        "connection",
+        "closed",
     ];
 
     /// Another try would end the same way.

@@ -34,6 +34,8 @@ pub struct Entry {
     pub signed_at: Option<i64>,
     /// Title and family name of whoever signed it; empty before.
     pub signer: String,
+    /// What they said with the visa; for those who write the log.
+    pub visa_remark: String,
     /// Raised by each save, from 1.
     pub version: i64,
     #[sqlx(try_from = "i64")]
@@ -89,7 +91,7 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Entry
         Entry,
         "SELECT e.id, e.school_id, e.lesson_id, e.author_id, trim(a.title || ' ' || a.family_name) AS author, e.body, \
          e.work_title, e.work_body, e.work_minutes, e.published_at, e.signed_at, \
-         COALESCE(trim(s.title || ' ' || s.family_name), '') AS signer, e.version, e.updated_at \
+         COALESCE(trim(s.title || ' ' || s.family_name), '') AS signer, e.visa_remark, e.version, e.updated_at \
          FROM log_entry e JOIN person a ON a.id = e.author_id LEFT JOIN person s ON s.id = e.signed_by \
          WHERE e.lesson_id = $1",
         lesson.uuid()

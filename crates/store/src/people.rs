@@ -14,7 +14,7 @@ mod search;
 
 pub use export::{Section, export};
 pub use facts::{actor, facts, facts_of_pupils};
-pub use leaving::{forget, forget_left, mark_left};
+pub use leaving::{Left, forget, forget_left, left, mark_left};
 #[cfg(test)]
 pub(crate) use merge::COLUMNS;
 pub use merge::{Merged, Take, merge, merged_into};

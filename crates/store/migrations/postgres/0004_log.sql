@@ -40,6 +40,8 @@ CREATE TABLE log_entry (
     published_at BIGINT,
     signed_at BIGINT,
     signed_by UUID REFERENCES person (id),
+    -- What whoever signed it said to its writers.
+    visa_remark TEXT NOT NULL DEFAULT '',
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     updated_at BIGINT NOT NULL

@@ -40,6 +40,8 @@ CREATE TABLE log_entry (
     published_at INTEGER,
     signed_at INTEGER,
     signed_by BLOB REFERENCES person (id),
+    -- What whoever signed it said to its writers.
+    visa_remark TEXT NOT NULL DEFAULT '',
     version INTEGER NOT NULL,
     created_at INTEGER NOT NULL,
     updated_at INTEGER NOT NULL

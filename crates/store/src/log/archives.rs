@@ -1,9 +1,9 @@
 //! The log of a class and a school year, put away as one page with its hash.
 
-use crate::limits::{LOG_ARCHIVE_BYTES_MAX, LOG_LISTED_MAX};
+use crate::limits::{LOG_ARCHIVE_BYTES_MAX, LOG_ARCHIVE_FILES_MAX, LOG_LISTED_MAX};
 use crate::{Conn, StoreError};
 use aws_lc_rs::digest;
-use preau_base::{ArchiveId, GroupId, Instant, PersonId, SchoolId};
+use preau_base::{ArchiveId, FileId, GroupId, Instant, LessonId, PersonId, SchoolId};
 use sqlx::types::Uuid;
 
 /// An archive as lists show it.
@@ -148,4 +148,46 @@ struct Page {
 pub async fn page(conn: &mut Conn, id: ArchiveId) -> Result<Option<Vec<u8>>, StoreError> {
     let row = fetch_optional!(conn, Page, "SELECT html_gzip FROM log_archive WHERE id = $1", id.uuid())?;
     Ok(row.map(|row| row.html_gzip))
+}
+
+/// A file that is attached to an entry of a class's log.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Attached {
+    #[sqlx(try_from = "Uuid")]
+    pub lesson_id: LessonId,
+    #[sqlx(try_from = "i64")]
+    pub starts_at: Instant,
+    pub subject_name: String,
+    #[sqlx(try_from = "Uuid")]
+    pub file_id: FileId,
+    pub name: String,
+    pub bytes: i64,
+    /// 32 bytes.
+    pub sha256: Vec<u8>,
+}
+
+/// The files of the published entries of a group's lessons that began in `from..to`, by time; at most
+/// [`LOG_ARCHIVE_FILES_MAX`].
+///
+/// # Errors
+/// [`StoreError::Limit`] for more: an archive says all or nothing.
+pub async fn files(conn: &mut Conn, group: GroupId, from: Instant, to: Instant) -> Result<Vec<Attached>, StoreError> {
+    let files = fetch_all!(
+        conn,
+        Attached,
+        "SELECT l.id AS lesson_id, l.starts_at, l.subject_name, f.id AS file_id, f.name, f.bytes, f.sha256 \
+         FROM lesson_group lg JOIN lesson l ON l.id = lg.lesson_id JOIN log_entry e ON e.lesson_id = l.id \
+         JOIN attachment a ON a.place = 'log' AND a.of_id = e.id JOIN file f ON f.id = a.file_id \
+         WHERE lg.group_id = $1 AND lg.starts_at >= $2 AND lg.starts_at < $3 AND e.published_at IS NOT NULL \
+         ORDER BY l.starts_at, l.id, a.position LIMIT $4",
+        group.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        LOG_ARCHIVE_FILES_MAX + 1
+    )?;
+    let most = usize::try_from(LOG_ARCHIVE_FILES_MAX).unwrap_or(usize::MAX);
+    if files.len() > most {
+        return Err(StoreError::Limit { what: "files of an archive", found: files.len(), most });
+    }
+    Ok(files)
 }

@@ -1,6 +1,6 @@
 //! The head's view: what a school has held, written and signed; and signing it.
 
-use crate::limits::LOG_OVERVIEW_MAX;
+use crate::limits::{LOG_OVERVIEW_MAX, VISA_REMARK_CHARS_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{GroupId, Instant, PersonId, SchoolId};
 use sqlx::types::Uuid;
@@ -75,7 +75,7 @@ pub async fn by_teacher(
 
 /// What a visa is given to: lessons that began in `from..to`, of a group, of a teacher, or of the whole school.
 #[derive(Clone, Copy, Debug)]
-pub struct Scope {
+pub struct Scope<'a> {
     pub school: SchoolId,
     pub group: Option<GroupId>,
     pub teacher: Option<PersonId>,
@@ -83,13 +83,22 @@ pub struct Scope {
     pub to: Instant,
     /// Entries saved after this have not been seen and stay unsigned.
     pub seen: Instant,
+    /// What is said with it to those whose lessons they are, or nothing.
+    pub remark: &'a str,
 }
 
 /// Signs all published entries of the scope that are not signed yet. Gives how many.
-pub async fn sign(conn: &mut Conn, scope: &Scope, head: PersonId, now: Instant) -> Result<u64, StoreError> {
+///
+/// # Errors
+/// [`StoreError::Limit`] for a remark of more than [`VISA_REMARK_CHARS_MAX`].
+pub async fn sign(conn: &mut Conn, scope: &Scope<'_>, head: PersonId, now: Instant) -> Result<u64, StoreError> {
+    let found = scope.remark.chars().count();
+    if found > VISA_REMARK_CHARS_MAX {
+        return Err(StoreError::Limit { what: "a remark", found, most: VISA_REMARK_CHARS_MAX });
+    }
     Ok(execute!(
         conn,
-        "UPDATE log_entry SET signed_at = $2, signed_by = $3, version = version + 1 \
+        "UPDATE log_entry SET signed_at = $2, signed_by = $3, visa_remark = $11, version = version + 1 \
          WHERE school_id = $1 AND published_at IS NOT NULL AND signed_at IS NULL AND updated_at <= $4 \
          AND lesson_id IN (SELECT l.id FROM lesson l WHERE l.school_id = $1 AND l.starts_at >= $5 AND l.starts_at < $6 \
            AND ($7 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $8)) \
@@ -103,6 +112,34 @@ pub async fn sign(conn: &mut Conn, scope: &Scope, head: PersonId, now: Instant) 
         scope.group.is_none(),
         scope.group.map(GroupId::uuid),
         scope.teacher.is_none(),
-        scope.teacher.map(PersonId::uuid)
+        scope.teacher.map(PersonId::uuid),
+        scope.remark
+    )?)
+}
+
+/// How many entries of one teacher a visa has signed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Signed {
+    #[sqlx(try_from = "Uuid")]
+    pub teacher_id: PersonId,
+    pub entries: i64,
+}
+
+/// Whose entries were signed by `head` at this instant, the act's own.
+pub async fn signed_at(
+    conn: &mut Conn,
+    school: SchoolId,
+    head: PersonId,
+    at: Instant,
+) -> Result<Vec<Signed>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Signed,
+        "SELECT t.person_id AS teacher_id, count(*) AS entries FROM log_entry e \
+         JOIN lesson_teacher t ON t.lesson_id = e.lesson_id WHERE e.school_id = $1 AND e.signed_by = $2 \
+         AND e.signed_at = $3 GROUP BY t.person_id ORDER BY t.person_id",
+        school.uuid(),
+        head.uuid(),
+        at.as_millis()
     )?)
 }

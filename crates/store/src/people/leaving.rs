@@ -21,6 +21,24 @@ pub async fn mark_left(conn: &mut Conn, id: PersonId, now: Instant) -> Result<bo
     Ok(changed > 0)
 }
 
+/// When a person has left, and when what is personal about them was taken away.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Left {
+    #[sqlx(try_from = "i64")]
+    pub left_at: Instant,
+    pub forgotten_at: Option<i64>,
+}
+
+/// Nothing for somebody who is still there.
+pub async fn left(conn: &mut Conn, id: PersonId) -> Result<Option<Left>, StoreError> {
+    Ok(fetch_optional!(
+        conn,
+        Left,
+        "SELECT left_at, forgotten_at FROM person WHERE id = $1 AND left_at IS NOT NULL",
+        id.uuid()
+    )?)
+}
+
 #[derive(sqlx::FromRow)]
 struct LeftRow {
     #[sqlx(try_from = "Uuid")]

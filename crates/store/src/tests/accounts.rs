@@ -222,7 +222,10 @@ on_both! {
         let open = session(&mut tx, &mut world, max).await;
         assert!(!people::mark_left(&mut tx, max, NOW).await.expect("no"), "the school names him");
         people::unaffiliate(&mut tx, max, world.school, Profile::Pupil).await.expect("done");
+        assert!(people::left(&mut tx, max).await.expect("read").is_none());
         assert!(people::mark_left(&mut tx, max, NOW).await.expect("yes"));
+        let left = people::left(&mut tx, max).await.expect("read").expect("left");
+        assert_eq!((left.left_at, left.forgotten_at), (NOW, None));
         assert!(!people::mark_left(&mut tx, max, LATER).await.expect("no"), "he had left before");
         assert_eq!(people::forget_left(&mut tx, NOW, 10, LATER).await.expect("nobody yet"), []);
 

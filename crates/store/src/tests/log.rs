@@ -5,8 +5,10 @@ use crate::log::lists::{self, Span};
 use crate::log::visas::Scope;
 use crate::log::{self, Saved, Text, archives, load, readings, visas};
 use crate::progressions::{self, StepSaved, StepText};
-use crate::{Conn, groups, homework, lessons};
-use preau_base::{ArchiveId, HomeworkId, Instant, LessonId, LogEntryId, ProgressionId, ReadingId, StepId};
+use crate::files::{self, NewFile, Place as Attached};
+use crate::limits::VISA_REMARK_CHARS_MAX;
+use crate::{Conn, StoreError, groups, homework, lessons};
+use preau_base::{ArchiveId, FileId, HomeworkId, Instant, LessonId, LogEntryId, ProgressionId, ReadingId, StepId};
 use preau_school::log::Reading;
 use preau_school::{MemberRole, Profile};
 use std::time::Duration;
@@ -114,18 +116,24 @@ super::on_both! {
         let addition = entry_id(&mut world);
         let add = (world.teacher, "Un ajout");
         assert!(!log::add(&mut tx, addition, id, add, 2, NOW).await.expect("asked"), "not signed yet");
-        let scope = Scope { school: world.school, group: Some(world.class), teacher: None, from: NOW, to: FAR, seen: NOW };
+        let scope = Scope { school: world.school, group: Some(world.class), teacher: None, from: NOW, to: FAR, seen: NOW, remark: "Merci." };
         let unseen = Scope { seen: NOW.minus(HOUR), ..scope };
         assert_eq!(visas::sign(&mut tx, &unseen, world.mother, FAR).await.expect("asked"), 0, "saved after it was seen");
         let elsewhere = Scope { teacher: Some(world.max), ..scope };
         assert_eq!(visas::sign(&mut tx, &elsewhere, world.mother, FAR).await.expect("asked"), 0);
         assert_eq!(visas::sign(&mut tx, &scope, world.mother, FAR).await.expect("signed"), 1);
         assert_eq!(visas::sign(&mut tx, &scope, world.mother, FAR).await.expect("again"), 0);
+        let signed = visas::signed_at(&mut tx, world.school, world.mother, FAR).await.expect("read");
+        assert_eq!(signed, [visas::Signed { teacher_id: world.teacher, entries: 1 }]);
+        let long = "x".repeat(VISA_REMARK_CHARS_MAX + 1);
+        let refused = visas::sign(&mut tx, &Scope { remark: &long, ..scope }, world.mother, FAR).await;
+        assert!(matches!(refused, Err(StoreError::Limit { .. })), "{refused:?}");
         let changed = text(&world, lesson, "Un autre", true);
         for base in [1, 2] {
             let saved = log::save(&mut tx, id, &changed, base, FAR).await.expect("refused");
             let Saved::Signed(there) = saved else { panic!("{saved:?}") };
             assert_eq!((there.body.as_str(), there.signer.as_str()), ("Le premier texte", "Leroy"));
+            assert_eq!(there.visa_remark, "Merci.");
         }
         for _ in 0..2 {
             assert!(log::add(&mut tx, addition, id, add, 2, FAR).await.expect("added"));
@@ -135,6 +143,27 @@ super::on_both! {
         let another = entry_id(&mut world);
         assert!(!log::add(&mut tx, another, id, add, 2, FAR).await.expect("asked"), "over the limit");
         assert_eq!(log::additions(&mut tx, id).await.expect("read").len(), 2);
+    }
+
+    async fn an_archive_has_the_files_of_what_was_published(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let mut kept = Vec::new();
+        for (at, publish) in [(NOW, true), (NOW.plus(DAY), false), (FAR, true)] {
+            let lesson = lesson(&mut tx, &mut world, at, "Latin").await;
+            let entry = entry_id(&mut world);
+            let said = text(&world, lesson, "Texte", publish);
+            log::save(&mut tx, entry, &said, 0, NOW).await.expect("saved");
+            let id = FileId::new(NOW, &mut world.rng);
+            let file = NewFile { id, owner: world.teacher, name: "rome.png", kind: "png", bytes: 3, sha256: &[7; 32] };
+            files::create(&mut tx, &file, NOW).await.expect("kept");
+            files::attach(&mut tx, Attached::Log(entry), id).await.expect("attached");
+            kept.push((lesson, id));
+        }
+        let found = archives::files(&mut tx, world.class, NOW, FAR).await.expect("read");
+        let [one] = &found[..] else { panic!("not the draft's, nor next year's: {found:?}") };
+        assert_eq!((one.lesson_id, one.file_id), kept[0]);
+        assert_eq!((one.name.as_str(), one.bytes, one.starts_at, &*one.sha256), ("rome.png", 3, NOW, &[7; 32][..]));
     }
 
     async fn who_reads_what(place) {

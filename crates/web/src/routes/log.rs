@@ -24,6 +24,7 @@ pub(super) fn rows() -> Vec<Row> {
         post("/schools/{id}/log/visa", May("Log(Lead)"), lead::sign),
         post("/schools/{id}/log/archives", May("Log(Lead)"), archive::make).off_from(Light),
         get("/log/archives/{id}", May("Log(ReadArchive)"), archive::fetch).off_from(Light),
+        get("/log/archives/{id}/files", May("Log(ReadArchive)"), archive::files).off_from(Light),
         get("/schools/{id}/log/readings", May("Log(Lead)"), readings::list).off_from(Essential),
         get("/schools/{id}/log/readings/new", May("Log(Lead)"), readings::new).off_from(Essential),
         post("/schools/{id}/log/readings/new", May("Log(Lead)"), readings::open),

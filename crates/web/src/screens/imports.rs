@@ -30,6 +30,7 @@ struct ImportPage<'a> {
     action: String,
     back: String,
     several: bool,
+    academy_chars_max: usize,
     state: State,
     runs: Vec<Line>,
 }
@@ -41,6 +42,8 @@ struct State {
     report: Option<Shown>,
     /// After a dry run that would change something: the files to apply.
     ready: Vec<FileId>,
+    /// Whose feed it is, where there are several: `creteil`.
+    academy: String,
 }
 
 /// An import of before.
@@ -49,6 +52,9 @@ struct Line {
     source: String,
     actor: String,
 }
+
+/// The name of one of several feeds.
+const FEED_NAME_CHARS_MAX: usize = 40;
 
 /// Where an import runs: everywhere, or in one school.
 enum Place {
@@ -66,7 +72,7 @@ impl Place {
 
     fn feed(&self) -> Option<Feed> {
         match self {
-            Self::Platform => Some(Feed::Aaf),
+            Self::Platform => Some(Feed::Aaf { academy: String::new() }),
             Self::School(school) => school.uai.clone().map(|uai| Feed::Csv { uai }),
         }
     }
@@ -78,7 +84,7 @@ async fn answer(member: &Member, place: &Place, mut state: State) -> Answer {
     if feed.is_none() {
         state.faults.push(member.t("import-no-code"));
     }
-    let source = feed.as_ref().map(Feed::source).unwrap_or_default();
+    let source = place.feed().as_ref().map(Feed::source).unwrap_or_default();
     let runs = import::past(&mut conn, &source, IMPORT_RUNS_SHOWN_MAX).await?;
     drop(conn);
     let line = |run: import::Past| Line {
@@ -95,7 +101,17 @@ async fn answer(member: &Member, place: &Place, mut state: State) -> Answer {
     let status = if state.faults.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
     let several = matches!(place, Place::Platform);
     let runs = runs.into_iter().map(line).collect();
-    let page = ImportPage { page: &member.page, title, what, action: place.path(), back, several, state, runs };
+    let page = ImportPage {
+        page: &member.page,
+        title,
+        what,
+        action: place.path(),
+        back,
+        several,
+        academy_chars_max: FEED_NAME_CHARS_MAX,
+        state,
+        runs,
+    };
     member.html_as(status, &page)
 }
 
@@ -130,11 +146,15 @@ pub(crate) async fn run(mut member: Member, Id(id): Id<SchoolId>, form: FilesFor
 }
 
 async fn run_at(member: &Member, place: &Place, form: FilesForm) -> Answer {
-    let Some(feed) = place.feed() else { return answer(member, place, State::default()).await };
+    let Some(mut feed) = place.feed() else { return answer(member, place, State::default()).await };
     let form = form.receive(member, IMPORT_FILE_BYTES_MAX).await?;
     let applies = form.fields.raw("do") == "apply";
     let came = if applies { known(member, &form).await? } else { keep(member, &form).await? };
     let mut state = State { faults: form.faults.iter().map(|fault| fault.text(member)).collect(), ..State::default() };
+    if let Feed::Aaf { academy } = &mut feed {
+        *academy = feed_name(&form.fields.line("academy"));
+        state.academy.clone_from(academy);
+    }
     if came.is_empty() && state.faults.is_empty() {
         state.faults.push(member.t("import-no-file"));
     }
@@ -150,6 +170,14 @@ async fn run_at(member: &Member, place: &Place, form: FilesForm) -> Answer {
         Err(reason) => state.faults.push(member.t1("import-unreadable", "reason", reason)),
     }
     answer(member, place, state).await
+}
+
+/// What tells one ministry's feed from another: people whom one feed names do not leave when another is silent about them.
+/// Small letters, digits and hyphens of what was typed; the command line takes the same.
+fn feed_name(typed: &str) -> String {
+    let folded = preau_school::login::fold(typed);
+    let words: Vec<&str> = folded.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    words.join("-").chars().take(FEED_NAME_CHARS_MAX).collect()
 }
 
 /// The files of a dry run stay, so that what is applied is what was looked at. Nothing uses them: they are swept later.
@@ -174,4 +202,19 @@ async fn known(member: &Member, form: &Form) -> Result<Vec<Came>, PageError> {
         came.push(Came { id, name: file.ok_or(PageError::NotFound)?.name });
     }
     Ok(came)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn feeds_are_told_apart_by_a_plain_name() {
+        for (typed, expect) in
+            [("Créteil", "creteil"), ("  Orléans-Tours ", "orleans-tours"), ("", ""), ("a:b%_c", "a-b-c")]
+        {
+            assert_eq!(feed_name(typed), expect, "{typed}");
+        }
+        assert!(feed_name(&"é".repeat(300)).len() <= FEED_NAME_CHARS_MAX);
+    }
 }

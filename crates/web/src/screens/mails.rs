@@ -52,8 +52,7 @@ pub(crate) async fn show(member: Member) -> Answer {
     let waiting = outbox::waiting(&mut conn).await?;
     let runs = jobs::runs(&mut conn).await?;
     let page = &member.page;
-    let failures: Vec<Failed> =
-        outbox::failures(&mut conn).await?.into_iter().map(|mail| failed(page, mail)).collect();
+    let failures: Vec<Failed> = outbox::failures(&mut conn).await?.into_iter().map(|mail| failed(page, mail)).collect();
     let run = |run: Run| (page.moment(run.started_at), run.name, run.done, run.failure);
     member.html(&MailsPage {
         page,

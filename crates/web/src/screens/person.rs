@@ -7,11 +7,12 @@ use crate::screens::people::{AccountState, name_fields, pupil_of, read_names};
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
-use preau_base::{PersonId, SchoolId};
+use preau_base::{Instant, PersonId, SchoolId};
 use preau_gate::{Revocation, forgotten_after};
 use preau_school::{Act, MemberRole, PersonFacts, Profile};
 use preau_store::groups::{self, Group};
-use preau_store::people::{self, Person};
+use preau_store::limits::LEFT_KEPT;
+use preau_store::people::{self, Left, Person};
 use preau_store::schools::{self, School};
 use preau_store::territories::{self, Territory};
 use preau_store::{Conn, StoreError, cards};
@@ -42,6 +43,8 @@ struct PersonPage<'a> {
     /// May give this pupil a sign-in card; the pupil has one.
     card: Option<bool>,
     territories: Vec<Territory>,
+    /// That the person has left, and until when the account is kept.
+    left: Option<String>,
     /// Where the person may be made something more.
     schools: Vec<Choice>,
     profiles: Vec<Choice>,
@@ -87,6 +90,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
         exports: member.can(Act::ExportData(&facts, under_15)),
         card: if member.can(Act::GiveCard(&facts)) { Some(cards::has(&mut conn, id).await?) } else { None },
         territories: if sees_family { territories::of_person(&mut conn, id).await? } else { Vec::new() },
+        left: people::left(&mut conn, id).await?.map(|left| left_text(&member, &left)),
         page: &member.page,
         name: person.full_name(),
         state: AccountState::of(&member, person.is_suspended(), person.is_active(), person.code_expires_at),
@@ -107,6 +111,15 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
         person: &person,
     };
     member.html(&page)
+}
+
+/// `A quitté le …; le compte est effacé le … au plus tard.`
+fn left_text(page: &Page, left: &Left) -> String {
+    let day = |at: Instant| page.day(page.zoned(at).date());
+    match left.forgotten_at {
+        Some(at) => page.t1("person-forgotten", "day", day(Instant::from_millis(at))),
+        None => page.t2("person-left", ("day", day(left.left_at)), ("until", day(left.left_at.plus(LEFT_KEPT)))),
+    }
 }
 
 fn oversees(member: &Member, facts: &PersonFacts) -> bool {

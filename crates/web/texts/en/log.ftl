@@ -14,6 +14,18 @@ log-other-days = Other days
 log-all-subjects = All subjects
 log-nothing = Nothing is written for these days.
 log-cut = The { $count } latest lessons are shown.
+log-cut-days = Choose fewer days to see the others.
+lead-cut = The first { $count } rows of each list are shown.
+log-missing-more = And { $count } more.
+log-ways-help = Nothing checked: nothing is handed in. Otherwise, until the end of the day; deadline, marks and pupils are set on the page of the work.
+log-visa-remark = Remark to the teachers
+log-visa-remark-read = Remark with the visa:
+log-archive-files = Attached files:
+log-archive-zip = Attached files (ZIP)
+told-log-visa = { $how_many ->
+    [one] One of your entries got the visa: { $remark }
+   *[other] { $count } of your entries got the visa: { $remark }
+}
 log-due = for { $day }
 log-about-minutes = about { $minutes } min
 log-test = Test

@@ -14,6 +14,18 @@ log-other-days = Autres jours
 log-all-subjects = Toutes les matières
 log-nothing = Rien n’est écrit pour ces jours.
 log-cut = Les { $count } séances les plus récentes sont affichées.
+log-cut-days = Choisissez moins de jours pour voir les autres.
+lead-cut = Les { $count } premières lignes de chaque liste sont affichées.
+log-missing-more = Et { $count } de plus.
+log-ways-help = Rien de coché : rien n’est à rendre. Sinon, jusqu’à la fin du jour ; échéance, barème et élèves se règlent sur la page du travail.
+log-visa-remark = Remarque aux enseignants
+log-visa-remark-read = Remarque avec le visa :
+log-archive-files = Fichiers joints :
+log-archive-zip = Fichiers joints (ZIP)
+told-log-visa = { $how_many ->
+    [one] Une de vos séances a reçu le visa : { $remark }
+   *[other] { $count } de vos séances ont reçu le visa : { $remark }
+}
 log-due = pour { $day }
 log-about-minutes = environ { $minutes } min
 log-test = Contrôle

@@ -87,7 +87,10 @@ async fn whoever_administers_a_territory_sees_which_schools_have_lost_whom_and_n
     // A parent who also works for the rectorat.
     let mut client = app.actor(Who::Parent).await;
     let page = client.get(&format!("/territories/{territory}/not-reached")).await.expect(200);
-    let page = page.says("Oraison 3 2 2 0 1").says("Collège des Tilleuls Oraison 3 2 2 0 1").says("Visite · joint, reprend les cours 1");
+    let page = page
+        .says("Oraison 3 2 2 0 1")
+        .says("Collège des Tilleuls Oraison 3 2 2 0 1")
+        .says("Visite · joint, reprend les cours 1");
     for name in ["Petit", "Autre", "Vu sa mère"] {
         assert!(!page.reads().contains(name), "{}", page.reads());
     }

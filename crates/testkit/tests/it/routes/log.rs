@@ -85,6 +85,11 @@ fn lead() -> Vec<Case> {
             HEAD,
         ),
         get("/log/archives/{id}", |seed| format!("/log/archives/{}", seed.log().archive), &[Who::Head, Who::Teacher]),
+        get(
+            "/log/archives/{id}/files",
+            |seed| format!("/log/archives/{}/files", seed.log().archive),
+            &[Who::Head, Who::Teacher],
+        ),
         get("/schools/{id}/log/readings", |seed| school(seed, "/readings"), HEAD),
         get("/schools/{id}/log/readings/new", |seed| school(seed, "/readings/new"), HEAD),
         post("/schools/{id}/log/readings/new", |seed| school(seed, "/readings/new"), a_reader, HEAD),

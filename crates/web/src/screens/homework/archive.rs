@@ -23,10 +23,16 @@ use tokio::sync::mpsc;
 const PIECES_WAITING_MAX: usize = 4;
 
 /// A member to be.
-struct Entry {
+pub(crate) struct Entry {
     name: String,
     time: DosTime,
     what: What,
+}
+
+impl Entry {
+    pub(crate) const fn file(name: String, time: DosTime, file: FileId) -> Self {
+        Self { name, time, what: What::File(file) }
+    }
 }
 
 enum What {
@@ -68,11 +74,16 @@ pub(crate) async fn download(mut member: Member, Id(id): Id<HomeworkId>) -> Answ
     if bytes + entries.len() as u64 * 1_000 > ARCHIVE_BYTES_MAX {
         return Err(PageError::TooLarge);
     }
-    let (to, from) = mpsc::channel(PIECES_WAITING_MAX);
-    tokio::spawn(write(member.app().clone(), entries, to));
-    let pieces = futures_util::stream::unfold(from, async |mut from| from.recv().await.map(|piece| (piece, from)));
     let name = clean_name(&format!("{} - {}.zip", at.work.title, at.work.group_name), "archive.zip");
-    Ok(given::made(Body::from_stream(pieces), "application/zip", &name))
+    Ok(given::made(stream(member.app(), entries), "application/zip", &name))
+}
+
+/// A ZIP of these members that is made while it is sent.
+pub(crate) fn stream(app: &App, entries: VecDeque<Entry>) -> Body {
+    let (to, from) = mpsc::channel(PIECES_WAITING_MAX);
+    tokio::spawn(write(app.clone(), entries, to));
+    let pieces = futures_util::stream::unfold(from, async |mut from| from.recv().await.map(|piece| (piece, from)));
+    Body::from_stream(pieces)
 }
 
 /// The browser has gone away, or a file cannot be read; then the archive has no end and no tool takes it for whole.

@@ -21,8 +21,8 @@ pub(super) struct Came {
 }
 
 pub(super) enum Feed {
-    /// The ministry's, whole: XML files or a ZIP of them.
-    Aaf,
+    /// The ministry's, whole: XML files or a ZIP of them. Where there are several, each has a name.
+    Aaf { academy: String },
     /// One table of one school.
     Csv { uai: String },
 }
@@ -30,7 +30,8 @@ pub(super) enum Feed {
 impl Feed {
     pub(super) fn source(&self) -> String {
         match self {
-            Self::Aaf => "aaf".to_owned(),
+            Self::Aaf { academy } if academy.is_empty() => "aaf".to_owned(),
+            Self::Aaf { academy } => format!("aaf:{academy}"),
             Self::Csv { uai } => csv::source(uai),
         }
     }
@@ -64,14 +65,14 @@ pub(super) async fn run(
     }
     let how = Options {
         source: feed.source(),
-        full: matches!(feed, Feed::Aaf),
+        full: matches!(feed, Feed::Aaf { .. }),
         dry_run,
         actor: Some(member.id()),
         guarded: matches!(feed, Feed::Csv { .. }),
         clock: Arc::clone(&member.app().clock),
     };
     match feed {
-        Feed::Aaf => {
+        Feed::Aaf { .. } => {
             let gathered = tokio::task::spawn_blocking(move || gather(folder, &paths)).await;
             match gathered.map_err(PageError::internal)? {
                 Ok(folder) => {

@@ -4,20 +4,25 @@ use super::lead::year_span;
 use super::shown::{Day, Names, days, long_date};
 use crate::ids::Id;
 use crate::lang::Lang;
+use crate::limits::ARCHIVE_BYTES_MAX;
+use crate::screens::homework::archive as zipped;
 use crate::screens::place;
-use crate::{Answer, Fields, Member, Page, PageError, forms, static_files};
+use crate::zip::DosTime;
+use crate::{Answer, Fields, Member, Page, PageError, files as served, forms, static_files};
 use askama::Template;
 use axum::response::IntoResponse as _;
 use http::{HeaderValue, header};
-use preau_base::{ArchiveId, GroupId, SchoolId, SystemRng};
+use preau_base::{ArchiveId, GroupId, LessonId, SchoolId, SystemRng};
+use preau_files::clean_name;
 use preau_school::log::year_of;
 use preau_school::{Act, LogAct};
 use preau_store::limits::LOG_ARCHIVE_ENTRIES_MAX;
-use preau_store::log::archives::{self, Archive, NewArchive};
+use preau_store::log::archives::{self, Archive, Attached, NewArchive};
 use preau_store::log::lists::{self, Span};
 use preau_store::log::{self, load, visas};
 use preau_store::schools::School;
-use preau_store::{Conn, groups};
+use preau_store::{Conn, groups, schools};
+use std::collections::HashMap;
 
 /// School years that an archive can be made of: this one and those before.
 pub(super) const YEARS_OFFERED: i16 = 3;
@@ -60,6 +65,16 @@ struct ArchivePage<'a> {
     year: String,
     days: Vec<Day>,
     entries: usize,
+    files: HashMap<LessonId, Vec<Attached>>,
+}
+
+impl ArchivePage<'_> {
+    /// The files of a lesson's entry: name, size, SHA-256.
+    fn files_of(&self, lesson: &LessonId) -> Vec<(&str, String, String)> {
+        let files = self.files.get(lesson).map_or(&[][..], Vec::as_slice);
+        let hash = |file: &Attached| file.sha256.iter().map(|byte| format!("{byte:02x}")).collect();
+        files.iter().map(|file| (file.name.as_str(), served::size(self.page, file.bytes), hash(file))).collect()
+    }
 }
 
 /// `POST /schools/{id}/log/archives`: every class and group of the year that has entries. A log that is archived as it
@@ -97,6 +112,10 @@ async fn put_away(member: &Member, school: &School, group: GroupId, year: i16) -
         }
     }
     let given = load::given_to_group(&mut conn, group, from, to, member.now()).await?;
+    let mut files: HashMap<LessonId, Vec<Attached>> = HashMap::new();
+    for file in archives::files(&mut conn, group, from, to).await? {
+        files.entry(file.lesson_id).or_default().push(file);
+    }
     drop(conn);
     // From September to July, as one reads a year.
     let mut days = days(member, &rows, &given, Names::Archive);
@@ -108,6 +127,7 @@ async fn put_away(member: &Member, school: &School, group: GroupId, year: i16) -
         year: year_name(i64::from(year)),
         entries: rows.len(),
         days,
+        files,
     };
     let html = page.render().map_err(PageError::internal)?;
     let gzip = static_files::gzip(html.as_bytes()).ok_or(PageError::Malformed("archive"))?;
@@ -150,4 +170,35 @@ pub(crate) async fn fetch(member: Member, Id(id): Id<ArchiveId>) -> Answer {
         headers.insert(header::CONTENT_DISPOSITION, value);
     }
     Ok(response)
+}
+
+/// `GET /log/archives/{id}/files`: the files that are attached to the entries of this class and year, as one ZIP; the page
+/// names each with its hash.
+pub(crate) async fn files(mut member: Member, Id(id): Id<ArchiveId>) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    let archive = archives::by_id(&mut conn, id).await?.ok_or(PageError::NotFound)?;
+    let authors = archives::authors(&mut conn, id).await?;
+    member.may(Act::Log(LogAct::ReadArchive(archive.school_id, &authors)))?;
+    let school = schools::by_id(&mut conn, archive.school_id).await?.ok_or(PageError::NotFound)?;
+    place::at(&mut member, &school);
+    let year = i16::try_from(archive.year).map_err(|_| PageError::NotFound)?;
+    let (from, to) = year_span(&member, year);
+    let all = archives::files(&mut conn, archive.group_id, from, to).await?;
+    drop(conn);
+    let bytes: u64 = all.iter().map(|file| u64::try_from(file.bytes).unwrap_or(0)).sum();
+    if bytes + all.len() as u64 * 1_000 > ARCHIVE_BYTES_MAX {
+        return Err(PageError::TooLarge);
+    }
+    let entry = |file: &Attached| {
+        let at = member.zoned(file.starts_at);
+        let subject = file.subject_name.replace(['/', '\\'], " ");
+        let folder = clean_name(&format!("{} {subject}", at.strftime("%Y-%m-%d %Hh%M")), "cours");
+        // Two files of one name in a lesson, or two lessons of one hour, keep their own.
+        let mark: String = file.sha256.iter().take(4).map(|byte| format!("{byte:02x}")).collect();
+        let name = format!("{folder}/{mark} {}", clean_name(&file.name, "fichier"));
+        zipped::Entry::file(name, DosTime::of(&at), file.file_id)
+    };
+    let body = zipped::stream(member.app(), all.iter().map(entry).collect());
+    let name = format!("cahier-de-textes-{}-{}.zip", archive.group_name, year_name(archive.year));
+    Ok(served::made(body, "application/zip", &clean_name(&name, "cahier-de-textes.zip")))
 }

@@ -32,6 +32,8 @@ struct EntryPage<'a> {
     additions: Vec<Note>,
     /// By whom and when.
     signed: Option<String>,
+    /// What was said with the visa; for the lesson's teachers and those who sign.
+    remark: Option<String>,
     is_draft: bool,
     writes: Option<Writes>,
     /// The text of an addition that was not taken, and why.
@@ -121,6 +123,7 @@ async fn answer(
         let (from, to) = (here.lesson.starts_at, here.lesson.starts_at.plus(std::time::Duration::from_millis(1)));
         given = given_to_reader(member, conn, here, from, to).await?;
     }
+    let reads_remark = writes || member.can(Act::Log(LogAct::Lead(here.facts.school)));
     let signed = entry.signed_at.map(|at| {
         let when = member.moment(preau_base::Instant::from_millis(at));
         member.t2("log-signed-by", ("author", &entry.signer), ("when", when))
@@ -140,6 +143,7 @@ async fn answer(
         is_draft: !entry.is_published(),
         writes: if writes { Some(writes_of(member, conn, here, &entry).await?) } else { None },
         signed,
+        remark: (!entry.visa_remark.is_empty() && reads_remark).then(|| entry.visa_remark.clone()),
         typed,
         fault,
     };

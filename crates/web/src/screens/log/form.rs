@@ -9,6 +9,9 @@ use preau_base::{HomeworkId, SystemRng};
 use preau_school::log::{ENTRY_CHARS_MAX, NOTE_CHARS_MAX, WORK_MINUTES_MAX};
 use preau_store::groups::Group;
 
+/// How work may be handed in; each has the text `work-way-{word}`.
+pub(super) const WAYS: [&str; 5] = ["paper", "text", "files", "photos", "audio"];
+
 /// What is done with the text.
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(super) enum Deed {
@@ -30,6 +33,8 @@ pub(super) struct Form {
     pub due: String,
     pub minutes: String,
     pub is_test: bool,
+    /// How the work is handed in, as words of [`WAYS`].
+    pub ways: Vec<String>,
     /// The version of the entry that the writer has seen; 0 for none.
     pub version: i64,
     /// One for each group of the lesson: the id of the work that is made for it.
@@ -63,6 +68,7 @@ impl Form {
             due: next.map(|day| day.to_string()).unwrap_or_default(),
             minutes: minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
             is_test: false,
+            ways: Vec::new(),
             version: entry.map_or(0, |entry| entry.version),
             keys,
             faults: Vec::new(),
@@ -81,6 +87,11 @@ impl Form {
             due: fields.line("due"),
             minutes: fields.line("minutes"),
             is_test: fields.checked("test"),
+            ways: WAYS
+                .iter()
+                .filter(|way| fields.all("ways").any(|sent| sent == **way))
+                .map(|way| (*way).to_owned())
+                .collect(),
             version: fields.raw("version").parse().unwrap_or(0),
             keys: fields.all("key").map(str::to_owned).collect(),
             faults: Vec::new(),
@@ -163,6 +174,11 @@ impl Form {
             return self.note.clone();
         }
         format!("{}\n\n{stored}", self.note).trim().to_owned()
+    }
+
+    /// Whether the work is handed in so.
+    pub(super) fn has_way(&self, way: &str) -> bool {
+        self.ways.iter().any(|chosen| chosen == way)
     }
 
     /// What is wrong with a field; empty when nothing is.

@@ -106,6 +106,7 @@ fn year_start(page: &Page) -> preau_base::Instant {
     page.start_of(days_of_year(year_of(page.today())).0)
 }
 
-fn cut(rows: usize) -> Option<usize> {
+/// How many there are, where the list was cut.
+pub(super) fn cut(rows: usize) -> Option<usize> {
     (rows as i64 >= LOG_ENTRIES_MAX).then_some(rows)
 }

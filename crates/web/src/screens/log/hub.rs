@@ -29,6 +29,8 @@ struct HubPage<'a> {
 struct Teacher {
     /// Lessons that were held and have nothing to read.
     missing: Vec<Lesson>,
+    /// How many more of them there are.
+    missing_more: usize,
     coming: Vec<Lesson>,
     lately: Vec<Lesson>,
     groups: Vec<(GroupId, String)>,
@@ -106,7 +108,9 @@ async fn teacher(member: &Member, conn: &mut Conn) -> Result<Teacher, PageError>
     let mut taught = groups::taught_by(conn, member.id()).await?;
     taught.dedup_by_key(|group| group.id);
     let archives = archives::of_author(conn, member.id()).await?;
+    let missing = rows.iter().filter(|row| row.is_missing(now)).count();
     Ok(Teacher {
+        missing_more: missing.saturating_sub(MISSING_SHOWN),
         missing: rows.iter().rev().filter(|row| row.is_missing(now)).take(MISSING_SHOWN).map(of).collect(),
         coming: rows.iter().filter(is_coming).map(of).collect(),
         lately: rows.iter().rev().filter(is_written).take(LATELY_SHOWN).map(of).collect(),

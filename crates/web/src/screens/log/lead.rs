@@ -8,12 +8,15 @@ use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use preau_base::{GroupId, Instant, PersonId, SchoolId};
+use preau_base::{GroupId, Instant, NoticeId, PersonId, SchoolId, SystemRng};
 use preau_school::log::{days_of_year, year_of};
 use preau_school::{Act, LogAct};
+use preau_store::Conn;
+use preau_store::limits::{LOG_ENTRIES_MAX, LOG_OVERVIEW_MAX, VISA_REMARK_CHARS_MAX};
 use preau_store::log::lists::{self, Span};
 use preau_store::log::load;
 use preau_store::log::visas::{self, Progress, Scope};
+use preau_store::notices::{self, NewNotice};
 
 #[derive(Template)]
 #[template(path = "log/lead.html")]
@@ -29,6 +32,9 @@ struct LeadPage<'a> {
     seen: i64,
     archives: Vec<Kept>,
     years: Vec<(i16, String)>,
+    /// A list was cut to this many.
+    cut: Option<usize>,
+    remark_chars_max: usize,
 }
 
 /// Days that the page shows when it was asked for none.
@@ -57,13 +63,18 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     let ends = ends.min(member.now());
     let this_year = year_of(member.today());
     let years = (0..archive::YEARS_OFFERED).map(|back| this_year - back);
+    let classes = visas::by_group(&mut conn, id, starts, ends).await?;
+    let teachers = visas::by_teacher(&mut conn, id, starts, ends).await?;
+    let longest = classes.len().max(teachers.len());
     let page = LeadPage {
         page: &member.page,
         school: id,
         from,
         to,
-        classes: visas::by_group(&mut conn, id, starts, ends).await?,
-        teachers: visas::by_teacher(&mut conn, id, starts, ends).await?,
+        classes,
+        teachers,
+        cut: (longest as i64 >= LOG_OVERVIEW_MAX).then_some(longest),
+        remark_chars_max: VISA_REMARK_CHARS_MAX,
         seen: member.now().as_millis(),
         archives: archive::of_school(&member, &mut conn, id).await?,
         years: years.map(|year| (year, archive::year_name(i64::from(year)))).collect(),
@@ -84,6 +95,9 @@ struct InspectPage<'a> {
     days: Vec<Day>,
     unsigned: usize,
     seen: i64,
+    /// The list was cut to this many.
+    cut: Option<usize>,
+    remark_chars_max: usize,
 }
 
 /// `GET /schools/{id}/log/entries`: what is signed, before it is.
@@ -99,7 +113,7 @@ pub(crate) async fn entries(mut member: Member, Id(id): Id<SchoolId>, asked: Fie
     if let Some(group) = group {
         let found = preau_store::groups::by_id(&mut conn, group).await?.filter(|found| found.school_id == id);
         name = found.ok_or(PageError::NotFound)?.name;
-        rows = lists::of_group(&mut conn, group, span, preau_store::limits::LOG_ENTRIES_MAX).await?;
+        rows = lists::of_group(&mut conn, group, span, LOG_ENTRIES_MAX).await?;
     } else if let Some(teacher) = teacher {
         let progress = visas::by_teacher(&mut conn, id, starts, ends).await?;
         name = progress.into_iter().find(|row| row.id == teacher.uuid()).ok_or(PageError::NotFound)?.name;
@@ -115,6 +129,8 @@ pub(crate) async fn entries(mut member: Member, Id(id): Id<SchoolId>, asked: Fie
         teacher,
         days: days(&member, &rows, &given, Names::Both),
         unsigned: rows.iter().filter(|row| row.signed_at.is_none()).count(),
+        cut: super::group::cut(rows.len()),
+        remark_chars_max: VISA_REMARK_CHARS_MAX,
         seen: member.now().as_millis(),
     };
     member.html(&page)
@@ -127,6 +143,7 @@ pub(crate) async fn sign(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
     let (from, to) = span(&member, &sent);
     let (starts, ends) = instants(&member, (from, to));
     let seen = sent.raw("seen").parse().map_or(Instant::EPOCH, Instant::from_millis).min(member.now());
+    let remark: String = super::form::clean(sent.raw("remark")).chars().take(VISA_REMARK_CHARS_MAX).collect();
     let scope = Scope {
         school: id,
         group: chosen(&sent, "group")?,
@@ -134,16 +151,39 @@ pub(crate) async fn sign(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
         from: starts,
         to: ends,
         seen,
+        remark: &remark,
     };
     let signed = visas::sign(&mut tx, &scope, member.id(), member.now()).await?;
     if signed > 0 {
         let target = scope.group.map(|group| group.to_string()).or_else(|| scope.teacher.map(|it| it.to_string()));
         let detail = format!("{from}/{to}: {signed}");
         place::log(&member, &mut tx, Some(id), ("log.sign", &target.unwrap_or_default(), &detail)).await?;
+        if !remark.is_empty() {
+            tell(&member, &mut tx, id, &remark).await?;
+        }
     }
     tx.commit().await?;
     let path = format!("/schools/{id}/log?from={from}&to={to}");
     Ok(member.see_other_saying(&path, if signed > 0 { "notice-log-signed" } else { "notice-log-none-signed" }))
+}
+
+/// Tells the teachers whose entries were signed just now what was said with the visa.
+async fn tell(member: &Member, conn: &mut Conn, school: SchoolId, remark: &str) -> Result<(), PageError> {
+    let now = member.now();
+    for signed in visas::signed_at(conn, school, member.id(), now).await? {
+        let count = signed.entries.to_string();
+        let how_many = if signed.entries == 1 { "one" } else { "more" };
+        let notice = NewNotice {
+            id: NoticeId::new(now, &mut SystemRng),
+            person: signed.teacher_id,
+            kind: "log-visa",
+            arguments: &[("how_many", how_many), ("count", &count), ("remark", remark)],
+            link: "/log",
+            once: &format!("visa/{school}/{}", now.as_millis()),
+        };
+        notices::tell(conn, &notice, now).await?;
+    }
+    Ok(())
 }
 
 /// An id, or nothing where the field is empty; anything else is no form of ours.

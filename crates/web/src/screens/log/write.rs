@@ -1,6 +1,6 @@
 //! Writing the entry of a lesson, and setting work with it.
 
-use super::form::{Deed, Form, Sent};
+use super::form::{Deed, Form, Sent, WAYS};
 use super::load::{Table, table};
 use super::shown::{Names, Rich, Shown, Work, long_day};
 use super::{Here, here};
@@ -11,6 +11,7 @@ use askama::Template;
 use http::StatusCode;
 use jiff::civil::Date;
 use preau_base::{LessonId, LogEntryId, PersonId, SystemRng};
+use preau_school::homework::Ways;
 use preau_school::log::{ENTRY_CHARS_MAX, NOTE_CHARS_MAX, State, WORK_MINUTES_MAX};
 use preau_school::{Act, LogAct};
 use preau_store::groups::Group;
@@ -42,6 +43,8 @@ struct WritePage<'a> {
     work_chars_max: usize,
     work_body_chars_max: usize,
     minutes_max: u32,
+    /// Ways of handing in, and what each is called.
+    ways: Vec<(&'static str, String)>,
 }
 
 /// The text that stands there instead of the one that was sent.
@@ -136,6 +139,9 @@ async fn set_work(
     due: Date,
 ) -> Result<(), PageError> {
     let due_day = due.to_string();
+    let ways = Ways::of_words(form.ways.iter().map(String::as_str));
+    // What is handed in online is handed in until the end of that day.
+    let deadline = ways.is_any().then(|| member.start_of(due.tomorrow().unwrap_or(due)));
     for (group, key) in here.groups(conn).await?.iter().zip(&sent.keys) {
         if homework::by_id(conn, *key).await?.is_some() {
             continue;
@@ -150,7 +156,7 @@ async fn set_work(
             title: &form.work_title,
             body: &form.work_body,
             due_day: &due_day,
-            handing: homework::Handing::default(),
+            handing: homework::Handing { ways, deadline, ..homework::Handing::default() },
         };
         homework::create(conn, &work, member.now()).await?;
         load::describe(conn, *key, None, sent.minutes, form.is_test).await?;
@@ -197,6 +203,7 @@ async fn answer(
         work_chars_max: HOMEWORK_TITLE_CHARS_MAX,
         work_body_chars_max: HOMEWORK_BODY_CHARS_MAX,
         minutes_max: WORK_MINUTES_MAX,
+        ways: WAYS.iter().map(|way| (*way, member.t(&format!("work-way-{way}")))).collect(),
     };
     member.html_as(status, &page)
 }

@@ -51,6 +51,9 @@ pub enum PageError {
     Shed { retry: Duration },
     #[error("unavailable: {0}")]
     Unavailable(Arc<StoreError>),
+    /// The database has no room; nothing was kept of this request.
+    #[error("no room: {0}")]
+    DiskFull(Arc<StoreError>),
     #[error("internal: {0}")]
     Internal(Arc<dyn std::error::Error + Send + Sync>),
 }
@@ -70,6 +73,7 @@ impl PageError {
             Self::Malformed(_) => StatusCode::BAD_REQUEST,
             Self::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
             Self::Busy { .. } | Self::Shed { .. } | Self::Unavailable(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::DiskFull(_) => StatusCode::INSUFFICIENT_STORAGE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -95,12 +99,13 @@ impl PageError {
             Self::Busy { .. } => "busy",
             Self::Shed { .. } => "shed",
             Self::Unavailable(_) => "unavailable",
+            Self::DiskFull(_) => "disk-full",
             Self::Internal(_) => "internal",
         }
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 19] = [
+    pub(crate) const WORDS: [&str; 20] = [
         "not-found",
         "role",
         "not-on-roster",
@@ -119,8 +124,15 @@ impl PageError {
         "busy",
         "shed",
         "unavailable",
+        "disk-full",
         "internal",
     ];
+
+    /// What went wrong, for a form that was good and could not be saved; none where sending it again would not help.
+    pub(crate) fn not_saved(&self, page: &Page) -> Option<String> {
+        let is_ours = matches!(self, Self::Unavailable(_) | Self::DiskFull(_));
+        is_ours.then(|| page.t(&format!("error-{}-what", self.word())))
+    }
 
     const fn retry(&self) -> Option<Duration> {
         match self {
@@ -143,6 +155,7 @@ impl From<Refusal> for PageError {
 impl From<StoreError> for PageError {
     fn from(error: StoreError) -> Self {
         match error {
+            error if error.is_disk_full() => Self::DiskFull(Arc::new(error)),
             StoreError::Database(_) => Self::Unavailable(Arc::new(error)),
             other => Self::internal(other),
         }
@@ -201,20 +214,21 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
     if let Some(seconds) = retry_s {
         response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
     }
-    if matches!(error, PageError::Busy { .. } | PageError::Shed { .. }) {
+    if matches!(error, PageError::Busy { .. } | PageError::Shed { .. } | PageError::DiskFull(_)) {
         response.extensions_mut().insert(OnPurpose);
     }
     response
 }
 
 /// Gives the reference under which a failure of ours stands in the log.
-fn log(error: &PageError, route: &str) -> Option<String> {
-    let (PageError::Unavailable(_) | PageError::Internal(_)) = error else {
+pub(crate) fn log(error: &PageError, route: &str) -> Option<String> {
+    let (PageError::Unavailable(_) | PageError::DiskFull(_) | PageError::Internal(_)) = error else {
         return None;
     };
     let reference = format!("{:08x}", SystemRng.next_u64() >> 32);
     match error {
         PageError::Unavailable(store) => tracing::error!(reference, route, error = %store, "the store does not answer"),
+        PageError::DiskFull(store) => tracing::error!(reference, route, error = %store, "the store has no room"),
         other => tracing::error!(reference, route, error = %other, "a page failed"),
     }
     Some(reference)

@@ -3,6 +3,7 @@
 
 use crate::app::App;
 use crate::errors::PageError;
+use crate::kept::{Read, Typed};
 use crate::limits::{FORM_FIELD_BYTES_MAX, SHED_RETRY};
 use crate::request::RequestFacts;
 use crate::routes::{Rule, Taking};
@@ -32,12 +33,16 @@ pub(crate) struct Guard {
 
 pub(crate) async fn stand(State(guard): State<Guard>, request: Request, next: Next) -> Response {
     match check(&guard, request).await {
-        Ok(request) => next.run(request).await,
+        Ok((request, None)) => next.run(request).await,
+        Ok((request, Some((typed, facts)))) => typed.answered(&guard.app, &facts, next.run(request).await).await,
         Err(refusal) => refusal,
     }
 }
 
-async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
+/// A request that may go on, and what was typed into it where that must not be lost.
+type Checked = (Request, Option<(Typed, RequestFacts)>);
+
+async fn check(guard: &Guard, request: Request) -> Result<Checked, Response> {
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else {
         return Err(PageError::NotFound.into_response());
     };
@@ -58,7 +63,7 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
         return Err(ask_to_sign_in(&facts, request.method()));
     }
     if request.method().is_safe() {
-        return Ok(request);
+        return Ok((request, None));
     }
     if !is_same_origin(&guard.app, &facts, request.headers()) {
         return Err(PageError::Foreign.into_response());
@@ -66,7 +71,10 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
     let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
     let is_ours = |token: &str| csrf::check(token, binding, &guard.app.keys()).is_ok();
     if guard.body == Taking::Streamed {
-        return check_streamed(guard, &facts, request, is_ours).await;
+        let read = Read::default();
+        let mut request = check_streamed(guard, &facts, request, is_ours).await?;
+        request.extensions_mut().insert(read.clone());
+        return Ok((request, Some((Typed::Read(read), facts))));
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
@@ -76,7 +84,8 @@ async fn check(guard: &Guard, request: Request) -> Result<Request, Response> {
             Taking::Whole | Taking::Streamed => PageError::Foreign.into_response(),
         });
     }
-    Ok(Request::from_parts(parts, Body::from(body)))
+    let typed = (guard.body == Taking::Kept).then(|| (Typed::Whole(body.clone()), facts));
+    Ok((Request::from_parts(parts, Body::from(body)), typed))
 }
 
 /// Nothing of a body with files is handed on before its token was found good: in the header, where a script sends it, or in

@@ -1,21 +1,24 @@
-//! A form of whose sender the session has ended, or whose page is from before signing in again: nothing is done, and
-//! everything that was typed is shown again with a fresh token, so that it can be sent once more. Works without script.
+//! A form of whose sender the session has ended, or whose page is from before signing in again, or that could not be saved
+//! because the disk is full or the database gone: nothing is done, and everything that was typed is shown again with a
+//! fresh token, so that it can be sent once more. Works without script.
 //!
 //! What is shown came from the same browser and page ([`crate::guard`] has checked the origin), and sending it again
 //! takes the person's own click.
 
 use crate::app::App;
+use crate::at_gate::OnPurpose;
 use crate::guard::CSRF_FIELD;
 use crate::limits::KEPT_SHOWN_CHARS_MIN;
 use crate::page::Page;
 use crate::request::RequestFacts;
-use crate::{Fields, PageError, nav};
+use crate::{Fields, PageError, errors, nav};
 use askama::Template;
 use axum::body::Body;
 use axum::extract::FromRequest as _;
 use axum::response::{IntoResponse as _, Response};
 use bytes::Bytes;
 use http::{Method, Request, StatusCode, header};
+use std::sync::{Arc, OnceLock};
 
 #[derive(Template)]
 #[template(path = "kept.html")]
@@ -27,6 +30,55 @@ struct KeptPage<'a> {
     /// The longer ones, to read and to copy.
     texts: Vec<String>,
     is_signed_in: bool,
+    /// Why it could not be saved, and whether files came with it.
+    fault: Option<(String, bool)>,
+}
+
+/// What was typed into a form that is being dealt with.
+pub(crate) enum Typed {
+    Whole(Bytes),
+    /// A form with files, once it was read.
+    Read(Read),
+}
+
+/// Holds the texts of a form with files for the guard, who has not seen them.
+#[derive(Clone, Default)]
+pub(crate) struct Read(Arc<OnceLock<Vec<(String, String)>>>);
+
+impl Read {
+    pub(crate) fn keep(&self, fields: &Fields) {
+        let _first = self.0.set(pairs(fields));
+    }
+}
+
+impl Typed {
+    /// The handler's answer; or, where it could not save what it understood, the form again.
+    pub(crate) async fn answered(self, app: &App, facts: &RequestFacts, answer: Response) -> Response {
+        let Some(error) = answer.extensions().get::<PageError>().cloned() else { return answer };
+        let mut page = Page::new(app.clone(), facts.clone());
+        let Some(fault) = error.not_saved(&page).filter(|_| !page.wants_json()) else { return answer };
+        let (typed, has_files) = match self {
+            Self::Whole(body) => (fields(body).await, false),
+            Self::Read(read) => (read.0.get().cloned().and_then(own), true),
+        };
+        let Some(fields) = typed else { return answer };
+        let _reference = errors::log(&error, facts.path.as_str());
+        page.nav = nav::for_all();
+        let template = KeptPage {
+            action: page.path(),
+            page: &page,
+            texts: long(&fields),
+            fields,
+            is_signed_in: true,
+            fault: Some((fault, has_files)),
+        };
+        let mut shown = page.html_as(error.status(), &template).unwrap_or(answer);
+        if matches!(error, PageError::DiskFull(_)) {
+            // Our pages are well: nobody has to wait at the gate for it.
+            shown.extensions_mut().insert(OnPurpose);
+        }
+        shown
+    }
 }
 
 /// 401 while nobody is signed in, 403 for a token that is no longer good; both with the form.
@@ -43,10 +95,9 @@ pub(crate) fn of_fields(app: &App, facts: &RequestFacts, fields: Option<Vec<(Str
     if is_signed_in {
         page.nav = nav::for_all();
     }
-    let texts = fields.iter().map(|(_, value)| value);
-    let texts = texts.filter(|value| value.chars().count() >= KEPT_SHOWN_CHARS_MIN).cloned().collect();
+    let texts = long(&fields);
     let status = if is_signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
-    let template = KeptPage { action: page.path(), page: &page, fields, texts, is_signed_in };
+    let template = KeptPage { action: page.path(), page: &page, fields, texts, is_signed_in, fault: None };
     page.html_as(status, &template).unwrap_or_else(|_| refusal.into_response())
 }
 
@@ -58,7 +109,17 @@ async fn fields(body: Bytes) -> Option<Vec<(String, String)>> {
         .body(Body::from(body))
         .ok()?;
     let sent = Fields::from_request(request, &()).await.ok()?;
-    own(sent.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect())
+    own(pairs(&sent))
+}
+
+fn pairs(fields: &Fields) -> Vec<(String, String)> {
+    fields.pairs().map(|(name, value)| (name.to_owned(), value.to_owned())).collect()
+}
+
+/// The values that are worth showing.
+fn long(fields: &[(String, String)]) -> Vec<String> {
+    let values = fields.iter().map(|(_, value)| value);
+    values.filter(|value| value.chars().count() >= KEPT_SHOWN_CHARS_MIN).cloned().collect()
 }
 
 /// All but the token.

@@ -88,8 +88,9 @@ pub const SHEET_PEOPLE_MAX: usize = 500;
 pub const NAMESAKES_MAX: u32 = 10_000;
 /// A code of a subject that is made from its name.
 pub const SUBJECT_CODE_CHARS_MAX: usize = 16;
-/// A form with files, and one piece of an upload: what the edge takes in one request. Larger files come in pieces.
-pub const FORM_BYTES_MAX: usize = 8 << 20;
+/// A form with files, such as five photographs of a phone, and one piece of an upload. It goes to the object store as it
+/// comes in; larger files come in pieces.
+pub const FORM_BYTES_MAX: usize = 64 << 20;
 /// What is read of a form with files to find its token, which stands first.
 pub const FORM_HEAD_BYTES_MAX: usize = 4 << 10;
 /// One field of a form with files.
@@ -151,6 +152,10 @@ pub const TERRITORY_NAME_CHARS_MAX: usize = 80;
 pub const IMPORT_FILE_BYTES_MAX: u64 = 64 << 20;
 /// The form of an import, with all its files.
 pub const IMPORT_FORM_BYTES_MAX: usize = 80 << 20;
+/// The largest body that any route takes: what the edge has to let through.
+pub const REQUEST_BYTES_MAX: usize = IMPORT_FORM_BYTES_MAX;
+/// From the head of a request to the end of its body: [`FORM_BYTES_MAX`] over a mobile network of 600 kbit/s.
+pub const REQUEST_TIME_MAX: Duration = Duration::from_secs(15 * 60);
 /// Files of a feed in archives.
 pub const IMPORT_FILES_MAX: usize = 500;
 /// Bytes of a feed, unpacked.

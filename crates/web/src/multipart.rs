@@ -9,7 +9,8 @@
 use crate::app::App;
 use crate::errors::PageError;
 use crate::fields::Fields;
-use crate::limits::{FIELDS_MAX, FORM_FIELD_BYTES_MAX, FORM_FILES_MAX, FORM_HEAD_BYTES_MAX};
+use crate::kept::Read;
+use crate::limits::{FIELDS_MAX, FORM_BYTES_MAX, FORM_FIELD_BYTES_MAX, FORM_FILES_MAX, FORM_HEAD_BYTES_MAX};
 use crate::{Member, Page};
 use axum::body::Body;
 use axum::extract::{FromRequest, Request};
@@ -79,7 +80,7 @@ impl FileFault {
             Self::TooLarge { name } => page.t1("file-too-large", "name", name),
             Self::TooMany => page.t1("file-too-many", "most", FORM_FILES_MAX),
             Self::DiskFull => page.t("file-disk-full"),
-            Self::CutOff => page.t("file-cut-off"),
+            Self::CutOff => page.t1("file-cut-off", "mega", FORM_BYTES_MAX >> 20),
         }
     }
 }
@@ -109,8 +110,10 @@ impl FilesForm {
     /// # Errors
     /// [`PageError::Malformed`] when it is no form; what is wrong with files is in [`Form::faults`].
     pub(crate) async fn receive(self, member: &Member, bytes_max: u64) -> Result<Form, PageError> {
+        let read = self.0.extensions().get::<Read>().cloned().unwrap_or_default();
         let Some(boundary) = boundary(self.0.headers()) else {
             let fields = Fields::from_request(self.0, &()).await?;
+            read.keep(&fields);
             return Ok(Form { fields, ..Form::default() });
         };
         // A body that breaks off ends there: what stands before the break is still read, and the field in it is incomplete.
@@ -137,6 +140,7 @@ impl FilesForm {
             }
         }
         form.fields = pairs.into_iter().collect();
+        read.keep(&form.fields);
         Ok(form)
     }
 }

@@ -157,7 +157,14 @@ fn bind_front(config: &Config, house: &Gatehouse, clock: &SharedClock) -> anyhow
         kind: ListenerKind::Redirect,
         proxy_protocol: config.proxy_protocol,
     });
-    let limits = GuardLimits { drain: config.drain, ..GuardLimits::default() };
+    // As much as the route that takes most, which bounds its own body again; a client that sends next to nothing is cut off
+    // long before.
+    let limits = GuardLimits {
+        drain: config.drain,
+        body_bytes_max: preau_web::limits::REQUEST_BYTES_MAX as u64,
+        body: preau_web::limits::REQUEST_TIME_MAX,
+        ..GuardLimits::default()
+    };
     let connections_max = raise_descriptor_limit(limits.connections_max).context("cannot ask for file descriptors")?;
     let front = FrontConfig {
         listeners: pages.chain(redirects).collect(),

@@ -1,5 +1,6 @@
 use super::{
-    FORMAT, FORMAT_MIN, File, MANIFEST_BYTES_MAX, Manifest, Member, Path, PathBuf, Read, StoreError, TABLES, Write, broken,
+    FORMAT, FORMAT_MIN, File, MANIFEST_BYTES_MAX, Manifest, Member, Path, PathBuf, Read, StoreError, TABLES, Write,
+    broken,
 };
 use aws_lc_rs::digest::{Context, SHA256};
 use preau_base::Instant;

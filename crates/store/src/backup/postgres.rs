@@ -6,11 +6,7 @@ use std::io::Read;
 
 /// Every table that there is (an older schema has fewer), as it was at one instant, each in its own file; the files that
 /// the rows name go to `names`, if that is given.
-pub async fn copy_out(
-    store: &Store,
-    work: &Path,
-    names: Option<&Path>,
-) -> Result<Vec<(String, PathBuf)>, StoreError> {
+pub async fn copy_out(store: &Store, work: &Path, names: Option<&Path>) -> Result<Vec<(String, PathBuf)>, StoreError> {
     let Pools::Postgres(pool) = &store.pools else { return Ok(Vec::new()) };
     let folder = work.join("tables");
     std::fs::create_dir_all(&folder).map_err(StoreError::file("cannot make", &folder))?;

@@ -24,7 +24,11 @@ pub async fn vacuum_into(store: &Store, target: &Path) -> Result<(), StoreError>
     archive::create_private(target)?;
     let mut conn = store.read().await?;
     if let Raw::Sqlite(sqlite) = conn.raw() {
-        sqlx::query("VACUUM INTO $1").bind(text).execute(sqlite).await?;
+        let copied = sqlx::query("VACUUM INTO $1").bind(text).execute(sqlite).await.map_err(StoreError::from);
+        copied.map_err(|error| match error.is_disk_full() {
+            true => super::broken(target, "there is no room for the copy of the database"),
+            false => error,
+        })?;
     }
     Ok(())
 }

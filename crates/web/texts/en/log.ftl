@@ -215,6 +215,8 @@ kept-sign-in = Sign in in a new tab
 kept-then = Once signed in, come back to this page and save.
 kept-signed-in = You are signed in again. Your text is not saved yet.
 kept-text = Your text
+kept-again = What you have written is on this page. Keep it open, and save again in a moment.
+kept-files = The files are to be chosen again.
 
 notice-log-draft = The draft is saved. The class does not read it.
 notice-log-published = The lesson is published.

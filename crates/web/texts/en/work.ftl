@@ -3,7 +3,7 @@
 file-too-large = “{ $name }” is too large: nothing of it is kept.
 file-too-many = Too many files at once: { $most } at most. The others are kept.
 file-disk-full = The server has no room left: the file is not kept. Tell your school.
-file-cut-off = The connection broke off, or the form has more than 8 MB: choose again what is missing.
+file-cut-off = The connection broke off, or the form has more than { $mega } MB: choose again what is missing.
 file-to-save = to be saved
 size-bytes = { $count } bytes
 size-kilo = { $count } kB

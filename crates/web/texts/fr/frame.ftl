@@ -161,6 +161,12 @@ error-unavailable-do = { $who ->
     [tu] Inutile de recharger sans arrêt : attends un peu, puis vérifie.
    *[vous] Inutile de recharger sans arrêt : attendez un peu, puis vérifiez.
 }
+error-disk-full-title = Le serveur n’a plus de place
+error-disk-full-what = Le serveur n’a plus de place : rien de ce qui vient d’être envoyé n’est enregistré. Tout ce qui avait été confirmé est gardé.
+error-disk-full-do = { $who ->
+    [tu] Préviens l’établissement, et recommence un peu plus tard.
+   *[vous] Prévenez l’établissement, et recommencez un peu plus tard.
+}
 error-internal-title = Une erreur de notre part
 error-internal-what = La page n’a pas pu être faite. Ce qui avait été confirmé est gardé.
 error-internal-do = { $who ->

@@ -218,6 +218,11 @@ kept-sign-in = Se connecter dans un nouvel onglet
 kept-then = Une fois connecté, revenez sur cette page et enregistrez.
 kept-signed-in = Vous êtes de nouveau connecté. Votre texte n’est pas encore enregistré.
 kept-text = Votre texte
+kept-again = { $who ->
+    [tu] Ce que tu as écrit est sur cette page. Garde-la ouverte, et enregistre de nouveau dans un moment.
+   *[vous] Ce que vous avez écrit est sur cette page. Gardez-la ouverte, et enregistrez de nouveau dans un moment.
+}
+kept-files = Les fichiers, eux, sont à choisir de nouveau.
 
 notice-log-draft = Le brouillon est enregistré. La classe ne le lit pas.
 notice-log-published = La séance est publiée.

@@ -2,8 +2,11 @@
 
 file-too-large = « { $name } » est trop gros : rien n’en est gardé.
 file-too-many = Trop de fichiers à la fois : { $most } au plus. Les autres sont gardés.
-file-disk-full = Le serveur n’a plus de place : le fichier n’est pas gardé. Préviens l’établissement.
-file-cut-off = L’envoi a été coupé, ou il dépasse 8 Mo : ce qui manque est à choisir de nouveau.
+file-disk-full = Le serveur n’a plus de place : le fichier n’est pas gardé. { $who ->
+    [tu] Préviens l’établissement.
+   *[vous] Prévenez l’établissement.
+}
+file-cut-off = L’envoi a été coupé, ou il dépasse { $mega } Mo : ce qui manque est à choisir de nouveau.
 file-to-save = à enregistrer
 size-bytes = { $count } octets
 size-kilo = { $count } ko

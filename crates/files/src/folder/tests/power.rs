@@ -131,7 +131,8 @@ async fn an_upload_goes_on_after_any_step_has_failed() {
         folder.disk.played.fail_after(steps, ErrorKind::StorageFull);
         let mut failures = 0;
         let stored = loop {
-            let there = folder.part_bytes(upload(1)).await.expect("asked").map(|it| usize::try_from(it).expect("small"));
+            let there =
+                folder.part_bytes(upload(1)).await.expect("asked").map(|it| usize::try_from(it).expect("small"));
             let next = match there {
                 Some(there @ 0..20) => send(&folder, upload(1), there, (there + 7).min(20)).await.map(|()| None),
                 _ => folder.finish(upload(1)).await.map(Some),

@@ -109,7 +109,15 @@ impl Desk {
         let mut all = uploads::named(&mut tx, member.id(), kept).await?;
         let new = files.iter().map(|file| file.id().to_string()).collect::<Vec<_>>();
         all.extend(uploads::named(&mut tx, member.id(), new.iter().map(String::as_str)).await?);
-        let body = text_of(fields.raw("body"));
+        // Of a form that was cut off, what did not come is not meant to go.
+        let is_cut = faults.contains(&FileFault::CutOff);
+        if is_cut {
+            let stored = files::attached(&mut tx, Place::Draft(mine.id)).await?;
+            let known: Vec<_> = all.iter().map(|file| file.id).collect();
+            all.extend(stored.into_iter().filter(|file| !known.contains(&file.id)));
+        }
+        let has_body = !is_cut || fields.checked("body");
+        let body = if has_body { text_of(fields.raw("body")) } else { mine.draft_body.clone() };
         let too_long = body.chars().count() > HAND_IN_CHARS_MAX;
         let sent = Sent { body: body.chars().take(HAND_IN_CHARS_MAX).collect(), too_long, files: all, faults };
         Ok((Self { at, mine, fields, sent }, tx))

@@ -75,6 +75,10 @@ describe("what a browser keeps", () => {
       if (path === "/offline/token") await tablet.context.clearCookies({ name: "preau-pass" });
     };
     await tablet.page.goto(`${school.line.url}/offline`);
+    const max = (await keptBy(tablet.page)).stores.queue?.[0].person;
+    // A draft that never got to the server.
+    const draft = `preau-draft:${max}:01890a5d-ac96-774b-bcce-b302099a8057`;
+    await tablet.page.evaluate((draft) => localStorage.setItem(draft, "à moi"), draft);
     const sends = school.line.count("POST", /hand-in/);
     await tablet.context.clearCookies({ name: "preau-pass" });
     school.line.before = null;
@@ -91,7 +95,7 @@ describe("what a browser keeps", () => {
     kept = await keptBy(tablet.page);
     assert.equal(kept.stores.queue?.length, 1, "what Max has yet to send is still there");
     for (const store of ["meta", "days", "files", "pages"]) assert.deepEqual(kept.stores[store], [], store);
-    assert.deepEqual(kept.caches, {});
+    assert.deepEqual([kept.caches, kept.local], [{}, [draft]]);
 
     const sheet = cardsOf(school.operate("people", "codes", "--school", SCHOOL, "--class", "6e B"));
     const card = sheet.find(({ name }) => !/Max|Inès/.test(name));

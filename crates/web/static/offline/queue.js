@@ -31,9 +31,18 @@ async function changed() {
 
 /** The server orders this browser to forget at signing out, unless somebody has something unsent in it. */
 export async function tellServer() {
-  const unsent = (await everybodys()).some(isUnsent);
+  const pages = (await within(["pages"], "readonly", (store) => got(store("pages").count()))) ?? 0;
+  const unsent = pages > 0 || hasDrafts() || (await everybodys()).some(isUnsent);
   const secure = location.protocol === "https:" ? "; Secure" : "";
   document.cookie = `${UNSENT_COOKIE}=1; Path=/; SameSite=Lax; Max-Age=${unsent ? COOKIE_S : 0}${secure}`;
+}
+
+function hasDrafts() {
+  try {
+    return Object.keys(localStorage).some((name) => name.startsWith("preau-draft:"));
+  } catch {
+    return false;
+  }
 }
 
 /** The queue is full; nothing was kept. */

@@ -45,15 +45,24 @@ pub struct Row {
 
 /// Entries of one school (all for `None`) before `before_id`, latest first, one page of [`PAGE_ROWS_MAX`].
 pub async fn list(conn: &mut Conn, school: Option<SchoolId>, before_id: i64) -> Result<Vec<Row>, StoreError> {
+    let Some(school) = school else {
+        return Ok(fetch_all!(
+            conn,
+            Row,
+            "SELECT a.id, a.at, COALESCE(p.login, '') AS actor, a.action, a.target, a.detail \
+             FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2",
+            before_id,
+            PAGE_ROWS_MAX
+        )?);
+    };
     Ok(fetch_all!(
         conn,
         Row,
         "SELECT a.id, a.at, COALESCE(p.login, '') AS actor, a.action, a.target, a.detail \
          FROM audit a LEFT JOIN person p ON p.id = a.actor_id \
-         WHERE a.id < $1 AND ($2 OR a.school_id = $3) ORDER BY a.id DESC LIMIT $4",
+         WHERE a.school_id = $2 AND a.id < $1 ORDER BY a.id DESC LIMIT $3",
         before_id,
-        school.is_none(),
-        school.map(SchoolId::uuid),
+        school.uuid(),
         PAGE_ROWS_MAX
     )?)
 }

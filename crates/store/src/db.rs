@@ -1,6 +1,6 @@
 //! Pools, connections and transactions.
 
-use crate::limits::{ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_READERS_MAX};
+use crate::limits::{ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX};
 use crate::{StoreError, migrate};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -124,7 +124,8 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         .journal_mode(SqliteJournalMode::Wal)
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
-        .busy_timeout(SQLITE_BUSY_MAX);
+        .busy_timeout(SQLITE_BUSY_MAX)
+        .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
     // When the disk is full, SQLite ends the transaction by itself, and the driver still counts it as open: such a
     // connection would refuse every later transaction, so it is closed instead of being given back.
     let writer = SqlitePoolOptions::new()
@@ -177,6 +178,14 @@ impl Conn {
     /// For one statement, which is counted.
     pub(crate) fn raw(&mut self) -> Raw<'_> {
         crate::statements::sent();
+        self.inner()
+    }
+
+    pub(crate) const fn is_sqlite(&self) -> bool {
+        matches!(self.0, Handle::Sqlite(_) | Handle::SqliteTx(_))
+    }
+
+    fn inner(&mut self) -> Raw<'_> {
         match &mut self.0 {
             Handle::Sqlite(conn) => Raw::Sqlite(conn),
             Handle::SqliteTx(tx) => Raw::Sqlite(tx),

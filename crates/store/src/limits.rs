@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// SQLite: connections that only read. One more writes.
 pub const SQLITE_READERS_MAX: u32 = 4;
+/// SQLite: pages that each connection keeps in memory, so that the upper floors of large indexes are not read each time.
+pub const SQLITE_CACHE_KIB: u32 = 16 * 1_024;
 /// PostgreSQL: connections of this process.
 pub const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// How long a statement waits for a lock of SQLite.

@@ -68,8 +68,9 @@ impl From<Vec<u8>> for Value {
     }
 }
 
-/// `one` with room for `rows` rows; the values of a row are `$1`, `$2` … in order, once each, at its end.
-fn widened(one: &str, columns: usize, rows: usize) -> String {
+/// `one` with room for `rows` rows; the values of a row are `$1`, `$2` … in order, once each, at its end. SQLite searches
+/// among the names of all values for each, so there they have none.
+fn widened(one: &str, (columns, rows): (usize, usize), named: bool) -> String {
     let head = one.rsplit_once("VALUES").map_or(one, |(head, _)| head);
     let mut text = String::with_capacity(head.len() + rows * columns * 6);
     text.push_str(head);
@@ -77,7 +78,12 @@ fn widened(one: &str, columns: usize, rows: usize) -> String {
     for row in 0..rows {
         text.push_str(if row == 0 { "(" } else { ", (" });
         for column in 0..columns {
-            let _ = write!(text, "{}${}", if column == 0 { "" } else { ", " }, row * columns + column + 1);
+            text.push_str(if column == 0 { "" } else { ", " });
+            if named {
+                let _ = write!(text, "${}", row * columns + column + 1);
+            } else {
+                text.push('?');
+            }
         }
         text.push(')');
     }
@@ -108,11 +114,12 @@ pub(crate) async fn insert<const N: usize>(
 ) -> Result<(), StoreError> {
     debug_assert!(one.ends_with(&format!("${N})")), "{one} has not {N} values");
     let at_once = (VALUES_MAX / N.max(1)).max(1);
-    let whole = widened(one, N, at_once);
+    let named = !conn.is_sqlite();
+    let whole = widened(one, (N, at_once), named);
     for some in rows.chunks(at_once) {
         // The last statement is of a length that seldom comes again.
         let is_whole = some.len() == at_once;
-        let text = if is_whole { whole.clone() } else { widened(one, N, some.len()) };
+        let text = if is_whole { whole.clone() } else { widened(one, (N, some.len()), named) };
         match conn.raw() {
             Raw::Sqlite(c) => run!(c, text, some, is_whole),
             Raw::Postgres(c) => run!(c, text, some, is_whole),
@@ -128,7 +135,8 @@ mod tests {
     #[test]
     fn numbers_the_values_of_every_row() {
         let one = "INTO t (a, b) VALUES ($1, $2)";
-        assert_eq!(widened(one, 2, 1), one);
-        assert_eq!(widened(one, 2, 3), "INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
+        assert_eq!(widened(one, (2, 1), true), one);
+        assert_eq!(widened(one, (2, 3), true), "INTO t (a, b) VALUES ($1, $2), ($3, $4), ($5, $6)");
+        assert_eq!(widened(one, (2, 2), false), "INTO t (a, b) VALUES (?, ?), (?, ?)");
     }
 }

@@ -291,14 +291,6 @@ pub(crate) struct AffiliationRow {
     pub profile: Profile,
 }
 
-#[derive(sqlx::FromRow)]
-pub(crate) struct MembershipRow {
-    #[sqlx(try_from = "Uuid")]
-    pub group_id: GroupId,
-    #[sqlx(try_from = "String")]
-    pub role: MemberRole,
-}
-
 pub async fn affiliations(conn: &mut Conn, id: PersonId) -> Result<Vec<(SchoolId, Profile)>, StoreError> {
     let rows = fetch_all!(
         conn,
@@ -307,16 +299,6 @@ pub async fn affiliations(conn: &mut Conn, id: PersonId) -> Result<Vec<(SchoolId
         id.uuid()
     )?;
     Ok(rows.into_iter().map(|row| (row.school_id, row.profile)).collect())
-}
-
-async fn memberships(conn: &mut Conn, id: PersonId) -> Result<Vec<(GroupId, MemberRole)>, StoreError> {
-    let rows = fetch_all!(
-        conn,
-        MembershipRow,
-        "SELECT DISTINCT group_id, role FROM membership WHERE person_id = $1 ORDER BY group_id, role",
-        id.uuid()
-    )?;
-    Ok(rows.into_iter().map(|row| (row.group_id, row.role)).collect())
 }
 
 /// What only those read who keep the school's register; every reading goes into the audit log.

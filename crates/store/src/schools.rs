@@ -84,6 +84,55 @@ pub struct ProfileCount {
     pub coded: i64,
 }
 
+/// Whether a school has what lessons need. Everything is looked for, nothing counted: the page that asks is the first of
+/// the day.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Readiness {
+    pub pupils: bool,
+    pub teachers: bool,
+    pub groups: bool,
+    /// Somebody teaches a group.
+    pub teaching: bool,
+    /// A pupil, or a teacher, has a password or a code that is good.
+    pub pupils_enter: bool,
+    pub teachers_enter: bool,
+    /// A lesson begins in `from..to`.
+    pub lessons: bool,
+}
+
+/// What of a school is there, with lessons between two instants.
+pub async fn readiness(
+    conn: &mut Conn,
+    school: SchoolId,
+    (from, to): (Instant, Instant),
+    now: Instant,
+) -> Result<Readiness, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        Readiness,
+        "SELECT EXISTS (SELECT 1 FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.school_id = $1 \
+           AND a.profile = 'pupil' AND p.suspended_at IS NULL) AS pupils, \
+         EXISTS (SELECT 1 FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.school_id = $1 \
+           AND a.profile = 'teacher' AND p.suspended_at IS NULL) AS teachers, \
+         EXISTS (SELECT 1 FROM school_group g WHERE g.school_id = $1 AND g.archived_at IS NULL) AS groups, \
+         EXISTS (SELECT 1 FROM school_group g JOIN membership m ON m.group_id = g.id WHERE g.school_id = $1 \
+           AND g.archived_at IS NULL AND m.role <> 'pupil') AS teaching, \
+         EXISTS (SELECT 1 FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.school_id = $1 \
+           AND a.profile = 'pupil' AND p.suspended_at IS NULL \
+           AND (p.password_changed_at IS NOT NULL OR p.code_expires_at > $4)) AS pupils_enter, \
+         EXISTS (SELECT 1 FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.school_id = $1 \
+           AND a.profile = 'teacher' AND p.suspended_at IS NULL \
+           AND (p.password_changed_at IS NOT NULL OR p.code_expires_at > $4)) AS teachers_enter, \
+         EXISTS (SELECT 1 FROM lesson l WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3) AS lessons \
+         FROM school WHERE id = $1",
+        school.uuid(),
+        from.as_millis(),
+        to.as_millis(),
+        now.as_millis()
+    )?;
+    row.ok_or(StoreError::Database(sqlx::Error::RowNotFound))
+}
+
 pub async fn profile_counts(conn: &mut Conn, school: SchoolId, now: Instant) -> Result<Vec<ProfileCount>, StoreError> {
     Ok(fetch_all!(
         conn,

@@ -71,3 +71,8 @@ CREATE INDEX card_of_person ON card (person_id);
 
 ALTER TABLE session ADD COLUMN card_id UUID REFERENCES card (id);
 CREATE INDEX session_card ON session (card_id) WHERE card_id IS NOT NULL;
+
+-- Whoever forgot a password names an address, in any letter case.
+CREATE INDEX person_email_folded ON person (lower(email));
+-- A school's acts, latest first.
+CREATE INDEX audit_school_id ON audit (school_id, id);

@@ -1,4 +1,4 @@
-use super::{Actor, PersonFacts, affiliations, memberships};
+use super::{Actor, PersonFacts, affiliations};
 use crate::{Conn, StoreError, groups, territories};
 use preau_base::{GroupId, PersonId, SchoolId};
 use preau_school::{MemberRole, Profile, RelationRights};
@@ -29,15 +29,8 @@ pub async fn actor(conn: &mut Conn, id: PersonId) -> Result<Option<Actor>, Store
     let Some(standing) = standing(conn, id).await?.filter(|row| row.suspended_at.is_none()) else {
         return Ok(None);
     };
-    let relations = relations(conn, id).await?;
-    let mut actor = Actor {
-        platform_admin: standing.platform_admin,
-        affiliations: affiliations(conn, id).await?,
-        memberships: memberships(conn, id).await?,
-        children: relations.iter().filter(|(_, rights)| rights.sees_day).map(|(child, _)| *child).collect(),
-        relations,
-        ..Actor::nobody(id)
-    };
+    let mut actor = Actor { platform_admin: standing.platform_admin, ..Actor::nobody(id) };
+    tie(conn, &mut actor).await?;
     if standing.governs {
         actor.territories = Arc::new(territories::below_those_of(conn, id).await?);
         actor.governs = Arc::new(territories::schools_governed(conn, id).await?);
@@ -133,29 +126,57 @@ pub async fn facts_of_pupils(conn: &mut Conn, group: GroupId) -> Result<HashMap<
 }
 
 #[derive(sqlx::FromRow)]
-struct RelationRow {
-    #[sqlx(try_from = "Uuid")]
-    pupil_id: PersonId,
+struct TieRow {
+    kind: String,
+    id: Uuid,
+    word: String,
     sees_day: bool,
     sees_attendance: bool,
     may_declare: bool,
     may_sign: bool,
 }
 
-/// What a person may do for each child; barred relations are not there.
-async fn relations(conn: &mut Conn, id: PersonId) -> Result<Vec<(PersonId, RelationRights)>, StoreError> {
+impl TieRow {
+    const fn rights(&self) -> RelationRights {
+        RelationRights {
+            sees_day: self.sees_day,
+            sees_attendance: self.sees_attendance,
+            may_declare: self.may_declare,
+            may_sign: self.may_sign,
+        }
+    }
+}
+
+/// A word that the database has, as the rules read it.
+fn word<T: TryFrom<String, Error = preau_school::UnknownWord>>(word: String) -> Result<T, StoreError> {
+    word.try_into().map_err(|error| StoreError::Database(sqlx::Error::Decode(Box::new(error))))
+}
+
+/// What a person is in schools and groups, and whose relative: one statement, for every page reads it. Relations that are
+/// barred are not there, nor a membership that was assigned by hand and outlives what they were in the group's school: it gives
+/// nothing from then on.
+async fn tie(conn: &mut Conn, actor: &mut Actor) -> Result<(), StoreError> {
     let rows = fetch_all!(
         conn,
-        RelationRow,
-        "SELECT pupil_id, sees_day, sees_attendance, may_declare, may_sign FROM relation \
-         WHERE relative_id = $1 AND barred_at IS NULL ORDER BY pupil_id",
-        id.uuid()
+        TieRow,
+        "SELECT 'school' AS kind, school_id AS id, profile AS word, false AS sees_day, false AS sees_attendance, \
+         false AS may_declare, false AS may_sign FROM affiliation WHERE person_id = $1 \
+         UNION SELECT 'group', m.group_id, m.role, false, false, false, false FROM membership m \
+           JOIN school_group g ON g.id = m.group_id WHERE m.person_id = $1 AND EXISTS (SELECT 1 FROM affiliation a \
+             WHERE a.person_id = m.person_id AND a.school_id = g.school_id \
+             AND a.profile = CASE m.role WHEN 'pupil' THEN 'pupil' ELSE 'teacher' END) \
+         UNION SELECT 'child', pupil_id, '', sees_day, sees_attendance, may_declare, may_sign FROM relation \
+           WHERE relative_id = $1 AND barred_at IS NULL ORDER BY kind, id, word",
+        actor.person.uuid()
     )?;
-    let rights = |row: &RelationRow| RelationRights {
-        sees_day: row.sees_day,
-        sees_attendance: row.sees_attendance,
-        may_declare: row.may_declare,
-        may_sign: row.may_sign,
-    };
-    Ok(rows.iter().map(|row| (row.pupil_id, rights(row))).collect())
+    for row in rows {
+        match row.kind.as_str() {
+            "school" => actor.affiliations.push((row.id.into(), word(row.word)?)),
+            "group" => actor.memberships.push((row.id.into(), word(row.word)?)),
+            _ => actor.relations.push((row.id.into(), row.rights())),
+        }
+    }
+    let seen = actor.relations.iter().filter(|(_, rights)| rights.sees_day);
+    actor.children = seen.map(|(child, _)| *child).collect();
+    Ok(())
 }

@@ -32,7 +32,7 @@ impl Found {
 }
 
 /// People of a school whose name, read either way round, or login holds `text` (all for an empty text), by family name, one
-/// page of [`PAGE_ROWS_MAX`] from `offset`.
+/// page of [`PAGE_ROWS_MAX`] from `offset`. What a row needs beside its name is read for that page alone.
 pub async fn search(
     conn: &mut Conn,
     school: SchoolId,
@@ -48,12 +48,14 @@ pub async fn search(
         Found,
         "SELECT p.id, p.login, p.given_name, p.family_name, p.title, \
          (SELECT string_agg(a.profile, ',') FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1) AS profiles, \
-         COALESCE((SELECT string_agg(g.name, ',') FROM school_group g WHERE g.school_id = $1 AND EXISTS \
-           (SELECT 1 FROM membership m WHERE m.group_id = g.id AND m.person_id = p.id)), '') AS groups, \
+         COALESCE((SELECT string_agg(g.name, ',') FROM school_group g WHERE g.school_id = $1 AND g.id IN \
+           (SELECT m.group_id FROM membership m WHERE m.person_id = p.id)), '') AS groups, \
          p.password_changed_at, p.code_expires_at, p.suspended_at \
-         FROM person p WHERE (p.search_name || ' ' || p.search_name LIKE $2 OR p.login LIKE $2) \
-         AND EXISTS (SELECT 1 FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \
-         ORDER BY p.search_name, p.id LIMIT $4 OFFSET $5",
+         FROM (SELECT q.id FROM person q WHERE q.id IN \
+             (SELECT a.person_id FROM affiliation a WHERE a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \
+           AND (q.search_name || ' ' || q.search_name LIKE $2 OR q.login LIKE $2) \
+           ORDER BY q.search_name, q.id LIMIT $4 OFFSET $5) few \
+         JOIN person p ON p.id = few.id ORDER BY p.search_name, p.id",
         school.uuid(),
         like,
         profile.map_or("", Profile::as_str),

@@ -2,7 +2,7 @@
 
 use super::world::{NOW, World};
 use crate::{codes, groups, homework, lessons, people, schools, subjects};
-use preau_base::{HomeworkId, Instant, LessonId, SubjectId};
+use preau_base::{HomeworkId, Instant, LessonId, SchoolId, SubjectId};
 use preau_school::{MemberRole, Profile};
 
 const LATER: Instant = Instant::from_secs(1_800_003_600);
@@ -23,6 +23,49 @@ super::on_both! {
         };
         assert_eq!(count(NOW).await, (3, 1, 1));
         assert_eq!(count(LATER).await, (3, 1, 0), "the code has expired");
+    }
+
+    async fn a_school_knows_what_it_still_needs(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (here, elsewhere) = (world.school, SchoolId::new(NOW, &mut world.rng));
+        let new = schools::NewSchool { id: elsewhere, uai: None, name: "Leere", kind: "", city: "", source: "hand" };
+        schools::create(&mut tx, &new, NOW).await.expect("an empty school");
+        let mut has = async |school, now| {
+            let span = (NOW, LATER);
+            schools::readiness(&mut tx, school, span, now).await.expect("readiness")
+        };
+        let nothing = schools::Readiness {
+            pupils: false,
+            teachers: false,
+            groups: false,
+            teaching: false,
+            pupils_enter: false,
+            teachers_enter: false,
+            lessons: false,
+        };
+        assert_eq!(has(elsewhere, NOW).await, nothing);
+        let people = schools::Readiness { pupils: true, teachers: true, groups: true, teaching: true, ..nothing };
+        assert_eq!(has(here, NOW).await, people);
+        codes::set(&mut tx, world.max, b"a digest", LATER).await.expect("a code");
+        people::set_password(&mut tx, world.teacher, "$argon2id$", NOW).await.expect("a password");
+        let lesson = lessons::NewLesson {
+            id: LessonId::new(NOW, &mut world.rng),
+            school: here,
+            subject_name: "Latin",
+            room: "",
+            starts_at: NOW,
+            ends_at: LATER,
+            groups: &[],
+            teachers: &[],
+            created_by: None,
+            source: "hand",
+        };
+        lessons::create(&mut tx, &lesson, NOW).await.expect("a lesson");
+        let mut has = async |now| schools::readiness(&mut tx, here, (NOW, LATER), now).await.expect("readiness");
+        let all = schools::Readiness { pupils_enter: true, teachers_enter: true, lessons: true, ..people };
+        assert_eq!(has(NOW).await, all);
+        assert_eq!(has(LATER).await, schools::Readiness { pupils_enter: false, ..all }, "the code has expired");
     }
 
     async fn teachers_know_their_groups_and_subjects(place) {

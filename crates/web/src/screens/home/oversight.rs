@@ -3,7 +3,7 @@ use crate::limits::{LESSONS_ON_SHOWN_MAX, SCHOOLS_SHOWN_MAX};
 use crate::presence::Presence;
 use crate::{Member, PageError};
 use preau_base::{Instant, Level, SchoolId};
-use preau_school::{Act, Profile};
+use preau_school::Act;
 use preau_store::schools::{self, School};
 use preau_store::{Conn, lessons};
 
@@ -69,37 +69,24 @@ async fn of_school(member: &Member, conn: &mut Conn, school: School) -> Result<O
 
 /// What is still to be done in a school, in the order in which one does it.
 pub(crate) async fn missing(member: &Member, conn: &mut Conn, school: SchoolId) -> Result<Vec<Missing>, PageError> {
-    // It counts a whole school; that waits until the crowd is smaller.
+    // Nobody sets a school up while a crowd comes in.
     if member.app().level() >= Level::Light {
         return Ok(Vec::new());
     }
-    let now = member.now();
-    let counts = schools::profile_counts(conn, school, now).await?;
-    let of = |profile| counts.iter().find(|row| row.profile == profile);
+    let (now, week) = (member.now(), std::time::Duration::from_secs(7 * 86_400));
+    let has = schools::readiness(conn, school, (now.minus(week), now.plus(week)), now).await?;
     let mut all = Vec::new();
-    let mut add = |path: &str, key: &str| {
-        all.push(Missing { path: format!("/schools/{school}/{path}"), text: member.t(key) });
+    let mut add = |lacks: bool, path: &str, key: &str| {
+        if lacks {
+            all.push(Missing { path: format!("/schools/{school}/{path}"), text: member.t(key) });
+        }
     };
-    let (pupils, teachers) = (of(Profile::Pupil), of(Profile::Teacher));
-    if pupils.is_none() {
-        add("people/new", "missing-pupils");
-    }
-    if teachers.is_none() {
-        add("people/new", "missing-teachers");
-    }
-    let sizes = preau_store::groups::sizes(conn, school).await?;
-    if sizes.is_empty() {
-        add("groups", "missing-groups");
-    } else if sizes.iter().all(|size| size.teachers == 0) {
-        add("groups", "missing-teaching");
-    }
-    let lacks_codes = |row: Option<&schools::ProfileCount>| row.is_some_and(|row| row.active + row.coded == 0);
-    if lacks_codes(pupils) || lacks_codes(teachers) {
-        add("codes", "missing-codes");
-    }
-    let week = std::time::Duration::from_secs(7 * 86_400);
-    if lessons::count(conn, school, now.minus(week), now.plus(week)).await? == 0 {
-        add("lessons", "missing-lessons");
-    }
+    add(!has.pupils, "people/new", "missing-pupils");
+    add(!has.teachers, "people/new", "missing-teachers");
+    add(!has.groups, "groups", "missing-groups");
+    add(has.groups && !has.teaching, "groups", "missing-teaching");
+    let nobody_enters = has.pupils && !has.pupils_enter || has.teachers && !has.teachers_enter;
+    add(nobody_enters, "codes", "missing-codes");
+    add(!has.lessons, "lessons", "missing-lessons");
     Ok(all)
 }

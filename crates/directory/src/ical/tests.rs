@@ -116,6 +116,16 @@ fn a_written_calendar_describes_its_zone() {
     insta::assert_snapshot!(text.replace("\r\n", "\n"));
 }
 
+/// `e2e/scenarios/other-programs.test.mjs` reads this snapshot with a library of others: each title is its instant.
+#[test]
+fn a_calendar_goes_over_both_clock_changes() {
+    let days = ["2026-10-24", "2026-10-25", "2026-10-26", "2027-03-27", "2027-03-28", "2027-03-29"];
+    let hours = ["02:05", "06:05", "07:05", "22:15"];
+    let instants = days.iter().flat_map(|day| hours.map(|hour| format!("{day}T{hour}:00Z")));
+    let entries: Vec<_> = instants.map(|at| entry(&at, &at)).collect();
+    insta::assert_snapshot!(written(&entries).replace("\r\n", "\n"));
+}
+
 proptest! {
     #[test]
     fn what_is_written_reads_back(summary in "[^\\p{Cc}\u{202a}-\u{202e}\u{2066}-\u{2069}\u{200e}\u{200f}\u{61c}\u{feff}]{0,150}", minutes in 0_i64..400_000) {

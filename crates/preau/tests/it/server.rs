@@ -9,8 +9,10 @@ use std::time::Duration;
 /// Long enough for a slow machine that does something else as well.
 pub const PATIENCE: Duration = Duration::from_secs(60);
 
+/// The program that cargo has built, or another that `PREAU_BIN` names, as for the tests in browsers.
 pub fn preau() -> Command {
-    let mut command = Command::new(env!("CARGO_BIN_EXE_preau"));
+    let other = std::env::var_os("PREAU_BIN");
+    let mut command = Command::new(other.unwrap_or_else(|| env!("CARGO_BIN_EXE_preau").into()));
     for (name, _) in std::env::vars_os() {
         if name.to_string_lossy().starts_with("PREAU_") {
             command.env_remove(name);

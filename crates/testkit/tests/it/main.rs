@@ -19,3 +19,4 @@ mod statements;
 mod timetable;
 mod uploads;
 mod work;
+mod walls;

@@ -6,6 +6,9 @@ use preau_school::{GroupKind, MemberRole};
 use preau_store::groups::{self, Group};
 use preau_store::notices;
 use preau_testkit::{TestApp, Who};
+use std::time::Duration;
+
+const MINUTE: Duration = Duration::from_secs(60);
 
 /// What somebody was told of the calendar, the latest first.
 async fn told(app: &TestApp, who: Who) -> Vec<String> {
@@ -24,6 +27,7 @@ async fn a_change_of_the_calendar_is_told_once_to_those_concerned() {
         form
     };
     let add = path(&app, "/calendar/new");
+    app.clock.advance(MINUTE);
     head.post_form(&add, &rule("distance", "2026-11-24", "2026-11-27", &[])).await.expect(303);
     for who in [Who::Pupil, Who::PupilElsewhere, Who::Parent, Who::Teacher, Who::SchoolLife, Who::Administrator] {
         assert_eq!(told(&app, who).await, ["calendar-distance"], "{who:?}: once, not once a day");
@@ -34,12 +38,15 @@ async fn a_change_of_the_calendar_is_told_once_to_those_concerned() {
     let home = app.actor(Who::Parent).await.get("/").await;
     home.says("Cours à distance (Crue), demain – vendredi 27\u{a0}novembre.");
     // The 5e alone, then nobody: a rule for days that are past.
+    app.clock.advance(MINUTE);
     head.post_form(&add, &rule("no_school", "2026-11-30", "2026-11-30", &["5e"])).await.expect(303);
+    app.clock.advance(MINUTE);
     head.post_form(&add, &rule("no_school", "2026-11-16", "2026-11-20", &[])).await.expect(303);
     assert_eq!(told(&app, Who::PupilElsewhere).await, ["calendar-no-school", "calendar-distance"]);
     assert_eq!(told(&app, Who::Teacher).await.len(), 2);
     assert_eq!(told(&app, Who::Pupil).await.len(), 1, "6e B has school as ever");
     // Taken back, the days are on site again.
+    app.clock.advance(MINUTE);
     let remove = path(&app, "/calendar/remove");
     head.post_form(&remove, &[("year", "2026"), ("version", "3"), ("rule", "0")]).await.expect(303);
     assert_eq!(told(&app, Who::Pupil).await, ["calendar-on-site", "calendar-distance"]);

@@ -18,6 +18,7 @@ const NO_PAGES = new Set([
   "/schools/{id}/attendance.csv",
   "/lessons/{id}/log/files/{file}",
   "/log/archives/{id}",
+  "/log/archives/{id}/files",
   "/homework/{id}/archive",
   "/homework/{id}/files/{file}",
   "/homework/{id}/drafts/{file}",

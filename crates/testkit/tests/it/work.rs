@@ -4,7 +4,7 @@ mod told;
 
 use http::Method;
 use preau_base::{HomeworkId, SystemRng};
-use preau_store::{files, hand_ins, homework, notices, outbox};
+use preau_store::{files, hand_ins, homework, notices, outbox, people};
 use preau_testkit::{Client, Options, TestApp, Who};
 use std::time::Duration;
 
@@ -307,6 +307,50 @@ async fn all_hand_ins_come_as_one_archive() {
     assert!(!text.contains(".."));
 }
 
+/// Names in every script, of people and of files, as a reader that is not ours finds them.
+#[tokio::test]
+async fn an_archive_is_read_by_others_whatever_the_names_are() {
+    use std::io::Read as _;
+    let app = TestApp::start().await;
+    let path = set(&app, &[]).await;
+    let mut expect = std::collections::BTreeMap::new();
+    let people = [(Who::Pupil, "نور", "الهاشمي"), (Who::Classmate, "小龍", "歐陽")];
+    let names = ["devoir é.png", "Домашнее задание.png", "作业 🎒.png", "שיעורי בית.png", "=cmd|'/c calc'!A1.png"];
+    let mut tx = app.store.write().await.unwrap();
+    for (who, given, family) in people {
+        let (id, now) = (app.seed.person(who), app.app.now());
+        people::set_names(&mut tx, id, ("", given, family), None, now).await.unwrap();
+    }
+    tx.commit().await.unwrap();
+    for (number, (who, given, family)) in people.into_iter().enumerate() {
+        let mut sent: Vec<(&str, &str, Vec<u8>)> = Vec::new();
+        for name in names {
+            let bytes = [PNG, name.as_bytes(), &[u8::try_from(number).unwrap()]].concat();
+            let clean = name.rsplit('/').next().unwrap();
+            expect.insert(format!("{family} {given}/{clean}"), bytes.clone());
+            sent.push(("file", name, bytes));
+        }
+        let sent: Vec<_> = sent.iter().map(|(field, name, bytes)| (*field, *name, bytes.as_slice())).collect();
+        let mut client = app.actor(who).await;
+        client.post_files(&format!("{path}/hand-in"), &[("key", "1")], &sent).await.expect(303);
+    }
+    let sent = app.actor(Who::Teacher).await.get(&format!("{path}/archive")).await.expect(200);
+    let mut archive = zip::ZipArchive::new(std::io::Cursor::new(sent.bytes)).unwrap();
+    let mut found = std::collections::BTreeMap::new();
+    for at in 0..archive.len() {
+        let mut member = archive.by_index(at).unwrap();
+        let mut bytes = Vec::new();
+        member.read_to_end(&mut bytes).unwrap();
+        let name = member.name().unwrap().into_owned();
+        assert!(!name.contains("..") && !name.starts_with('/'), "{name}");
+        if name.ends_with(".png") {
+            found.insert(name, bytes);
+        }
+    }
+    assert_eq!(found.keys().collect::<Vec<_>>(), expect.keys().collect::<Vec<_>>());
+    assert!(found == expect, "the bytes are those that were sent");
+}
+
 #[tokio::test]
 async fn pupils_tick_what_is_done_and_browsers_get_the_day() {
     let app = TestApp::start().await;
@@ -355,10 +399,10 @@ async fn a_form_with_files_counts_only_with_its_token_first() {
     assert_eq!(files::unused_bytes(&mut conn, person).await.unwrap(), seeded, "nothing was stored");
     drop(conn);
     pupil.post_files_bare(&path, &[("csrf", own.as_str()), ("key", "1")], &file).await.expect(303);
-    let large = vec![0; 9 << 20];
+    let large = vec![0; preau_web::limits::FORM_BYTES_MAX];
     let file: [(&str, &str, &[u8]); 1] = [("file", "a.png", &large)];
     let fields = [("key", "2"), ("body", "reste")];
-    pupil.post_files(&path, &fields, &file).await.expect(422).says("8\u{a0}Mo").says("reste");
+    pupil.post_files(&path, &fields, &file).await.expect(422).says("64\u{a0}Mo").says("reste");
 }
 
 #[tokio::test]

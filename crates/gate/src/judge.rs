@@ -17,44 +17,40 @@ mod networks;
 mod queries;
 mod replays;
 mod samples;
+mod shown;
 mod signature;
 mod split;
 mod suspects;
 mod sweep;
 mod usual;
+mod verdict;
 mod weigh;
 
 pub use history::{History, HistoryError};
 
 use crate::decision::{Admission, Answered, Lane, Outcome};
 use crate::gate::Timetable;
-use crate::limits::{NETWORKS_SHOWN_MAX, PATHS_SHOWN_MAX, WINDOW};
+use crate::limits::WINDOW;
 use crate::request::{Kind, Request, Sign};
-use crate::snapshot::{AttackKind, Minute, NetworkState, SignatureState, Split, Verdict, VerdictKind};
-use attacks::{Evidence, Finding};
+use crate::snapshot::Verdict;
+use attacks::Finding;
 use facts::Facts;
-use fingerprint::{Attribute, Texts, Values};
+use fingerprint::{Texts, Values};
 use forecast::Forecast;
 use minutes::Minutes;
-use networks::{COSTS_PER_MS, Count, Networks, Seen};
+use networks::{COSTS_PER_MS, Count, Networks};
 use preau_base::{Cidr, Instant};
 use queries::Queries;
 use replays::Replays;
 use samples::{Samples, Suspect};
 use signature::Signatures;
-use split::{Costs, Second, Seconds};
+use split::{Costs, Seconds};
 use std::collections::VecDeque;
 use std::net::IpAddr;
-use std::time::Duration;
 use sweep::{Flood, Sweep};
 use usual::Usual;
-use weigh::{Situation, Weighed, weigh};
 
 const WINDOW_S: f64 = WINDOW.as_secs() as f64;
-/// An attack is named for this long after the last sign of it.
-const ATTACK_HELD: Duration = WINDOW;
-/// Windows of arrivals that explain spare connections of browsers.
-const ARRIVALS_REMEMBERED_S: usize = 60;
 
 /// See the module. One a gate, told everything in the order in which it happens.
 #[derive(Debug)]
@@ -252,71 +248,6 @@ impl Judge {
         second.networks_of_one_pass = second.networks_of_one_pass.max(networks);
     }
 
-    /// To be called every [`crate::limits::TICK`]; judges once a second.
-    pub fn tick(&mut self, now: Instant) {
-        let now_s = now.as_secs();
-        if now_s <= self.judged_s {
-            return;
-        }
-        let first_s = self.judged_s.max(now_s - WINDOW.as_secs() as i64);
-        self.judged_s = now_s;
-        let over: Vec<(i64, Second)> = (first_s..now_s).map(|at_s| (at_s, self.seconds.of(at_s))).collect();
-        self.judge(now);
-        let flood = self.last_sweep.floods.sum() / WINDOW_S;
-        for (at_s, second) in over {
-            let arrived = people_of(f64::from(second.arrivals), f64::from(second.arrivals_bare), flood);
-            self.minutes.add(Instant::from_secs(at_s), &second, arrived, self.verdict.kind, &self.forecast);
-        }
-    }
-
-    fn judge(&mut self, now: Instant) {
-        let sweep = sweep::sweep(&self.networks, &self.history, now);
-        let sum = self.seconds.sum(now);
-        let (networks, history) = (&self.networks, &self.history);
-        self.samples.turn(now, |key| {
-            networks.seen_key(key, now).is_some_and(|seen| sweep::is_people(&seen, history.knows(seen.network, now)))
-        });
-        self.signatures.turn(self.samples.baseline(), now);
-        let described = self.make_signatures(&sweep, &sum, now);
-        let flood = sweep.floods.max(described).sum();
-        let arrivals = people_of(f64::from(sum.arrivals), f64::from(sum.arrivals_bare), flood);
-        self.arrivals.push_back(arrivals);
-        if self.arrivals.len() > ARRIVALS_REMEMBERED_S {
-            self.arrivals.pop_front();
-        }
-        let most_arrivals = self.arrivals.iter().copied().fold(0.0, f64::max);
-        let evidence = Evidence { sweep: &sweep, sum: &sum, usual: &self.usual, arrivals: most_arrivals, described };
-        self.hold(attacks::find(&evidence), now);
-        let findings: Vec<Finding> = self.held.iter().map(|(finding, _)| finding.clone()).collect();
-        let weighed = weigh(&Situation {
-            findings: &findings,
-            sum: &sum,
-            sweep: &sweep,
-            usual: &self.usual,
-            arrivals,
-            people_requests: (sum.requests() - f64::from(sum.files) - f64::from(sum.forged) - flood).max(0.0),
-            expected: self.forecast.most_per_minute_around(now),
-            crowd_on: matches!(self.verdict.kind, VerdictKind::ExpectedCrowd | VerdictKind::UnexpectedCrowd),
-        });
-        self.usual.learn_second(&sweep, &sum, arrivals, !self.held.is_empty(), &weighed);
-        self.pronounce(weighed, now);
-        self.last_sweep = sweep;
-    }
-
-    fn hold(&mut self, found: Vec<Finding>, now: Instant) {
-        self.held.retain(|(held, last)| {
-            now.since(*last) < ATTACK_HELD && found.iter().all(|finding| finding.kind != held.kind)
-        });
-        let held = std::mem::take(&mut self.held);
-        self.held = found.into_iter().map(|finding| (finding, now)).chain(held).collect();
-    }
-
-    fn pronounce(&mut self, weighed: Weighed, now: Instant) {
-        let attacks: Vec<AttackKind> = self.held.iter().map(|(finding, _)| finding.kind).collect();
-        let since = if weighed.kind == self.verdict.kind { self.verdict.since } else { now };
-        self.verdict = Verdict { kind: weighed.kind, attacks, since, grounds: weighed.grounds };
-    }
-
     /// The timetable was replaced.
     pub fn forecast(&mut self, timetable: &Timetable, now: Instant) {
         self.forecast.replace(timetable, now);
@@ -346,86 +277,11 @@ impl Judge {
         self.signatures.drop_one(id, now)
     }
 
-    pub fn signatures(&self) -> Vec<SignatureState> {
-        self.signatures.states()
-    }
-
-    /// What the last five seconds were.
-    pub fn verdict(&self) -> &Verdict {
-        &self.verdict
-    }
-
-    /// What the last five seconds of one network were: calm, or an attack.
-    pub fn network_verdict(&self, address: IpAddr, now: Instant) -> VerdictKind {
-        let network = Cidr::of_client(address);
-        let Some(seen) = self.networks.seen(network, now) else { return VerdictKind::Calm };
-        sweep::attack_of(&seen, self.history.knows(network, now)).map_or(VerdictKind::Calm, VerdictKind::Attack)
-    }
-
-    /// The last minutes, and the forecast for those to come, oldest first.
-    pub fn minutes(&self, now: Instant) -> Vec<Minute> {
-        self.minutes.with_forecast(&self.forecast, now)
-    }
-
-    /// Networks with the most refusals in the last five seconds, most first; `passes` is left at 0.
-    pub fn networks(&self, now: Instant) -> Vec<NetworkState> {
-        let state = |seen: Seen| NetworkState {
-            network: seen.network,
-            requests_per_second: seen.of(Count::Requests) / WINDOW_S,
-            turned_away_per_second: seen.of(Count::TurnedAway) / WINDOW_S,
-            passes: 0,
-            known: self.history.knows(seen.network, now),
-        };
-        let refused = |seen: &Seen| !seen.wide && seen.of(Count::TurnedAway) > 0.0;
-        let mut states: Vec<NetworkState> = self.networks.all(now).filter(refused).map(state).collect();
-        states.sort_by(|one, other| other.turned_away_per_second.total_cmp(&one.turned_away_per_second));
-        states.truncate(NETWORKS_SHOWN_MAX);
-        states
-    }
-
-    /// How the last five seconds divide.
-    pub fn split(&self, now: Instant) -> Split {
-        let sum = self.seconds.sum(now);
-        let attributes = [Attribute::Method, Attribute::Path];
-        let paths = self.samples.most_frequent(attributes, PATHS_SHOWN_MAX).into_iter();
-        Split {
-            requests_per_second: sum.lanes.map(|count| f64::from(count) / WINDOW_S),
-            cost_per_second: sum.cost_ms.map(|ms| ms / 1_000.0 / WINDOW_S),
-            bytes_per_second: sum.bytes as f64 / WINDOW_S,
-            known_networks_share: self.last_sweep.known_networks / self.last_sweep.networks.max(1.0),
-            pages_without_files_share: self.last_sweep.faceless / self.last_sweep.bare.max(1.0),
-            handshakes_without_request_per_second: sum.sign(Sign::HandshakeOnly) / WINDOW_S,
-            http2_abuse_per_second: sum.sign(Sign::Http2Abuse) / WINDOW_S,
-            paths: paths.map(|(values, share)| (values.map(|value| self.texts.get(value)).join(" "), share)).collect(),
-        }
-    }
-
-    /// Whether somebody with a valid pass was seen from this network in the last 30 days.
-    pub fn knows(&self, address: IpAddr, now: Instant) -> bool {
-        self.history.knows(Cidr::of_client(address), now)
-    }
-
-    /// Networks known, for a gauge.
-    pub fn known_networks(&self) -> usize {
-        self.history.len()
-    }
-
-    /// Known networks, to be kept over restarts. A copy, as making bytes of a million takes longer than anybody's request
-    /// may wait.
-    pub fn history(&self) -> History {
-        self.history.clone()
-    }
-
     /// Takes up what [`History::to_bytes`] gave. On an error nothing has changed.
     pub fn restore_history(&mut self, bytes: &[u8], now: Instant) -> Result<(), HistoryError> {
         self.history = History::from_bytes(bytes, now)?;
         Ok(())
     }
-}
-
-/// Arrivals without those that are a flood's requests: each of them looks like somebody new.
-fn people_of(arrivals: f64, bare: f64, flood: f64) -> f64 {
-    arrivals - bare.min(flood)
 }
 
 #[cfg(test)]

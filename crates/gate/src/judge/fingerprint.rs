@@ -90,7 +90,8 @@ fn collapsed(segment: &str) -> &str {
         && segment.bytes().any(|byte| byte.is_ascii_digit())
     {
         "{id}"
-    } else if segment.len() >= TOKEN_CHARS_MIN && !segment.contains('.') {
+    } else if segment.split('.').any(|part| part.len() >= TOKEN_CHARS_MIN) {
+        // Secrets too: whoever may look at signatures must not be shown the way into somebody's calendar.
         "{token}"
     } else {
         segment
@@ -191,6 +192,8 @@ mod tests {
         check("/classes/6/pages/12", "/classes/{number}/pages/{number}");
         check("/activate/Zm9vYmFyYmF6cXV4LXF1dXV4", "/activate/{token}");
         check("/static/application.1f3c.css", "/static/application.1f3c.css");
+        check("/calendars/Zm9vYmFyYmF6cXV4LXF1dXV4AAAAAAAA/preau.ics", "/calendars/{token}/preau.ics");
+        check("/reset/eyJhbGciOiJIUzI1NiJ9.sealed.with-a-longer-signature", "/reset/{token}");
         check("/decade/facade", "/decade/facade");
         check("//a//", "//a//");
         let one = values(&Shape::of_path("/lessons/12345678"), 1);

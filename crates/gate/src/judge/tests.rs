@@ -1,10 +1,11 @@
 use super::*;
 use crate::request::{Holder, HolderKey, Shape, Shown, Version};
-use crate::snapshot::Fact;
+use crate::snapshot::{AttackKind, Fact, Minute, VerdictKind};
 use crate::waiting::{Entry, Ticket};
 use crate::{Standing, limits::TICK};
 use preau_base::{Rng, SeededRng};
 use std::net::Ipv4Addr;
+use std::time::Duration;
 
 mod attacks;
 mod crowds;

@@ -1,4 +1,6 @@
 mod attacks;
+mod flights;
+mod people;
 mod waits;
 
 use super::Plan;
@@ -10,13 +12,10 @@ use super::line::Line;
 use super::report::{AttackPlayed, Played, Waits};
 use super::slot::{Rooms, Slot};
 use crate::limits as l;
-use crate::story::{Ask, End, Heard, Next, Reached, Story};
-use crate::world::Person;
+use crate::story::Heard;
+use flights::Flight;
 use preau_base::{Instant, SeededRng};
-use preau_gate::{
-    Admission, Answered, Decision, Gate, HeldId, Holder, Kind, LessonSoon, Outcome, Request, Shape, Shown, Sign,
-    Timetable,
-};
+use preau_gate::{Decision, Gate, HeldId, Kind, LessonSoon, Outcome, Sign, Timetable};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
@@ -33,38 +32,6 @@ enum Whose {
         address: std::net::IpAddr,
     },
 }
-
-/// A request at work.
-struct Flight {
-    ends_ms: u64,
-    order: u64,
-    whose: Whose,
-    admission: Admission,
-    /// None when its client has gone before the answer.
-    answered: Option<Answered>,
-}
-
-impl PartialEq for Flight {
-    fn eq(&self, other: &Self) -> bool {
-        (self.ends_ms, self.order) == (other.ends_ms, other.order)
-    }
-}
-impl Eq for Flight {}
-impl PartialOrd for Flight {
-    fn partial_cmp(&self, other: &Self) -> Option<std::cmp::Ordering> {
-        Some(self.cmp(other))
-    }
-}
-impl Ord for Flight {
-    fn cmp(&self, other: &Self) -> std::cmp::Ordering {
-        (self.ends_ms, self.order).cmp(&(other.ends_ms, other.order))
-    }
-}
-
-/// Numbers of the draws for mistyped passwords begin here, one for each step of a story.
-const MISTYPING: u64 = 10_000;
-/// How long people look at nothing before they reload.
-const PATIENT_FOR: Duration = Duration::from_secs(10);
 
 pub(super) struct Morning<'a> {
     plan: &'a Plan,
@@ -208,70 +175,6 @@ impl<'a> Morning<'a> {
         }
     }
 
-    /// One person asks for what they want next.
-    fn act(&mut self, who: u32) {
-        let person = self.plan.world.person(who);
-        let Some(slot) = self.slots.get(who as usize).copied() else { return };
-        if slot.is_gone() {
-            return;
-        }
-        let story = slot.story();
-        if story == Story::begin() {
-            self.played.arrived += 1;
-        }
-        let shown = self.pass_of(&person, story).map_or(Shown::Nothing, Shown::Valid);
-        let (kind, shape) = asked(&person, story, shown);
-        let request = Request {
-            address: person.network.address((who % l::PEOPLE_PER_HOME) as u16),
-            shown,
-            ticket: slot.ticket(&self.rooms, self.plan.starts),
-            entry: slot.entry(&self.rooms, self.plan.starts),
-            kind,
-            navigates: !matches!(kind, Kind::Call),
-            shape,
-        };
-        let decision = self.decide(&request);
-        if matches!(decision, Decision::Admit(_)) && matches!(kind, Kind::Page) && story.reached() < Reached::Home {
-            self.fetch_files(&request);
-        }
-        self.follow(Whose::Person(who), kind, decision);
-    }
-
-    fn fetch_files(&mut self, page: &Request<'_>) {
-        // Of the largest crowds, files are told to the judge as those are that the gate does not decide on.
-        if self.plan.line_only {
-            let now = self.now();
-            (0..l::ASSETS_PER_PAGE).for_each(|_| self.gate.judge_mut().fetched(page.address, now));
-            return;
-        }
-        for _ in 0..l::ASSETS_PER_PAGE {
-            let request = Request { kind: Kind::Asset, navigates: false, ..*page };
-            let decision = self.decide(&request);
-            self.follow(Whose::Nobody, Kind::Asset, decision);
-        }
-    }
-
-    fn decide(&mut self, request: &Request<'_>) -> Decision {
-        self.played.decisions += 1;
-        self.gate.decide(request, self.now())
-    }
-
-    /// The pass that this person shows now.
-    fn pass_of(&self, person: &Person, story: Story) -> Option<Holder> {
-        let signed_in = story.reached() >= Reached::SignedIn;
-        let earned = if signed_in && !person.has_pass {
-            self.plan.starts.plus(person.arrives)
-        } else {
-            self.plan.starts.minus(Duration::from_secs(person.draw.between(50, (3_600, 20 * 86_400))))
-        };
-        (person.has_pass || signed_in).then_some(Holder {
-            key: person.key(),
-            session: u128::from(person.number) + 1,
-            earned,
-            standing: person.standing,
-        })
-    }
-
     /// What becomes of a request after the gate's word.
     fn follow(&mut self, whose: Whose, kind: Kind, decision: Decision) {
         let outcome = match &decision {
@@ -311,171 +214,6 @@ impl<'a> Morning<'a> {
         }
     }
 
-    fn fly(&mut self, whose: Whose, kind: Kind, admission: Admission) {
-        if let (Some(entry), Whose::Person(who)) = (&admission.entry, whose) {
-            self.let_in(who);
-            if let Some(slot) = self.slots.get_mut(who as usize) {
-                slot.take_entry(entry, &mut self.rooms, self.plan.starts);
-            }
-        }
-        // What was promised is kept, but to whoever only signs in meanwhile.
-        if let Whose::Person(who) = whose
-            && (kind != Kind::SignIn || admission.entry.is_some())
-        {
-            self.promised.remove(&who);
-        }
-        let password = match whose {
-            Whose::Person(who) => self.slots.get(who as usize).is_some_and(|slot| slot.story().asks() == Ask::SignIn),
-            Whose::Attacker { then, .. } => then == Some(Sign::WrongPassword),
-            Whose::Nobody => false,
-        };
-        let (latency, failed) = self.working.begin(kind, password, self.now_ms);
-        let mut flight = Flight {
-            ends_ms: self.now_ms + ms(latency).max(1),
-            order: self.flown,
-            whose,
-            admission,
-            answered: Some(Answered { latency, failed, bytes: 12_000 }),
-        };
-        if let (Whose::Person(who), true) = (whose, latency > PATIENT_FOR) {
-            // The answer comes to nobody: the person has reloaded, and the application works on all the same.
-            flight = Flight { ends_ms: self.now_ms + ms(PATIENT_FOR), whose: Whose::Nobody, answered: None, ..flight };
-            self.played.failures_seen += 1;
-            self.hear_later(who, Heard::Nothing, PATIENT_FOR);
-        }
-        if let Whose::Attacker { attack, .. } = whose
-            && let Some(played) = self.played.attacks.get_mut(attack)
-        {
-            played.admitted += 1;
-        }
-        self.flown += 1;
-        self.flights.push(Reverse(flight));
-        self.played.at_work_most = self.played.at_work_most.max(self.flights.len() as u64);
-    }
-
-    /// Requests that are answered by now.
-    fn land(&mut self) {
-        while self.flights.peek().is_some_and(|Reverse(flight)| flight.ends_ms <= self.now_ms) {
-            let Some(Reverse(flight)) = self.flights.pop() else { return };
-            let released = match flight.answered {
-                Some(answered) => self.gate.finished(flight.admission, answered, self.now()),
-                None => self.gate.abandoned(flight.admission, self.now()),
-            };
-            self.release(released);
-            match flight.whose {
-                Whose::Person(who) => self.answered(who, flight.answered.is_some_and(|answered| answered.failed)),
-                Whose::Attacker { then: Some(sign), address, .. } => self.gate.observe(sign, address, self.now()),
-                _ => {}
-            }
-        }
-    }
-
-    fn release(&mut self, released: Vec<(HeldId, Admission)>) {
-        for (id, admission) in released {
-            if let Some((whose, kind)) = self.held.remove(&id) {
-                self.fly(whose, kind, admission);
-            }
-        }
-    }
-
-    fn give_up_held(&mut self) {
-        self.played.held_most = self.played.held_most.max(self.held.len() as u64);
-        while self.held_until.peek().is_some_and(|Reverse((until_ms, _))| *until_ms <= self.now_ms) {
-            let Some(Reverse((_, id))) = self.held_until.pop() else { return };
-            if let Some((whose, kind)) = self.held.remove(&id) {
-                let decision = self.gate.give_up(id, self.now());
-                self.follow(whose, kind, decision);
-            }
-        }
-    }
-
-    fn answered(&mut self, who: u32, failed: bool) {
-        let person = self.plan.world.person(who);
-        let Some(slot) = self.slots.get_mut(who as usize) else { return };
-        let story = slot.story();
-        let signed_in = person.has_pass || story.reached() >= Reached::SignedIn;
-        let mistyped = story.asks() == Ask::SignIn
-            && !failed
-            && person.draw.unit(MISTYPING + u64::from(story.to_bytes()[1])) < self.plan.mistyped;
-        if mistyped {
-            let address = person.network.address((who % l::PEOPLE_PER_HOME) as u16);
-            self.gate.observe(Sign::WrongPassword, address, self.plan.starts.plus(Duration::from_millis(self.now_ms)));
-        }
-        let heard = match story.asks() {
-            _ if failed => Heard::Nothing,
-            Ask::SignIn if mistyped => Heard::SignInNeeded,
-            Ask::Home if !signed_in => Heard::SignInNeeded,
-            _ => Heard::Page,
-        };
-        if story.asks() == Ask::SignIn && heard == Heard::Page {
-            slot.drop_papers();
-            self.promised.remove(&who);
-        }
-        self.played.failures_seen += u64::from(failed);
-        if self.plan.line_only && !failed {
-            let since = Duration::from_millis(self.now_ms).saturating_sub(person.arrives);
-            self.came_in(&person, since);
-            return self.leave(who);
-        }
-        self.hear(who, heard);
-    }
-
-    fn hear(&mut self, who: u32, heard: Heard) {
-        self.hear_later(who, heard, Duration::ZERO);
-    }
-
-    fn hear_later(&mut self, who: u32, heard: Heard, later: Duration) {
-        let person = self.plan.world.person(who);
-        let Some(slot) = self.slots.get_mut(who as usize) else { return };
-        let mut story = slot.story();
-        let before = story.reached();
-        let since = Duration::from_millis(self.now_ms).saturating_sub(person.arrives);
-        let next = story.next(&person, heard, since);
-        slot.keep(story);
-        let is_in = before < Reached::Home && story.reached() >= Reached::Home;
-        if is_in {
-            self.came_in(&person, since);
-        }
-        let in_lesson = before < Reached::Lesson && story.reached() == Reached::Lesson;
-        self.played.in_lesson += u64::from(in_lesson);
-        match next {
-            Next::Ask { after, .. } if self.plan.stays || !in_lesson => {
-                // Never within the same step: a person takes a moment.
-                let at_ms = self.now_ms + ms(later + after).max(l::BUCKET_MS);
-                self.calendar.put(&mut self.slots, who, at_ms);
-            }
-            Next::Ask { .. } => self.leave(who),
-            Next::Gone(end) => {
-                if end == End::GaveUp && story.reached() < Reached::Home {
-                    self.played.gave_up += 1;
-                    self.outside -= 1;
-                }
-                self.leave(who);
-            }
-        }
-    }
-
-    fn leave(&mut self, who: u32) {
-        if let Some(slot) = self.slots.get_mut(who as usize) {
-            slot.go();
-        }
-    }
-
-    fn came_in(&mut self, person: &Person, since: Duration) {
-        let at = usize::from(!person.has_pass) * 2 + usize::from(person.has_pass && !person.has_lesson);
-        if let Some(waits) = self.waits.get_mut(at) {
-            waits.record(since);
-        }
-        self.outside -= 1;
-        self.played.people_in += 1;
-        self.played.last_in_s = self.now_ms as f64 / 1_000.0;
-        let minute = usize::try_from(self.now_ms / 60_000).unwrap_or(0);
-        if self.played.in_per_minute.len() <= minute {
-            self.played.in_per_minute.resize(minute + 1, 0);
-        }
-        self.played.in_per_minute[minute] += 1;
-    }
-
     fn sum_up(mut self) -> Played {
         self.played.still_outside = self.outside;
         self.played.waits_lesson = Waits::from(&self.waits[0]);
@@ -487,25 +225,4 @@ impl<'a> Morning<'a> {
 
 fn ms(duration: Duration) -> u64 {
     u64::try_from(duration.as_millis()).unwrap_or(u64::MAX)
-}
-
-/// What a step of the story is to the gate.
-fn asked(person: &Person, story: Story, shown: Shown) -> (Kind, Shape<'static>) {
-    let (kind, method, path) = match story.asks() {
-        Ask::Home => (Kind::Page, "GET", "/"),
-        Ask::SignInPage => (Kind::SignIn, "GET", "/sign-in"),
-        Ask::SignIn => (Kind::SignIn, "POST", "/sign-in"),
-        Ask::Door => (Kind::Live, "GET", "/lessons/1"),
-        Ask::Join => (Kind::Live, "POST", "/lessons/1/token"),
-        Ask::Beat => (Kind::Call, "GET", "/live/1"),
-    };
-    let shape = Shape {
-        method,
-        version: person.device.version,
-        agent: person.device.agent,
-        header_order: person.device.header_order,
-        has_cookie: shown != Shown::Nothing || story != Story::begin(),
-        ..Shape::of_path(path)
-    };
-    (kind, shape)
 }

@@ -10,6 +10,12 @@ pub fn describe_counters() {
     crate::gatekeeper::describe();
     describe_gauge!("preau_front_connections_open", Unit::Count, "Connections open now, upgraded ones included");
     describe_counter!("preau_front_connections_total", Unit::Count, "Connections accepted, by listener");
+    describe_gauge!("preau_front_door_waiting", Unit::Count, "Connections that were accepted and wait for their first turn");
+    describe_gauge!(
+        "preau_front_turn_seconds",
+        Unit::Seconds,
+        "How long a new connection waits for its first turn once it is handed over, as last measured"
+    );
     describe_counter!(
         "preau_front_accept_failures_total",
         Unit::Count,

@@ -135,7 +135,7 @@ impl Porter {
                 let in_flight = self.context.state.request_begun();
                 let last = request::sent_ready(&self.context, number, begun, ready.response().status());
                 // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
-                let close = close || last || !self.read.is_empty();
+                let close = close || last || !self.read.is_empty() || self.io.has_more();
                 self.refuse(&request, &ready, in_flight, close);
                 self.keep_room(request);
                 return None;

@@ -14,4 +14,5 @@ mod requests;
 mod reserve;
 mod slow;
 mod smuggling;
+mod suspects;
 mod upstream;

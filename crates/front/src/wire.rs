@@ -28,6 +28,12 @@ impl Wire {
         }
     }
 
+    /// More has come than was read, as far as this is known without asking the kernel.
+    pub fn has_more(&mut self) -> bool {
+        let Self::Tls(stream) = self else { return false };
+        io::BufRead::fill_buf(&mut stream.get_mut().1.reader()).is_ok_and(|more| !more.is_empty())
+    }
+
     /// How far the client has taken what was written, if the kernel tells.
     fn taken(&self) -> Option<Taken> {
         socket::taken(self.socket()).ok()

@@ -21,8 +21,8 @@ pub(crate) struct Account(Arc<AtomicU8>);
 pub(super) enum Came {
     /// No request, or none that was not refused.
     Nothing,
-    /// Something that people do as well: a place in line, a mistyped password, a page that is not there; or we never
-    /// came to serve it.
+    /// Something that people do as well: a place in line, a page that is not there; or we never came to serve it. Whoever
+    /// mistypes a password was shown the form before.
     Neither,
     /// A page, a file, a redirection.
     Fruit,
@@ -36,7 +36,7 @@ impl Account {
     /// A request was answered.
     pub fn answered(&self, status: StatusCode) {
         let worth = match status.as_u16() {
-            401 | 404 | 409 | 410 | 422 | 500.. => Self::NEITHER,
+            404 | 409 | 410 | 422 | 500.. => Self::NEITHER,
             400.. => 0,
             _ => Self::FRUIT,
         };
@@ -201,7 +201,8 @@ mod tests {
             assert_eq!(account.came(), expect, "{statuses:?} {spoilt}");
         };
         check(&[], false, Came::Nothing);
-        check(&[429, 403, 400, 431], false, Came::Nothing);
+        check(&[429, 403, 400, 431, 401], false, Came::Nothing);
+        check(&[200, 401], false, Came::Fruit);
         check(&[429, 503], false, Came::Neither);
         check(&[401, 404], false, Came::Neither);
         check(&[200, 429], false, Came::Fruit);

@@ -47,6 +47,7 @@ mod tests {
         check("/lessons/0190f0c2-8f7e-7bbd-b0a5-5a0e3a1ff001/token", "/lessons/*/token");
         check("/activate/SECRETCODE", "/activate/*");
         check("/activate/thisisalinktokenofsecretletters", "/activate/*");
+        check("/calendars/Zm9vYmFyYmF6cXV4LXF1dXV4AAAAAAAA/preau.ics", "/calendars/*/preau.ics");
         check("/static/site.css", "/static/site.css");
         check("/a/b/c/d/e/f/g", "/a/b/c/d/e/f/…");
         check("/%2e%2e/etc", "/*/etc");

@@ -67,6 +67,11 @@ impl GuardedIo {
         self.closes = true;
     }
 
+    /// The client has sent more than was handed on.
+    pub fn has_more(&mut self) -> bool {
+        !self.held.is_empty() || !self.good.is_empty() || self.wire.has_more()
+    }
+
     pub fn into_parts(self) -> (Wire, Permit) {
         (self.wire, self.permit)
     }

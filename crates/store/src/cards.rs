@@ -116,8 +116,8 @@ pub async fn of_group(conn: &mut Conn, group: GroupId) -> Result<Vec<Given>, Sto
     Ok(fetch_all!(
         conn,
         Given,
-        "SELECT c.person_id, c.made_at, c.used_at FROM card c WHERE c.revoked_at IS NULL AND EXISTS \
-         (SELECT 1 FROM membership m WHERE m.person_id = c.person_id AND m.group_id = $1 AND m.role = 'pupil') \
+        "SELECT c.person_id, c.made_at, c.used_at FROM card c WHERE c.revoked_at IS NULL AND c.person_id IN \
+         (SELECT m.person_id FROM membership m WHERE m.group_id = $1 AND m.role = 'pupil') \
          ORDER BY c.person_id",
         group.uuid()
     )?)

@@ -333,12 +333,12 @@ pub async fn table(conn: &mut Conn, homework: HomeworkId) -> Result<Vec<Row>, St
          (SELECT r.late FROM receipt r WHERE r.hand_in_id = i.id ORDER BY r.handed_at DESC, r.id DESC LIMIT 1) \
            AS handed_late, \
          i.mark, COALESCE(i.levels, '') AS levels, COALESCE(i.comment, '') AS comment, i.returned_at \
-         FROM person p JOIN homework h ON h.id = $1 \
-         LEFT JOIN hand_in i ON i.homework_id = h.id AND i.person_id = p.id \
-         WHERE p.id IN (SELECT m.person_id FROM membership m WHERE m.group_id = h.group_id AND m.role = 'pupil' \
-             AND (h.whole_group OR EXISTS ( \
-               SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = m.person_id))) \
-           OR EXISTS (SELECT 1 FROM receipt r WHERE r.hand_in_id = i.id) OR i.returned_at IS NOT NULL \
+         FROM person p LEFT JOIN hand_in i ON i.homework_id = $1 AND i.person_id = p.id \
+         WHERE p.id IN (SELECT m.person_id FROM homework h JOIN membership m ON m.group_id = h.group_id AND m.role = 'pupil' \
+             WHERE h.id = $1 AND (h.whole_group OR EXISTS ( \
+               SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = m.person_id)) \
+           UNION SELECT o.person_id FROM hand_in o WHERE o.homework_id = $1 \
+             AND (o.returned_at IS NOT NULL OR EXISTS (SELECT 1 FROM receipt r WHERE r.hand_in_id = o.id))) \
          ORDER BY p.search_name, p.id LIMIT $2",
         homework.uuid(),
         ROSTER_MAX

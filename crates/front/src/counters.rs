@@ -10,7 +10,11 @@ pub fn describe_counters() {
     crate::gatekeeper::describe();
     describe_gauge!("preau_front_connections_open", Unit::Count, "Connections open now, upgraded ones included");
     describe_counter!("preau_front_connections_total", Unit::Count, "Connections accepted, by listener");
-    describe_gauge!("preau_front_door_waiting", Unit::Count, "Connections that were accepted and wait for their first turn");
+    describe_gauge!(
+        "preau_front_door_waiting",
+        Unit::Count,
+        "Connections that were accepted and wait for their first turn"
+    );
     describe_gauge!(
         "preau_front_turn_seconds",
         Unit::Seconds,

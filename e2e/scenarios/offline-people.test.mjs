@@ -110,7 +110,7 @@ describe("what a browser keeps", () => {
     await tablet.page.getByLabel("Identifiant").waitFor();
 
     await school.enter(tablet, "eleve");
-    await tablet.page.getByText(/« Carte du Nil » est rendu/).waitFor({ timeout: SENT_MS_MAX });
+    await tablet.page.getByText(/«\sCarte du Nil\s» est rendu/).waitFor({ timeout: SENT_MS_MAX });
     await tablet.page.getByRole("link", { name: "Accusé de réception" }).click();
     await tablet.page.getByText("Le texte de Max, que personne d’autre ne lit.").waitFor();
     await tablet.close();
@@ -141,7 +141,7 @@ describe("what a browser keeps", () => {
     assert.deepEqual([kept.stores.days, kept.stores.files, kept.caches, kept.workers], [[], [], {}, 0]);
     school.line.before = null;
     await school.enter(max, "eleve");
-    await max.page.getByText(/« La traversée » est rendu/).waitFor({ timeout: SENT_MS_MAX });
+    await max.page.getByText(/«\sLa traversée\s» est rendu/).waitFor({ timeout: SENT_MS_MAX });
     await max.page.getByRole("button", { name: "Se déconnecter" }).click();
     await max.page.getByLabel("Identifiant").waitFor();
     assert.deepEqual((await keptBy(max.page)).stores, {});
@@ -165,7 +165,7 @@ describe("what a browser keeps", () => {
     await max.page.getByLabel("Identifiant").fill("eleve");
     await max.page.getByLabel("Mot de passe", { exact: true }).fill(PASSWORD);
     await max.page.getByRole("button", { name: "Se connecter" }).click();
-    await max.page.getByText(/« La traversée » est rendu/).waitFor({ timeout: SENT_MS_MAX });
+    await max.page.getByText(/«\sLa traversée\s» est rendu/).waitFor({ timeout: SENT_MS_MAX });
     await max.close();
   });
 

@@ -1,8 +1,8 @@
 //! People, what they are in schools, and the facts that rights are made of.
 
 use crate::{Conn, StoreError};
-use preau_base::{GroupId, Instant, PersonId, Pii, SchoolId};
-use preau_school::{Actor, MemberRole, PersonFacts, Profile};
+use preau_base::{Instant, PersonId, Pii, SchoolId};
+use preau_school::{Actor, PersonFacts, Profile};
 use sqlx::types::Uuid;
 
 mod export;

@@ -16,7 +16,7 @@ const NAMED_MAX: usize = 20;
 
 pub async fn run(command: BackupCommand) -> anyhow::Result<()> {
     match command {
-        BackupCommand::Create { place, file } => create(&place, &file).await,
+        BackupCommand::Create { place, file } => Box::pin(create(&place, &file)).await,
         BackupCommand::Verify { file } => verify(&file).await,
         BackupCommand::Restore { place, file, skip_damaged } => restore(&place, &file, skip_damaged).await,
         BackupCommand::Prune { folder } => copies::prune(&folder).await,

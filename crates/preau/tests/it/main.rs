@@ -1,5 +1,7 @@
 //! The program as an operator runs it.
 
+#![expect(clippy::print_stdout, reason = "what a test prints is shown when it fails: its seed, and how far it came")]
+
 mod backup;
 mod commands;
 mod full_disk;

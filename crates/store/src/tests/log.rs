@@ -1,12 +1,12 @@
 //! The lesson log on both databases.
 
 use super::world::{NOW, World};
+use crate::files::{self, NewFile, Place as Attached};
+use crate::limits::VISA_REMARK_CHARS_MAX;
 use crate::log::lists::{self, Span};
 use crate::log::visas::Scope;
 use crate::log::{self, Saved, Text, archives, load, readings, visas};
 use crate::progressions::{self, StepSaved, StepText};
-use crate::files::{self, NewFile, Place as Attached};
-use crate::limits::VISA_REMARK_CHARS_MAX;
 use crate::{Conn, StoreError, groups, homework, lessons};
 use preau_base::{ArchiveId, FileId, HomeworkId, Instant, LessonId, LogEntryId, ProgressionId, ReadingId, StepId};
 use preau_school::log::Reading;

@@ -107,8 +107,7 @@ fn every_public_function_of_an_entity_is_called_by_a_test() {
         code.split("\npub async fn ").skip(1).filter_map(|rest| rest.split(['(', '<']).next()).collect();
     assert!(names.len() > 60, "{} functions only: does the search still find them?", names.len());
     // Of modules that are not public: opening a store and making a backup run them.
-    let inner =
-        ["found_version", "run", "make_version", "copy", "vacuum_into", "copy_out", "copy_in", "name_files"];
+    let inner = ["found_version", "run", "make_version", "copy", "vacuum_into", "copy_out", "copy_in", "name_files"];
     let uncalled: Vec<&&str> =
         names.iter().filter(|name| !inner.contains(*name) && !tests.contains(&format!("{name}("))).collect();
     assert!(uncalled.is_empty(), "no test calls {uncalled:?}");

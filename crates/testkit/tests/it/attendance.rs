@@ -319,7 +319,8 @@ async fn a_mail_that_was_given_up_is_shown_and_tried_again() {
     assert!(outbox::mark_failed(&mut tx, &due[0], "refused", true, app.app.now()).await.unwrap());
     tx.commit().await.unwrap();
     let mut admin = app.actor(Who::PlatformAdmin).await;
-    let page = admin.get("/admin/mails").await.expect(200).says("refusé par le serveur de messagerie").says("Anne Martin");
+    let page =
+        admin.get("/admin/mails").await.expect(200).says("refusé par le serveur de messagerie").says("Anne Martin");
     assert!(!page.reads().contains("anne.martin@exemple.fr"), "whose address it is, not which");
     let mail = page.hidden("mail").expect("one to try again");
     for times in 0..2 {

@@ -1,7 +1,9 @@
-use crate::classroom::{Caller, Classroom};
+use crate::acts::Act;
+use crate::book::Use;
+use crate::classroom::{Answer, Caller, Classroom, Done};
 use crate::effect::{ConnId, Record, Ticket};
 use crate::limits::{CHAT_CHARS_MAX, CHAT_RECENT_BYTES_MAX, CHAT_RECENT_LINES_MAX, PENDING_MAX};
-use crate::wire::{Code, Line, ServerMessage};
+use crate::wire::{Code, Line, Role, ServerMessage, To};
 use preau_base::{ChatId, Instant, PersonId, Pii, Rng};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -41,8 +43,15 @@ impl Chat {
         chat
     }
 
-    pub fn recent(&self) -> Vec<Line> {
-        self.recent.iter().cloned().collect()
+    pub fn recent(&self) -> impl Iterator<Item = &Line> {
+        self.recent.iter()
+    }
+
+    fn forget(&mut self, chat: ChatId) -> Option<Line> {
+        let at = self.recent.iter().position(|line| line.chat == chat)?;
+        let line = self.recent.remove(at)?;
+        self.recent_bytes -= line.body.reveal().len();
+        Some(line)
     }
 
     pub fn is_settled(&self) -> bool {
@@ -71,32 +80,82 @@ impl Chat {
 }
 
 impl Classroom {
-    pub(crate) fn say(&mut self, from: Caller, body: &Pii<String>, key: String, now: Instant, rng: &mut dyn Rng) {
-        let Some(re) = from.id else { return self.error(from, Code::BadMessage) };
-        let body = match clean(body.reveal()) {
-            Ok(body) => body,
-            Err(code) => return self.error(from, code),
+    /// Whether a line is for this person, who is in.
+    pub(crate) fn reads(&self, person: PersonId, role: Role, line: &Line) -> bool {
+        let is_for = match line.to {
+            To::Class => true,
+            To::Leaders => role.leads(),
+            To::Person(other) => other == person,
+            // Who has left a group no longer reads what is written there, not even the own lines.
+            To::Place(place) => return self.sees_place(person, place),
         };
+        is_for || line.person == person
+    }
+
+    /// Whether the rules let this person write to these.
+    fn may_write(&self, from: Caller, to: To) -> Result<(), Code> {
+        let to_leader = match to {
+            To::Leaders => true,
+            To::Person(other) => self.people.inside(other).ok_or(Code::UnknownPerson)?.role.leads(),
+            To::Class | To::Place(_) => false,
+        };
+        if let To::Place(place) = to
+            && (place == 0
+                || usize::from(place) > self.book.breakouts.groups.len()
+                || !self.sees_place(from.person, place))
+        {
+            return Err(Code::UnknownThing);
+        }
+        let is_private = matches!(to, To::Person(_)) && !to_leader;
+        // A word to a leader is always free: somebody may need help.
+        let may = match from.role {
+            Role::Teacher | Role::Assistant => true,
+            _ if to_leader => true,
+            Role::Observer => false,
+            Role::Guest if is_private => false,
+            Role::Pupil | Role::Guest => self.may(from.person, Use::Chat) && (!is_private || self.book.rules.private),
+        };
+        if may { Ok(()) } else { Err(Code::Locked) }
+    }
+
+    pub(crate) fn say(
+        &mut self,
+        from: Caller,
+        body: &Pii<String>,
+        key: String,
+        to: To,
+        now: Instant,
+        rng: &mut dyn Rng,
+    ) -> Answer {
+        let re = from.id.ok_or(Code::BadMessage)?;
+        let body = clean(body.reveal(), CHAT_CHARS_MAX)?;
         if let Some(pending) = self.chat.pending_of(from.person, &key) {
             if pending.answer.len() >= PENDING_MAX {
-                return self.error(from, Code::TooFast);
+                return Err(Code::TooFast);
             }
-            return pending.answer.push((from.conn, re));
+            pending.answer.push((from.conn, re));
+            return Ok(Done::Later);
         }
-        let Some(person) = self.people.person_mut(from.person) else { return };
+        self.may_write(from, to)?;
+        let slow = Duration::from_secs(u64::from(self.book.rules.slow_s));
+        let is_full = self.chat.pending.len() >= PENDING_MAX;
+        let Some(person) = self.people.person_mut(from.person) else { return Ok(Done::Later) };
+        let is_slowed = person.role.is_ruled() && to == To::Class && now.since(person.said_at) < slow;
+        if is_slowed || is_full || !person.chat.take(now) {
+            return Err(Code::TooFast);
+        }
+        person.said_at = now;
         let name = person.name.clone();
-        if !person.chat.take(now) || self.chat.pending.len() >= PENDING_MAX {
-            return self.error(from, Code::TooFast);
-        }
         let at = self.chat.next_at(now);
-        let line = Line { chat: ChatId::new(at, rng), person: from.person, name, body: Pii::new(body), at };
+        let line = Line { chat: ChatId::new(at, rng), person: from.person, name, body: Pii::new(body), at, to };
         let ticket = self.ticket();
         let (chat, body) = (line.chat, line.body.clone());
         self.chat.pending.insert(ticket, Pending { line, key: key.clone(), answer: vec![(from.conn, re)] });
-        self.store(Record::Chat { ticket, chat, person: from.person, body, key, at });
+        self.store(Record::Chat { ticket, chat, person: from.person, body, key, to, at });
+        Ok(Done::Later)
     }
 
-    /// Everybody sees a line when it is stored, not before.
+    /// Those whom it is for see a line when it is stored, not before.
     pub(crate) fn chat_stored(&mut self, ticket: Ticket, stored: Option<StoredLine>) {
         let Some(pending) = self.chat.pending.remove(&ticket) else { return };
         for (conn, re) in pending.answer {
@@ -104,25 +163,44 @@ impl Classroom {
                 continue;
             }
             let message = match stored {
-                Some(line) => ServerMessage::Ack { re, chat: Some(line.chat), at: Some(line.at) },
+                Some(line) => ServerMessage::Ack { re, chat: Some(line.chat), at: Some(line.at), made: None },
                 None => ServerMessage::Error { re: Some(re), code: Code::NotStored },
             };
             self.send(vec![conn], message);
         }
         if stored.is_some_and(|line| line.is_new) {
-            self.chat.push(pending.line.clone());
-            self.tell_inside(ServerMessage::Chat { line: pending.line });
+            let line = pending.line;
+            let to = self.people.conns_where(|id, person| self.reads(id, person.role, &line));
+            self.chat.push(line.clone());
+            self.send(to, ServerMessage::Chat { line });
         }
+    }
+
+    /// Leaders take any line back, others their own. It stays in the store, marked, for school life to judge.
+    pub(crate) fn chat_delete(&mut self, from: Caller, chat: ChatId, now: Instant) -> Answer {
+        let line = self.chat.recent().find(|line| line.chat == chat).ok_or(Code::UnknownThing)?;
+        if !self.reads(from.person, from.role, line) {
+            return Err(Code::UnknownThing);
+        }
+        if !from.role.leads() && line.person != from.person {
+            return Err(Code::NotAllowed);
+        }
+        let to = self.people.conns_where(|id, person| self.reads(id, person.role, line));
+        self.chat.forget(chat);
+        self.send(to, ServerMessage::ChatDeleted { chat, by: from.person });
+        let ticket = self.wait_for_store(Act::ChatDelete(from));
+        self.store(Record::ChatDeleted { ticket, chat, by: from.person, at: now });
+        Ok(Done::Later)
     }
 }
 
-/// A chat line without surrounding space, its line ends as line feeds and its tabs as spaces.
-fn clean(body: &str) -> Result<String, Code> {
+/// A text without surrounding space, its line ends as line feeds and its tabs as spaces, of 1 to `chars_max` characters.
+pub(crate) fn clean(body: &str, chars_max: usize) -> Result<String, Code> {
     let body = body.replace("\r\n", "\n").replace('\t', " ");
     let body = body.trim();
     if body.is_empty() {
         Err(Code::Empty)
-    } else if body.chars().count() > CHAT_CHARS_MAX {
+    } else if body.chars().count() > chars_max {
         Err(Code::TooLong)
     } else if body.chars().any(|char| char.is_control() && char != '\n') {
         Err(Code::BadText)
@@ -137,12 +215,15 @@ mod tests {
 
     #[test]
     fn lines_are_trimmed_and_bounded() {
-        assert_eq!(clean("if a:\n\tb"), Ok("if a:\n b".to_owned()));
-        assert_eq!(clean("  Bonjour\r\nà tous \n"), Ok("Bonjour\nà tous".to_owned()));
-        assert_eq!(clean(" \n\t "), Err(Code::Empty));
-        assert_eq!(clean("a\u{0}b"), Err(Code::BadText));
-        assert_eq!(clean("a\u{1b}[31m"), Err(Code::BadText));
-        assert_eq!(clean(&"é".repeat(CHAT_CHARS_MAX)).map(|body| body.chars().count()), Ok(CHAT_CHARS_MAX));
-        assert_eq!(clean(&"é".repeat(CHAT_CHARS_MAX + 1)), Err(Code::TooLong));
+        assert_eq!(clean("if a:\n\tb", 100), Ok("if a:\n b".to_owned()));
+        assert_eq!(clean("  Bonjour\r\nà tous \n", 100), Ok("Bonjour\nà tous".to_owned()));
+        assert_eq!(clean(" \n\t ", 100), Err(Code::Empty));
+        assert_eq!(clean("a\u{0}b", 100), Err(Code::BadText));
+        assert_eq!(clean("a\u{1b}[31m", 100), Err(Code::BadText));
+        assert_eq!(
+            clean(&"é".repeat(CHAT_CHARS_MAX), CHAT_CHARS_MAX).map(|body| body.chars().count()),
+            Ok(CHAT_CHARS_MAX)
+        );
+        assert_eq!(clean(&"é".repeat(CHAT_CHARS_MAX + 1), CHAT_CHARS_MAX), Err(Code::TooLong));
     }
 }

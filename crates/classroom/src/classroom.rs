@@ -1,15 +1,14 @@
+use crate::acts::Act;
+use crate::book::{Book, Deck, PageRef, Point, Shape};
 use crate::chat::{Chat, StoredLine};
-use crate::effect::{ConnId, Effect, MediaOrder, Record, Sends, Ticket};
-use crate::limits::{ALONE_MAX, AWAY_MAX};
-use crate::moderation::Act;
-use crate::people::{People, Roster};
+use crate::effect::{ConnId, Effect, Ticket};
+use crate::limits::{AWAY_MAX, FACTS_MAX, FACTS_PENDING_MAX, OVERTIME};
+use crate::people::{Knocker, People, Roster};
 use crate::rights::permit;
-use crate::wire::{
-    Bye, Code, Command, Hand, LeftWhy, Line, Locks, MediaState, Resume, Role, Room, ServerMessage, SlotCount, State,
-    Stoppable,
-};
-use preau_base::{Instant, LessonId, PersonId, Pii, Rng, VisitId};
+use crate::wire::{Bye, Code, Command, LeftWhy, Line, Resume, Role, ServerMessage, SlotCount, State};
+use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 /// What a lesson is, for `welcome`.
 #[derive(Clone, Debug)]
@@ -20,6 +19,8 @@ pub struct LessonInfo {
     pub ends: Instant,
     /// The receiving slots that the media offers.
     pub slots: SlotCount,
+    /// Whether the school's rule lets a teacher record it.
+    pub may_record: bool,
 }
 
 /// What the store knows of a lesson that was on before a restart.
@@ -29,6 +30,14 @@ pub struct Restored {
     pub closed: bool,
     /// Oldest first.
     pub chat: Vec<Line>,
+    /// All facts folded.
+    pub book: Book,
+    /// How many facts there were.
+    pub facts: u64,
+    /// Who was in before.
+    pub been_in: BTreeSet<PersonId>,
+    /// When the lesson starts anew; hands of those who don't come back soon after are lowered.
+    pub at: Instant,
 }
 
 /// Somebody with a valid join token for this lesson.
@@ -38,6 +47,8 @@ pub struct Arrival {
     pub person: PersonId,
     pub name: Pii<String>,
     pub resume: Option<Resume>,
+    /// For somebody of the school who is not on the roster.
+    pub knocker: Option<Knocker>,
 }
 
 /// What can happen to a lesson.
@@ -67,18 +78,33 @@ pub enum Input {
         id: Option<u32>,
         command: Command,
     },
-    /// The store's answer to [`Record::Removed`] or [`Record::Closed`].
+    /// The store's answer to every [`crate::Record`] with a ticket but a chat line.
     Stored {
         ticket: Ticket,
         done: bool,
     },
-    /// The store's answer to [`Record::Chat`], in the order of the records; `None`: not stored.
+    /// The store's answer to [`crate::Record::Chat`], in the order of the records; `None`: not stored.
     ChatStored {
         ticket: Ticket,
         line: Option<StoredLine>,
     },
     /// The roster as it is now.
     Roster(Roster),
+    /// A document of this lesson was made into pages, for the place in which `by` is.
+    Document {
+        by: PersonId,
+        file: FileId,
+        name: String,
+        pages: u16,
+    },
+    /// A picture of this lesson is put on a page.
+    Picture {
+        by: PersonId,
+        page: PageRef,
+        file: FileId,
+        from: Point,
+        to: Point,
+    },
     /// Time has passed; due at [`Classroom::wake_at`].
     Tick,
 }
@@ -89,6 +115,8 @@ pub struct Presence {
     pub inside: usize,
     pub pupils_inside: usize,
     pub waiting: usize,
+    /// At the door.
+    pub lobby: usize,
     pub teacher_here: bool,
 }
 
@@ -98,14 +126,18 @@ pub struct Classroom {
     pub(crate) info: LessonInfo,
     pub(crate) roster: Roster,
     pub(crate) removed: BTreeSet<PersonId>,
+    pub(crate) been_in: BTreeSet<PersonId>,
     pub(crate) closed: bool,
     pub(crate) people: People,
-    pub(crate) hands: Vec<Hand>,
+    pub(crate) book: Book,
+    pub(crate) facts: u64,
     pub(crate) chat: Chat,
     pub(crate) acts: BTreeMap<Ticket, Act>,
     pub(crate) tickets: u64,
-    /// Since when no teacher is there while pupils are in.
+    /// Since when nobody leads while others are in.
     pub(crate) alone_since: Option<Instant>,
+    /// When hands of those who did not come back after a restart are lowered.
+    pub(crate) sweep_at: Option<Instant>,
     pub(crate) out: Vec<Effect>,
 }
 
@@ -116,21 +148,36 @@ pub(crate) struct Caller {
     pub id: Option<u32>,
     pub visit: VisitId,
     pub person: PersonId,
+    pub role: Role,
 }
+
+/// How a command that was carried out is acknowledged.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Done {
+    Now,
+    /// When it is stored, or the handler has answered itself.
+    Later,
+}
+
+pub(crate) type Answer = Result<Done, Code>;
 
 impl Classroom {
     pub fn new(info: LessonInfo, roster: Roster, restored: Restored) -> Self {
+        let sweep_at = (!restored.book.hands.is_empty()).then(|| restored.at.plus(AWAY_MAX));
         Self {
             info,
             roster,
             removed: restored.removed,
+            been_in: restored.been_in,
             closed: restored.closed,
             people: People::default(),
-            hands: Vec::new(),
+            book: restored.book,
+            facts: restored.facts,
             chat: Chat::restored(restored.chat),
             acts: BTreeMap::new(),
             tickets: 0,
             alone_since: None,
+            sweep_at,
             out: Vec::new(),
         }
     }
@@ -147,6 +194,10 @@ impl Classroom {
             Input::Stored { ticket, done } => self.stored(ticket, done, now),
             Input::ChatStored { ticket, line } => self.chat_stored(ticket, line),
             Input::Roster(roster) => self.set_roster(roster, now),
+            Input::Document { by, file, name, pages } => self.document(by, file, &name, pages, now),
+            Input::Picture { by, page, file, from, to } => {
+                self.picture(by, page, Shape::Picture { file, from, to }, now)
+            }
             Input::Tick => self.tick(now),
         }
         std::mem::take(&mut self.out)
@@ -155,19 +206,30 @@ impl Classroom {
     /// When the next [`Input::Tick`] is due.
     pub fn wake_at(&self) -> Option<Instant> {
         let lost = self.people.visits().filter_map(|(_, visit)| visit.lost_at).min().map(|at| at.plus(AWAY_MAX));
-        let alone = self.alone_since.map(|at| at.plus(ALONE_MAX));
-        [lost, alone].into_iter().flatten().min()
+        let alone = self.alone_since.map(|at| at.plus(self.alone_max()));
+        let breakouts = self.book.breakouts.ends.filter(|_| self.book.breakouts.open);
+        let over = (self.people.devices() > 0).then(|| self.ends().plus(OVERTIME));
+        [lost, alone, breakouts, over, self.sweep_at].into_iter().flatten().min()
+    }
+
+    /// When the lesson ends, prolonged or not.
+    pub fn ends(&self) -> Instant {
+        self.book.ends.unwrap_or(self.info.ends)
+    }
+
+    pub(crate) fn alone_max(&self) -> Duration {
+        Duration::from_secs(u64::from(self.book.rules.alone_min) * 60)
     }
 
     pub fn presence(&self) -> Presence {
         let mut presence = Presence { teacher_here: self.people.teacher_here(), ..Presence::default() };
         for (_, person) in self.people.persons() {
-            match (person.state, person.role) {
-                (State::Waiting, _) => presence.waiting += 1,
-                (State::In, Role::Teacher) => presence.inside += 1,
-                (State::In, Role::Pupil) => {
+            match person.state {
+                State::Waiting => presence.waiting += 1,
+                State::Lobby => presence.lobby += 1,
+                State::In => {
                     presence.inside += 1;
-                    presence.pupils_inside += 1;
+                    presence.pupils_inside += usize::from(person.role == Role::Pupil);
                 }
             }
         }
@@ -181,6 +243,17 @@ impl Classroom {
     /// Whether nobody is there, not even one whose connection was lost, and nothing waits for the store.
     pub fn is_idle(&self) -> bool {
         self.people.devices() == 0 && self.acts.is_empty() && self.chat.is_settled()
+    }
+
+    /// What outlives a restart, as it stands.
+    pub fn book(&self) -> &Book {
+        &self.book
+    }
+
+    /// A document or a whiteboard of this lesson that `person`, who is in, may look at.
+    pub fn deck_for(&self, person: PersonId, deck: u32) -> Option<&Deck> {
+        self.people.inside(person)?;
+        self.book.board.deck(deck).filter(|deck| self.sees_place(person, deck.place))
     }
 
     /// Whose device a visit is.
@@ -198,167 +271,131 @@ impl Classroom {
         self.people.conns_in(State::In)
     }
 
-    /// The connections of teachers who are in.
-    pub fn conns_of_teachers(&self) -> Vec<ConnId> {
-        self.people.teacher_visits().into_iter().filter_map(|visit| self.conn_of(visit)).collect()
-    }
-
-    /// What a newcomer would be told now.
-    pub fn room(&self) -> Room {
-        Room {
-            participants: self.people.participants(),
-            hands: self.hands.clone(),
-            chat: self.chat.recent(),
-            locks: Locks::default(),
-        }
+    /// The connections of leaders who are in.
+    pub fn conns_of_leaders(&self) -> Vec<ConnId> {
+        self.people.conns_where(|_, person| person.role.leads())
     }
 
     fn command(&mut self, conn: ConnId, id: Option<u32>, command: Command, now: Instant, rng: &mut dyn Rng) {
         let Some(visit) = self.people.visit_of(conn) else { return };
         let Some(person) = self.person_of(visit) else { return };
-        let from = Caller { conn, id, visit, person };
         let Some((role, state)) = self.people.person(person).map(|who| (who.role, who.state)) else { return };
-        if let Err(code) = permit(person, role, state, &command) {
-            return self.error(from, code);
+        let from = Caller { conn, id, visit, person, role };
+        let answer = permit(person, role, state, &command)
+            .and_then(|()| self.is_in_measure(person, &command, now))
+            .and_then(|()| self.carry_out(from, command, now, rng));
+        match answer {
+            Ok(Done::Now) => self.ack(from),
+            Ok(Done::Later) => {}
+            Err(code) => self.error(from, code),
         }
+    }
+
+    /// Bounds on what one person may press in a while, and on what a lesson may note in all. Moderation is bounded by
+    /// nothing but the store, so that a lesson full of scribble can still be kept in order.
+    fn is_in_measure(&mut self, person: PersonId, command: &Command, now: Instant) -> Result<(), Code> {
+        let Some(person) = self.people.person_mut(person) else { return Ok(()) };
+        let bucket = match command {
+            Command::React { .. } | Command::Pace { .. } | Command::BreakoutsHelp { .. } => &mut person.reacts,
+            Command::Point { .. } | Command::Ink { .. } | Command::Caption { .. } => &mut person.points,
+            Command::Draw { .. }
+            | Command::Change { .. }
+            | Command::Erase { .. }
+            | Command::Undo
+            | Command::Redo
+            | Command::Look { .. }
+            | Command::NotesEdit { .. }
+            | Command::Vote { .. }
+            | Command::PageAdd { .. }
+            | Command::BreakoutsJoin { .. } => {
+                if self.facts >= FACTS_MAX {
+                    return Err(Code::Full);
+                }
+                &mut person.changes
+            }
+            _ => return if self.acts.len() < 2 * FACTS_PENDING_MAX { Ok(()) } else { Err(Code::TooFast) },
+        };
+        if bucket.take(now) && self.acts.len() < FACTS_PENDING_MAX { Ok(()) } else { Err(Code::TooFast) }
+    }
+
+    fn carry_out(&mut self, from: Caller, command: Command, now: Instant, rng: &mut dyn Rng) -> Answer {
         match command {
-            Command::Hello(_) => {}
+            Command::Hello(_) => Err(Code::BadMessage),
+            Command::Leave => {
+                self.end(from.conn, Bye::Left, now);
+                Ok(Done::Later)
+            }
+            Command::Ping { at } => {
+                self.send(vec![from.conn], ServerMessage::Pong { at, now });
+                Ok(Done::Later)
+            }
             Command::Offer { sdp } => self.offer(from, sdp),
             Command::Media(media) => self.media(from, media),
             Command::Want { mid, width } => self.want(from, mid, width),
             Command::Low { on } => self.low(from, on),
+            Command::Pin { visit } => self.pin(from, visit),
+
             Command::Hand { up } => self.hand(from, up, now),
-            Command::Chat { body, key } => self.say(from, &body, key, now, rng),
-            Command::Mute { person } => self.mute(from, person),
-            Command::MuteAll => self.mute_all(from),
-            Command::LowerHand { person } => self.lower_hand(from, person),
+            Command::React { kind } => self.react(from, kind),
+            Command::Pace { is } => self.set_pace(from, is),
+            Command::Chat { body, key, to } => self.say(from, &body, key, to, now, rng),
+            Command::ChatDelete { chat } => self.chat_delete(from, chat, now),
+            Command::Vote { poll, options } => self.vote(from, poll, options, now),
+            Command::NotesEdit { version, splice } => self.notes_edit(from, version, splice, now),
+            Command::Caption { text, is_final } => self.caption(from, &text, is_final),
+
+            Command::Look { page } => self.look(from, page),
+            Command::Draw { page, shape } => self.draw(from, page, shape, now),
+            Command::Change { object, shape } => self.change(from, object, shape, now),
+            Command::Erase { objects } => self.erase(from, objects, now),
+            Command::Undo => self.undo(from, false, now),
+            Command::Redo => self.undo(from, true, now),
+            Command::Ink { page, shape } => self.ink(from, page, shape),
+            Command::Point { page, at } => self.point(from, page, at),
+            Command::DeckAdd { name } => self.deck_add(from, &name, now),
+            Command::DeckDrop { deck } => self.deck_drop(from, deck, now),
+            Command::PageAdd { deck } => self.page_add(from, deck, now),
+            Command::Show { page } => self.show(from, page, now),
+
+            Command::Mute { person } => self.mute(from, person, now),
+            Command::MuteAll => self.mute_all(from, now),
+            Command::LowerHand { person } => self.lower_hand(from, person, now),
+            Command::Rules { rules } => self.set_rules(from, rules, now),
+            Command::Own { person, own } => self.set_own(from, person, own, now),
+            Command::Floor { person, has } => self.give_floor(from, person, has, now),
+            Command::PaceReset => self.pace_reset(),
+            Command::Assistant { person, on } => self.assistant(from, person, on, now),
+            Command::Duty { person, duty } => self.set_duty(from, person, duty, now),
+
+            Command::Admit { person } => self.admit(from, person, now),
+            Command::AdmitListed => self.admit_listed(from, now),
+            Command::Refuse { person } => self.refuse(from, person, now),
+            Command::SendBack { person } => self.send_back(from, person, now),
             Command::Remove { person } => self.remove(from, person, now),
+
+            Command::Prolong { minutes } => self.prolong(from, minutes, now),
+            Command::Record { on } => self.record(from, on, now),
+            Command::TimerStart { seconds, label } => self.timer_start(from, seconds, &label, now),
+            Command::TimerStop => self.timer_stop(from, now),
+            Command::Pick => self.pick(from, now, rng),
             Command::Close => self.close(from, now),
-            Command::Leave => self.end(conn, Bye::Left, now),
-            Command::Ping { at } => self.send(vec![conn], ServerMessage::Pong { at, now }),
-        }
-    }
 
-    fn offer(&mut self, from: Caller, sdp: Pii<String>) {
-        let Some(visit) = self.people.visit(from.visit) else { return };
-        let Some(re) = from.id else { return self.error(from, Code::BadMessage) };
-        let order = MediaOrder::Join { conn: from.conn, re, visit: from.visit, sends: visit.sends, sdp };
-        self.out.push(Effect::Media(order));
-    }
+            Command::BreakoutsMake { groups, choose } => self.breakouts_make(from, groups, choose, now),
+            Command::BreakoutsDeal { count } => self.breakouts_deal(from, count, now, rng),
+            Command::BreakoutsOpen { minutes } => self.breakouts_open(from, minutes, now),
+            Command::BreakoutsClose => self.breakouts_close(Some(from), now),
+            Command::BreakoutsMove { person, place } => self.breakouts_move(from, person, place, now),
+            Command::BreakoutsVisit { place } => self.breakouts_move(from, from.person, place, now),
+            Command::BreakoutsJoin { place } => self.breakouts_join(from, place, now),
+            Command::BreakoutsHelp { up } => self.breakouts_help(from, up, now),
+            Command::BreakoutsTell { body } => self.breakouts_tell(from, &body),
 
-    fn want(&mut self, from: Caller, mid: String, width_px: u32) {
-        self.out.push(Effect::Media(MediaOrder::Want { visit: from.visit, mid, width_px }));
-        self.ack(from);
-    }
-
-    fn low(&mut self, from: Caller, on: bool) {
-        self.out.push(Effect::Media(MediaOrder::Low { visit: from.visit, on }));
-        self.ack(from);
-    }
-
-    /// What a device sends from now on: as it says, but for a mute that it has not seen and for a screen that is taken.
-    fn media(&mut self, from: Caller, media: MediaState) {
-        let Some(person) = self.people.person(from.person) else { return };
-        let (role, inside) = (person.role, person.state == State::In);
-        let crossed = media.mic && media.mutes < person.mutes;
-        let other = self.people.screen().filter(|holder| media.screen && *holder != from.visit);
-        let taken = other.is_some() && role == Role::Pupil;
-        if let (Some(holder), false) = (other, taken) {
-            self.stop_screen(holder, from.person);
-        }
-        let sends =
-            Sends { mic: media.mic && !crossed, camera: media.camera, screen: media.screen && inside && !taken };
-        self.set_sends(from.visit, sends);
-        match (crossed, taken) {
-            (true, _) => self.error(from, Code::Muted),
-            (false, true) => self.error(from, Code::ScreenTaken),
-            (false, false) => self.ack(from),
-        }
-    }
-
-    fn stop_screen(&mut self, holder: VisitId, by: PersonId) {
-        let Some(visit) = self.people.visit(holder) else { return };
-        let sends = Sends { screen: false, ..visit.sends };
-        let to = visit.conn.into_iter().collect();
-        self.send(to, ServerMessage::Stopped { kind: Stoppable::Screen, by });
-        self.set_sends(holder, sends);
-    }
-
-    /// Notes what a device sends; when that is new and the person is in, the media and the others learn it.
-    pub(crate) fn set_sends(&mut self, id: VisitId, sends: Sends) {
-        let Some(visit) = self.people.visit_mut(id) else { return };
-        let person = visit.person;
-        if std::mem::replace(&mut visit.sends, sends) != sends && self.people.inside(person).is_some() {
-            self.out.push(Effect::Media(MediaOrder::Forward { visit: id, sends }));
-            self.tell_changed(person);
-        }
-    }
-
-    fn hand(&mut self, from: Caller, up: bool, now: Instant) {
-        let is_up = self.hands.iter().any(|hand| hand.person == from.person);
-        match (up, is_up) {
-            (true, false) => {
-                self.hands.push(Hand { person: from.person, since: now });
-                self.tell_hands();
+            Command::PollOpen { question, options, many, anonymous } => {
+                self.poll_open(from, &question, &options, (many, anonymous), now)
             }
-            (false, true) => self.drop_hand(from.person),
-            _ => {}
+            Command::PollClose { poll } => self.poll_close(from, poll, now),
+            Command::PollShow { poll } => self.poll_show(from, poll, now),
+            Command::PollDrop { poll } => self.poll_drop(from, poll, now),
         }
-        self.ack(from);
-    }
-
-    pub(crate) fn drop_hand(&mut self, person: PersonId) {
-        let before = self.hands.len();
-        self.hands.retain(|hand| hand.person != person);
-        if self.hands.len() != before {
-            self.tell_hands();
-        }
-    }
-
-    pub(crate) fn tell_hands(&mut self) {
-        let hands = self.hands.clone();
-        self.tell_inside(ServerMessage::Hands { hands });
-    }
-
-    pub(crate) fn tell_changed(&mut self, person: PersonId) {
-        if let Some(participant) = self.people.participant(person) {
-            self.tell_inside(ServerMessage::Changed { participant });
-        }
-    }
-
-    pub(crate) fn tell_inside(&mut self, message: ServerMessage) {
-        let to = self.people.conns_in(State::In);
-        self.send(to, message);
-    }
-
-    pub(crate) fn send(&mut self, to: Vec<ConnId>, message: ServerMessage) {
-        if !to.is_empty() {
-            self.out.push(Effect::Send { to, message });
-        }
-    }
-
-    pub(crate) fn bye(&mut self, to: Vec<ConnId>, code: Bye) {
-        if !to.is_empty() {
-            self.out.push(Effect::Bye { to, code });
-        }
-    }
-
-    pub(crate) fn store(&mut self, record: Record) {
-        self.out.push(Effect::Store(record));
-    }
-
-    pub(crate) fn ack(&mut self, from: Caller) {
-        if let Some(re) = from.id {
-            self.send(vec![from.conn], ServerMessage::Ack { re, chat: None, at: None });
-        }
-    }
-
-    pub(crate) fn error(&mut self, from: Caller, code: Code) {
-        self.send(vec![from.conn], ServerMessage::Error { re: from.id, code });
-    }
-
-    pub(crate) fn ticket(&mut self) -> Ticket {
-        self.tickets += 1;
-        Ticket(self.tickets)
     }
 }

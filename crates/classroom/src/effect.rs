@@ -1,4 +1,5 @@
-use crate::wire::{Bye, Role, ServerMessage};
+use crate::book::{CamerasSeen, Fact};
+use crate::wire::{Bye, Role, ServerMessage, To};
 use preau_base::{ChatId, Instant, PersonId, Pii, VisitId};
 
 /// One WebSocket, numbered by the caller; a number is used once in the life of a classroom.
@@ -49,6 +50,19 @@ pub enum Record {
         person: PersonId,
         body: Pii<String>,
         key: String,
+        to: To,
+        at: Instant,
+    },
+    ChatDeleted {
+        ticket: Ticket,
+        chat: ChatId,
+        by: PersonId,
+        at: Instant,
+    },
+    /// To be folded into the [`crate::book::Book`] after a restart, in order. Without a ticket nobody waits for it.
+    Fact {
+        ticket: Option<Ticket>,
+        fact: Box<Fact>,
         at: Instant,
     },
     Removed {
@@ -81,18 +95,25 @@ pub enum MediaOrder {
         re: u32,
         visit: VisitId,
         sends: Sends,
+        camera_seen: CamerasSeen,
         sdp: Pii<String>,
     },
-    /// Caller now on only this is forwarded.
+    /// From now on only this is forwarded, and the camera to those only.
     Forward {
         visit: VisitId,
         sends: Sends,
+        camera_seen: CamerasSeen,
+    },
+    /// From now on in this place: 0 is the whole class, others are breakout groups. Sound and pictures stay within a place.
+    Place {
+        visit: VisitId,
+        place: u8,
     },
     /// No longer in the room.
     Leave {
         visit: VisitId,
     },
-    /// These come first, with voice and picture: the teachers' devices.
+    /// These come first, with voice and picture: the leaders' devices.
     Front {
         visits: Vec<VisitId>,
     },
@@ -104,5 +125,14 @@ pub enum MediaOrder {
     Low {
         visit: VisitId,
         on: bool,
+    },
+    /// This picture always has a slot at this receiver.
+    Pin {
+        visit: VisitId,
+        source: Option<VisitId>,
+    },
+    /// Write down what is said and shown in place 0, or stop.
+    Record {
+        since: Option<Instant>,
     },
 }

@@ -4,25 +4,36 @@
 //! and gives the [`Effect`]s that the caller carries out in order: messages to send, connections to end, records for
 //! the store, orders for the media. `docs/protocol/class.md` describes the messages ([`wire`]) and the rules.
 
+mod acts;
+mod board;
+pub mod book;
+mod breakouts;
 mod bucket;
 mod chat;
 mod classroom;
+mod door;
 mod effect;
 mod entry;
+mod floor;
+mod leaving;
 pub mod limits;
-mod moderation;
+mod notes;
 mod people;
+mod polls;
 mod rights;
 mod secret;
 #[cfg(test)]
 mod sim;
+mod stage;
+mod tell;
 #[cfg(test)]
 mod tests;
+mod tools;
 pub mod wire;
 
 pub use bucket::Bucket;
 pub use chat::StoredLine;
 pub use classroom::{Arrival, Classroom, Input, LessonInfo, Presence, Restored};
 pub use effect::{ConnId, Effect, MediaOrder, Record, Sends, Ticket};
-pub use people::Roster;
+pub use people::{Knocker, Roster};
 pub use secret::ResumeSecret;

@@ -1,29 +1,53 @@
 //! Who is there: persons, their devices (visits) and the connections of these.
 
-use crate::limits::{CHAT_AT_ONCE_MAX, CHAT_EVERY};
-use crate::wire::{Device, Participant, Role, State};
+use crate::book::Book;
+use crate::limits::{
+    CHANGE_EVERY, CHANGES_AT_ONCE_MAX, CHAT_AT_ONCE_MAX, CHAT_EVERY, POINT_EVERY, POINTS_AT_ONCE_MAX, REACT_EVERY,
+    REACTS_AT_ONCE_MAX,
+};
+use crate::wire::{Device, Pace, Participant, Role, State};
 use crate::{Bucket, ConnId, ResumeSecret, Sends};
 use preau_base::{Instant, PersonId, Pii, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
 
-/// Who may come in, by timetable and groups.
+/// Who is of the lesson, by timetable, groups and invitations.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Roster {
     pub teachers: BTreeSet<PersonId>,
-    pub pupils: BTreeSet<PersonId>,
+    pub assistants: BTreeSet<PersonId>,
+    /// With their names, to tell leaders who is missing.
+    pub pupils: BTreeMap<PersonId, Pii<String>>,
+    pub observers: BTreeSet<PersonId>,
+    /// Invited by name; a leader lets them in at the door.
+    pub guests: BTreeSet<PersonId>,
 }
 
 impl Roster {
-    /// What a person is in the lesson; somebody on both lists is a teacher.
+    /// What a person is in the lesson; who is on several lists is what may most.
     pub fn role(&self, person: PersonId) -> Option<Role> {
         if self.teachers.contains(&person) {
             Some(Role::Teacher)
-        } else if self.pupils.contains(&person) {
+        } else if self.assistants.contains(&person) {
+            Some(Role::Assistant)
+        } else if self.pupils.contains_key(&person) {
             Some(Role::Pupil)
+        } else if self.observers.contains(&person) {
+            Some(Role::Observer)
+        } else if self.guests.contains(&person) {
+            Some(Role::Guest)
         } else {
             None
         }
     }
+}
+
+/// Somebody of the same school who is not on the roster and knocks.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Knocker {
+    /// [`Role::Pupil`] for a pupil, [`Role::Observer`] for staff.
+    pub role: Role,
+    /// Where they come from, in words: "6e A". Longer than [`crate::limits::ORIGIN_CHARS_MAX`] is cut.
+    pub origin: String,
 }
 
 #[derive(Clone, Debug)]
@@ -31,16 +55,36 @@ pub(crate) struct Person {
     pub name: Pii<String>,
     pub role: Role,
     pub state: State,
-    /// How often the person was muted by a teacher.
-    pub mutes: u32,
+    /// Not on the roster.
+    pub knocker: Option<Knocker>,
+    /// When the person came to the door, for the order there.
+    pub came: Instant,
+    pub pace: Option<Pace>,
     pub chat: Bucket,
+    pub said_at: Instant,
+    pub reacts: Bucket,
+    pub points: Bucket,
+    pub changes: Bucket,
     /// Oldest first; never empty.
     pub devices: Vec<VisitId>,
 }
 
 impl Person {
-    pub fn new(name: Pii<String>, role: Role, state: State) -> Self {
-        Self { name, role, state, mutes: 0, chat: Bucket::new(CHAT_EVERY, CHAT_AT_ONCE_MAX), devices: Vec::new() }
+    pub fn new(name: Pii<String>, role: Role, state: State, knocker: Option<Knocker>, now: Instant) -> Self {
+        Self {
+            name,
+            role,
+            state,
+            knocker,
+            came: now,
+            pace: None,
+            chat: Bucket::new(CHAT_EVERY, CHAT_AT_ONCE_MAX),
+            said_at: Instant::EPOCH,
+            reacts: Bucket::new(REACT_EVERY, REACTS_AT_ONCE_MAX),
+            points: Bucket::new(POINT_EVERY, POINTS_AT_ONCE_MAX),
+            changes: Bucket::new(CHANGE_EVERY, CHANGES_AT_ONCE_MAX),
+            devices: Vec::new(),
+        }
     }
 }
 
@@ -52,6 +96,10 @@ pub(crate) struct Visit {
     pub conn: Option<ConnId>,
     pub lost_at: Option<Instant>,
     pub sends: Sends,
+    /// Has not said yet what it sends.
+    pub is_new: bool,
+    /// Where the media has it.
+    pub place: u8,
     /// Whether the store knows that this visit was in.
     pub recorded: bool,
 }
@@ -82,6 +130,10 @@ impl People {
         self.persons.iter().map(|(id, person)| (*id, person))
     }
 
+    pub fn persons_mut(&mut self) -> impl Iterator<Item = &mut Person> {
+        self.persons.values_mut()
+    }
+
     pub fn visit(&self, id: VisitId) -> Option<&Visit> {
         self.visits.get(&id)
     }
@@ -107,15 +159,27 @@ impl People {
         self.persons.values().any(|person| person.role == Role::Teacher)
     }
 
-    pub fn teacher_visits(&self) -> Vec<VisitId> {
-        let teachers = self.persons.values().filter(|person| person.role == Role::Teacher);
-        teachers.flat_map(|person| person.devices.iter().copied()).collect()
+    /// Whether somebody leads the lesson who is in.
+    pub fn is_led(&self) -> bool {
+        self.persons.values().any(|person| person.role.leads() && person.state == State::In)
+    }
+
+    /// The devices of leaders who are in.
+    pub fn leading_visits(&self) -> Vec<VisitId> {
+        let leaders = self.persons.values().filter(|person| person.role.leads() && person.state == State::In);
+        leaders.flat_map(|person| person.devices.iter().copied()).collect()
     }
 
     /// The connections of everybody in `state`.
     pub fn conns_in(&self, state: State) -> Vec<ConnId> {
         let of_state = |visit: &Visit| self.persons.get(&visit.person).is_some_and(|person| person.state == state);
         self.conns.iter().filter(|(_, visit)| self.visits.get(visit).is_some_and(of_state)).map(|(c, _)| *c).collect()
+    }
+
+    /// The connections of those who are in and of whom `pick` is true.
+    pub fn conns_where(&self, pick: impl Fn(PersonId, &Person) -> bool) -> Vec<ConnId> {
+        let picked = |visit: &Visit| self.inside(visit.person).is_some_and(|person| pick(visit.person, person));
+        self.conns.iter().filter(|(_, visit)| self.visits.get(visit).is_some_and(picked)).map(|(c, _)| *c).collect()
     }
 
     pub fn conns_of(&self, person: PersonId) -> Vec<ConnId> {
@@ -132,19 +196,23 @@ impl People {
         self.visits().find(|(_, visit)| visit.sends.screen).map(|(id, _)| id)
     }
 
-    pub fn participant(&self, id: PersonId) -> Option<Participant> {
+    /// A person as others see her or him; with `own`, as leaders and the person do.
+    pub fn participant(&self, id: PersonId, book: &Book, own: bool) -> Option<Participant> {
         let person = self.inside(id)?;
         let device = |id: &VisitId| {
             let visit = self.visits.get(id)?;
             let Sends { mic, camera, screen } = visit.sends;
             Some(Device { visit: *id, away: visit.conn.is_none(), mic, camera, screen })
         };
-        let devices = person.devices.iter().filter_map(device).collect();
-        Some(Participant { person: id, name: person.name.clone(), role: person.role, devices })
-    }
-
-    pub fn participants(&self) -> Vec<Participant> {
-        self.persons.keys().filter_map(|id| self.participant(*id)).collect()
+        Some(Participant {
+            person: id,
+            name: person.name.clone(),
+            role: person.role,
+            listed: person.knocker.is_none(),
+            duty: book.duties.get(&id).copied(),
+            own: book.own.get(&id).copied().filter(|_| own),
+            devices: person.devices.iter().filter_map(device).collect(),
+        })
     }
 
     /// Adds a device; the person is made by `new` when she or he isn't there yet. Gives whether that was so.

@@ -1,29 +1,96 @@
-//! Which command is whose: one function over every role, state and command.
+//! Which command is whose: one function over every role, state and command, and what the rules grant to whom.
 
+use crate::book::{Book, Duty, Use};
 use crate::wire::{Code, Command, Role, State};
 use preau_base::PersonId;
 
-/// Whether `person` may give this command at all. What it is aimed at is judged where it is carried out.
+/// Whether `person` may give this command at all. What it is aimed at, and what the lesson's rules say, is judged where it
+/// is carried out.
 pub(crate) fn permit(person: PersonId, role: Role, state: State, command: &Command) -> Result<(), Code> {
     match command {
-        Command::Ping { .. } | Command::Leave | Command::Media(_) => Ok(()),
-        Command::Hello(_) => Err(Code::BadMessage),
+        Command::Ping { .. } | Command::Leave | Command::Media(_) => return Ok(()),
+        Command::Hello(_) => return Err(Code::BadMessage),
+        _ if state != State::In => return Err(Code::NotIn),
+        _ => {}
+    }
+    let may = match command {
+        Command::Ping { .. } | Command::Leave | Command::Media(_) | Command::Hello(_) => true,
+        // Seeing and hearing, and a word to leaders.
         Command::Offer { .. }
         | Command::Want { .. }
         | Command::Low { .. }
-        | Command::Hand { .. }
-        | Command::Chat { .. } => match state {
-            State::In => Ok(()),
-            State::Waiting => Err(Code::NotIn),
-        },
-        Command::LowerHand { person: Some(whose) } if *whose == person && state == State::In => Ok(()),
+        | Command::Pin { .. }
+        | Command::Look { .. }
+        | Command::Chat { .. }
+        | Command::ChatDelete { .. }
+        | Command::Caption { .. } => true,
+        Command::LowerHand { person: Some(whose) } if *whose == person => true,
+        // Taking part.
+        Command::Hand { .. }
+        | Command::React { .. }
+        | Command::NotesEdit { .. }
+        | Command::Draw { .. }
+        | Command::Change { .. }
+        | Command::Erase { .. }
+        | Command::Undo
+        | Command::Redo
+        | Command::Ink { .. }
+        | Command::Point { .. }
+        | Command::PageAdd { .. }
+        | Command::Show { .. } => role != Role::Observer,
+        Command::Pace { .. } | Command::Vote { .. } | Command::BreakoutsJoin { .. } | Command::BreakoutsHelp { .. } => {
+            role.is_ruled()
+        }
+        // Leading.
         Command::Mute { .. }
         | Command::MuteAll
         | Command::LowerHand { .. }
+        | Command::Rules { .. }
+        | Command::Own { .. }
+        | Command::Floor { .. }
+        | Command::PaceReset
+        | Command::Duty { .. }
+        | Command::Admit { .. }
+        | Command::AdmitListed
+        | Command::Refuse { .. }
+        | Command::SendBack { .. }
         | Command::Remove { .. }
-        | Command::Close => match role {
-            Role::Teacher => Ok(()),
-            Role::Pupil => Err(Code::NotAllowed),
-        },
+        | Command::TimerStart { .. }
+        | Command::TimerStop
+        | Command::Pick
+        | Command::DeckAdd { .. }
+        | Command::DeckDrop { .. }
+        | Command::BreakoutsMake { .. }
+        | Command::BreakoutsDeal { .. }
+        | Command::BreakoutsOpen { .. }
+        | Command::BreakoutsClose
+        | Command::BreakoutsMove { .. }
+        | Command::BreakoutsVisit { .. }
+        | Command::BreakoutsTell { .. }
+        | Command::PollOpen { .. }
+        | Command::PollClose { .. }
+        | Command::PollShow { .. }
+        | Command::PollDrop { .. } => role.leads(),
+        Command::Assistant { .. } | Command::Prolong { .. } | Command::Record { .. } | Command::Close => {
+            role == Role::Teacher
+        }
+    };
+    if may { Ok(()) } else { Err(Code::NotAllowed) }
+}
+
+/// Whether a person of this role may use something now, by the rules, the exceptions, the floor and the duty.
+pub(crate) fn may_use(book: &Book, person: PersonId, role: Role, what: Use) -> bool {
+    if role.leads() {
+        return true;
     }
+    let interprets = what == Use::Camera && book.duties.get(&person) == Some(&Duty::Interpreter);
+    if interprets {
+        return true;
+    }
+    if !role.is_ruled() {
+        return false;
+    }
+    let by_floor = matches!(what, Use::Mic) && book.floor.contains(&person);
+    let own = book.own.get(&person).and_then(|own| own.grants(what));
+    by_floor || own.unwrap_or_else(|| book.rules.grants(what))
 }

@@ -3,6 +3,8 @@
 //! made only of the messages that it got, must equal the lesson's state.
 
 mod client;
+mod disk;
+mod press;
 mod promises;
 mod twins;
 mod world;

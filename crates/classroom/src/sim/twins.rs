@@ -2,7 +2,8 @@
 //! In the end both must be in the same state.
 
 use super::seeds;
-use crate::wire::{Command, MediaState, Resume, ServerMessage, SlotCount};
+use crate::book::{Colour, PageRef, Point, Shape};
+use crate::wire::{Command, MediaState, Pace, Resume, ServerMessage, SlotCount};
 use crate::{Arrival, Classroom, ConnId, Effect, Input, LessonInfo, Restored, Roster};
 use preau_base::{Instant, LessonId, PersonId, Pii, Rng, SeededRng};
 use std::time::Duration;
@@ -32,7 +33,7 @@ impl Twin {
         self.clients[at].1 = ConnId(self.next);
         let (person, conn, resume) = self.clients[at].clone();
         let name = Pii::new("Quelqu’un".to_owned());
-        self.apply(Input::Arrive(Arrival { conn, person, name, resume }), now, draw);
+        self.apply(Input::Arrive(Arrival { conn, person, name, resume, knocker: None }), now, draw);
     }
 
     fn lose(&mut self, at: usize, now: Instant) {
@@ -44,14 +45,16 @@ fn play(seed: u64) -> u32 {
     let mut rng = SeededRng::new(seed);
     let mut now = Instant::from_secs(1_800_000_000);
     let people: Vec<_> = (0..5).map(|_| PersonId::new(now, &mut rng)).collect();
+    let pupils = people[1..].iter().map(|person| (*person, Pii::default()));
     let roster =
-        Roster { teachers: people[..1].iter().copied().collect(), pupils: people[1..].iter().copied().collect() };
+        Roster { teachers: people[..1].iter().copied().collect(), pupils: pupils.collect(), ..Roster::default() };
     let info = LessonInfo {
         lesson: LessonId::new(now, &mut rng),
         title: String::new(),
         starts: now,
-        ends: now,
+        ends: now.plus(Duration::from_secs(7_200)),
         slots: SlotCount { voices: 4, pictures: 10 },
+        may_record: true,
     };
     let room = Classroom::new(info, roster, Restored::default());
     let clients: Vec<_> = people.iter().map(|person| (*person, ConnId(0), None)).collect();
@@ -75,7 +78,19 @@ fn play(seed: u64) -> u32 {
         }
         let person = people[rng.below(people.len() as u64) as usize];
         let mut coin = || rng.below(2) == 0;
+        let page = PageRef { deck: 1, page: 0 };
         let command = match coin() {
+            true if coin() && coin() => Command::Floor { person, has: coin() },
+            true if coin() && coin() => Command::BreakoutsDeal { count: 2 },
+            true if coin() && coin() => match coin() {
+                true => Command::BreakoutsOpen { minutes: None },
+                false => Command::BreakoutsClose,
+            },
+            true if coin() && coin() => Command::DeckAdd { name: "Tableau".to_owned() },
+            true if coin() && coin() => {
+                Command::Draw { page, shape: Shape::Pen { colour: Colour(1), width: 3, points: vec![Point(1, 2)] } }
+            }
+            true if coin() && coin() => Command::Pace { is: coin().then_some(Pace::Lost) },
             true => Command::Hand { up: coin() },
             false if coin() => {
                 Command::Media(MediaState { mic: coin(), camera: coin(), screen: coin(), mutes: u32::MAX })
@@ -89,9 +104,10 @@ fn play(seed: u64) -> u32 {
         }
     }
     let [steady, blinking] = twins;
-    assert_eq!(steady.room.room(), blinking.room.room(), "seed {seed}: the same state without and with reconnections");
-    let mutes = |room: &Classroom| room.people.persons().map(|(id, who)| (id, who.mutes)).collect::<Vec<_>>();
-    assert_eq!(mutes(&steady.room), mutes(&blinking.room), "seed {seed}");
+    assert_eq!(steady.room.book(), blinking.room.book(), "seed {seed}: the same state without and with reconnections");
+    for person in &people {
+        assert_eq!(steady.room.room_for(*person), blinking.room.room_for(*person), "seed {seed}: as each is told");
+    }
     blips
 }
 

@@ -1,11 +1,13 @@
 //! The world around one lesson: people, their clients, the store, the media room.
 
 use super::client::Client;
-use crate::wire::{Bye, Code, Command, Line, MediaState, Role, ServerMessage, SlotCount};
+use super::disk::Disk;
+use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape};
+use crate::wire::{Bye, Code, Command, NewGroup, Reaction, Resume, Role, ServerMessage, SlotCount};
 use crate::{
-    Arrival, Classroom, ConnId, Effect, Input, LessonInfo, MediaOrder, Record, Restored, Roster, Sends, StoredLine,
+    Arrival, Classroom, ConnId, Effect, Input, Knocker, LessonInfo, MediaOrder, Record, Restored, Roster, Sends,
 };
-use preau_base::{ChatId, Instant, LessonId, PersonId, Pii, Rng, SeededRng, VisitId};
+use preau_base::{Instant, LessonId, PersonId, Pii, Rng, SeededRng, VisitId};
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -18,7 +20,12 @@ pub struct Seen {
     entered: u64,
     sent_to_wait: u64,
     chat: u64,
-    restarts: u64,
+    pub(super) restarts: u64,
+    commands: BTreeSet<String>,
+    drawn: u64,
+    knocked: u64,
+    moved: u64,
+    errors_told: u64,
 }
 
 impl Seen {
@@ -30,10 +37,30 @@ impl Seen {
         self.sent_to_wait += other.sent_to_wait;
         self.chat += other.chat;
         self.restarts += other.restarts;
+        self.commands.extend(other.commands.iter().cloned());
+        self.drawn += other.drawn;
+        self.knocked += other.knocked;
+        self.moved += other.moved;
+    }
+
+    /// A command that was carried out, not merely tried.
+    pub fn did(&mut self, command: &Command) {
+        let written = serde_json::to_value(command).expect("a command can be written");
+        self.commands.insert(written["type"].as_str().expect("with its type").to_owned());
     }
 
     pub fn assert_reached_everything(&self) {
-        for bye in [Bye::Left, Bye::NotOnRoster, Bye::Removed, Bye::Closed, Bye::Replaced] {
+        let byes = [
+            Bye::Left,
+            Bye::NotOnRoster,
+            Bye::Removed,
+            Bye::Closed,
+            Bye::Replaced,
+            Bye::Refused,
+            Bye::Over,
+            Bye::Restart,
+        ];
+        for bye in byes {
             assert!(self.byes.contains(&bye), "{bye:?} never happened");
         }
         let errors = [
@@ -45,24 +72,27 @@ impl Seen {
             Code::Empty,
             Code::NotStored,
             Code::TooFast,
+            Code::Locked,
+            Code::UnknownThing,
+            Code::CamerasFull,
+            Code::Stale,
         ];
         for error in errors {
             assert!(self.errors.contains(&error), "{error:?} never happened");
         }
         let counts = [self.resumed, self.entered, self.sent_to_wait, self.chat, self.restarts];
         assert!(counts.iter().all(|count| *count > 100), "{self:?}");
+        assert!([self.drawn, self.knocked, self.moved].iter().all(|count| *count > 100), "{self:?}");
+        // Hello is no command of somebody who is there; the others were all carried out at least once.
+        assert_eq!(self.commands.len(), Command::TYPES.len() - 1, "{:?}", self.commands);
     }
 }
 
-/// What is on disk.
-#[derive(Debug, Default)]
-pub(super) struct Disk {
-    pub(super) removed: BTreeSet<PersonId>,
-    pub(super) closed: bool,
-    pub(super) chat: Vec<Line>,
-    pub(super) keys: BTreeMap<(PersonId, String), StoredLine>,
-    /// Stays of each visit: from, to.
-    pub(super) visits: BTreeMap<VisitId, Vec<(Instant, Option<Instant>)>>,
+/// A device in the media room.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Peer {
+    pub sends: Sends,
+    pub camera_seen: CamerasSeen,
 }
 
 pub struct World {
@@ -77,7 +107,8 @@ pub struct World {
     pub(super) lost: Vec<Client>,
     pub(super) waiting_for_disk: VecDeque<Record>,
     pub(super) disk: Disk,
-    pub(super) media: BTreeMap<VisitId, Sends>,
+    pub(super) media: BTreeMap<VisitId, Peer>,
+    pub(super) places: BTreeMap<VisitId, u8>,
     pub(super) front: Vec<VisitId>,
     /// The key of each chat command, to look up what was acknowledged.
     pub(super) keys: BTreeMap<(ConnId, u32), String>,
@@ -87,16 +118,22 @@ pub struct World {
 
 const TEACHERS: usize = 2;
 const PUPILS: usize = 5;
+/// An observer, an assistant, a guest.
+const OTHERS: usize = 3;
 const OUTSIDERS: usize = 2;
 
 impl World {
     pub fn new(seed: u64) -> Self {
         let mut rng = SeededRng::new(seed);
         let now = Instant::from_secs(1_800_000_000);
-        let people: Vec<_> = (0..TEACHERS + PUPILS + OUTSIDERS).map(|_| PersonId::new(now, &mut rng)).collect();
+        let people: Vec<_> =
+            (0..TEACHERS + PUPILS + OTHERS + OUTSIDERS).map(|_| PersonId::new(now, &mut rng)).collect();
         let roster = Roster {
             teachers: people[..TEACHERS].iter().copied().collect(),
-            pupils: people[TEACHERS..TEACHERS + PUPILS].iter().copied().collect(),
+            pupils: people[TEACHERS..TEACHERS + PUPILS].iter().map(|person| (*person, Pii::default())).collect(),
+            observers: [people[TEACHERS + PUPILS]].into(),
+            assistants: [people[TEACHERS + PUPILS + 1]].into(),
+            guests: [people[TEACHERS + PUPILS + 2]].into(),
         };
         let info = LessonInfo {
             lesson: LessonId::new(now, &mut rng),
@@ -104,6 +141,7 @@ impl World {
             starts: now,
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
+            may_record: true,
         };
         let room = Classroom::new(info.clone(), roster.clone(), Restored::default());
         Self {
@@ -118,6 +156,7 @@ impl World {
             waiting_for_disk: VecDeque::new(),
             disk: Disk::default(),
             media: BTreeMap::new(),
+            places: BTreeMap::new(),
             front: Vec::new(),
             keys: BTreeMap::new(),
             next: 0,
@@ -125,7 +164,35 @@ impl World {
         }
     }
 
+    /// Half of the lessons begin as lessons do: everybody comes, and the teacher opens a board to all.
+    fn begin(&mut self) {
+        let people = self.people[..TEACHERS + PUPILS + OTHERS].to_vec();
+        for person in people {
+            self.arrive_as(person, None);
+        }
+        let Some(conn) = self.clients.keys().next().copied() else { return };
+        let rules = RulesPatch { board: Some(true), notes: Some(true), ..RulesPatch::default() };
+        let groups = vec![NewGroup { name: "Verts".to_owned(), people: vec![self.people[TEACHERS]] }];
+        for command in [
+            Command::Rules { rules },
+            Command::DeckAdd { name: "Tableau".to_owned() },
+            Command::BreakoutsMake { groups, choose: true },
+            Command::BreakoutsOpen { minutes: None },
+        ] {
+            self.apply(Input::Command { conn, id: None, command });
+        }
+        let conns: Vec<ConnId> = self.clients.keys().copied().collect();
+        for conn in conns {
+            let shape = Shape::Pen { colour: Colour(1), width: 4, points: vec![Point(1, 1)] };
+            let command = Command::Draw { page: PageRef { deck: 1, page: 0 }, shape };
+            self.apply(Input::Command { conn, id: None, command });
+        }
+    }
+
     pub fn play(mut self, steps: u32) -> Seen {
+        if self.rng.below(2) == 0 {
+            self.begin();
+        }
         for _ in 0..steps {
             self.step();
             self.check();
@@ -150,19 +217,18 @@ impl World {
                 self.disk_answers(works);
             }
             85..=96 => self.wait(),
-            97..=98 => self.change_roster(),
+            97 => self.change_roster(),
+            98 => self.flood(),
             _ => self.restart(),
         }
     }
 
-    fn pick(&mut self) -> PersonId {
+    pub(super) fn pick(&mut self) -> PersonId {
         let at = self.rng.below(self.people.len() as u64);
         self.people[at as usize]
     }
 
     fn arrive(&mut self) {
-        self.next += 1;
-        let conn = ConnId(u64::from(self.next));
         let mut person = self.pick();
         let mut resume = None;
         if !self.lost.is_empty() && self.rng.below(3) > 0 {
@@ -172,9 +238,18 @@ impl World {
             person = if self.rng.below(8) == 0 { person } else { lost.person };
             resume = lost.resume;
         }
+        self.arrive_as(person, resume);
+    }
+
+    fn arrive_as(&mut self, person: PersonId, resume: Option<Resume>) {
+        self.next += 1;
+        let conn = ConnId(u64::from(self.next));
         self.clients.insert(conn, Client::new(conn, person));
         let name = Pii::new(format!("Élève {}", self.next));
-        self.apply(Input::Arrive(Arrival { conn, person, name, resume }));
+        // People of the same school come to the door; whoever is not of the school is not even a knocker.
+        let role = if self.rng.below(3) == 0 { Role::Observer } else { Role::Pupil };
+        let knocker = (self.rng.below(2) == 0).then(|| Knocker { role, origin: "6e A".to_owned() });
+        self.apply(Input::Arrive(Arrival { conn, person, name, resume, knocker }));
     }
 
     fn a_client(&mut self) -> Option<ConnId> {
@@ -196,46 +271,31 @@ impl World {
         let client = self.clients.get_mut(&conn).expect("picked among them");
         client.asked.extend(id.filter(|_| !matches!(command, Command::Ping { .. } | Command::Leave)));
         let (person, before, state) = (client.person, self.room.clone(), client.state);
-        let was_pupil = self.roster.role(person) == Some(Role::Pupil);
-        self.apply(Input::Command { conn, id, command });
-        if was_pupil {
-            self.check_pupil_touched_only_self(person, &before);
+        let leads = client.role.is_some_and(Role::leads);
+        let errors = self.seen.errors_told;
+        self.apply(Input::Command { conn, id, command: command.clone() });
+        if errors == self.seen.errors_told {
+            self.seen.did(&command);
+        }
+        if !leads {
+            self.check_touched_only_self(person, &before);
         }
         assert!(state.is_some(), "clients without a place are gone");
     }
 
-    fn some_command(&mut self, conn: ConnId, id: Option<u32>) -> (Command, Option<u32>) {
-        let person = self.pick();
-        let mut coin = || self.rng.below(2) == 0;
-        let (mic, camera, screen) = (coin(), coin(), coin());
-        let seen = self.clients.get(&conn).map_or(0, |client| client.mutes);
-        let mutes = if self.rng.below(5) == 0 { seen.saturating_sub(1) } else { seen };
-        let command = match self.rng.below(60) {
-            0..=15 => Command::Media(MediaState { mic, camera, screen, mutes }),
-            16..=23 => Command::Hand { up: mic },
-            24..=33 => {
-                let key = format!("key-{:05}", self.rng.below(20));
-                self.keys.insert((conn, self.next), key.clone());
-                let body = if self.rng.below(10) == 0 { " ".to_owned() } else { format!("Bonjour {}", self.next) };
-                return (Command::Chat { body: Pii::new(body), key }, Some(self.next));
-            }
-            34..=37 => return (Command::Offer { sdp: Pii::new("v=0".to_owned()) }, Some(self.next)),
-            38..=42 => Command::Mute { person },
-            43..=45 => Command::MuteAll,
-            46..=48 => Command::LowerHand { person: camera.then_some(person) },
-            49 => Command::Remove { person },
-            50 if self.rng.below(8) == 0 => Command::Close,
-            51..=54 => Command::Leave,
-            55 => Command::Want { mid: "4".to_owned(), width: 320 },
-            56 => Command::Low { on: true },
-            _ => Command::Ping { at: 1 },
-        };
-        (command, id)
+    /// One person presses the same button again and again.
+    fn flood(&mut self) {
+        let Some(conn) = self.a_client() else { return };
+        for _ in 0..8 {
+            let command = Command::React { kind: Reaction::Laugh };
+            self.apply(Input::Command { conn, id: None, command });
+        }
     }
 
     fn wait(&mut self) {
         let ms = match self.rng.below(20) {
             0 => 301_000,
+            1 if self.rng.below(12) == 0 => 3_600_000,
             1..=4 => 31_000,
             _ => self.rng.below(3_000),
         };
@@ -251,32 +311,14 @@ impl World {
     fn change_roster(&mut self) {
         let person = self.pick();
         match self.rng.below(3) {
-            0 => self.roster.pupils.insert(person),
-            1 => self.roster.pupils.remove(&person),
+            0 => self.roster.pupils.insert(person, Pii::default()).is_none(),
+            1 => self.roster.pupils.remove(&person).is_some(),
             _ => self.roster.teachers.len() > 1 && self.roster.teachers.remove(&person),
         };
         self.apply(Input::Roster(self.roster.clone()));
     }
 
-    /// The process ends without a word; what is on disk is all that comes back.
-    fn restart(&mut self) {
-        self.seen.restarts += 1;
-        let lost = std::mem::take(&mut self.clients);
-        self.lost.extend(lost.into_values());
-        self.waiting_for_disk.clear();
-        self.media.clear();
-        self.front.clear();
-        for stays in self.disk.visits.values_mut() {
-            if let Some((_, to @ None)) = stays.last_mut() {
-                *to = Some(self.now);
-            }
-        }
-        let restored =
-            Restored { removed: self.disk.removed.clone(), closed: self.disk.closed, chat: self.disk.chat.clone() };
-        self.room = Classroom::new(self.info.clone(), self.roster.clone(), restored);
-    }
-
-    fn apply(&mut self, input: Input) {
+    pub(super) fn apply(&mut self, input: Input) {
         let effects = self.room.apply(input, self.now, &mut self.rng);
         for effect in effects {
             match effect {
@@ -299,9 +341,14 @@ impl World {
         match message {
             ServerMessage::Welcome(welcome) => self.seen.resumed += u64::from(welcome.resumed),
             ServerMessage::Entered { .. } => self.seen.entered += 1,
-            ServerMessage::Waiting => self.seen.sent_to_wait += 1,
+            ServerMessage::Waiting { .. } => self.seen.sent_to_wait += 1,
             ServerMessage::Chat { .. } => self.seen.chat += 1,
-            ServerMessage::Error { code, .. } => _ = self.seen.errors.insert(*code),
+            ServerMessage::Error { code, .. } => {
+                self.seen.errors.insert(*code);
+                self.seen.errors_told += 1;
+            }
+            ServerMessage::Drawn { .. } => self.seen.drawn += 1,
+            ServerMessage::Lobby { .. } => self.seen.knocked += 1,
             _ => {}
         }
         for conn in to {
@@ -315,79 +362,28 @@ impl World {
         }
     }
 
-    fn record(&mut self, record: Record) {
-        match record {
-            Record::Joined { visit, at, .. } => {
-                assert!(self.disk.visits.insert(visit, vec![(at, None)]).is_none(), "a visit joins once");
-            }
-            Record::Left { visit, at } => {
-                let stay = self.disk.visits.get_mut(&visit).and_then(|stays| stays.last_mut()).expect("joined before");
-                assert!(stay.1.is_none() && stay.0 <= at, "left once");
-                stay.1 = Some(at);
-            }
-            Record::Back { visit, at } => {
-                let stays = self.disk.visits.get_mut(&visit).expect("joined before");
-                assert!(stays.last().is_some_and(|stay| stay.1.is_some()), "back after leaving");
-                stays.push((at, None));
-            }
-            acknowledged => self.waiting_for_disk.push_back(acknowledged),
-        }
-    }
-
-    fn disk_answers(&mut self, works: bool) {
-        let Some(record) = self.waiting_for_disk.pop_front() else { return };
-        let input = match record {
-            Record::Chat { ticket, chat, person, body, key, at } => {
-                let line = works.then(|| self.store_line(chat, person, body, key, at));
-                Input::ChatStored { ticket, line }
-            }
-            Record::Removed { ticket, person, .. } => {
-                if works {
-                    self.disk.removed.insert(person);
-                }
-                Input::Stored { ticket, done: works }
-            }
-            Record::Closed { ticket, .. } => {
-                self.disk.closed |= works;
-                Input::Stored { ticket, done: works }
-            }
-            other => panic!("not acknowledged: {other:?}"),
-        };
-        self.apply(input);
-    }
-
-    fn store_line(
-        &mut self,
-        chat: ChatId,
-        person: PersonId,
-        body: Pii<String>,
-        key: String,
-        at: Instant,
-    ) -> StoredLine {
-        if let Some(line) = self.disk.keys.get(&(person, key.clone())) {
-            return StoredLine { is_new: false, ..*line };
-        }
-        let line = StoredLine { chat, at, is_new: true };
-        self.disk.keys.insert((person, key), line);
-        self.disk.chat.push(Line { chat, person, name: Pii::new("Quelqu’un".to_owned()), body, at });
-        line
-    }
-
     fn carry_out(&mut self, order: MediaOrder) {
         match order {
-            MediaOrder::Join { conn, re, visit, sends, .. } => {
-                self.media.insert(visit, sends);
+            MediaOrder::Join { conn, re, visit, sends, camera_seen, .. } => {
+                self.media.insert(visit, Peer { sends, camera_seen });
                 let answer = ServerMessage::Answer { re, sdp: Pii::new("v=0".to_owned()) };
                 self.deliver(&[conn], &answer);
             }
-            MediaOrder::Forward { visit, sends } => {
+            MediaOrder::Forward { visit, sends, camera_seen } => {
                 if let Some(peer) = self.media.get_mut(&visit) {
-                    *peer = sends;
+                    *peer = Peer { sends, camera_seen };
                 }
             }
-            MediaOrder::Leave { visit } => _ = self.media.remove(&visit),
+            MediaOrder::Place { visit, place } => {
+                self.seen.moved += u64::from(place > 0);
+                self.places.insert(visit, place);
+            }
+            MediaOrder::Leave { visit } => {
+                self.media.remove(&visit);
+                self.places.remove(&visit);
+            }
             MediaOrder::Front { visits } => self.front = visits,
-            MediaOrder::Want { .. } | MediaOrder::Low { .. } => {}
+            MediaOrder::Want { .. } | MediaOrder::Low { .. } | MediaOrder::Pin { .. } | MediaOrder::Record { .. } => {}
         }
     }
 }

@@ -1,10 +1,9 @@
-use super::Code;
+use super::{Code, Command};
 use crate::limits::{
-    CLIENT_CHARS_MAX, COMMAND_ID_MAX, FRAME_BYTES_MAX, KEY_CHARS_MAX, KEY_CHARS_MIN, MID_CHARS_MAX,
+    CLIENT_CHARS_MAX, COMMAND_ID_MAX, FRAME_BYTES_MAX, GROUPS_MAX, KEY_CHARS_MAX, KEY_CHARS_MIN, MID_CHARS_MAX,
     OFFER_FRAME_BYTES_MAX, TOKEN_CHARS_MAX, WIDTH_PX_MAX,
 };
-use preau_base::{PersonId, Pii, VisitId};
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use std::borrow::Cow;
 
 /// One frame of a client, within its limits.
@@ -13,72 +12,6 @@ pub struct Incoming {
     /// The number to answer with.
     pub id: Option<u32>,
     pub command: Command,
-}
-
-/// What a client may say.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Command {
-    Hello(Box<Hello>),
-    Offer {
-        sdp: Pii<String>,
-    },
-    Media(MediaState),
-    Want {
-        mid: String,
-        width: u32,
-    },
-    Low {
-        on: bool,
-    },
-    Hand {
-        up: bool,
-    },
-    /// The body is as it came: the classroom trims and checks it.
-    Chat {
-        body: Pii<String>,
-        key: String,
-    },
-    Mute {
-        person: PersonId,
-    },
-    MuteAll,
-    LowerHand {
-        person: Option<PersonId>,
-    },
-    Remove {
-        person: PersonId,
-    },
-    Close,
-    Leave,
-    Ping {
-        at: i64,
-    },
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hello {
-    pub token: Pii<String>,
-    pub protocol: u32,
-    #[serde(default)]
-    pub client: Option<String>,
-    #[serde(default)]
-    pub resume: Option<Resume>,
-}
-
-/// The former place of a client that comes back.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Resume {
-    pub visit: VisitId,
-    pub secret: Pii<String>,
-}
-
-/// What a device sends, and the last mute that it has seen.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct MediaState {
-    pub mic: bool,
-    pub camera: bool,
-    pub screen: bool,
-    pub mutes: u32,
 }
 
 /// Why a frame was not understood, with its number where that could be read.
@@ -96,49 +29,6 @@ struct Head<'a> {
     kind: Cow<'a, str>,
     #[serde(default)]
     id: Option<u32>,
-}
-
-#[derive(Deserialize)]
-struct OfferBody {
-    sdp: Pii<String>,
-}
-
-#[derive(Deserialize)]
-struct WantBody {
-    mid: String,
-    width: u32,
-}
-
-#[derive(Deserialize)]
-struct OnBody {
-    on: bool,
-}
-
-#[derive(Deserialize)]
-struct UpBody {
-    up: bool,
-}
-
-#[derive(Deserialize)]
-struct ChatBody {
-    body: Pii<String>,
-    key: String,
-}
-
-#[derive(Deserialize)]
-struct PersonBody {
-    person: PersonId,
-}
-
-#[derive(Deserialize)]
-struct MaybePersonBody {
-    #[serde(default)]
-    person: Option<PersonId>,
-}
-
-#[derive(Deserialize)]
-struct PingBody {
-    at: i64,
 }
 
 /// Reads one text frame of a client.
@@ -159,7 +49,10 @@ pub fn parse(frame: &str) -> Result<Incoming, Fault> {
     if head.v != 1 || (head.kind != "offer" && frame.len() > FRAME_BYTES_MAX) {
         return Err(bad);
     }
-    let command = command(&head.kind, frame).map_err(|code| Fault { id: head.id, code })?;
+    if !Command::TYPES.contains(&head.kind.as_ref()) {
+        return Err(Fault { id: head.id, code: Code::UnknownType });
+    }
+    let command: Command = serde_json::from_str(frame).map_err(|_| bad)?;
     let needs_id = matches!(command, Command::Offer { .. } | Command::Chat { .. });
     if !within_limits(&command) || (needs_id && head.id.is_none()) {
         return Err(bad);
@@ -167,36 +60,7 @@ pub fn parse(frame: &str) -> Result<Incoming, Fault> {
     Ok(Incoming { id: head.id, command })
 }
 
-fn command(kind: &str, frame: &str) -> Result<Command, Code> {
-    Ok(match kind {
-        "hello" => Command::Hello(Box::new(body(frame)?)),
-        "offer" => Command::Offer { sdp: body::<OfferBody>(frame)?.sdp },
-        "media" => Command::Media(body(frame)?),
-        "want" => {
-            let want: WantBody = body(frame)?;
-            Command::Want { mid: want.mid, width: want.width }
-        }
-        "low" => Command::Low { on: body::<OnBody>(frame)?.on },
-        "hand" => Command::Hand { up: body::<UpBody>(frame)?.up },
-        "chat" => {
-            let chat: ChatBody = body(frame)?;
-            Command::Chat { body: chat.body, key: chat.key }
-        }
-        "mute" => Command::Mute { person: body::<PersonBody>(frame)?.person },
-        "mute_all" => Command::MuteAll,
-        "lower_hand" => Command::LowerHand { person: body::<MaybePersonBody>(frame)?.person },
-        "remove" => Command::Remove { person: body::<PersonBody>(frame)?.person },
-        "close" => Command::Close,
-        "leave" => Command::Leave,
-        "ping" => Command::Ping { at: body::<PingBody>(frame)?.at },
-        _ => return Err(Code::UnknownType),
-    })
-}
-
-fn body<'a, T: Deserialize<'a>>(frame: &'a str) -> Result<T, Code> {
-    serde_json::from_str(frame).map_err(|_| Code::BadMessage)
-}
-
+/// The limits of shape; those that depend on the lesson are the classroom's.
 fn within_limits(command: &Command) -> bool {
     match command {
         Command::Hello(hello) => {
@@ -205,6 +69,7 @@ fn within_limits(command: &Command) -> bool {
         }
         Command::Want { mid, width } => is_word(mid, 1, MID_CHARS_MAX) && *width <= WIDTH_PX_MAX,
         Command::Chat { key, .. } => is_word(key, KEY_CHARS_MIN, KEY_CHARS_MAX),
+        Command::BreakoutsMake { groups, .. } => groups.len() <= GROUPS_MAX,
         _ => true,
     }
 }

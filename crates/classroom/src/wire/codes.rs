@@ -14,10 +14,20 @@ pub enum Code {
     NotIn,
     #[error("this role may not")]
     NotAllowed,
+    #[error("the rules of this lesson, or of this person, do not allow it now")]
+    Locked,
     #[error("nobody of that id is in")]
     UnknownPerson,
+    #[error("no such page, object, poll, group or line")]
+    UnknownThing,
+    #[error("a limit of the lesson is reached")]
+    Full,
+    #[error("made on a state that is too old")]
+    Stale,
     #[error("somebody else shows a screen")]
     ScreenTaken,
+    #[error("as many cameras are on as the rules allow")]
+    CamerasFull,
     #[error("a mute crossed this message")]
     Muted,
     #[error("empty text")]
@@ -54,10 +64,14 @@ pub enum Bye {
     NoLesson,
     Busy,
     SignedOut,
+    /// Not let in at the door.
+    Refused,
+    /// The lesson's time is over.
+    Over,
 }
 
 impl Bye {
-    pub const ALL: [Self; 16] = [
+    pub const ALL: [Self; 18] = [
         Self::Left,
         Self::HelloLate,
         Self::BadFrames,
@@ -74,6 +88,8 @@ impl Bye {
         Self::NoLesson,
         Self::Busy,
         Self::SignedOut,
+        Self::Refused,
+        Self::Over,
     ];
 
     /// The number of the WebSocket's Close frame, in the range for private use (RFC 6455 §7.4.2).
@@ -95,6 +111,8 @@ impl Bye {
             Self::NoLesson => 4_013,
             Self::Busy => 4_014,
             Self::SignedOut => 4_015,
+            Self::Refused => 4_016,
+            Self::Over => 4_017,
         }
     }
 
@@ -109,7 +127,9 @@ impl Bye {
             | Self::Replaced
             | Self::Reload
             | Self::NoLesson
-            | Self::SignedOut => None,
+            | Self::SignedOut
+            | Self::Refused
+            | Self::Over => None,
             Self::HelloLate | Self::BadToken | Self::Slow | Self::Restart => Some(1_000),
             Self::Busy => Some(3_000),
             Self::Full => Some(15_000),
@@ -126,4 +146,6 @@ pub enum LeftWhy {
     Lost,
     Removed,
     Roster,
+    /// Sent back to the door.
+    SentBack,
 }

@@ -1,148 +1,16 @@
-use super::{Bye, Code, LeftWhy};
-use crate::limits::PROTOCOL;
-use preau_base::{ChatId, Instant, LessonId, PersonId, Pii, VisitId};
+use super::{
+    Bye, Code, Expected, Hand, Knock, LeftWhy, Line, NotesView, PaceCount, Participant, PollView, Reaction, Room, Slot,
+    State, Welcome,
+};
+use crate::book::{Breakouts, Deck, Object, PageRef, Point, Rules, Shape, Splice, Timer};
+use preau_base::{ChatId, Instant, PersonId, Pii, VisitId};
 use serde::{Deserialize, Serialize};
-
-/// What somebody is in a lesson.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    Teacher,
-    Pupil,
-}
-
-/// Where somebody is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum State {
-    /// On the roster, but no teacher has come.
-    Waiting,
-    In,
-}
-
-/// A person who is in, with her or his devices.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Participant {
-    pub person: PersonId,
-    pub name: Pii<String>,
-    pub role: Role,
-    pub devices: Vec<Device>,
-}
-
-/// One device: what of it is forwarded, and whether its connection is lost.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Device {
-    pub visit: VisitId,
-    pub away: bool,
-    pub mic: bool,
-    pub camera: bool,
-    pub screen: bool,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Hand {
-    pub person: PersonId,
-    pub since: Instant,
-}
-
-/// A line of the chat.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Line {
-    pub chat: ChatId,
-    pub person: PersonId,
-    pub name: Pii<String>,
-    pub body: Pii<String>,
-    pub at: Instant,
-}
-
-/// What pupils may not use. All free in version 1; the `locks` extension changes them.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Locks {
-    pub mic: bool,
-    pub camera: bool,
-    pub screen: bool,
-    pub chat: bool,
-    pub hand: bool,
-}
-
-/// All that a newcomer needs to know.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Room {
-    pub participants: Vec<Participant>,
-    /// First raised first.
-    pub hands: Vec<Hand>,
-    /// The last lines, oldest first.
-    pub chat: Vec<Line>,
-    pub locks: Locks,
-}
-
-/// How many receiving slots an offer has.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct SlotCount {
-    pub voices: u8,
-    pub pictures: u8,
-}
-
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum SlotKind {
-    Voice,
-    Camera,
-    Screen,
-}
-
-/// Who is in a receiving slot.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Slot {
-    pub mid: String,
-    pub kind: SlotKind,
-    pub person: PersonId,
-    pub visit: VisitId,
-    /// Nothing is sent just now.
-    pub paused: bool,
-}
-
-/// The one whom a `welcome` greets.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct You {
-    pub person: PersonId,
-    pub name: Pii<String>,
-    pub role: Role,
-    pub visit: VisitId,
-    pub secret: Pii<String>,
-    pub mutes: u32,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Lesson {
-    pub lesson: LessonId,
-    pub title: String,
-    pub starts: Instant,
-    pub ends: Instant,
-}
-
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Welcome {
-    pub protocol: u32,
-    pub now: Instant,
-    pub you: You,
-    pub resumed: bool,
-    pub state: State,
-    pub lesson: Lesson,
-    pub slots: SlotCount,
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub room: Option<Room>,
-    pub features: Vec<String>,
-}
-
-impl Welcome {
-    pub(crate) const PROTOCOL: u32 = PROTOCOL;
-}
 
 /// What a server can stop forwarding of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Stoppable {
+    Camera,
     Screen,
 }
 
@@ -154,7 +22,10 @@ pub enum ServerMessage {
     Entered {
         room: Box<Room>,
     },
-    Waiting,
+    /// No longer in; `state` says where instead.
+    Waiting {
+        state: State,
+    },
     Joined {
         participant: Participant,
     },
@@ -168,8 +39,19 @@ pub enum ServerMessage {
     Hands {
         hands: Vec<Hand>,
     },
+    Floor {
+        floor: Vec<PersonId>,
+    },
     Chat {
         line: Line,
+    },
+    ChatDeleted {
+        chat: ChatId,
+        by: PersonId,
+    },
+    /// The receiver belongs to another group: all lines of groups that may be read now, in place of the former ones.
+    GroupChat {
+        chat: Vec<Line>,
     },
     Muted {
         by: PersonId,
@@ -179,6 +61,101 @@ pub enum ServerMessage {
         kind: Stoppable,
         by: PersonId,
     },
+    Rules {
+        rules: Rules,
+    },
+    Reaction {
+        person: PersonId,
+        kind: Reaction,
+    },
+    Caption {
+        by: PersonId,
+        text: Pii<String>,
+        #[serde(rename = "final")]
+        is_final: bool,
+    },
+    Ends {
+        ends: Instant,
+    },
+    Recording {
+        since: Option<Instant>,
+    },
+    Timer {
+        timer: Option<Timer>,
+    },
+    Picked {
+        person: PersonId,
+    },
+
+    Breakouts {
+        breakouts: Breakouts,
+    },
+    Called {
+        by: PersonId,
+        body: Pii<String>,
+    },
+    Poll {
+        poll: PollView,
+    },
+    PollDropped {
+        poll: u32,
+    },
+
+    /// Documents, boards and the page shown, of the receiver's place; whole.
+    Decks {
+        decks: Vec<Deck>,
+        shown: Option<PageRef>,
+    },
+    /// What is drawn on a page, in pieces: `first` empties it.
+    Objects {
+        page: PageRef,
+        objects: Vec<Object>,
+        first: bool,
+        last: bool,
+    },
+    Drawn {
+        objects: Vec<Object>,
+    },
+    Erased {
+        objects: Vec<u32>,
+        by: PersonId,
+    },
+    /// A stroke under way; gone when its `drawn` comes, or after two seconds.
+    Inking {
+        person: PersonId,
+        page: PageRef,
+        shape: Shape,
+    },
+    Pointing {
+        person: PersonId,
+        page: PageRef,
+        at: Option<Point>,
+    },
+    /// The notes whole: what this client knows is too old.
+    Notes {
+        notes: NotesView,
+    },
+    NotesEdited {
+        version: u64,
+        by: PersonId,
+        splice: Splice,
+    },
+
+    /// To leaders, as the next three.
+    Lobby {
+        lobby: Vec<Knock>,
+    },
+    Expected {
+        expected: Vec<Expected>,
+    },
+    Pace {
+        pace: PaceCount,
+    },
+    /// Pupils of this lesson who wait at the gate.
+    Gate {
+        waiting: u32,
+    },
+
     Answer {
         re: u32,
         sdp: Pii<String>,
@@ -190,16 +167,15 @@ pub enum ServerMessage {
         visits: Vec<VisitId>,
     },
     MediaLost,
-    /// To teachers: pupils of this lesson who wait at the gate.
-    Gate {
-        waiting: u32,
-    },
     Ack {
         re: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         chat: Option<ChatId>,
         #[serde(default, skip_serializing_if = "Option::is_none")]
         at: Option<Instant>,
+        /// The number of the object, poll or deck that the command made.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<u32>,
     },
     Pong {
         at: i64,

@@ -1,4 +1,5 @@
 use super::*;
+use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape, Splice};
 use crate::limits::{FRAME_BYTES_MAX, OFFER_FRAME_BYTES_MAX};
 use preau_base::{PersonId, Pii};
 use proptest::prelude::*;
@@ -29,7 +30,10 @@ fn reads_every_command() {
     check(r#"{"v":1,"type":"low","on":true}"#, Ok((None, Command::Low { on: true })));
     check(
         r#"{"v":1,"type":"chat","id":4,"body":" Bonjour ","key":"c0ffee-0001"}"#,
-        Ok((Some(4), Command::Chat { body: Pii::new(" Bonjour ".to_owned()), key: "c0ffee-0001".into() })),
+        Ok((
+            Some(4),
+            Command::Chat { body: Pii::new(" Bonjour ".to_owned()), key: "c0ffee-0001".into(), to: To::Class },
+        )),
     );
     let mute = format!(r#"{{"v":1,"type":"mute","person":"{PERSON}"}}"#);
     check(&mute, Ok((None, Command::Mute { person: person() })));
@@ -88,7 +92,10 @@ fn errors_and_acks_are_written_as_documented() {
     let error = |re| write(&ServerMessage::Error { re, code: Code::NotAllowed });
     assert_eq!(error(Some(7)), r#"{"v":1,"type":"error","re":7,"code":"not_allowed"}"#);
     assert_eq!(error(None), r#"{"v":1,"type":"error","code":"not_allowed"}"#);
-    assert_eq!(write(&ServerMessage::Ack { re: 7, chat: None, at: None }), r#"{"v":1,"type":"ack","re":7}"#);
+    assert_eq!(
+        write(&ServerMessage::Ack { re: 7, chat: None, at: None, made: None }),
+        r#"{"v":1,"type":"ack","re":7}"#
+    );
     assert_eq!(write(&ServerMessage::Gate { waiting: 3 }), r#"{"v":1,"type":"gate","waiting":3}"#);
     assert_eq!(write(&ServerMessage::MediaLost), r#"{"v":1,"type":"media_lost"}"#);
 }
@@ -106,26 +113,58 @@ fn odd_message() -> impl Strategy<Value = String> {
         Just("[[[]]]".to_owned()),
     ];
     let name = prop::sample::select(vec![
-        "v", "type", "id", "up", "sdp", "mid", "width", "body", "key", "person", "at", "token", "protocol", "resume",
-        "mic", "camera", "screen", "mutes", "on", "client",
-    ]);
-    let kind = prop::sample::select(vec![
-        "hello",
-        "offer",
-        "media",
-        "want",
-        "low",
-        "hand",
+        "v",
+        "type",
+        "id",
+        "up",
+        "sdp",
+        "mid",
+        "width",
+        "body",
+        "key",
+        "person",
+        "at",
+        "token",
+        "protocol",
+        "resume",
+        "mic",
+        "camera",
+        "screen",
+        "mutes",
+        "on",
+        "client",
+        "to",
         "chat",
-        "mute",
-        "mute_all",
-        "lower_hand",
-        "remove",
-        "close",
-        "leave",
-        "ping",
-        "?",
+        "poll",
+        "options",
+        "version",
+        "splice",
+        "text",
+        "final",
+        "page",
+        "shape",
+        "object",
+        "objects",
+        "name",
+        "deck",
+        "rules",
+        "own",
+        "has",
+        "duty",
+        "minutes",
+        "seconds",
+        "label",
+        "groups",
+        "count",
+        "place",
+        "question",
+        "many",
+        "anonymous",
+        "is",
+        "kind",
+        "visit",
     ]);
+    let kind = prop::sample::select([&Command::TYPES[..], &["?"]].concat());
     (kind, prop::collection::vec((name, value), 0..6)).prop_map(|(kind, fields)| {
         let fields: String = fields.iter().map(|(name, value)| format!(r#","{name}":{value}"#)).collect();
         format!(r#"{{"v":1,"type":"{kind}"{fields}}}"#)
@@ -137,7 +176,9 @@ fn assert_bounds(incoming: &Incoming) {
     assert!(incoming.id.is_none_or(|id| (1..=0x7fff_ffff).contains(&id)));
     match &incoming.command {
         Command::Want { mid, width } => assert!((1..=16).contains(&mid.len()) && *width <= 8_192),
-        Command::Chat { key, body } => assert!((8..=64).contains(&key.len()) && body.reveal().len() <= FRAME_BYTES_MAX),
+        Command::Chat { key, body, .. } => {
+            assert!((8..=64).contains(&key.len()) && body.reveal().len() <= FRAME_BYTES_MAX)
+        }
         Command::Hello(hello) => assert!(hello.token.reveal().chars().count() <= 1_024),
         _ => {}
     }
@@ -164,4 +205,45 @@ proptest! {
         let end = (0..=cut).rev().find(|end| whole.is_char_boundary(*end)).unwrap_or(0);
         prop_assert!(parse(&whole[..end]).is_err());
     }
+}
+
+#[test]
+fn reads_the_commands_of_every_tool() {
+    let page = PageRef { deck: 2, page: 7 };
+    check(
+        r#"{"v":1,"type":"chat","id":4,"body":"x","key":"c0ffee-0001","to":{"place":2}}"#,
+        Ok((Some(4), Command::Chat { body: Pii::new("x".into()), key: "c0ffee-0001".into(), to: To::Place(2) })),
+    );
+    check(
+        r#"{"v":1,"type":"rules","rules":{"mic":false,"cameras_seen":"leaders","later":1}}"#,
+        Ok((
+            None,
+            Command::Rules {
+                rules: RulesPatch {
+                    mic: Some(false),
+                    cameras_seen: Some(CamerasSeen::Leaders),
+                    ..RulesPatch::default()
+                },
+            },
+        )),
+    );
+    check(
+        r#"{"v":1,"type":"draw","id":1,"page":{"deck":2,"page":7},"shape":{"is":"pen","colour":3,"width":12,"points":[[1,2],[-3,4]]}}"#,
+        Ok((
+            Some(1),
+            Command::Draw {
+                page,
+                shape: Shape::Pen { colour: Colour(3), width: 12, points: vec![Point(1, 2), Point(-3, 4)] },
+            },
+        )),
+    );
+    check(
+        r#"{"v":1,"type":"notes_edit","version":3,"splice":{"at":0,"cut":1,"put":"é"}}"#,
+        Ok((None, Command::NotesEdit { version: 3, splice: Splice { at: 0, cut: 1, put: "é".into() } })),
+    );
+    check(
+        r#"{"v":1,"type":"draw","id":1,"page":{"deck":2,"page":70000},"shape":{}}"#,
+        Err((Some(1), Code::BadMessage)),
+    );
+    check(r#"{"v":1,"type":"vote","poll":1,"options":[256]}"#, Err((None, Code::BadMessage)));
 }

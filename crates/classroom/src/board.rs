@@ -1,0 +1,293 @@
+//! Documents, whiteboards, and what is drawn on them.
+
+use crate::book::{BoardFact, Deck, DeckKind, Fact, Object, PageRef, Point, Shape, Use};
+use crate::chat::clean;
+use crate::classroom::{Answer, Caller, Classroom, Done};
+use crate::limits::{
+    BOARD_BYTES_MAX, BOARD_PAGES_MAX, COLOURS, DECKS_MAX, DOCUMENT_PAGES_MAX, ERASED_MAX, GROUPS_MAX, LABEL_CHARS_MAX,
+    OBJECTS_CHUNK_BYTES_MAX, OBJECTS_MAX, POINTS_MAX, TEXT_CHARS_MAX,
+};
+use crate::wire::{Code, ServerMessage};
+use preau_base::{FileId, Instant, PersonId};
+
+impl Classroom {
+    pub(crate) fn decks_for(&self, person: PersonId) -> Vec<Deck> {
+        self.book.board.decks.iter().filter(|deck| self.sees_place(person, deck.place)).cloned().collect()
+    }
+
+    pub(crate) fn tell_decks_to(&mut self, person: PersonId) {
+        let to = self.people.conns_of(person);
+        let decks = self.decks_for(person);
+        let shown = self.book.board.shown.get(&self.place_of(person)).copied();
+        self.send(to, ServerMessage::Decks { decks, shown });
+    }
+
+    /// To those who see the place; the page shown to those who are there.
+    fn tell_decks(&mut self, place: u8) {
+        let inside: Vec<PersonId> = self.people.persons().map(|(id, _)| id).collect();
+        for person in inside {
+            if self.people.inside(person).is_some() && self.sees_place(person, place) {
+                self.tell_decks_to(person);
+            }
+        }
+    }
+
+    fn tell_place(&mut self, place: u8, but: Option<PersonId>, message: ServerMessage) {
+        let to = self.people.conns_where(|id, _| Some(id) != but && self.sees_place(id, place));
+        self.send(to, message);
+    }
+
+    /// A page that this person sees, with the deck's place.
+    fn seen(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
+        let deck = self.book.board.deck(page.deck).filter(|deck| page.page < deck.pages);
+        let place = deck.map(|deck| deck.place).filter(|place| self.sees_place(person, *place));
+        place.ok_or(Code::UnknownThing)
+    }
+
+    /// Whether the person may draw in a place: by the rules in the class, always in the own group.
+    fn may_draw(&self, from: PersonId, place: u8) -> Result<(), Code> {
+        let own_group = place > 0
+            && place == self.book.breakouts.group_of(from)
+            && self.book.own.get(&from).and_then(|own| own.board) != Some(false);
+        if own_group || self.may(from, Use::Board) { Ok(()) } else { Err(Code::Locked) }
+    }
+
+    /// A page to draw on, with its place.
+    fn writable(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
+        let place = self.seen(person, page)?;
+        self.may_draw(person, place)?;
+        Ok(place)
+    }
+
+    pub(crate) fn look(&mut self, from: Caller, page: PageRef) -> Answer {
+        self.seen(from.person, page)?;
+        let mut pieces: Vec<Vec<Object>> = vec![Vec::new()];
+        let mut bytes = 0;
+        for object in self.book.board.on(page) {
+            bytes += object.shape.bytes();
+            if bytes > OBJECTS_CHUNK_BYTES_MAX {
+                bytes = object.shape.bytes();
+                pieces.push(Vec::new());
+            }
+            if let Some(piece) = pieces.last_mut() {
+                piece.push(object.clone());
+            }
+        }
+        let count = pieces.len();
+        for (at, objects) in pieces.into_iter().enumerate() {
+            let message = ServerMessage::Objects { page, objects, first: at == 0, last: at + 1 == count };
+            self.send(vec![from.conn], message);
+        }
+        Ok(Done::Now)
+    }
+
+    /// Whether so much more fits on the board.
+    fn has_room(&self, objects: usize, bytes: usize) -> Result<(), Code> {
+        let board = &self.book.board;
+        let fits = board.objects.len() + objects <= OBJECTS_MAX && board.bytes + bytes <= BOARD_BYTES_MAX;
+        if fits { Ok(()) } else { Err(Code::Full) }
+    }
+
+    pub(crate) fn draw(&mut self, from: Caller, page: PageRef, shape: Shape, now: Instant) -> Answer {
+        let place = self.writable(from.person, page)?;
+        if matches!(shape, Shape::Picture { .. }) {
+            return Err(Code::BadMessage);
+        }
+        let shape = checked(shape)?;
+        self.has_room(1, shape.bytes())?;
+        let object = Object { object: self.book.board.last_object + 1, by: from.person, page, shape };
+        let made = object.object;
+        self.note_made(from, Fact::Board(BoardFact::Drawn { object: object.clone() }), Some(made), now)?;
+        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![object] });
+        Ok(Done::Later)
+    }
+
+    /// A picture that came over HTTP; the page there has asked whether it may.
+    pub(crate) fn picture(&mut self, by: PersonId, page: PageRef, shape: Shape, now: Instant) {
+        let Ok(place) = self.writable(by, page) else { return };
+        if self.people.inside(by).is_none() || self.has_room(1, shape.bytes()).is_err() {
+            return;
+        }
+        let object = Object { object: self.book.board.last_object + 1, by, page, shape };
+        self.note_only(Fact::Board(BoardFact::Drawn { object: object.clone() }), now);
+        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![object] });
+    }
+
+    /// Whose an object is and where, if this person may change it.
+    fn mine(&self, from: Caller, object: u32) -> Result<(&Object, u8), Code> {
+        let object = self.book.board.objects.get(&object).ok_or(Code::UnknownThing)?;
+        let place = self.writable(from.person, object.page)?;
+        if object.by != from.person && !from.role.leads() {
+            return Err(Code::NotAllowed);
+        }
+        Ok((object, place))
+    }
+
+    pub(crate) fn change(&mut self, from: Caller, object: u32, shape: Shape, now: Instant) -> Answer {
+        let (was, place) = self.mine(from, object)?;
+        let (was, shape) = (was.clone(), checked(shape)?);
+        let same_file = match (&was.shape, &shape) {
+            (Shape::Picture { file: was, .. }, Shape::Picture { file, .. }) => was == file,
+            (_, Shape::Picture { .. }) => false,
+            _ => true,
+        };
+        if !same_file {
+            return Err(Code::BadMessage);
+        }
+        self.has_room(0, shape.bytes())?;
+        self.note(from, Fact::Board(BoardFact::Changed { object, by: from.person, shape: shape.clone() }), now)?;
+        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![Object { shape, ..was }] });
+        Ok(Done::Later)
+    }
+
+    /// All of one page, or none.
+    pub(crate) fn erase(&mut self, from: Caller, objects: Vec<u32>, now: Instant) -> Answer {
+        if objects.is_empty() || objects.len() > ERASED_MAX {
+            return Err(Code::BadMessage);
+        }
+        let mut places = std::collections::BTreeSet::new();
+        for object in &objects {
+            places.insert(self.mine(from, *object)?.1);
+        }
+        let [place] = Vec::from_iter(places)[..] else { return Err(Code::BadMessage) };
+        self.note(from, Fact::Board(BoardFact::Erased { by: from.person, objects: objects.clone() }), now)?;
+        self.tell_place(place, None, ServerMessage::Erased { objects, by: from.person });
+        Ok(Done::Later)
+    }
+
+    pub(crate) fn undo(&mut self, from: Caller, redo: bool, now: Instant) -> Answer {
+        let by = from.person;
+        let delta = self.book.board.preview(by, redo).ok_or(Code::UnknownThing)?;
+        let pages = delta.drawn.iter().map(|object| object.page);
+        let pages: Vec<PageRef> =
+            pages.chain(delta.erased.iter().filter_map(|id| Some(self.book.board.objects.get(id)?.page))).collect();
+        for page in &pages {
+            self.writable(by, *page)?;
+        }
+        self.has_room(delta.drawn.len(), delta.drawn.iter().map(|object| object.shape.bytes()).sum())?;
+        self.note(from, Fact::Board(if redo { BoardFact::Redone { by } } else { BoardFact::Undone { by } }), now)?;
+        // An act is of one place: pages of a place stand and fall together.
+        let place = pages.first().and_then(|page| self.book.board.deck(page.deck)).map_or(0, |deck| deck.place);
+        if !delta.erased.is_empty() {
+            self.tell_place(place, None, ServerMessage::Erased { objects: delta.erased, by });
+        }
+        if !delta.drawn.is_empty() {
+            self.tell_place(place, None, ServerMessage::Drawn { objects: delta.drawn });
+        }
+        Ok(Done::Later)
+    }
+
+    /// A stroke under way: seen at once, kept nowhere.
+    pub(crate) fn ink(&mut self, from: Caller, page: PageRef, shape: Shape) -> Answer {
+        let place = self.writable(from.person, page)?;
+        if matches!(shape, Shape::Picture { .. }) {
+            return Err(Code::BadMessage);
+        }
+        let shape = checked(shape)?;
+        let message = ServerMessage::Inking { person: from.person, page, shape };
+        self.tell_place(place, Some(from.person), message);
+        Ok(Done::Now)
+    }
+
+    pub(crate) fn point(&mut self, from: Caller, page: PageRef, at: Option<Point>) -> Answer {
+        let place = self.writable(from.person, page)?;
+        let message = ServerMessage::Pointing { person: from.person, page, at };
+        self.tell_place(place, Some(from.person), message);
+        Ok(Done::Now)
+    }
+
+    fn new_deck(&self, name: &str, kind: DeckKind, pages: u16, place: u8) -> Result<Deck, Code> {
+        let decks = &self.book.board.decks;
+        let limit = if place == 0 { DECKS_MAX } else { DECKS_MAX + GROUPS_MAX };
+        if decks.iter().filter(|deck| place > 0 || deck.place == 0).count() >= limit {
+            return Err(Code::Full);
+        }
+        Ok(Deck { deck: self.book.board.last_deck + 1, kind, name: clean(name, LABEL_CHARS_MAX)?, pages, place })
+    }
+
+    pub(crate) fn deck_add(&mut self, from: Caller, name: &str, now: Instant) -> Answer {
+        let place = self.place_of(from.person);
+        let deck = self.new_deck(name, DeckKind::Board, 1, place)?;
+        let made = deck.deck;
+        self.note_made(from, Fact::Board(BoardFact::Added { deck }), Some(made), now)?;
+        self.tell_decks(place);
+        Ok(Done::Later)
+    }
+
+    /// A document is there for everybody who sees the place, but shown only when a leader shows it.
+    pub(crate) fn document(&mut self, by: PersonId, file: FileId, name: &str, pages: u16, now: Instant) {
+        let leads = self.people.inside(by).is_some_and(|who| who.role.leads());
+        if !leads || pages == 0 || pages > DOCUMENT_PAGES_MAX {
+            return;
+        }
+        let place = self.place_of(by);
+        let name: String = name.chars().filter(|char| !char.is_control()).take(LABEL_CHARS_MAX).collect();
+        let Ok(deck) = self.new_deck(&name, DeckKind::Document { file }, pages, place) else { return };
+        self.note_only(Fact::Board(BoardFact::Added { deck }), now);
+        self.tell_decks(place);
+    }
+
+    pub(crate) fn deck_drop(&mut self, from: Caller, deck: u32, now: Instant) -> Answer {
+        let place = self.seen(from.person, PageRef { deck, page: 0 })?;
+        let was_shown: Vec<u8> = {
+            let shown = self.book.board.shown.iter().filter(|(_, page)| page.deck == deck);
+            shown.map(|(place, _)| *place).collect()
+        };
+        self.note(from, Fact::Board(BoardFact::Dropped { deck }), now)?;
+        self.tell_decks(place);
+        for other in was_shown.into_iter().filter(|other| *other != place && place != 0) {
+            self.tell_decks(other);
+        }
+        Ok(Done::Later)
+    }
+
+    pub(crate) fn page_add(&mut self, from: Caller, deck: u32, now: Instant) -> Answer {
+        let place = self.writable(from.person, PageRef { deck, page: 0 })?;
+        let known = self.book.board.deck(deck).ok_or(Code::UnknownThing)?;
+        if known.kind != DeckKind::Board {
+            return Err(Code::NotAllowed);
+        }
+        if known.pages >= BOARD_PAGES_MAX {
+            return Err(Code::Full);
+        }
+        let pages = known.pages + 1;
+        self.note(from, Fact::Board(BoardFact::Paged { deck, pages }), now)?;
+        self.tell_decks(place);
+        Ok(Done::Later)
+    }
+
+    /// A leader shows a page where she or he is (or where the deck belongs); pupils turn the pages of their own group.
+    pub(crate) fn show(&mut self, from: Caller, page: PageRef, now: Instant) -> Answer {
+        let owner = self.seen(from.person, page)?;
+        if !from.role.leads() && (owner == 0 || owner != self.book.breakouts.group_of(from.person)) {
+            return Err(Code::NotAllowed);
+        }
+        let place = if owner > 0 { owner } else { self.place_of(from.person) };
+        self.note(from, Fact::Board(BoardFact::Shown { place, page }), now)?;
+        self.tell_decks(place);
+        Ok(Done::Later)
+    }
+}
+
+/// A shape within its limits.
+fn checked(shape: Shape) -> Result<Shape, Code> {
+    let (colour, size) = match &shape {
+        Shape::Pen { colour, width, points } => {
+            if points.is_empty() || points.len() > POINTS_MAX {
+                return Err(Code::TooLong);
+            }
+            (colour.0, *width)
+        }
+        Shape::Form { colour, width, .. } => (colour.0, *width),
+        Shape::Text { colour, size, at, text } => {
+            let text = clean(text, TEXT_CHARS_MAX)?;
+            return checked_look(Shape::Text { colour: *colour, size: *size, at: *at, text }, colour.0, *size);
+        }
+        Shape::Picture { .. } => (0, 1),
+    };
+    checked_look(shape, colour, size)
+}
+
+fn checked_look(shape: Shape, colour: u8, size: u8) -> Result<Shape, Code> {
+    if colour < COLOURS && size > 0 { Ok(shape) } else { Err(Code::BadMessage) }
+}

@@ -1,0 +1,137 @@
+//! Breakout groups.
+
+use super::*;
+use crate::MediaOrder;
+use crate::book::{Colour, PageRef, Point, Shape};
+use crate::wire::{NewGroup, To};
+
+fn group(name: &str, people: &[PersonId]) -> NewGroup {
+    NewGroup { name: name.to_owned(), people: people.to_vec() }
+}
+
+/// A lesson with Inès in group 1 and Tom in group 2, open.
+fn in_groups() -> (Lesson, ConnId, ConnId, ConnId) {
+    let (mut lesson, teacher, ines, tom) = Lesson::full();
+    let groups = vec![group("Rouges", &[lesson.people[INES]]), group("Bleus", &[lesson.people[TOM]])];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: false });
+    lesson.store();
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: Some(10) });
+    (lesson, teacher, ines, tom)
+}
+
+fn places(lesson: &Lesson) -> Vec<(PersonId, u8)> {
+    let place = |effect: &Effect| match effect {
+        Effect::Media(MediaOrder::Place { visit, place }) => Some((lesson.room.person_of(*visit)?, *place)),
+        _ => None,
+    };
+    lesson.effects.iter().filter_map(place).collect()
+}
+
+#[test]
+fn everybody_goes_to_the_group_and_comes_back_when_time_is_up() {
+    let (mut lesson, teacher, ines, _) = in_groups();
+    let (ines_id, tom_id) = (lesson.people[INES], lesson.people[TOM]);
+    let mut went = places(&lesson);
+    went.sort();
+    let mut expect = vec![(ines_id, 1), (tom_id, 2)];
+    expect.sort();
+    assert_eq!(went, expect);
+    assert_eq!(lesson.room_of(INES).shown, Some(PageRef { deck: 1, page: 0 }), "a board of its own");
+    lesson.say(teacher, Command::BreakoutsVisit { place: 1 });
+    assert_eq!(places(&lesson), [(lesson.people[TEACHER], 1)]);
+    lesson.wait(Duration::from_secs(600));
+    let mut back = places(&lesson);
+    back.sort();
+    let mut expect = vec![(ines_id, 0), (tom_id, 0), (lesson.people[TEACHER], 0)];
+    expect.sort();
+    assert_eq!(back, expect);
+    assert!(
+        lesson.messages(ines).iter().any(|m| matches!(m, ServerMessage::Breakouts { breakouts } if !breakouts.open))
+    );
+    assert!(!lesson.room.book().breakouts.groups[0].people.contains(&lesson.people[TEACHER]), "a visit is over");
+}
+
+#[test]
+fn what_a_group_writes_and_draws_stays_in_the_group() {
+    let (mut lesson, teacher, ines, tom) = in_groups();
+    let (red, blue) = (PageRef { deck: 1, page: 0 }, PageRef { deck: 2, page: 0 });
+    let shape = || Shape::Pen { colour: Colour(1), width: 9, points: vec![Point(1, 1)] };
+    lesson.say(ines, Command::Draw { page: red, shape: shape() });
+    assert_eq!(lesson.error(ines), None, "in one's own group one may draw");
+    assert!(lesson.messages(tom).is_empty());
+    assert!(lesson.messages(teacher).iter().any(|m| matches!(m, ServerMessage::Drawn { .. })));
+    lesson.say(ines, Command::Draw { page: blue, shape: shape() });
+    assert_eq!(lesson.error(ines), Some(Code::UnknownThing));
+    lesson.say(tom, Command::Look { page: red });
+    assert_eq!(lesson.error(tom), Some(Code::UnknownThing));
+    let say = |to| Command::Chat { body: Pii::new("coucou".to_owned()), key: "key-00000001".to_owned(), to };
+    lesson.say(ines, say(To::Place(2)));
+    assert_eq!(lesson.error(ines), Some(Code::UnknownThing));
+    lesson.say(ines, say(To::Place(1)));
+    let Effect::Store(Record::Chat { ticket, chat, at, .. }) = lesson.effects[0] else { panic!("stored first") };
+    let line = crate::StoredLine { chat, at, is_new: true };
+    lesson.apply(Input::ChatStored { ticket, line: Some(line) });
+    assert!(lesson.messages(tom).is_empty() && !lesson.messages(teacher).is_empty());
+    assert_eq!((lesson.room_of(INES).chat.len(), lesson.room_of(TOM).chat.len()), (1, 0));
+    // Who is moved to a group reads it, who leaves it does not.
+    lesson.say(teacher, Command::BreakoutsMove { person: lesson.people[TOM], place: 1 });
+    let lines = |lesson: &Lesson, conn| {
+        lesson.messages(conn).into_iter().find_map(|m| match m {
+            ServerMessage::GroupChat { chat } => Some(chat.len()),
+            _ => None,
+        })
+    };
+    assert_eq!((lines(&lesson, tom), lines(&lesson, ines)), (Some(1), None));
+    lesson.say(teacher, Command::BreakoutsMove { person: lesson.people[TOM], place: 2 });
+    assert_eq!(lines(&lesson, tom), Some(0));
+    assert_eq!(lesson.room_of(TOM).chat, []);
+}
+
+#[test]
+fn groups_are_dealt_evenly_by_chance_or_chosen() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    lesson.say(teacher, Command::BreakoutsDeal { count: 2 });
+    let sizes: Vec<_> = lesson.room.book().breakouts.groups.iter().map(|group| group.people.len()).collect();
+    assert_eq!(sizes, [1, 1]);
+    lesson.say(ines, Command::BreakoutsJoin { place: 1 });
+    assert_eq!(lesson.error(ines), Some(Code::Locked));
+    let groups = vec![group("A", &[]), group("B", &[])];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: true });
+    lesson.say(ines, Command::BreakoutsJoin { place: 2 });
+    assert!(lesson.room.book().breakouts.groups[1].people.contains(&lesson.people[INES]));
+    lesson.say(ines, Command::BreakoutsJoin { place: 3 });
+    assert_eq!(lesson.error(ines), Some(Code::UnknownThing));
+    let twice = vec![group("A", &[lesson.people[INES]]), group("B", &[lesson.people[INES]])];
+    lesson.say(teacher, Command::BreakoutsMake { groups: twice, choose: false });
+    assert_eq!(lesson.error(teacher), Some(Code::UnknownPerson), "in one group only");
+}
+
+#[test]
+fn a_call_for_help_is_seen_by_leaders_and_the_group() {
+    let (mut lesson, teacher, ines, tom) = in_groups();
+    lesson.say(ines, Command::BreakoutsHelp { up: true });
+    let helps = |lesson: &Lesson, conn| {
+        lesson.messages(conn).into_iter().find_map(|m| match m {
+            ServerMessage::Breakouts { breakouts } => Some(breakouts.groups[0].help),
+            _ => None,
+        })
+    };
+    assert_eq!(
+        [helps(&lesson, teacher), helps(&lesson, ines), helps(&lesson, tom)],
+        [Some(true), Some(true), Some(false)]
+    );
+    lesson.say(teacher, Command::BreakoutsTell { body: Pii::new("Encore deux minutes".to_owned()) });
+    assert!(
+        [ines, tom].iter().all(|conn| lesson.messages(*conn).iter().any(|m| matches!(m, ServerMessage::Called { .. })))
+    );
+}
+
+#[test]
+fn groups_are_as_they_were_after_a_restart() {
+    let (mut lesson, ..) = in_groups();
+    lesson.restart();
+    lesson.arrive(TEACHER);
+    lesson.arrive(INES);
+    assert_eq!(places(&lesson), [(lesson.people[INES], 1)]);
+    assert!(lesson.room_of(INES).breakouts.open);
+}

@@ -271,6 +271,23 @@ impl Classroom {
         self.people.conns_in(State::In)
     }
 
+    /// The connections of those who are in, by their place: 0 is the whole class, others are breakout groups.
+    pub fn conns_by_place(&self) -> BTreeMap<u8, Vec<ConnId>> {
+        let mut places: BTreeMap<u8, Vec<ConnId>> = BTreeMap::new();
+        for conn in self.conns_inside() {
+            let person = self.people.visit_of(conn).and_then(|visit| self.person_of(visit));
+            if let Some(person) = person {
+                places.entry(self.place_of(person)).or_default().push(conn);
+            }
+        }
+        places
+    }
+
+    /// In which place a device is.
+    pub fn place_of_visit(&self, visit: VisitId) -> Option<u8> {
+        Some(self.place_of(self.person_of(visit)?))
+    }
+
     /// The connections of leaders who are in.
     pub fn conns_of_leaders(&self) -> Vec<ConnId> {
         self.people.conns_where(|_, person| person.role.leads())

@@ -43,7 +43,7 @@ impl Classroom {
     pub(crate) fn refuse(&mut self, from: Caller, person: PersonId, now: Instant) -> Answer {
         self.is_at_door(person)?;
         self.note(from, Fact::Refused { person }, now)?;
-        self.put_out(person, Bye::Refused, LeftWhy::Removed, now);
+        self.put_out(person, Bye::TurnedAway, LeftWhy::Removed, now);
         Ok(Done::Later)
     }
 

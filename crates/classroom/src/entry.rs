@@ -39,7 +39,7 @@ impl Classroom {
         if self.removed.contains(&person) {
             Err(Bye::Removed)
         } else if self.book.refused.contains(&person) {
-            Err(Bye::Refused)
+            Err(Bye::TurnedAway)
         } else if self.closed {
             Err(Bye::Closed)
         } else if now >= self.ends().plus(OVERTIME) {

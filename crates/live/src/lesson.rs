@@ -95,8 +95,11 @@ pub(crate) fn start(live: Live, id: LessonId, run: u64) -> Handle {
     tokio::spawn(async move {
         let (recorder, records) = mpsc::channel(RECORDS_MAX);
         let (answer, answers) = mpsc::channel(RECORDS_MAX);
-        let recording = tokio::spawn(recorder::run(live.clone(), id, records, answer));
-        let task = Task { live: live.clone(), id, inbox: inbox.downgrade(), messages, recorder, answers, presence_out };
+        let (first_seq, seq) = oneshot::channel();
+        let recording = tokio::spawn(recorder::run(live.clone(), id, seq, records, answer));
+        let inbox_weak = inbox.downgrade();
+        let task =
+            Task { live: live.clone(), id, inbox: inbox_weak, messages, recorder, first_seq, answers, presence_out };
         drop(inbox);
         if let Err(error) = tokio::spawn(task.run()).await {
             metrics::counter!("preau_live_lessons_failed_total").increment(1);
@@ -117,6 +120,7 @@ struct Task {
     inbox: mpsc::WeakSender<ToLesson>,
     messages: mpsc::Receiver<ToLesson>,
     recorder: mpsc::Sender<Record>,
+    first_seq: oneshot::Sender<i64>,
     answers: mpsc::Receiver<Answer>,
     presence_out: watch::Sender<Presence>,
 }
@@ -144,7 +148,8 @@ impl Task {
 
     async fn teach(self, loaded: Loaded) {
         let now = self.live.now();
-        let Self { live, id, inbox, mut messages, recorder, mut answers, presence_out } = self;
+        let Self { live, id, inbox, mut messages, recorder, first_seq, mut answers, presence_out } = self;
+        let _ = first_seq.send(loaded.next_seq);
         let (stage, mut media_events) = Stage::new(live.clone(), id, inbox.clone());
         let mut lesson = Lesson {
             room: Classroom::new(loaded.info, loaded.roster.clone(), loaded.restored),
@@ -358,7 +363,7 @@ impl Lesson {
         }
         self.gate_asked_at = now;
         let waiting = (self.live.parts().waiting_at_gate)(self.id);
-        let teachers = self.room.conns_of_teachers();
+        let teachers = self.room.conns_of_leaders();
         let to = if waiting == self.told_waiting {
             teachers.iter().filter(|conn| waiting > 0 && !self.told_to.contains(conn)).copied().collect()
         } else {
@@ -425,7 +430,14 @@ impl Lesson {
         metrics::counter!("preau_live_records_refused_total").increment(1);
         let input = match refused.into_inner() {
             Record::Chat { ticket, .. } => Input::ChatStored { ticket, line: None },
-            Record::Removed { ticket, .. } | Record::Closed { ticket, .. } => Input::Stored { ticket, done: false },
+            Record::Removed { ticket, .. }
+            | Record::Closed { ticket, .. }
+            | Record::ChatDeleted { ticket, .. }
+            | Record::Fact { ticket: Some(ticket), .. } => Input::Stored { ticket, done: false },
+            Record::Fact { ticket: None, .. } => {
+                tracing::error!(lesson = %self.id, "a fact of a lesson is lost: too many records wait for the store");
+                return;
+            }
             Record::Joined { visit, .. } | Record::Left { visit, .. } | Record::Back { visit, .. } => {
                 tracing::error!(lesson = %self.id, %visit, "attendance is lost: too many records wait for the store");
                 return;

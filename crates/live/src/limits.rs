@@ -46,3 +46,7 @@ pub const FRAME_READ_BYTES_MAX: usize = 128 * 1024;
 pub const WRITE_BUFFER_BYTES_MAX: usize = 512 * 1024;
 /// How long draining waits for the lessons' last records.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// Facts of a lesson read at once when it starts anew.
+pub const FACTS_READ_AT_ONCE: i64 = 1_000;
+/// As many facts are folded into one when a lesson starts anew.
+pub const FOLD_FACTS_MIN: usize = 500;

@@ -36,11 +36,13 @@ pub struct PublishRights {
     pub audio: bool,
     pub video: bool,
     pub screen: bool,
+    /// The camera goes only to those whom [`crate::Room::set_pinned`] names.
+    pub video_to_pinned: bool,
 }
 
 impl PublishRights {
-    pub const NONE: Self = Self { audio: false, video: false, screen: false };
-    pub const ALL: Self = Self { audio: true, video: true, screen: true };
+    pub const NONE: Self = Self { audio: false, video: false, screen: false, video_to_pinned: false };
+    pub const ALL: Self = Self { audio: true, video: true, screen: true, video_to_pinned: false };
 
     pub const fn allows(self, kind: SourceKind) -> bool {
         match kind {

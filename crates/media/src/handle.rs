@@ -214,6 +214,16 @@ impl Room {
         self.order(Order::Low(peer, low))
     }
 
+    /// From now on in this part of the room (0 at first): sound and pictures stay within a part.
+    pub fn set_area(&self, peer: PeerId, area: u8) -> Result<(), MediaError> {
+        self.order(Order::Area(peer, area))
+    }
+
+    /// Whose picture comes before all others for this receiver.
+    pub fn set_pin(&self, peer: PeerId, pin: Option<PeerId>) -> Result<(), MediaError> {
+        self.order(Order::Pin(peer, pin))
+    }
+
     /// Ends the room. The same as dropping it.
     pub fn close(self) {}
 

@@ -209,7 +209,7 @@ fn rooms_on_several_threads_and_tcp_handed_over() {
 #[test]
 fn a_revoked_right_stops_the_packets_and_a_given_one_lets_them_through() {
     let mut hall = pair(ClientConfig::default());
-    hall.room.set_rights(PeerId(1), PublishRights { audio: false, video: true, screen: false }).unwrap();
+    hall.room.set_rights(PeerId(1), PublishRights { audio: false, ..PublishRights::ALL }).unwrap();
     hall.until("the voice ends", |hall| {
         let ended = MediaEvent::Publishing { peer: PeerId(1), kind: SourceKind::Audio, live: false };
         hall.seen.contains(&ended) && hall.slot_of(2, voice(1)).is_none()
@@ -418,4 +418,66 @@ fn the_room_has_places_for_so_many() {
         hall.seen.contains(&MediaEvent::Disconnected { peer: PeerId(3), reason: DisconnectReason::Left })
     });
     runtime.block_on(hall.media.stop());
+}
+
+#[test]
+fn parts_of_a_room_hear_and_see_only_themselves() {
+    let mut hall = pair(ClientConfig::default());
+    hall.join(3, PublishRights::ALL, ClientConfig::default());
+    hall.until("both see and hear the first", |hall| {
+        hall.packets(1, 2, voice(1)) > 5 && hall.packets(2, 3, voice(1)) > 5 && hall.packets(2, 3, camera(1)) > 5
+    });
+    hall.room.set_area(PeerId(3), 1).unwrap();
+    hall.until("the third is alone", |hall| {
+        hall.slot_of(3, camera(1)).is_none() && hall.slot_of(3, voice(1)).is_none()
+    });
+    hall.run_for(Duration::from_millis(100));
+    let all = |hall: &Hall, client: usize| -> u64 {
+        let client = &hall.clients[client];
+        client.voices.iter().chain(&client.pictures).map(|&mid| client.received(mid).packets).sum()
+    };
+    let (third, second) = (all(&hall, 2), all(&hall, 1));
+    hall.run_for(Duration::from_millis(400));
+    assert_eq!(all(&hall, 2), third, "a part of a room hears another");
+    assert!(all(&hall, 1) > second, "the others go on");
+    hall.room.set_area(PeerId(1), 1).unwrap();
+    hall.until("the first is with the third", |hall| {
+        hall.slot_of(3, camera(1)).is_some() && hall.slot_of(3, voice(1)).is_some() && hall.slot_of(2, camera(1)).is_none()
+    });
+    hall.until("and is seen there", |hall| all(hall, 2) > third + 50);
+}
+
+#[test]
+fn a_camera_for_leaders_goes_to_leaders_only() {
+    let mut hall = pair(ClientConfig::default());
+    hall.join(3, PublishRights::NONE, ClientConfig::default());
+    hall.until("both see the first", |hall| hall.packets(1, 2, camera(1)) > 5 && hall.packets(2, 3, camera(1)) > 5);
+    hall.room.set_pinned(vec![PeerId(3)]).unwrap();
+    hall.room.set_rights(PeerId(1), PublishRights { video_to_pinned: true, ..PublishRights::ALL }).unwrap();
+    hall.until("the second sees it no longer", |hall| hall.slot_of(2, camera(1)).is_none());
+    assert!(hall.slot_of(3, camera(1)).is_some() && hall.slot_of(2, voice(1)).is_some());
+    hall.run_for(Duration::from_millis(100));
+    let pictures = |hall: &Hall| -> u64 {
+        hall.clients[1].pictures.iter().map(|&mid| hall.clients[1].received(mid).packets).sum()
+    };
+    let before = pictures(&hall);
+    hall.run_for(Duration::from_millis(400));
+    assert_eq!(pictures(&hall), before, "a hidden camera is sent");
+}
+
+#[test]
+fn a_pinned_picture_has_the_slot() {
+    let mut hall = Hall::open();
+    let small = ClientConfig { pictures: 1, ..ClientConfig::default() };
+    let one = hall.join(1, PublishRights::ALL, ClientConfig::default());
+    let two = hall.join(2, PublishRights::ALL, ClientConfig::default());
+    hall.join(3, PublishRights::NONE, small);
+    hall.cameras = vec![one, two];
+    hall.until("the only slot is the first's", |hall| hall.slot_of(3, camera(1)).is_some());
+    hall.room.set_pin(PeerId(3), Some(PeerId(2))).unwrap();
+    hall.until("it is the pinned one's", |hall| {
+        hall.slot_of(3, camera(2)).is_some() && hall.slot_of(3, camera(1)).is_none()
+    });
+    hall.room.set_pin(PeerId(3), None).unwrap();
+    hall.until("and the first's again", |hall| hall.slot_of(3, camera(1)).is_some());
 }

@@ -152,6 +152,10 @@ pub struct Peer {
     pub rtc: Rtc,
     pub ufrag: Ufrag,
     pub rights: PublishRights,
+    /// The part of the room in which it is: sound and pictures stay within a part.
+    pub area: u8,
+    /// Whose picture comes before all others.
+    pub pin: Option<PeerId>,
     /// By [`index_of`] the kind.
     pub sources: [Option<Source>; 3],
     pub origins: Vec<Origin>,

@@ -15,6 +15,7 @@ use crate::outbox::Outbox;
 use crate::peer::{Peer, SourceRef};
 use crate::speakers::Speakers;
 use preau_base::Rng;
+use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::sync::mpsc::Sender;
@@ -36,9 +37,9 @@ pub struct RoomState {
     peers: Vec<Option<Box<Peer>>>,
     order: Vec<PeerId>,
     pinned: Vec<PeerId>,
-    speakers: Speakers<usize>,
+    /// The voices of each part of the room.
+    areas: BTreeMap<u8, Area>,
     speaking: Vec<usize>,
-    top: Vec<usize>,
     pub outbox: Outbox,
     /// Peers with packets to send in this turn.
     touched: Vec<usize>,
@@ -53,6 +54,13 @@ pub struct RoomState {
     ladder: Arc<Ladder>,
 }
 
+/// The voices of one part of the room, and those that are forwarded there.
+#[derive(Default)]
+struct Area {
+    speakers: Speakers<usize>,
+    top: Vec<usize>,
+}
+
 /// What a room is told by its handle.
 pub enum Order {
     Leave(PeerId),
@@ -61,6 +69,8 @@ pub enum Order {
     Pinned(Vec<PeerId>),
     Want(PeerId, Vec<SlotWant>),
     Low(PeerId, bool),
+    Area(PeerId, u8),
+    Pin(PeerId, Option<PeerId>),
     #[cfg(test)]
     Panic,
 }
@@ -73,9 +83,8 @@ impl RoomState {
             peers: Vec::new(),
             order: Vec::new(),
             pinned: Vec::new(),
-            speakers: Speakers::default(),
+            areas: BTreeMap::new(),
             speaking: Vec::new(),
-            top: Vec::new(),
             outbox: Outbox::new(events),
             touched: Vec::new(),
             reassign: false,
@@ -135,6 +144,8 @@ impl RoomState {
             rtc: new.rtc,
             ufrag: new.ufrag,
             rights,
+            area: 0,
+            pin: None,
             sources: new.sources,
             origins: Vec::new(),
             slots: new.slots,
@@ -195,6 +206,13 @@ impl RoomState {
                     self.reassign = true;
                 }
             }
+            Order::Area(id, area) => self.set_area(id, area),
+            Order::Pin(id, pin) => {
+                if let Some(peer) = self.index(id).and_then(|index| self.peer_mut(index)) {
+                    peer.pin = pin;
+                    self.reassign = true;
+                }
+            }
             #[cfg(test)]
             Order::Panic => panic!("a panic that a test asked for"),
         }
@@ -204,11 +222,27 @@ impl RoomState {
         let Some(index) = self.index(id) else { return };
         let Some(peer) = self.peer_mut(index) else { return };
         peer.rights = rights;
+        self.reassign = true;
         for kind in crate::peer::KINDS {
             if !rights.allows(kind) {
                 self.end_source(SourceRef { peer: index, kind });
             }
         }
+    }
+
+    fn set_area(&mut self, id: PeerId, area: u8) {
+        let Some(index) = self.index(id) else { return };
+        self.forget_voice(index);
+        if let Some(peer) = self.peer_mut(index) {
+            peer.area = area;
+        }
+        self.reassign = true;
+    }
+
+    /// The peer is heard in no part of the room until its next packet.
+    fn forget_voice(&mut self, index: usize) {
+        self.areas.values_mut().for_each(|area| area.speakers.remove(index));
+        self.areas.retain(|_, area| !area.speakers.is_empty());
     }
 
     fn set_want(&mut self, id: PeerId, wants: &[SlotWant]) {
@@ -239,7 +273,7 @@ impl RoomState {
         }
         net.tcp_gone.push(place);
         self.touched.retain(|&touched| touched != index);
-        self.speakers.remove(index);
+        self.forget_voice(index);
         self.speaking.retain(|&speaking| speaking != index);
         self.outbox.push(MediaEvent::Disconnected { peer: peer.id, reason });
         // Slots that showed this peer are freed now: its place may be taken by somebody else before the next turn.
@@ -320,7 +354,7 @@ impl RoomState {
 
     fn end_source(&mut self, source: SourceRef) {
         if source.kind == SourceKind::Audio {
-            self.speakers.remove(source.peer);
+            self.forget_voice(source.peer);
         }
         let Some(peer) = self.peers.get_mut(source.peer).and_then(Option::as_mut) else { return };
         let id = peer.id;

@@ -72,6 +72,11 @@ impl<K: Copy + Ord> Speakers<K> {
         self.top.retain(|&kept| kept != who);
     }
 
+    /// Whether nobody has been heard.
+    pub fn is_empty(&self) -> bool {
+        self.voices.is_empty()
+    }
+
     /// Who speaks now, loudest first.
     pub fn speaking(&mut self, now: Instant) -> Vec<K> {
         let mut loud = Vec::new();

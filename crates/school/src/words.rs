@@ -84,6 +84,9 @@ words! {
     LessonRole ("role in a lesson") {
         Pupil = "pupil",
         Teacher = "teacher",
+        Assistant = "assistant",
+        Observer = "observer",
+        Guest = "guest",
     }
 }
 

@@ -51,6 +51,8 @@ pub const TABLES: &[&str] = &[
     "lesson_removal",
     "visit",
     "chat_message",
+    "lesson_fact",
+    "lesson_book",
     "homework",
     "file",
     "attachment",

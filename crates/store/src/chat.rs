@@ -12,6 +12,8 @@ pub struct Message {
     #[sqlx(try_from = "Uuid")]
     pub person_id: PersonId,
     pub body: String,
+    /// For whom it is, as opaque JSON (`preau_classroom::wire::To`).
+    pub audience: String,
     #[sqlx(try_from = "i64")]
     pub sent_at: Instant,
 }
@@ -26,19 +28,21 @@ pub async fn send(
 ) -> Result<Message, StoreError> {
     execute!(
         conn,
-        "INSERT INTO chat_message (id, lesson_id, person_id, idempotency_key, body, sent_at) VALUES ($1, $2, $3, $4, $5, $6) \
+        "INSERT INTO chat_message (id, lesson_id, person_id, idempotency_key, body, audience, sent_at) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) \
          ON CONFLICT (lesson_id, person_id, idempotency_key) DO NOTHING",
         message.id.uuid(),
         lesson.uuid(),
         message.person_id.uuid(),
         idempotency_key,
         message.body.as_str(),
+        message.audience.as_str(),
         message.sent_at.as_millis()
     )?;
     let stored = fetch_optional!(
         conn,
         Message,
-        "SELECT id, person_id, body, sent_at FROM chat_message \
+        "SELECT id, person_id, body, audience, sent_at FROM chat_message \
          WHERE lesson_id = $1 AND person_id = $2 AND idempotency_key = $3",
         lesson.uuid(),
         message.person_id.uuid(),
@@ -47,12 +51,31 @@ pub async fn send(
     stored.ok_or(StoreError::Database(sqlx::Error::RowNotFound))
 }
 
-/// The last [`CHAT_RECENT_MAX`] messages of a lesson, oldest first.
+/// Takes a message back: it is shown to nobody any more, but kept for those who may have to judge it.
+pub async fn take_back(
+    conn: &mut Conn,
+    lesson: LessonId,
+    id: ChatId,
+    by: PersonId,
+    now: Instant,
+) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE chat_message SET deleted_at = $3, deleted_by = $4 WHERE id = $1 AND lesson_id = $2 AND deleted_at IS NULL",
+        id.uuid(),
+        lesson.uuid(),
+        now.as_millis(),
+        by.uuid()
+    )?;
+    Ok(())
+}
+
+/// The last [`CHAT_RECENT_MAX`] messages of a lesson that were not taken back, oldest first.
 pub async fn recent(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Message>, StoreError> {
     let mut messages = fetch_all!(
         conn,
         Message,
-        "SELECT id, person_id, body, sent_at FROM chat_message WHERE lesson_id = $1 \
+        "SELECT id, person_id, body, audience, sent_at FROM chat_message WHERE lesson_id = $1 AND deleted_at IS NULL \
          ORDER BY sent_at DESC, id DESC LIMIT $2",
         lesson.uuid(),
         CHAT_RECENT_MAX

@@ -20,6 +20,8 @@ pub enum StoreError {
     Limit { what: &'static str, found: usize, most: usize },
     #[error("import: {0}")]
     Import(String),
+    #[error("a value that is kept as JSON: {0}")]
+    Json(#[from] serde_json::Error),
 }
 
 impl From<sqlx::Error> for StoreError {

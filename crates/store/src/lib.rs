@@ -22,6 +22,7 @@ pub mod codes;
 pub mod db;
 mod error;
 pub mod expected;
+pub mod facts;
 pub mod failed_tries;
 pub mod files;
 pub mod follow_ups;

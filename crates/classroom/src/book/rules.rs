@@ -167,6 +167,26 @@ pub struct RulesPatch {
 }
 
 impl RulesPatch {
+    /// Changes nothing.
+    pub const NONE: Self = Self {
+        mic: None,
+        camera: None,
+        screen: None,
+        chat: None,
+        hand: None,
+        board: None,
+        react: None,
+        notes: None,
+        leaf: None,
+        private: None,
+        muted_at_entry: None,
+        cameras_seen: None,
+        cameras_max: None,
+        slow_s: None,
+        locked: None,
+        alone_min: None,
+    };
+
     /// `rules` with the changes made.
     #[must_use]
     pub fn on(&self, rules: Rules) -> Rules {

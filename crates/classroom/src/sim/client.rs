@@ -204,7 +204,7 @@ impl Client {
 
     pub fn ended(&self, code: Bye) {
         if self.state.is_none() {
-            let before = [Bye::NotOnRoster, Bye::Removed, Bye::Closed, Bye::Full, Bye::Refused, Bye::Over];
+            let before = [Bye::NotOnRoster, Bye::Removed, Bye::Closed, Bye::Full, Bye::TurnedAway, Bye::Over];
             assert!(before.contains(&code), "{code:?} without a welcome");
         }
     }

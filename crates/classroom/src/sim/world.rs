@@ -56,7 +56,7 @@ impl Seen {
             Bye::Removed,
             Bye::Closed,
             Bye::Replaced,
-            Bye::Refused,
+            Bye::TurnedAway,
             Bye::Over,
             Bye::Restart,
         ];

@@ -58,9 +58,9 @@ fn who_is_refused_or_removed_stays_out() {
     let (mut lesson, teacher, ..) = Lesson::full();
     let lina = lesson.knock(LINA, Role::Pupil);
     lesson.say(teacher, Command::Refuse { person: lesson.people[LINA] });
-    assert_eq!(lesson.bye(lina), Some(Bye::Refused));
+    assert_eq!(lesson.bye(lina), Some(Bye::TurnedAway));
     let again = lesson.knock(LINA, Role::Pupil);
-    assert_eq!(lesson.bye(again), Some(Bye::Refused));
+    assert_eq!(lesson.bye(again), Some(Bye::TurnedAway));
     lesson.say(teacher, Command::Admit { person: lesson.people[LINA] });
     let again = lesson.knock(LINA, Role::Pupil);
     assert_eq!(lesson.state(again), Some(State::In), "a refusal can be taken back");

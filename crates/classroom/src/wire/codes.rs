@@ -65,7 +65,7 @@ pub enum Bye {
     Busy,
     SignedOut,
     /// Not let in at the door.
-    Refused,
+    TurnedAway,
     /// The lesson's time is over.
     Over,
 }
@@ -88,7 +88,7 @@ impl Bye {
         Self::NoLesson,
         Self::Busy,
         Self::SignedOut,
-        Self::Refused,
+        Self::TurnedAway,
         Self::Over,
     ];
 
@@ -111,7 +111,7 @@ impl Bye {
             Self::NoLesson => 4_013,
             Self::Busy => 4_014,
             Self::SignedOut => 4_015,
-            Self::Refused => 4_016,
+            Self::TurnedAway => 4_016,
             Self::Over => 4_017,
         }
     }
@@ -128,7 +128,7 @@ impl Bye {
             | Self::Reload
             | Self::NoLesson
             | Self::SignedOut
-            | Self::Refused
+            | Self::TurnedAway
             | Self::Over => None,
             Self::HelloLate | Self::BadToken | Self::Slow | Self::Restart => Some(1_000),
             Self::Busy => Some(3_000),

@@ -8,9 +8,9 @@ use preau_classroom::wire::Role;
 use preau_classroom::{Record, StoredLine, Ticket};
 use preau_school::LessonRole;
 use preau_store::chat::Message;
-use preau_store::{Conn, StoreError, chat, lessons, visits};
+use preau_store::{Conn, StoreError, chat, facts, lessons, visits};
 use std::collections::HashMap;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 
 /// What the store says to a record with a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -20,8 +20,17 @@ pub(super) enum Answer {
 }
 
 /// Runs until the lesson has dropped its end of `records` and all of them are written.
-pub(super) async fn run(live: Live, lesson: LessonId, mut records: mpsc::Receiver<Record>, out: mpsc::Sender<Answer>) {
-    let mut recorder = Recorder { live, lesson, rows: HashMap::new() };
+/// `first_seq` is the number of the first fact to come.
+pub(super) async fn run(
+    live: Live,
+    lesson: LessonId,
+    first_seq: oneshot::Receiver<i64>,
+    mut records: mpsc::Receiver<Record>,
+    out: mpsc::Sender<Answer>,
+) {
+    // Nothing is recorded of a lesson that could not be read.
+    let Ok(next_seq) = first_seq.await else { return };
+    let mut recorder = Recorder { live, lesson, rows: HashMap::new(), next_seq };
     let mut batch = Vec::new();
     while records.recv_many(&mut batch, RECORDS_IN_ONE_WRITE_MAX).await > 0 {
         let jobs: Vec<Job> = batch.drain(..).map(|record| recorder.job(record)).collect();
@@ -37,6 +46,8 @@ struct Recorder {
     lesson: LessonId,
     /// The attendance row of each visit.
     rows: HashMap<VisitId, Row>,
+    /// The number of the next fact.
+    next_seq: i64,
 }
 
 #[derive(Clone, Copy)]
@@ -46,10 +57,13 @@ struct Row {
     role: LessonRole,
 }
 
-/// A record and the attendance row that it is about, chosen before the first try so that a second one writes the same.
+/// A record with the attendance row or the number that it has, chosen before the first try so that a second one writes the
+/// same.
 struct Job {
     record: Record,
     row: Option<Row>,
+    /// The number of a fact.
+    seq: i64,
 }
 
 impl Recorder {
@@ -59,7 +73,10 @@ impl Recorder {
             Record::Joined { visit, person, role, .. } => {
                 let role = match role {
                     Role::Teacher => LessonRole::Teacher,
+                    Role::Assistant => LessonRole::Assistant,
                     Role::Pupil => LessonRole::Pupil,
+                    Role::Observer => LessonRole::Observer,
+                    Role::Guest => LessonRole::Guest,
                 };
                 self.rows.insert(*visit, Row { id: *visit, person: *person, role });
             }
@@ -68,15 +85,20 @@ impl Recorder {
                     row.id = VisitId::new(*at, &mut SystemRng);
                 }
             }
-            Record::Left { .. } | Record::Chat { .. } | Record::Removed { .. } | Record::Closed { .. } => {}
+            Record::Fact { .. } => self.next_seq += 1,
+            Record::Left { .. }
+            | Record::Chat { .. }
+            | Record::ChatDeleted { .. }
+            | Record::Removed { .. }
+            | Record::Closed { .. } => {}
         }
         let row = match &record {
             Record::Joined { visit, .. } | Record::Back { visit, .. } | Record::Left { visit, .. } => {
                 self.rows.get(visit).copied()
             }
-            Record::Chat { .. } | Record::Removed { .. } | Record::Closed { .. } => None,
+            _ => None,
         };
-        Job { record, row }
+        Job { record, row, seq: self.next_seq - 1 }
     }
 
     /// All in one transaction; if that fails, each on its own, so that one bad record spoils no other.
@@ -125,11 +147,22 @@ impl Recorder {
             }
             (Record::Left { at, .. }, Some(row)) => visits::leave(conn, row.id, *at).await?,
             (Record::Joined { .. } | Record::Back { .. } | Record::Left { .. }, None) => {}
-            (Record::Chat { ticket, chat, person, body, key, at }, _) => {
-                let message = Message { id: *chat, person_id: *person, body: body.reveal().clone(), sent_at: *at };
+            (Record::Chat { ticket, chat, person, body, key, to, at }, _) => {
+                let audience = serde_json::to_string(to)?;
+                let body = body.reveal().clone();
+                let message = Message { id: *chat, person_id: *person, body, audience, sent_at: *at };
                 let stored = chat::send(conn, lesson, &message, key).await?;
                 let line = StoredLine { chat: stored.id, at: stored.sent_at, is_new: stored.id == *chat };
                 return Ok(Some(Answer::Chat { ticket: *ticket, line: Some(line) }));
+            }
+            (Record::ChatDeleted { ticket, chat: line, by, at }, _) => {
+                chat::take_back(conn, lesson, *line, *by, *at).await?;
+                return Ok(Some(Answer::Stored { ticket: *ticket, done: true }));
+            }
+            (Record::Fact { ticket, fact, at }, _) => {
+                let fact = serde_json::to_string(fact)?;
+                facts::note(conn, lesson, job.seq, &fact, *at).await?;
+                return Ok(ticket.map(|ticket| Answer::Stored { ticket, done: true }));
             }
             (Record::Removed { ticket, person, by, at }, _) => {
                 visits::remove(conn, lesson, *person, *by, *at).await?;
@@ -148,9 +181,10 @@ impl Recorder {
 const fn refusal(record: &Record) -> Option<Answer> {
     match record {
         Record::Chat { ticket, .. } => Some(Answer::Chat { ticket: *ticket, line: None }),
-        Record::Removed { ticket, .. } | Record::Closed { ticket, .. } => {
-            Some(Answer::Stored { ticket: *ticket, done: false })
-        }
-        Record::Joined { .. } | Record::Left { .. } | Record::Back { .. } => None,
+        Record::Removed { ticket, .. }
+        | Record::Closed { ticket, .. }
+        | Record::ChatDeleted { ticket, .. }
+        | Record::Fact { ticket: Some(ticket), .. } => Some(Answer::Stored { ticket: *ticket, done: false }),
+        Record::Fact { ticket: None, .. } | Record::Joined { .. } | Record::Left { .. } | Record::Back { .. } => None,
     }
 }

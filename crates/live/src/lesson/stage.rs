@@ -4,6 +4,7 @@ use super::{ToLesson, offer_error};
 use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
 use crate::live::Live;
 use preau_base::{Instant, LessonId, Pii, VisitId};
+use preau_classroom::book::CamerasSeen;
 use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
 use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
 use preau_media::limits::WANTS_MAX;
@@ -18,6 +19,9 @@ use tokio::sync::mpsc;
 struct Peer {
     id: PeerId,
     sends: Sends,
+    camera_seen: CamerasSeen,
+    place: u8,
+    pin: Option<VisitId>,
     /// An offer waits for its answer.
     joining: bool,
     /// It has left while its offer was waiting.
@@ -79,16 +83,32 @@ impl Stage {
     /// Carries an order out. Gives an answer when that is known at once.
     pub fn order(&mut self, order: MediaOrder) -> Option<(ConnId, ServerMessage)> {
         match order {
-            MediaOrder::Join { conn, re, visit, sends, sdp } => {
-                return self.join(conn, re, visit, sends, sdp).err().map(|code| (conn, offer_error(re, code)));
+            MediaOrder::Join { conn, re, visit, sends, camera_seen, sdp } => {
+                return self.join(conn, re, visit, (sends, camera_seen), sdp).err().map(|code| (conn, offer_error(re, code)));
             }
-            MediaOrder::Forward { visit, sends } => {
+            MediaOrder::Forward { visit, sends, camera_seen } => {
                 if let Some(peer) = self.peers.get_mut(&visit) {
-                    peer.sends = sends;
+                    (peer.sends, peer.camera_seen) = (sends, camera_seen);
                     let id = peer.id;
-                    self.tell(|room| room.set_rights(id, rights(sends)));
+                    self.tell(|room| room.set_rights(id, rights(sends, camera_seen)));
                 }
             }
+            MediaOrder::Place { visit, place } => {
+                let peer = self.peer(visit);
+                peer.place = place;
+                let id = peer.id;
+                self.tell(|room| room.set_area(id, place));
+                self.speaking_is_news = true;
+            }
+            MediaOrder::Pin { visit, source } => {
+                let peer = self.peer(visit);
+                peer.pin = source;
+                let id = peer.id;
+                let pin = source.and_then(|source| self.peers.get(&source)).map(|peer| peer.id);
+                self.tell(|room| room.set_pin(id, pin));
+            }
+            // No lesson may be recorded yet (`LessonInfo::may_record`).
+            MediaOrder::Record { .. } => {}
             MediaOrder::Leave { visit } => self.leave(visit),
             MediaOrder::Front { visits } => {
                 self.front = visits;
@@ -112,17 +132,24 @@ impl Stage {
         None
     }
 
-    fn join(&mut self, conn: ConnId, re: u32, visit: VisitId, sends: Sends, sdp: Pii<String>) -> Result<(), Code> {
+    fn join(
+        &mut self,
+        conn: ConnId,
+        re: u32,
+        visit: VisitId,
+        (sends, camera_seen): (Sends, CamerasSeen),
+        sdp: Pii<String>,
+    ) -> Result<(), Code> {
         let room = self.open()?;
         let peer = self.peer(visit);
         if peer.joining {
             return Err(Code::TooFast);
         }
-        (peer.joining, peer.sends) = (true, sends);
+        (peer.joining, peer.sends, peer.camera_seen) = (true, sends, camera_seen);
         let id = peer.id;
         let inbox = self.inbox.clone();
         tokio::spawn(async move {
-            let answer = room.join(id, rights(sends), sdp.into_inner()).await;
+            let answer = room.join(id, rights(sends, camera_seen), sdp.into_inner()).await;
             if let Some(inbox) = inbox.upgrade() {
                 let _ = inbox.send(ToLesson::Joined { conn, re, visit, answer }).await;
             }
@@ -139,6 +166,9 @@ impl Stage {
             Peer {
                 id,
                 sends: Sends::default(),
+                camera_seen: CamerasSeen::All,
+                place: 0,
+                pin: None,
                 joining: false,
                 gone: false,
                 slots: BTreeMap::new(),
@@ -177,7 +207,8 @@ impl Stage {
     ) -> ServerMessage {
         let Some(peer) = self.peers.get_mut(&visit) else { return offer_error(re, Code::MediaUnavailable) };
         peer.joining = false;
-        let (id, sends, low) = (peer.id, peer.sends, peer.low);
+        let (id, low, place, pin) = (peer.id, peer.low, peer.place, peer.pin);
+        let rights = rights(peer.sends, peer.camera_seen);
         let gone = peer.gone || classroom.person_of(visit).is_none();
         let want = |(mid, width): (&String, &u32)| SlotWant { mid: mid.clone(), max_width_px: *width };
         let wants = peer.widths.iter().map(want).collect();
@@ -186,11 +217,14 @@ impl Stage {
             self.tell(|room| room.leave(id));
             return offer_error(re, Code::NotIn);
         }
+        let pin = pin.and_then(|pin| self.peers.get(&pin)).map(|peer| peer.id);
         match answer {
             Ok(sdp) => {
                 self.lost.remove(&visit);
                 self.tell(|room| {
-                    room.set_rights(id, rights(sends))?;
+                    room.set_rights(id, rights)?;
+                    room.set_area(id, place)?;
+                    room.set_pin(id, pin)?;
                     room.set_low(id, low)?;
                     room.set_want(id, wants)
                 });
@@ -317,7 +351,11 @@ impl Stage {
         }
         if self.wake_at().is_some_and(|at| at <= now) {
             (self.speaking_is_news, self.speaking_told_at) = (false, now);
-            news.push((classroom.conns_inside(), ServerMessage::Speaking { visits: self.speakers.clone() }));
+            for (place, conns) in classroom.conns_by_place() {
+                let here = |visit: &VisitId| classroom.place_of_visit(*visit) == Some(place);
+                let visits = self.speakers.iter().copied().filter(here).collect();
+                news.push((conns, ServerMessage::Speaking { visits }));
+            }
         }
         news
     }
@@ -335,8 +373,9 @@ impl Stage {
     }
 }
 
-const fn rights(sends: Sends) -> PublishRights {
-    PublishRights { audio: sends.mic, video: sends.camera, screen: sends.screen }
+fn rights(sends: Sends, camera_seen: CamerasSeen) -> PublishRights {
+    let video_to_pinned = camera_seen == CamerasSeen::Leaders;
+    PublishRights { audio: sends.mic, video: sends.camera, screen: sends.screen, video_to_pinned }
 }
 
 #[cfg(test)]

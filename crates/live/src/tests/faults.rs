@@ -27,7 +27,7 @@ async fn frames_that_are_no_messages_are_answered_with_errors() {
     }
     let number = teacher.say(json!({"type": "dance"})).await;
     assert_eq!(teacher.answer(number).await, Err(Code::UnknownType));
-    let number = teacher.say(json!({"type": "hello", "token": "x", "protocol": 1})).await;
+    let number = teacher.say(json!({"type": "hello", "token": "x", "protocol": 2})).await;
     assert_eq!(teacher.answer(number).await, Err(Code::BadMessage));
     let number = teacher.say(json!({"type": "hand", "up": true})).await;
     assert!(teacher.answer(number).await.is_ok(), "the connection goes on");
@@ -56,7 +56,7 @@ async fn the_first_message_is_hello_and_soon() {
     client.say(json!({"type": "hand", "up": true})).await;
     assert_eq!(client.bye().await, (Bye::BadFrames, 4_002));
     let mut old = world.connect().await;
-    old.say_text(json!({"v": 1, "type": "hello", "token": "x", "protocol": 0}).to_string()).await;
+    old.say_text(json!({"v": 1, "type": "hello", "token": "x", "protocol": 1}).to_string()).await;
     assert_eq!(old.bye().await, (Bye::Reload, 4_008));
     let mut silent = world.connect().await;
     assert_eq!(silent.bye().await, (Bye::HelloLate, 4_001));

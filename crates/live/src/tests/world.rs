@@ -241,7 +241,7 @@ impl Client {
 
     pub async fn hello(&mut self, token: &str, resume: Option<&Resume>) {
         let resume = resume.map(|resume| json!({"visit": resume.visit, "secret": resume.secret}));
-        let hello = json!({"v": 1, "type": "hello", "token": token, "protocol": 1, "resume": resume});
+        let hello = json!({"v": 1, "type": "hello", "token": token, "protocol": 2, "resume": resume});
         self.say_text(hello.to_string()).await;
     }
 

@@ -31,7 +31,7 @@ impl RoomState {
             net.counters.forbidden += 1;
             return;
         }
-        let id = peer.id;
+        let (id, area) = (peer.id, peer.area);
         let Some(source) = peer.source_mut(origin.kind) else { return };
         if !source.allowance.take(packet.payload.len(), now) {
             net.counters.excessive += 1;
@@ -54,7 +54,8 @@ impl RoomState {
         }
         let subscribers = mem::take(&mut source.subscribers);
         if !video {
-            self.speakers.heard(index, packet.header.ext_vals.audio_level, now);
+            let voices = &mut self.areas.entry(area).or_default().speakers;
+            voices.heard(index, packet.header.ext_vals.audio_level, now);
         }
         if restarted {
             self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, origin.layer);

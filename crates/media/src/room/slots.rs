@@ -13,11 +13,16 @@ impl RoomState {
         let voices = self.live_voices(now);
         let mut wanted = Vec::new();
         for index in 0..self.peers.len() {
-            let Some(peer) = self.peers[index].as_deref_mut() else { continue };
             for video in [false, true] {
                 wanted.clear();
                 let all = if video { &self.pictures } else { &voices };
-                wanted.extend(all.iter().copied().filter(|source| source.peer != index));
+                wanted.extend(all.iter().copied().filter(|source| self.is_for(*source, index)));
+                let Some(peer) = self.peers[index].as_deref() else { break };
+                if let Some(pin) = peer.pin.filter(|_| video) {
+                    // A stable sort: the pinned picture first, the others as they were.
+                    wanted.sort_by_key(|source| self.peers[source.peer].as_ref().map(|peer| peer.id) != Some(pin));
+                }
+                let Some(peer) = self.peers[index].as_deref_mut() else { break };
                 let mut places: Vec<Option<SourceRef>> =
                     peer.slots.iter().filter(|slot| slot.video == video).map(|slot| slot.source).collect();
                 if !assign(&mut places, &wanted) {
@@ -31,11 +36,20 @@ impl RoomState {
                     }
                 }
             }
-            peer.choose = true;
+            if let Some(peer) = self.peers[index].as_deref_mut() {
+                peer.choose = true;
+            }
         }
         self.subscribe();
         self.choose_layers(now);
         self.tell_assignments();
+    }
+
+    /// Whether a source is for this receiver: somebody else's, in the same part of the room, and no camera that is for others.
+    fn is_for(&self, source: SourceRef, receiver: usize) -> bool {
+        let [Some(from), Some(to)] = [&self.peers[source.peer], &self.peers[receiver]] else { return false };
+        let hidden = source.kind == SourceKind::Camera && from.rights.video_to_pinned && !self.pinned.contains(&to.id);
+        source.peer != receiver && from.area == to.area && !hidden
     }
 
     /// Screens first, then cameras; within each by the room's order, then by name.
@@ -60,11 +74,13 @@ impl RoomState {
     /// The voices to forward: pinned ones, then who speaks or spoke.
     fn live_voices(&mut self, now: Instant) -> Vec<SourceRef> {
         let places = self.peers.iter().flatten().map(|peer| peer.slots.iter().filter(|slot| !slot.video).count()).max();
-        self.top = self.speakers.top(places.unwrap_or(0), now).to_vec();
+        for area in self.areas.values_mut() {
+            area.top = area.speakers.top(places.unwrap_or(0), now).to_vec();
+        }
         let live = |index: usize| self.peers[index].as_ref().is_some_and(|peer| peer.is_live(SourceKind::Audio));
         let pinned = self.pinned.iter().filter_map(|&id| self.index(id)).filter(|&index| live(index));
         let mut voices: Vec<usize> = pinned.collect();
-        for &index in &self.top {
+        for &index in self.areas.values().flat_map(|area| &area.top) {
             if live(index) && !voices.contains(&index) {
                 voices.push(index);
             }

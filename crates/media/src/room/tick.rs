@@ -55,7 +55,7 @@ impl RoomState {
     }
 
     fn tell_speakers(&mut self, now: Instant) {
-        let speaking = self.speakers.speaking(now);
+        let speaking: Vec<usize> = self.areas.values_mut().flat_map(|area| area.speakers.speaking(now)).collect();
         let mut before = self.speaking.clone();
         let mut after = speaking.clone();
         before.sort_unstable();
@@ -66,10 +66,10 @@ impl RoomState {
             self.outbox.push(MediaEvent::Speaking { speakers });
             self.speaking = speaking;
         }
-        let places = self.top.len();
-        if places > 0 && self.speakers.clone().top(places, now) != self.top.as_slice() {
-            self.reassign = true;
-        }
+        self.reassign |= self.areas.values().any(|area| {
+            let places = area.top.len();
+            places > 0 && area.speakers.clone().top(places, now) != area.top.as_slice()
+        });
     }
 
     /// Measures what each layer carries.

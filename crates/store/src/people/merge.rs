@@ -229,6 +229,7 @@ repoint_columns! {
     "lesson_removal" "removed_by" all;
     "visit" "person_id" all;
     "chat_message" "person_id" once ("lesson_id", "idempotency_key");
+    "chat_message" "deleted_by" all;
     "homework" "author_id" all;
     "school_calendar" "changed_by" all;
     "series" "changed_by" all;

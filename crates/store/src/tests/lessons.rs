@@ -1,5 +1,5 @@
 use super::world::{NOW, World};
-use crate::{chat, homework, lessons, visits};
+use crate::{chat, facts, homework, lessons, visits};
 use preau_base::{ChatId, HomeworkId, Instant, LessonId, VisitId};
 use preau_school::LessonRole;
 
@@ -90,13 +90,52 @@ super::on_both! {
         let lesson = history(&mut tx, &mut world).await;
         let mut send = async |body: &str, key: &str, at: Instant| {
             let id = ChatId::new(at, &mut world.rng);
-            let message = chat::Message { id, person_id: world.max, body: body.to_owned(), sent_at: at };
+            let message = chat::Message {
+                id,
+                person_id: world.max,
+                body: body.to_owned(),
+                audience: "\"class\"".to_owned(),
+                sent_at: at,
+            };
             chat::send(&mut tx, lesson, &message, key).await.expect("sent")
         };
         let first = send("La crue, c’est en été ?", "1", BELL).await;
         assert_eq!(send("autre chose", "1", END).await, first);
         let second = send("Oui", "2", END).await;
         assert_eq!(chat::recent(&mut tx, lesson).await.expect("read"), [first, second]);
+    }
+
+    async fn a_message_that_is_taken_back_is_shown_no_more_and_kept(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = history(&mut tx, &mut world).await;
+        let id = ChatId::new(NOW, &mut world.rng);
+        let message = chat::Message {
+            id, person_id: world.max, body: "oups".to_owned(), audience: "\"leaders\"".to_owned(), sent_at: NOW,
+        };
+        assert_eq!(chat::send(&mut tx, lesson, &message, "1").await.expect("sent"), message);
+        chat::take_back(&mut tx, lesson, id, world.teacher, END).await.expect("taken back");
+        assert_eq!(chat::recent(&mut tx, lesson).await.expect("read"), []);
+        assert_eq!(chat::send(&mut tx, lesson, &message, "1").await.expect("again"), message, "its key stays taken");
+    }
+
+    async fn facts_of_a_lesson_are_read_back_in_order_and_folded(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = history(&mut tx, &mut world).await;
+        for seq in [1, 2, 4] {
+            facts::note(&mut tx, lesson, seq, &format!("{{\"n\":{seq}}}"), NOW).await.expect("noted");
+        }
+        let numbers = |facts: Vec<facts::Fact>| facts.into_iter().map(|fact| fact.seq).collect::<Vec<_>>();
+        assert_eq!(numbers(facts::after(&mut tx, lesson, 0, 10).await.expect("read")), [1, 2, 4]);
+        assert_eq!(numbers(facts::after(&mut tx, lesson, 1, 1).await.expect("read")), [2]);
+        assert_eq!(facts::folded(&mut tx, lesson).await.expect("read"), None);
+        for (seq, book) in [(2, "{}"), (4, "{\"all\":true}")] {
+            facts::fold(&mut tx, lesson, seq, book, NOW).await.expect("folded");
+        }
+        assert_eq!(facts::after(&mut tx, lesson, 0, 10).await.expect("read"), []);
+        let folded = facts::Folded { seq: 4, book: "{\"all\":true}".to_owned() };
+        assert_eq!(facts::folded(&mut tx, lesson).await.expect("read"), Some(folded));
     }
 
     async fn homework_is_listed_by_day(place) {

@@ -6,7 +6,7 @@
 
 /** What this client knows of the lesson. Messages of the server are applied in the order in which they come. */
 export class Room {
-  /** @type {"connecting" | "waiting" | "in" | "ended"} */
+  /** @type {"connecting" | "waiting" | "lobby" | "in" | "ended"} */
   phase = "connecting";
   /** Whether the WebSocket is there. */
   online = false;
@@ -91,7 +91,7 @@ export class Room {
         this.#fill(message.room);
         break;
       case "waiting":
-        this.phase = "waiting";
+        this.phase = message.state;
         this.#fill({ participants: [], hands: [], chat: [] });
         break;
       case "joined":
@@ -107,6 +107,14 @@ export class Room {
       case "chat":
         if (!this.chat.some((line) => line.chat === message.line.chat)) {
           this.chat.push(message.line);
+        }
+        break;
+      case "chat_deleted":
+        this.chat = this.chat.filter((line) => line.chat !== message.chat);
+        break;
+      case "ends":
+        if (this.lesson) {
+          this.lesson = { ...this.lesson, ends: message.ends };
         }
         break;
       case "muted":

@@ -113,8 +113,8 @@ export class Session extends EventTarget {
         this.#tell("class-was-muted");
         break;
       case "stopped":
-        void this.own.turn("screen", false);
-        this.#tell("class-screen-stopped");
+        void this.own.turn(message.kind, false);
+        this.#tell(`class-${message.kind}-stopped`);
         break;
       case "media_lost":
         this.media.lost();
@@ -148,10 +148,27 @@ export class Session extends EventTarget {
       } else if (code === "screen_taken") {
         void own.turn("screen", false);
         this.#tell("live-error-screen-taken");
+      } else if (code === "locked" || code === "cameras_full") {
+        void this.#stopForbidden(code);
       } else if (code === "too_fast") {
         setTimeout(() => void this.#tellMedia(), 1_000);
       }
     }
+  }
+
+  /**
+   * What the rules forbid is switched off here too: what the server forwards of this device says what they allow.
+   * @param {"locked" | "cameras_full"} code
+   */
+  async #stopForbidden(code) {
+    const { own, room } = this;
+    const me = room.people.get(room.you?.person ?? "")?.devices.find((device) => device.visit === room.you?.visit);
+    for (const kind of /** @type {OwnKind[]} */ (["mic", "camera", "screen"])) {
+      if (own.isOn(kind) && !me?.[kind]) {
+        await own.turn(kind, false);
+      }
+    }
+    this.#tell(`live-error-${code.replaceAll("_", "-")}`);
   }
 
   /** @param {string} sdp */

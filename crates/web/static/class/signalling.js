@@ -6,7 +6,9 @@ import { Refused } from "./token.js";
 /** @typedef {import("./types.js").ClientMessage} ClientMessage */
 /** @typedef {import("./types.js").Reply} Reply */
 
-const PROTOCOL = 1;
+/** Of the envelope, and of the messages. */
+const ENVELOPE = 1;
+const PROTOCOL = 2;
 const FIRST_WAIT_MS = 500;
 const WAIT_MS_MAX = 10_000;
 const PING_EVERY_MS = 10_000;
@@ -14,9 +16,10 @@ const SILENCE_MS_MAX = 25_000;
 
 /** Endings by the number of the Close frame, for when the last message was lost. */
 const ENDINGS = ["left", "hello_late", "bad_frames", "bad_token", "not_on_roster", "removed", "closed", "replaced",
-  "reload", "slow", "flood", "full", "restart", "no_lesson", "busy", "signed_out"];
+  "reload", "slow", "flood", "full", "restart", "no_lesson", "busy", "signed_out", "turned_away", "over"];
 /** After these the client does not come back by itself. */
-const FINAL = new Set(["left", "bad_frames", "not_on_roster", "removed", "closed", "replaced", "reload", "no_lesson", "signed_out"]);
+const FINAL = new Set(["left", "bad_frames", "not_on_roster", "removed", "closed", "replaced", "reload", "no_lesson", "signed_out",
+  "turned_away", "over"]);
 
 /** A command was not done. */
 export class CommandError extends Error {
@@ -86,7 +89,7 @@ export class Signalling {
    */
   send(message) {
     if (this.#socket?.readyState === WebSocket.OPEN) {
-      this.#socket.send(JSON.stringify({ v: PROTOCOL, ...message }));
+      this.#socket.send(JSON.stringify({ v: ENVELOPE, ...message }));
     }
   }
 

@@ -1,12 +1,12 @@
 // @ts-check
 // Shapes of the protocol (docs/protocol/class.md); types only.
 
-/** @typedef {"teacher" | "pupil"} Role */
+/** @typedef {"teacher" | "assistant" | "pupil" | "observer" | "guest"} Role */
 /** @typedef {"mic" | "camera" | "screen"} OwnKind What a device sends. */
 /** @typedef {{visit: string, away: boolean, mic: boolean, camera: boolean, screen: boolean}} Device */
 /** @typedef {{person: string, name: string, role: Role, devices: Device[]}} Participant */
 /** @typedef {{person: string, since: number}} Hand */
-/** @typedef {{chat: string, person: string, name: string, body: string, at: number}} Line */
+/** @typedef {{chat: string, person: string, name: string, body: string, at: number, to: unknown}} Line */
 /** @typedef {{participants: Participant[], hands: Hand[], chat: Line[]}} RoomFacts */
 /** @typedef {{voices: number, pictures: number}} SlotCount */
 /** @typedef {{mid: string, kind: "voice" | "camera" | "screen", person: string, visit: string, paused: boolean}} Slot */
@@ -14,21 +14,23 @@
 /** @typedef {{lesson: string, title: string, starts: number, ends: number}} Lesson */
 
 /**
- * @typedef {{type: "welcome", protocol: number, now: number, you: You, resumed: boolean, state: "waiting" | "in",
- *   lesson: Lesson, slots: SlotCount, room?: RoomFacts, features: string[]}} Welcome
+ * @typedef {{type: "welcome", protocol: number, now: number, you: You, resumed: boolean, state: "waiting" | "lobby" | "in",
+ *   lesson: Lesson, slots: SlotCount, room?: RoomFacts}} Welcome
  */
 
 /**
  * @typedef {Welcome
  *   | {type: "entered", room: RoomFacts}
- *   | {type: "waiting"}
+ *   | {type: "waiting", state: "waiting" | "lobby"}
  *   | {type: "joined", participant: Participant}
  *   | {type: "changed", participant: Participant}
- *   | {type: "left", person: string, why: "left" | "lost" | "removed" | "roster"}
+ *   | {type: "left", person: string, why: "left" | "lost" | "removed" | "roster" | "sent_back"}
  *   | {type: "hands", hands: Hand[]}
  *   | {type: "chat", line: Line}
+ *   | {type: "chat_deleted", chat: string, by: string}
+ *   | {type: "ends", ends: number}
  *   | {type: "muted", by: string, mutes: number}
- *   | {type: "stopped", kind: "screen", by: string}
+ *   | {type: "stopped", kind: "camera" | "screen", by: string}
  *   | {type: "slots", slots: Slot[]}
  *   | {type: "speaking", visits: string[]}
  *   | {type: "media_lost"}

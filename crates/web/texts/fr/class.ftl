@@ -111,6 +111,10 @@ class-was-muted = { $who ->
     [tu] Le professeur a coupé ton micro. Tu peux le remettre pour parler.
    *[vous] Un professeur a coupé votre micro. Vous pouvez le remettre pour parler.
 }
+class-camera-stopped = { $who ->
+    [tu] Ta caméra est éteinte : le professeur ne la permet pas en ce moment.
+   *[vous] Votre caméra est éteinte : les règles de la classe ne la permettent pas en ce moment.
+}
 class-screen-stopped = { $who ->
     [tu] Ton partage d’écran est terminé : le professeur partage le sien.
    *[vous] Votre partage d’écran est terminé : quelqu’un d’autre partage le sien.
@@ -260,6 +264,10 @@ live-error-not-in = { $who ->
 live-error-not-allowed = Seul le professeur peut faire cela.
 live-error-locked = Le professeur a bloqué cette commande.
 live-error-unknown-person = Cette personne n’est plus dans la classe.
+live-error-unknown-thing = Cela n’existe plus dans la classe.
+live-error-full = La limite de la classe est atteinte : rien n’a été ajouté.
+live-error-stale = Quelqu’un a écrit au même moment. La page a été remise à jour : réessayer suffit.
+live-error-cameras-full = Il y a déjà autant de caméras allumées que le professeur le permet.
 live-error-screen-taken = Quelqu’un partage déjà son écran.
 live-error-muted = { $who ->
     [tu] Le professeur vient de couper ton micro.
@@ -313,6 +321,11 @@ live-bye-signed-out = { $who ->
     [tu] Ta session est terminée
    *[vous] Votre session est terminée
 }
+live-bye-turned-away = { $who ->
+    [tu] Le professeur ne t’a pas fait entrer
+   *[vous] Un professeur ne vous a pas fait entrer
+}
+live-bye-over = Le cours est terminé
 live-bye-refused = L’entrée n’est plus possible
 live-bye-lost = La connexion est perdue
 class-end-left = { $who ->

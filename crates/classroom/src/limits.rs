@@ -52,8 +52,8 @@ pub const CHAT_AT_ONCE_MAX: u32 = 5;
 pub const AWAY_MAX: Duration = Duration::from_secs(30);
 
 /// Average distance of a connection's messages, and how many may come at once.
-pub const MESSAGE_EVERY: Duration = Duration::from_millis(100);
-pub const MESSAGES_AT_ONCE_MAX: u32 = 40;
+pub const MESSAGE_EVERY: Duration = Duration::from_millis(33);
+pub const MESSAGES_AT_ONCE_MAX: u32 = 60;
 /// Average distance of a connection's offers, and how many may come at once.
 pub const OFFER_EVERY: Duration = Duration::from_secs(2);
 pub const OFFERS_AT_ONCE_MAX: u32 = 5;

@@ -49,7 +49,7 @@ pub(crate) async fn run(live: Live, lesson: LessonId, socket: WebSocket, out_que
     let (out, from_lesson) = mpsc::channel(out_queue_max);
     let (own, from_reader) = mpsc::channel(OWN_QUEUE_MAX);
     let (end, ended) = oneshot::channel();
-    let arrival = Arrival { conn, person: token.person, name, resume: hello.resume };
+    let arrival = Arrival { conn, person: token.person, name, resume: hello.resume, knocker: None };
     let person = token.person;
     let newcomer = Newcomer { arrival, token, out, end, is_checked: false };
     let arrived = timeout(WELCOME_WAIT_MAX, handle.send(ToLesson::Arrive(Box::new(newcomer)))).await;

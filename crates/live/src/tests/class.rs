@@ -41,7 +41,9 @@ async fn a_store_that_fails_is_said_and_the_lesson_goes_on() {
     let number = teacher.say(json!({"type": "close"})).await;
     assert_eq!(teacher.answer(number).await, Err(Code::NotStored));
     let number = ines.say(json!({"type": "hand", "up": true})).await;
-    assert!(ines.answer(number).await.is_ok());
+    assert_eq!(ines.answer(number).await, Err(Code::NotStored));
+    let number = ines.say(json!({"type": "low", "on": true})).await;
+    assert!(ines.answer(number).await.is_ok(), "the lesson goes on");
     let mut late = world.hello(world.tom).await;
     assert_eq!(late.bye().await, (Bye::Busy, 4_014));
 }
@@ -63,6 +65,77 @@ async fn a_removal_holds_also_after_a_restart() {
     again.hello(&world.token(world.ines), Some(&resume_of(&welcome))).await;
     assert_eq!(again.bye().await, (Bye::Removed, 4_005));
     world.join_in(world.tom).await;
+}
+
+#[tokio::test]
+async fn after_a_restart_everything_is_as_it_was() {
+    let mut world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let _tom = world.join_in(world.tom).await;
+    let page = json!({"deck": 1, "page": 0});
+    let shape = json!({"is": "text", "colour": 2, "size": 40, "at": [10, 20], "text": "Bonjour"});
+    let commands = [
+        json!({"type": "rules", "rules": {"mic": false, "board": true}}),
+        json!({"type": "own", "person": world.tom, "own": {"chat": false}}),
+        json!({"type": "deck_add", "name": "Tableau"}),
+        json!({"type": "show", "page": page}),
+        json!({"type": "breakouts_make", "groups": [{"name": "Rouges", "people": [world.tom]}]}),
+        json!({"type": "poll_open", "question": "Compris ?", "options": ["Oui", "Non"]}),
+        json!({"type": "notes_edit", "version": 0, "splice": {"at": 0, "cut": 0, "put": "À retenir"}}),
+        json!({"type": "timer_start", "seconds": 600, "label": "Exercice"}),
+    ];
+    for command in commands {
+        let number = teacher.say(command.clone()).await;
+        assert!(teacher.answer(number).await.is_ok(), "{command}");
+    }
+    for command in [
+        json!({"type": "hand", "up": true}),
+        json!({"type": "vote", "poll": 1, "options": [0]}),
+        json!({"type": "draw", "page": page, "shape": shape}),
+    ] {
+        let number = ines.say(command.clone()).await;
+        assert!(ines.answer(number).await.is_ok(), "{command}");
+    }
+    // More than one folds, so that both ways of coming back are walked.
+    for _ in 0..2 {
+        world.restart().await;
+        let (mut teacher, _) = world.join(world.teacher).await;
+        let (_ines, welcome) = world.join(world.ines).await;
+        let room = welcome.room.expect("in");
+        assert_eq!((room.rules.mic, room.rules.board), (false, true));
+        assert_eq!(room.hands.iter().map(|hand| hand.person).collect::<Vec<_>>(), [world.ines]);
+        assert_eq!(room.polls.iter().map(|poll| poll.mine.clone()).collect::<Vec<_>>(), [[0]]);
+        assert_eq!(room.breakouts.groups.len(), 1);
+        assert_eq!(room.notes.text.reveal(), "À retenir");
+        assert_eq!(room.timer.map(|timer| timer.label).as_deref(), Some("Exercice"));
+        assert_eq!(room.shown.map(|page| page.deck), Some(1));
+        let number = teacher.say(json!({"type": "look", "page": page})).await;
+        let drawn = teacher.until(|message| match message {
+            ServerMessage::Objects { objects, .. } => Some(objects.len()),
+            ServerMessage::Ack { re, .. } if re == number => Some(0),
+            _ => None,
+        });
+        assert_eq!(drawn.await, 1);
+        let number = teacher.say(json!({"type": "draw", "page": page, "shape": shape})).await;
+        assert!(teacher.answer(number).await.is_ok(), "numbers go on where they were");
+        let number = teacher.say(json!({"type": "undo"})).await;
+        assert!(teacher.answer(number).await.is_ok());
+    }
+}
+
+#[tokio::test]
+async fn a_word_to_leaders_reaches_no_pupil_not_even_after_a_restart() {
+    let mut world = World::new().await;
+    let _teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let number = ines.say(json!({"type": "chat", "body": "Je n’entends rien", "key": key(), "to": "leaders"})).await;
+    assert!(ines.answer(number).await.is_ok());
+    world.restart().await;
+    let (_teacher, welcome) = world.join(world.teacher).await;
+    assert_eq!(welcome.room.expect("in").chat.len(), 1);
+    let (_tom, welcome) = world.join(world.tom).await;
+    assert_eq!(welcome.room.expect("in").chat, []);
 }
 
 #[tokio::test]

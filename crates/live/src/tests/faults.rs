@@ -67,7 +67,7 @@ async fn a_flood_is_slowed_and_the_others_do_not_notice() {
     let world = World::new().await;
     let mut teacher = world.join_in(world.teacher).await;
     let mut ines = world.join_in(world.ines).await;
-    for _ in 0..60 {
+    for _ in 0..100 {
         ines.say_text(r#"{"v":1,"type":"low","id":1,"on":true}"#).await;
     }
     let too_fast = |message| match message {
@@ -89,7 +89,7 @@ async fn who_does_not_read_is_cut_off() {
     let mut teacher = world.join_in(world.teacher).await;
     let handle = world.live.lesson(world.lesson).expect("on");
     let arrival =
-        Arrival { conn: ConnId(u64::MAX), person: world.ines, name: Pii::new("Inès".to_owned()), resume: None };
+        Arrival { conn: ConnId(u64::MAX), person: world.ines, name: Pii::new("Inès".to_owned()), resume: None, knocker: None };
     let (out, mut unread) = mpsc::channel(1);
     let (end, ended) = oneshot::channel();
     let (now, rng) = (SystemClock.now(), &mut SystemRng);

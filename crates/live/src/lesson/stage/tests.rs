@@ -28,20 +28,22 @@ impl Set {
         let media = Media::start(config, Box::new(SystemRng)).expect("media");
         let world = World::with_media(Some(Arc::new(media))).await;
         let people = [world.teacher, world.ines];
-        let roster = Roster { teachers: [people[0]].into(), pupils: [people[1]].into() };
+        let pupils = [(people[1], Pii::default())].into();
+        let roster = Roster { teachers: [people[0]].into(), pupils, ..Roster::default() };
         let info = LessonInfo {
             lesson: world.lesson,
             title: String::new(),
             starts: NOW,
             ends: NOW,
             slots: SlotCount { voices: 4, pictures: 10 },
+            may_record: false,
         };
         let mut room = Classroom::new(info, roster, Restored::default());
         let (inbox, _) = mpsc::channel(16);
         let (mut stage, events) = Stage::new(world.live.clone(), world.lesson, inbox.downgrade());
         let mut visits = Vec::new();
         for (conn, person) in [(TEACHER, people[0]), (PUPIL, people[1])] {
-            let arrival = Arrival { conn, person, name: Pii::new("Quelqu’un".to_owned()), resume: None };
+            let arrival = Arrival { conn, person, name: Pii::new("Quelqu’un".to_owned()), resume: None, knocker: None };
             for effect in room.apply(Input::Arrive(arrival), NOW, &mut SystemRng) {
                 if let Effect::Send { message: ServerMessage::Welcome(welcome), .. } = effect {
                     visits.push(welcome.you.visit);
@@ -49,7 +51,14 @@ impl Set {
             }
             let sdp = Pii::new("v=0".to_owned());
             let visit = *visits.last().expect("welcome");
-            let order = MediaOrder::Join { conn, re: 1, visit, sends: Sends::default(), sdp };
+            let order = MediaOrder::Join {
+                conn,
+                re: 1,
+                visit,
+                sends: Sends::default(),
+                camera_seen: CamerasSeen::All,
+                sdp,
+            };
             assert_eq!(stage.order(order), None);
         }
         for visit in &visits {

@@ -72,6 +72,11 @@ impl<K: Copy + Ord> Speakers<K> {
         self.top.retain(|&kept| kept != who);
     }
 
+    /// Whether `who` has been heard.
+    pub fn knows(&self, who: K) -> bool {
+        self.voices.contains_key(&who)
+    }
+
     /// Whether nobody has been heard.
     pub fn is_empty(&self) -> bool {
         self.voices.is_empty()

@@ -55,6 +55,8 @@ impl RoomState {
         let subscribers = mem::take(&mut source.subscribers);
         if !video {
             let voices = &mut self.areas.entry(area).or_default().speakers;
+            // Who has come to another part of the room is new there, though the sound goes on.
+            self.reassign |= !voices.knows(index);
             voices.heard(index, packet.header.ext_vals.audio_level, now);
         }
         if restarted {

@@ -442,7 +442,9 @@ fn parts_of_a_room_hear_and_see_only_themselves() {
     assert!(all(&hall, 1) > second, "the others go on");
     hall.room.set_area(PeerId(1), 1).unwrap();
     hall.until("the first is with the third", |hall| {
-        hall.slot_of(3, camera(1)).is_some() && hall.slot_of(3, voice(1)).is_some() && hall.slot_of(2, camera(1)).is_none()
+        hall.slot_of(3, camera(1)).is_some()
+            && hall.slot_of(3, voice(1)).is_some()
+            && hall.slot_of(2, camera(1)).is_none()
     });
     hall.until("and is seen there", |hall| all(hall, 2) > third + 50);
 }

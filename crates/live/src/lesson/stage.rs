@@ -84,7 +84,10 @@ impl Stage {
     pub fn order(&mut self, order: MediaOrder) -> Option<(ConnId, ServerMessage)> {
         match order {
             MediaOrder::Join { conn, re, visit, sends, camera_seen, sdp } => {
-                return self.join(conn, re, visit, (sends, camera_seen), sdp).err().map(|code| (conn, offer_error(re, code)));
+                return self
+                    .join(conn, re, visit, (sends, camera_seen), sdp)
+                    .err()
+                    .map(|code| (conn, offer_error(re, code)));
             }
             MediaOrder::Forward { visit, sends, camera_seen } => {
                 if let Some(peer) = self.peers.get_mut(&visit) {

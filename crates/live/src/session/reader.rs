@@ -142,17 +142,17 @@ mod tests {
         let frame = r#"{"v":1,"type":"ping","at":1}"#;
         let verdicts: Vec<_> = (0..400).map(|_| manners.judge(frame, now)).collect();
         let passed = verdicts.iter().filter(|verdict| matches!(verdict, Verdict::Pass(_))).count();
-        assert_eq!(passed, 40);
-        assert!(matches!(verdicts[40], Verdict::Answer(Fault { code: Code::TooFast, .. })));
-        assert!(matches!(verdicts[239], Verdict::Drop));
-        assert!(matches!(verdicts[240], Verdict::End(Bye::Flood)));
+        assert_eq!(passed, 60);
+        assert!(matches!(verdicts[60], Verdict::Answer(Fault { code: Code::TooFast, .. })));
+        assert!(matches!(verdicts[259], Verdict::Drop));
+        assert!(matches!(verdicts[260], Verdict::End(Bye::Flood)));
     }
 
     #[test]
     fn heartbeats_have_a_rate_and_no_message_pays_for_them() {
         let mut manners = Manners::new();
         let now = Instant::from_secs(1_800_000_000);
-        assert_eq!((0..400).filter(|_| manners.may_beat(now)).count(), 40);
+        assert_eq!((0..400).filter(|_| manners.may_beat(now)).count(), 60);
         assert!(matches!(manners.judge(r#"{"v":1,"type":"ping","at":1}"#, now), Verdict::Pass(_)));
     }
 

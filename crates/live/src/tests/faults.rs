@@ -88,8 +88,13 @@ async fn who_does_not_read_is_cut_off() {
     let world = World::new().await;
     let mut teacher = world.join_in(world.teacher).await;
     let handle = world.live.lesson(world.lesson).expect("on");
-    let arrival =
-        Arrival { conn: ConnId(u64::MAX), person: world.ines, name: Pii::new("Inès".to_owned()), resume: None, knocker: None };
+    let arrival = Arrival {
+        conn: ConnId(u64::MAX),
+        person: world.ines,
+        name: Pii::new("Inès".to_owned()),
+        resume: None,
+        knocker: None,
+    };
     let (out, mut unread) = mpsc::channel(1);
     let (end, ended) = oneshot::channel();
     let (now, rng) = (SystemClock.now(), &mut SystemRng);

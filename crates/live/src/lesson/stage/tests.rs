@@ -43,7 +43,8 @@ impl Set {
         let (mut stage, events) = Stage::new(world.live.clone(), world.lesson, inbox.downgrade());
         let mut visits = Vec::new();
         for (conn, person) in [(TEACHER, people[0]), (PUPIL, people[1])] {
-            let arrival = Arrival { conn, person, name: Pii::new("Quelqu’un".to_owned()), resume: None, knocker: None };
+            let arrival =
+                Arrival { conn, person, name: Pii::new("Quelqu’un".to_owned()), resume: None, knocker: None };
             for effect in room.apply(Input::Arrive(arrival), NOW, &mut SystemRng) {
                 if let Effect::Send { message: ServerMessage::Welcome(welcome), .. } = effect {
                     visits.push(welcome.you.visit);
@@ -51,14 +52,8 @@ impl Set {
             }
             let sdp = Pii::new("v=0".to_owned());
             let visit = *visits.last().expect("welcome");
-            let order = MediaOrder::Join {
-                conn,
-                re: 1,
-                visit,
-                sends: Sends::default(),
-                camera_seen: CamerasSeen::All,
-                sdp,
-            };
+            let order =
+                MediaOrder::Join { conn, re: 1, visit, sends: Sends::default(), camera_seen: CamerasSeen::All, sdp };
             assert_eq!(stage.order(order), None);
         }
         for visit in &visits {
@@ -156,8 +151,14 @@ async fn a_lost_media_connection_is_told_unless_it_was_left() {
 async fn who_leaves_while_an_offer_waits_is_not_let_in() {
     let mut set = Set::new().await;
     let visit = set.visits[1];
-    let join =
-        |re| MediaOrder::Join { conn: PUPIL, re, visit, sends: Sends::default(), sdp: Pii::new("v=0".to_owned()) };
+    let join = |re| MediaOrder::Join {
+        conn: PUPIL,
+        re,
+        visit,
+        sends: Sends::default(),
+        camera_seen: CamerasSeen::All,
+        sdp: Pii::new("v=0".to_owned()),
+    };
     assert_eq!(set.stage.order(join(2)), None);
     assert_eq!(set.stage.order(join(3)), Some((PUPIL, offer_error(3, Code::TooFast))));
     set.stage.order(MediaOrder::Leave { visit });

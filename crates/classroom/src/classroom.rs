@@ -374,6 +374,13 @@ impl Classroom {
             Command::PageAdd { deck } => self.page_add(from, deck, now),
             Command::Show { page } => self.show(from, page, now),
 
+            leading => self.lead(from, leading, now, rng),
+        }
+    }
+
+    /// What only leaders do. That no command is forgotten here, the simulation shows: each has to be carried out there.
+    fn lead(&mut self, from: Caller, command: Command, now: Instant, rng: &mut dyn Rng) -> Answer {
+        match command {
             Command::Mute { person } => self.mute(from, person, now),
             Command::MuteAll => self.mute_all(from, now),
             Command::LowerHand { person } => self.lower_hand(from, person, now),
@@ -413,6 +420,7 @@ impl Classroom {
             Command::PollClose { poll } => self.poll_close(from, poll, now),
             Command::PollShow { poll } => self.poll_show(from, poll, now),
             Command::PollDrop { poll } => self.poll_drop(from, poll, now),
+            _ => Err(Code::UnknownType),
         }
     }
 }

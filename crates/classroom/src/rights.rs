@@ -4,28 +4,52 @@ use crate::book::{Book, Duty, Use};
 use crate::wire::{Code, Command, Role, State};
 use preau_base::PersonId;
 
+/// Whose a command is.
+enum Whose {
+    /// Everybody's who is in.
+    All,
+    /// All but observers'.
+    Participants,
+    /// Pupils' and guests'.
+    Ruled,
+    Leaders,
+    Teachers,
+}
+
 /// Whether `person` may give this command at all. What it is aimed at, and what the lesson's rules say, is judged where it
 /// is carried out.
 pub(crate) fn permit(person: PersonId, role: Role, state: State, command: &Command) -> Result<(), Code> {
     match command {
-        Command::Ping { .. } | Command::Leave | Command::Media(_) => return Ok(()),
         Command::Hello(_) => return Err(Code::BadMessage),
+        Command::Ping { .. } | Command::Leave | Command::Media(_) => return Ok(()),
         _ if state != State::In => return Err(Code::NotIn),
+        Command::LowerHand { person: Some(whose) } if *whose == person => return Ok(()),
         _ => {}
     }
-    let may = match command {
-        Command::Ping { .. } | Command::Leave | Command::Media(_) | Command::Hello(_) => true,
-        // Seeing and hearing, and a word to leaders.
-        Command::Offer { .. }
+    let may = match whose(command) {
+        Whose::All => true,
+        Whose::Participants => role != Role::Observer,
+        Whose::Ruled => role.is_ruled(),
+        Whose::Leaders => role.leads(),
+        Whose::Teachers => role == Role::Teacher,
+    };
+    may.then_some(()).ok_or(Code::NotAllowed)
+}
+
+const fn whose(command: &Command) -> Whose {
+    match command {
+        Command::Ping { .. }
+        | Command::Leave
+        | Command::Media(_)
+        | Command::Hello(_)
+        | Command::Offer { .. }
         | Command::Want { .. }
         | Command::Low { .. }
         | Command::Pin { .. }
         | Command::Look { .. }
         | Command::Chat { .. }
         | Command::ChatDelete { .. }
-        | Command::Caption { .. } => true,
-        Command::LowerHand { person: Some(whose) } if *whose == person => true,
-        // Taking part.
+        | Command::Caption { .. } => Whose::All,
         Command::Hand { .. }
         | Command::React { .. }
         | Command::NotesEdit { .. }
@@ -37,11 +61,10 @@ pub(crate) fn permit(person: PersonId, role: Role, state: State, command: &Comma
         | Command::Ink { .. }
         | Command::Point { .. }
         | Command::PageAdd { .. }
-        | Command::Show { .. } => role != Role::Observer,
+        | Command::Show { .. } => Whose::Participants,
         Command::Pace { .. } | Command::Vote { .. } | Command::BreakoutsJoin { .. } | Command::BreakoutsHelp { .. } => {
-            role.is_ruled()
+            Whose::Ruled
         }
-        // Leading.
         Command::Mute { .. }
         | Command::MuteAll
         | Command::LowerHand { .. }
@@ -70,12 +93,11 @@ pub(crate) fn permit(person: PersonId, role: Role, state: State, command: &Comma
         | Command::PollOpen { .. }
         | Command::PollClose { .. }
         | Command::PollShow { .. }
-        | Command::PollDrop { .. } => role.leads(),
+        | Command::PollDrop { .. } => Whose::Leaders,
         Command::Assistant { .. } | Command::Prolong { .. } | Command::Record { .. } | Command::Close => {
-            role == Role::Teacher
+            Whose::Teachers
         }
-    };
-    if may { Ok(()) } else { Err(Code::NotAllowed) }
+    }
 }
 
 /// Whether a person of this role may use something now, by the rules, the exceptions, the floor and the duty.

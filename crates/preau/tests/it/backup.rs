@@ -6,6 +6,7 @@ use preau_store::files::{self, Place};
 use preau_store::{Database, hand_ins};
 use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
+use std::time::SystemTime;
 
 /// Runs `preau backup`; gives whether it succeeded, and what it said.
 fn backup(school: &School, data: &Path, arguments: &[&str]) -> (bool, String) {
@@ -44,7 +45,7 @@ fn file_of(school: &School, number: usize) -> FileId {
 }
 
 /// Every file below a folder, with the time at which it was written there.
-fn all_below(folder: &Path) -> BTreeSet<(PathBuf, std::time::SystemTime)> {
+fn all_below(folder: &Path) -> BTreeSet<(PathBuf, SystemTime)> {
     let mut found = BTreeSet::new();
     for entry in std::fs::read_dir(folder).expect("a folder").flatten() {
         if entry.path().is_dir() {
@@ -124,19 +125,26 @@ fn play(mut school: School) {
     assert!(!good && said.contains("already"), "never over live data: {said}");
     drop(server);
 
-    let unknown = path_in(&copies, FileId::new(SystemClock.now(), &mut rng));
+    prune(&school, &elsewhere, &archives, &first);
+}
+
+/// Copies that no archive names go; nothing goes while an archive cannot be read.
+fn prune(school: &School, data: &Path, archives: &[String; 2], first: &BTreeSet<(PathBuf, SystemTime)>) {
+    let folder = school.folder().join("backups");
+    let copies = folder.join("preau-files");
+    let unknown = path_in(&copies, FileId::new(SystemClock.now(), &mut SeededRng::new(5)));
     std::fs::create_dir_all(unknown.parent().expect("a shelf")).expect("made");
     std::fs::write(&unknown, "of an archive that was deleted").expect("written");
     std::fs::write(folder.join("three.tar"), "not whole").expect("written");
-    let (good, said) = backup(&school, &elsewhere, &["prune", &folder.to_string_lossy()]);
+    let (good, said) = backup(school, data, &["prune", &folder.to_string_lossy()]);
     assert!(!good && said.contains("three.tar") && unknown.exists(), "{said}");
     std::fs::remove_file(folder.join("three.tar")).expect("removed");
     std::fs::remove_file(&archives[1]).expect("removed");
-    let (good, said) = backup(&school, &elsewhere, &["prune", &folder.to_string_lossy()]);
+    let (good, said) = backup(school, data, &["prune", &folder.to_string_lossy()]);
     assert!(good && said.contains("2 files of"), "{said}");
     let paths = |files: &BTreeSet<(PathBuf, _)>| files.iter().map(|(path, _)| path.clone()).collect::<Vec<_>>();
-    assert_eq!(paths(&all_below(&copies)), paths(&first));
-    assert!(backup(&school, &elsewhere, &["verify", &archives[0]]).0);
+    assert_eq!(paths(&all_below(&copies)), paths(first));
+    assert!(backup(school, data, &["verify", &archives[0]]).0);
 }
 
 #[test]

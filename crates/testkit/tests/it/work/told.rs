@@ -30,7 +30,7 @@ async fn relatives_who_see_the_day_are_told_of_a_correction_once() {
     };
     let of = async |conn: &mut preau_store::Conn, person| told(notices::list(conn, person).await.unwrap());
     assert_eq!(of(&mut conn, pupil).await, [path]);
-    assert_eq!(of(&mut conn, app.seed.person(Who::Parent)).await, [copy.clone()]);
+    assert_eq!(of(&mut conn, app.seed.person(Who::Parent)).await, std::slice::from_ref(&copy));
     assert!(of(&mut conn, father).await.is_empty());
     let mails = outbox::list(&mut conn).await.unwrap();
     let mut mails: Vec<_> = mails.iter().filter(|it| it.kind == "work").collect();

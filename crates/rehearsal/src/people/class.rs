@@ -46,7 +46,7 @@ impl Class {
             }
             let (socket, _) = client_async(request, stream).await.map_err(io::Error::other)?;
             let (mut says, mut hears) = socket.split();
-            let hello = serde_json::json!({ "v": 1, "type": "hello", "token": token, "protocol": 1 });
+            let hello = serde_json::json!({ "v": 1, "type": "hello", "token": token, "protocol": preau_classroom::limits::PROTOCOL });
             says.send(Message::text(hello.to_string())).await.map_err(io::Error::other)?;
             welcome(&mut hears).await?;
             Ok::<_, io::Error>((says, hears))
@@ -60,7 +60,7 @@ impl Class {
 
     /// A sign of life; false when the lesson has ended the connection.
     pub(super) async fn ping(&mut self) -> bool {
-        let ping = serde_json::json!({ "v": 1, "type": "ping" });
+        let ping = serde_json::json!({ "v": 1, "type": "ping", "at": 0 });
         !self.over.load(Ordering::Relaxed) && self.says.send(Message::text(ping.to_string())).await.is_ok()
     }
 

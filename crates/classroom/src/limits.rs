@@ -88,8 +88,8 @@ pub const ALONE_MIN_MAX: u8 = 60;
 /// By how much a lesson may be prolonged at a time, and past its planned end in all, in minutes.
 pub const PROLONG_MIN_MAX: u16 = 60;
 pub const PROLONGED_MIN_MAX: u16 = 180;
-/// How long a lesson goes on after its end before everybody is out.
-pub const OVERTIME: Duration = Duration::from_secs(5 * 60);
+/// How long a lesson goes on after its end before everybody is out: as long as people may still come in.
+pub const OVERTIME: Duration = Duration::from_secs(30 * 60);
 /// A countdown.
 pub const TIMER_S_MAX: u32 = 2 * 3_600;
 /// Whom chance has picked, remembered.

@@ -295,7 +295,7 @@ impl World {
     fn wait(&mut self) {
         let ms = match self.rng.below(20) {
             0 => 301_000,
-            1 if self.rng.below(12) == 0 => 3_600_000,
+            1 if self.rng.below(12) == 0 => 7_200_000,
             1..=4 => 31_000,
             _ => self.rng.below(3_000),
         };

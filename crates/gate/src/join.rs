@@ -14,6 +14,33 @@ pub enum JoinRole {
     /// Leads the lesson: may mute, remove and close.
     Teacher,
     Pupil,
+    Assistant,
+    /// Sees and hears.
+    Observer,
+    /// Invited by name, into this lesson alone.
+    Guest,
+    /// Of the school and not on the roster: waits at the door.
+    Knocker,
+}
+
+impl JoinRole {
+    pub const ALL: [Self; 6] =
+        [Self::Teacher, Self::Pupil, Self::Assistant, Self::Observer, Self::Guest, Self::Knocker];
+
+    const fn to_byte(self) -> u8 {
+        match self {
+            Self::Teacher => 1,
+            Self::Pupil => 2,
+            Self::Assistant => 3,
+            Self::Observer => 4,
+            Self::Guest => 5,
+            Self::Knocker => 6,
+        }
+    }
+
+    fn from_byte(byte: u8) -> Option<Self> {
+        Self::ALL.into_iter().find(|role| role.to_byte() == byte)
+    }
 }
 
 /// One entry of one person into one lesson: good for [`JOIN_TOKEN_LIFE`], once.
@@ -60,10 +87,7 @@ impl JoinToken {
     /// 143 characters of base64url.
     pub fn seal(&self, keys: &KeyRing) -> String {
         let mut payload = Vec::with_capacity(PAYLOAD_BYTES);
-        payload.push(match self.role {
-            JoinRole::Teacher => 1,
-            JoinRole::Pupil => 2,
-        });
+        payload.push(self.role.to_byte());
         payload.extend_from_slice(&self.expires.as_millis().to_be_bytes());
         payload.extend_from_slice(&self.id);
         payload.extend_from_slice(self.person.uuid().as_bytes());
@@ -81,11 +105,7 @@ impl JoinToken {
         let mut fields = Fields(&payload);
         let [role] = fields.take();
         let token = Self {
-            role: match role {
-                1 => JoinRole::Teacher,
-                2 => JoinRole::Pupil,
-                _ => return Err(JoinRefusal::Malformed),
-            },
+            role: JoinRole::from_byte(role).ok_or(JoinRefusal::Malformed)?,
             expires: Instant::from_millis(i64::from_be_bytes(fields.take())),
             id: fields.take(),
             person: PersonId::from_uuid(Uuid::from_bytes(fields.take())),
@@ -159,7 +179,7 @@ mod tests {
     #[test]
     fn reads_back_within_its_life() {
         let keys = ring();
-        for role in [JoinRole::Teacher, JoinRole::Pupil] {
+        for role in JoinRole::ALL {
             let token = token(2, role);
             let text = token.seal(&keys);
             assert_eq!(text.len(), 143);

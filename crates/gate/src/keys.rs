@@ -22,11 +22,14 @@ pub(crate) enum Purpose {
     Entry,
     /// A pass of the gate in front of somebody else's application.
     Upstream,
+    /// A guest of one lesson.
+    Guest,
     KnownBrowser,
 }
 
 impl Purpose {
-    const ROTATING: [Self; 6] = [Self::Pass, Self::Join, Self::Csrf, Self::Ticket, Self::Entry, Self::Upstream];
+    const ROTATING: [Self; 7] =
+        [Self::Pass, Self::Join, Self::Csrf, Self::Ticket, Self::Entry, Self::Upstream, Self::Guest];
 
     const fn label(self) -> &'static [u8] {
         match self {
@@ -36,6 +39,7 @@ impl Purpose {
             Self::Ticket => b"preau 1 waiting ticket",
             Self::Entry => b"preau 1 entry",
             Self::Upstream => b"preau 1 upstream pass",
+            Self::Guest => b"preau 1 guest pass",
             Self::KnownBrowser => b"preau 1 known browser",
         }
     }
@@ -68,7 +72,7 @@ struct RotatingKey {
     made: Instant,
     secret: [u8; KEY_BYTES],
     /// In the order of [`Purpose::ROTATING`].
-    derived: [hmac::Key; 6],
+    derived: [hmac::Key; Purpose::ROTATING.len()],
 }
 
 /// Why a key file was refused. Says where, never what stood there.
@@ -229,6 +233,7 @@ impl RotatingKey {
             Purpose::Ticket => &self.derived[3],
             Purpose::Entry => &self.derived[4],
             Purpose::Upstream => &self.derived[5],
+            Purpose::Guest => &self.derived[6],
             Purpose::KnownBrowser => &root.known_browser,
         }
     }

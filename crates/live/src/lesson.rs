@@ -258,10 +258,14 @@ impl Lesson {
             return;
         }
         let role = match newcomer.token.role {
-            JoinRole::Teacher => Role::Teacher,
-            JoinRole::Pupil => Role::Pupil,
+            JoinRole::Teacher => Some(Role::Teacher),
+            JoinRole::Assistant => Some(Role::Assistant),
+            JoinRole::Pupil => Some(Role::Pupil),
+            JoinRole::Observer => Some(Role::Observer),
+            JoinRole::Guest => Some(Role::Guest),
+            JoinRole::Knocker => None,
         };
-        if !newcomer.is_checked && self.roster.role(newcomer.arrival.person) != Some(role) {
+        if !newcomer.is_checked && self.roster.role(newcomer.arrival.person) != role {
             newcomer.is_checked = true;
             return self.read_roster(Some(newcomer));
         }

@@ -16,7 +16,7 @@ pub mod timetable;
 pub mod year;
 
 pub use rights::{
-    Act, Actor, AttendanceAct, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts, Refusal, RelationRights,
-    Why, WorkAct, lesson_role, may,
+    Act, Actor, AttendanceAct, ClassFacts, Entrance, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts,
+    Refusal, RelationRights, Why, WorkAct, entrance, lesson_role, may,
 };
-pub use words::{GroupKind, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};
+pub use words::{GroupKind, Help, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

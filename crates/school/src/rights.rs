@@ -5,6 +5,7 @@
 
 mod actor;
 mod attendance;
+mod entry;
 mod lessons;
 mod log;
 mod people;
@@ -12,6 +13,7 @@ mod work;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
 pub use attendance::AttendanceAct;
+pub use entry::{ClassFacts, Entrance, entrance};
 pub use lessons::lesson_role;
 pub use log::LogAct;
 pub use work::{HomeworkFacts, WorkAct};
@@ -48,6 +50,12 @@ pub enum Act<'a> {
     SeeLesson(&'a LessonFacts),
     /// Enter a live lesson (now, by the clock given to [`may`]).
     EnterLesson(&'a LessonFacts),
+    /// Come into a live class, or knock at its door (now, by the clock given to [`may`]).
+    ComeToClass(&'a ClassFacts),
+    /// Set the rules of a live class beforehand, its groups and who helps.
+    PrepareLesson(&'a LessonFacts),
+    /// Invite somebody from outside into one live class.
+    InviteGuest(&'a LessonFacts),
     /// Open a lesson that is on site for those at home, as its teacher or as one who plans.
     OpenAtDistance(&'a LessonFacts),
     /// Open a lesson at once for a group.
@@ -132,6 +140,9 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         }
         Act::SeeLesson(lesson) => lessons::see_lesson(actor, lesson),
         Act::EnterLesson(lesson) => lessons::enter_lesson(actor, lesson, now),
+        Act::ComeToClass(class) => entry::come(actor, class, now),
+        Act::PrepareLesson(lesson) => entry::prepare(actor, lesson),
+        Act::InviteGuest(lesson) => entry::invite(actor, lesson, now),
         Act::OpenAtDistance(lesson) => lessons::open_at_distance(actor, lesson, now),
         Act::SeePerson(person) => people::see_person(actor, person),
         Act::SeeDayOf(person) => people::see_day_of(actor, person),

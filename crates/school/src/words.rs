@@ -88,6 +88,15 @@ words! {
         Observer = "observer",
         Guest = "guest",
     }
+
+    /// What somebody of the school does in a lesson that is not theirs, named beforehand by its teacher.
+    Help ("help in a lesson") {
+        CoTeacher = "co_teacher",
+        Assistant = "assistant",
+        Observer = "observer",
+        Captioner = "captioner",
+        Interpreter = "interpreter",
+    }
 }
 
 impl Profile {

@@ -33,6 +33,11 @@ pub(super) fn enter_lesson(actor: &Actor, lesson: &LessonFacts, now: Instant) ->
         see_lesson(actor, lesson)?;
         return Err(Refusal::Forbidden(Why::NotOnRoster));
     }
+    in_time(lesson, now)
+}
+
+/// Whether anybody is let in at this time.
+pub(super) fn in_time(lesson: &LessonFacts, now: Instant) -> Result<(), Refusal> {
     let refused = if lesson.cancelled {
         Some(Why::Cancelled)
     } else if lesson.closed || now > lesson.ends_at.plus(ENTRY_AFTER_END) {

@@ -1,5 +1,5 @@
 use super::*;
-use crate::{GroupKind, MemberRole};
+use crate::{GroupKind, Help, MemberRole};
 use preau_base::SeededRng;
 use preau_base::{GroupId, LessonId, PersonId};
 use proptest::prelude::*;
@@ -156,10 +156,11 @@ proptest! {
         let pupil = facts(&world.actor(here, Profile::Pupil, &[(group.id, MemberRole::Pupil)]));
         let lesson = world.lesson(here, group.id, teacher.person);
         let stranger = world.actor(there, Profile::ALL[profile_index], &[(foreign.id, MemberRole::ALL[role_index])]);
+        let class = ClassFacts { lesson: lesson.clone(), helpers: vec![(stranger.person, Help::CoTeacher)] };
         let acts = [
             Act::ManageSchool(here), Act::SeeSchool(here), Act::ReadAudit(here), Act::SeeGroup(group),
             Act::SetHomework(group), Act::SeeLesson(&lesson), Act::EnterLesson(&lesson), Act::OpenLesson(group),
-            Act::PlanLesson(here), Act::SeePerson(&pupil), Act::SeeDayOf(&pupil), Act::ResetPassword(&pupil),
+            Act::ComeToClass(&class), Act::PrepareLesson(&lesson), Act::InviteGuest(&lesson), Act::PlanLesson(here), Act::SeePerson(&pupil), Act::SeeDayOf(&pupil), Act::ResetPassword(&pupil),
             Act::PrintCodes(here, Profile::Pupil), Act::ManagePerson(&pupil),
         ];
         for act in acts {

@@ -16,12 +16,14 @@ struct Need {
 
 /// What the tests of the crates need: a second database, a certificate authority to speak ACME with, and for the kernel's
 /// help its firewall's program, namespaces with wires between, and the compiler of the program at the network card.
-const RUST_TESTS: [Need; 5] = [
+/// What is recorded is read back by a program of others.
+const RUST_TESTS: [Need; 6] = [
     Need { package: "postgresql", is_there: || preau_pgtest::is_installed() },
     Need { package: "pebble", is_there: || on_path("pebble") },
     Need { package: "nftables", is_there: || Path::new("/usr/sbin/nft").is_file() },
     Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
     Need { package: "clang", is_there: || on_path("clang") },
+    Need { package: "ffmpeg", is_there: || on_path("ffmpeg") },
 ];
 
 /// What checking the types of the pages' scripts needs.

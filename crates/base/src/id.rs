@@ -115,6 +115,8 @@ ids! {
     MailId
     /// A sign-in card of a pupil.
     CardId
+    /// What is prepared for a live class.
+    SetupId
     /// A secret address of a timetable for calendars.
     FeedId
     /// One entry of the follow-up of a pupil who was not reached.

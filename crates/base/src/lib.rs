@@ -16,7 +16,7 @@ pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use id::{
     AbsenceId, ArchiveId, CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId,
     ImportId, LessonId, LogEntryId, MailId, NoticeId, PersonId, ProgressionId, ReadingId, ReceiptId, SchoolId,
-    SeriesId, SessionId, StepId, SubjectId, TerritoryId, UploadId, VisitId,
+    SeriesId, SessionId, SetupId, StepId, SubjectId, TerritoryId, UploadId, VisitId,
 };
 pub use instant::Instant;
 pub use level::Level;

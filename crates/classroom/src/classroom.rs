@@ -90,6 +90,8 @@ pub enum Input {
     },
     /// The roster as it is now.
     Roster(Roster),
+    /// What its teacher has prepared since; holds only as long as nobody has been in and nothing has been noted.
+    Prepared(Box<Book>),
     /// A document of this lesson was made into pages, for the place in which `by` is.
     Document {
         by: PersonId,
@@ -194,6 +196,11 @@ impl Classroom {
             Input::Stored { ticket, done } => self.stored(ticket, done, now),
             Input::ChatStored { ticket, line } => self.chat_stored(ticket, line),
             Input::Roster(roster) => self.set_roster(roster, now),
+            Input::Prepared(book) => {
+                if self.is_untouched() {
+                    self.book = *book;
+                }
+            }
             Input::Document { by, file, name, pages } => self.document(by, file, &name, pages, now),
             Input::Picture { by, page, file, from, to } => {
                 self.picture(by, page, Shape::Picture { file, from, to }, now)
@@ -210,6 +217,11 @@ impl Classroom {
         let breakouts = self.book.breakouts.ends.filter(|_| self.book.breakouts.open);
         let over = (self.people.devices() > 0).then(|| self.ends().plus(OVERTIME));
         [lost, alone, breakouts, over, self.sweep_at].into_iter().flatten().min()
+    }
+
+    /// Nobody has been in yet, and nothing has been noted.
+    pub fn is_untouched(&self) -> bool {
+        self.facts == 0 && self.been_in.is_empty()
     }
 
     /// When the lesson ends, prolonged or not.

@@ -9,6 +9,7 @@ use crate::live::Live;
 use crate::session::Out;
 use load::Loaded;
 use preau_base::{Instant, LessonId, SessionId, SystemRng, VisitId};
+use preau_classroom::book::Book;
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
 use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, Presence, Record, Roster};
 use preau_gate::{JoinRole, JoinToken, Revocation};
@@ -43,6 +44,10 @@ pub(crate) enum ToLesson {
         conn: ConnId,
     },
     Roster(Roster),
+    /// Something that was prepared has changed in the store.
+    Prepared,
+    /// What is prepared now.
+    Book(Box<Book>),
     /// The media's answer to an offer.
     Joined {
         conn: ConnId,
@@ -240,6 +245,11 @@ impl Lesson {
                 self.roster = roster.clone();
                 self.apply(Input::Roster(roster));
             }
+            ToLesson::Prepared => {
+                self.read_roster(None);
+                self.read_prepared();
+            }
+            ToLesson::Book(book) => self.prepared(book),
             ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
             ToLesson::Revoked(revocation) => self.revoked(&revocation),
             ToLesson::Drain => {
@@ -292,6 +302,31 @@ impl Lesson {
                         let _ = newcomer.out.try_send(Out::Bye(Bye::Busy));
                     }
                 }
+            }
+        });
+    }
+
+    fn read_prepared(&self) {
+        let Some(inbox) = self.inbox.upgrade().filter(|_| self.room.is_untouched()) else { return };
+        let (live, id) = (self.live.clone(), self.id);
+        tokio::spawn(async move {
+            match load::prepared(&live, id).await {
+                Ok(book) => _ = inbox.send(ToLesson::Book(Box::new(book))).await,
+                Err(error) => tracing::error!(lesson = %id, %error, "cannot read what is prepared for a lesson"),
+            }
+        });
+    }
+
+    /// Kept as soon as it holds: after a restart the lesson begins with it, whatever is prepared meanwhile.
+    fn prepared(&mut self, book: Box<Book>) {
+        if !self.room.is_untouched() {
+            return;
+        }
+        let (live, id, kept) = (self.live.clone(), self.id, book.clone());
+        self.apply(Input::Prepared(book));
+        tokio::spawn(async move {
+            if let Err(error) = load::keep_prepared(&live, id, &kept).await {
+                tracing::error!(lesson = %id, %error, "what is prepared for a lesson was not kept");
             }
         });
     }

@@ -84,6 +84,14 @@ impl Live {
         }
     }
 
+    /// What its teacher has prepared has changed, or whom a lesson has invited: a lesson that is on reads it again.
+    pub async fn prepared(&self, lesson: LessonId) {
+        let handle = self.lessons().get(&lesson).cloned();
+        if let Some(handle) = handle {
+            handle.send(ToLesson::Prepared).await;
+        }
+    }
+
     /// Takes nobody in any more, sends everybody away to come again in a moment, and waits until the last records are
     /// stored, at most [`DRAIN_MAX`].
     pub async fn drain(&self) {

@@ -10,11 +10,12 @@ use axum::extract::ws::{Message, Utf8Bytes, WebSocket};
 use futures_util::StreamExt;
 use futures_util::stream::SplitStream;
 use preau_base::{LessonId, PersonId, Pii};
-use preau_classroom::Arrival;
 use preau_classroom::limits::PROTOCOL_MIN;
-use preau_classroom::wire::{Bye, Command, Hello, parse};
-use preau_gate::{JoinRefusal, JoinToken};
-use preau_store::{failed_tries, people};
+use preau_classroom::wire::{Bye, Command, Hello, Role, parse};
+use preau_classroom::{Arrival, Knocker};
+use preau_gate::{JoinRefusal, JoinRole, JoinToken};
+use preau_school::{GroupKind, MemberRole, Profile};
+use preau_store::{Conn, StoreError, failed_tries, groups, lessons, people};
 use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
@@ -34,7 +35,7 @@ pub(crate) async fn run(live: Live, lesson: LessonId, socket: WebSocket, out_que
         Err(Some(code)) => return say_bye(&mut sink, &mut stream, code).await,
         Err(None) => return,
     };
-    let (token, name) = match Box::pin(admit(&live, lesson, &hello)).await {
+    let Admitted { token, name, knocker } = match Box::pin(admit(&live, lesson, &hello)).await {
         Ok(admitted) => admitted,
         Err(code) => return say_bye(&mut sink, &mut stream, code).await,
     };
@@ -49,7 +50,7 @@ pub(crate) async fn run(live: Live, lesson: LessonId, socket: WebSocket, out_que
     let (out, from_lesson) = mpsc::channel(out_queue_max);
     let (own, from_reader) = mpsc::channel(OWN_QUEUE_MAX);
     let (end, ended) = oneshot::channel();
-    let arrival = Arrival { conn, person: token.person, name, resume: hello.resume, knocker: None };
+    let arrival = Arrival { conn, person: token.person, name, resume: hello.resume, knocker };
     let person = token.person;
     let newcomer = Newcomer { arrival, token, out, end, is_checked: false };
     let arrived = timeout(WELCOME_WAIT_MAX, handle.send(ToLesson::Arrive(Box::new(newcomer)))).await;
@@ -99,8 +100,16 @@ async fn read_hello(stream: &mut SplitStream<WebSocket>) -> Result<Box<Hello>, O
     }
 }
 
-/// Checks the token and reads the name of its person.
-async fn admit(live: &Live, lesson: LessonId, hello: &Hello) -> Result<(JoinToken, Pii<String>), Bye> {
+/// Somebody with a token, as the store knows them: nobody brings a name along.
+struct Admitted {
+    token: JoinToken,
+    name: Pii<String>,
+    /// Where somebody comes from who is not expected.
+    knocker: Option<Knocker>,
+}
+
+/// Checks the token and reads who its person is.
+async fn admit(live: &Live, lesson: LessonId, hello: &Hello) -> Result<Admitted, Bye> {
     if hello.protocol < PROTOCOL_MIN {
         return Err(Bye::Reload);
     }
@@ -117,10 +126,34 @@ async fn admit(live: &Live, lesson: LessonId, hello: &Hello) -> Result<(JoinToke
     };
     let mut conn = live.parts().store.read().await.map_err(busy)?;
     let person = people::by_id(&mut conn, token.person).await.map_err(busy)?;
-    match person.filter(|person| !person.is_suspended()) {
-        Some(person) => Ok((token, Pii::new(person.full_name()))),
-        None => Err(Bye::SignedOut),
+    let person = person.filter(|person| !person.is_suspended()).ok_or(Bye::SignedOut)?;
+    let name = Pii::new(person.full_name().trim().to_owned());
+    let knocker = if token.role == JoinRole::Knocker {
+        Some(knocker(&mut conn, lesson, token.person).await.map_err(busy)?.ok_or(Bye::NotOnRoster)?)
+    } else {
+        None
+    };
+    Ok(Admitted { token, name, knocker })
+}
+
+/// As what somebody of the lesson's school knocks, and from which class; `None`: they are not, or no longer, of the school.
+async fn knocker(conn: &mut Conn, lesson: LessonId, person: PersonId) -> Result<Option<Knocker>, StoreError> {
+    let Some(lesson) = lessons::by_id(conn, lesson).await? else { return Ok(None) };
+    let here: Vec<Profile> = people::affiliations(conn, person)
+        .await?
+        .into_iter()
+        .filter_map(|(school, profile)| (school == lesson.school_id).then_some(profile))
+        .collect();
+    if here.iter().any(|profile| profile.is_staff()) {
+        return Ok(Some(Knocker { role: Role::Observer, origin: String::new() }));
     }
+    if !here.contains(&Profile::Pupil) {
+        return Ok(None);
+    }
+    let mut classes = groups::of_person(conn, person, MemberRole::Pupil).await?;
+    classes.retain(|group| group.school_id == lesson.school_id && group.kind == GroupKind::Class);
+    let origin: Vec<String> = classes.into_iter().map(|class| class.name).collect();
+    Ok(Some(Knocker { role: Role::Pupil, origin: origin.join(", ") }))
 }
 
 /// Attendance has to be able to tell who came and found no place. What cannot be written down is told in the log: whoever

@@ -92,6 +92,9 @@ pub const TABLES: &[&str] = &[
     "follow_up",
     "on_site",
     "calendar_feed",
+    "lesson_guest",
+    "class_setup",
+    "class_setup_person",
 ];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

@@ -44,6 +44,8 @@ pub struct Lesson {
     on_site_half: Option<i64>,
     /// The calendar has no school for any of its groups on its day.
     pub no_school: bool,
+    /// Until when its teacher has prolonged it while it was on.
+    pub prolonged_until: Option<i64>,
     pub series_id: Option<Uuid>,
     /// How often it was changed (RFC 5545 §3.8.7.4).
     pub sequence: i64,
@@ -83,7 +85,7 @@ impl Lesson {
             groups,
             teachers,
             starts_at: self.starts_at,
-            ends_at: self.ends_at,
+            ends_at: self.ends_at.max(self.prolonged_until.map_or(self.ends_at, Instant::from)),
             cancelled: self.cancelled_at.is_some(),
             closed: self.closed_at.is_some(),
             no_school: self.no_school,
@@ -173,12 +175,18 @@ pub async fn close(conn: &mut Conn, id: LessonId, now: Instant) -> Result<(), St
     Ok(())
 }
 
+/// Its teacher has prolonged it while it is on: it may be entered until after `until`. The timetable stays as it is.
+pub async fn prolong(conn: &mut Conn, id: LessonId, until: Instant) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET prolonged_until = $2 WHERE id = $1", id.uuid(), until.as_millis())?;
+    Ok(())
+}
+
 pub async fn by_id(conn: &mut Conn, id: LessonId) -> Result<Option<Lesson>, StoreError> {
     Ok(fetch_optional!(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, l.prolonged_until, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
@@ -269,7 +277,7 @@ pub async fn of_person(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, l.prolonged_until, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \
@@ -301,7 +309,7 @@ pub async fn of_school(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, l.prolonged_until, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, \

@@ -157,3 +157,11 @@ pub const CALENDAR_FEEDS_MAX: usize = 20;
 /// After leaving, what is personal is kept for three months at most (order of 30 November 2006, article 6); the shortest
 /// three months have this many days.
 pub const LEFT_KEPT: Duration = Duration::from_secs(89 * 86_400);
+/// Guests of one lesson, those whose invitation was revoked counted.
+pub const GUESTS_PER_LESSON_MAX: usize = 20;
+/// Name, address and link of a guest are kept this long after the lesson.
+pub const GUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// People named in one set-up of a class: pupils in groups, and helpers.
+pub const SETUP_PEOPLE_MAX: usize = 320;
+/// People of a school among whom a teacher chooses who helps.
+pub const STAFF_LISTED_MAX: i64 = 1_000;

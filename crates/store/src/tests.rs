@@ -5,6 +5,7 @@ mod attendance;
 mod backups;
 mod bad_luck;
 mod bulk;
+mod entry;
 mod expected;
 mod feeds;
 mod imports;

@@ -56,6 +56,14 @@ impl Default for Rules {
     }
 }
 
+impl Rules {
+    /// With what rules a lesson begins of which nothing was prepared. Pupils enter as they are and may show their screen, until
+    /// the page of the class has switches for both.
+    pub fn at_first() -> Self {
+        Self { muted_at_entry: false, screen: true, ..Self::default() }
+    }
+}
+
 /// Who sees the cameras of pupils and guests.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]

@@ -3,18 +3,15 @@
 use crate::limits::{FACTS_READ_AT_ONCE, FOLD_FACTS_MIN};
 use crate::live::Live;
 use preau_base::{LessonId, PersonId, Pii};
-use preau_classroom::book::{Book, Fact, Rules, RulesPatch};
+use preau_classroom::book::{Book, Duty, Fact, Group, Rules};
 use preau_classroom::wire::Line;
 use preau_classroom::{LessonInfo, Restored, Roster};
 use preau_school::rights::ENTRY_AFTER_END;
-use preau_school::{LessonFacts, MemberRole, Profile};
-use preau_store::{Conn, StoreError, chat, facts, groups, lessons, people, visits};
-use std::collections::HashMap;
+use preau_school::{Help, LessonFacts, LessonRole, MemberRole, Profile};
+use preau_store::setups::{Named, Setup};
+use preau_store::{Conn, StoreError, chat, facts, groups, guests, lessons, people, setups, visits};
 use std::collections::hash_map::Entry;
-
-/// With what rules a lesson begins. Pupils enter as they are and may show their screen, until the page of the class has
-/// switches for both.
-const RULES_AT_FIRST: RulesPatch = RulesPatch { muted_at_entry: Some(false), screen: Some(true), ..RulesPatch::NONE };
+use std::collections::{BTreeSet, HashMap};
 
 pub(super) struct Loaded {
     pub info: LessonInfo,
@@ -40,26 +37,33 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
         lesson: id,
         title: title.join(", "),
         starts: facts.starts_at,
-        ends: facts.ends_at,
+        ends: row.ends_at,
         slots: live.slots(),
         may_record: false,
     };
-    let (book, last_seq, unfolded) = book(&mut conn, id).await?;
+    let (folded, last_seq, unfolded) = book(&mut conn, id).await?;
+    let roster = roster_of(&mut conn, &facts).await?;
+    let been_in: BTreeSet<PersonId> =
+        visits::list(&mut conn, id).await?.into_iter().map(|visit| visit.person_id).collect();
+    let is_untouched = last_seq == 0 && been_in.is_empty();
+    let book = match folded {
+        Some(book) if !is_untouched => book,
+        _ => prepared_for(&mut conn, id, &roster).await?,
+    };
     let restored = Restored {
         removed: visits::removed(&mut conn, id).await?.into_iter().collect(),
         closed: facts.closed,
         chat: chat_lines(&mut conn, id).await?,
         book,
         facts: u64::try_from(last_seq).unwrap_or_default(),
-        been_in: visits::list(&mut conn, id).await?.into_iter().map(|visit| visit.person_id).collect(),
+        been_in,
         at: live.now(),
     };
-    let roster = roster_of(&mut conn, &facts).await?;
     drop(conn);
     // Nobody is in before this task lets somebody in: what is open was left by a process that stopped.
     let mut tx = store.write().await?;
     visits::leave_all(&mut tx, id, live.now().min(facts.ends_at.plus(ENTRY_AFTER_END))).await?;
-    if unfolded >= FOLD_FACTS_MIN {
+    if unfolded >= FOLD_FACTS_MIN || is_untouched {
         let book = serde_json::to_string(&restored.book)?;
         facts::fold(&mut tx, id, last_seq, &book, live.now()).await?;
     }
@@ -67,17 +71,16 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
     Ok(Some(Loaded { info, roster, restored, next_seq: last_seq + 1 }))
 }
 
-/// The book as all facts make it, the number of the last one, and how many were not folded yet.
-async fn book(conn: &mut Conn, id: LessonId) -> Result<(Book, i64, usize), StoreError> {
-    let mut book = Book { rules: RULES_AT_FIRST.on(Rules::default()), ..Book::default() };
-    let (mut last, mut unfolded) = (0, 0);
+/// The book as all facts make it, the number of the last one, and how many were not folded yet. `None`: there is nothing yet.
+async fn book(conn: &mut Conn, id: LessonId) -> Result<(Option<Book>, i64, usize), StoreError> {
+    let (mut book, mut last, mut unfolded) = (None, 0, 0);
     if let Some(folded) = facts::folded(conn, id).await? {
-        (book, last) = (serde_json::from_str(&folded.book)?, folded.seq);
+        (book, last) = (Some(serde_json::from_str(&folded.book)?), folded.seq);
     }
     loop {
         let rows = facts::after(conn, id, last, FACTS_READ_AT_ONCE).await?;
         for row in &rows {
-            book.note(&serde_json::from_str::<Fact>(&row.fact)?);
+            book.get_or_insert_with(unprepared).note(&serde_json::from_str::<Fact>(&row.fact)?);
             last = row.seq;
         }
         unfolded += rows.len();
@@ -85,6 +88,49 @@ async fn book(conn: &mut Conn, id: LessonId) -> Result<(Book, i64, usize), Store
             return Ok((book, last, unfolded));
         }
     }
+}
+
+fn unprepared() -> Book {
+    Book { rules: Rules::at_first(), ..Book::default() }
+}
+
+/// What its teacher has prepared for a lesson: where nothing is said, as lessons begin.
+pub(super) async fn prepared(live: &Live, id: LessonId) -> Result<Book, StoreError> {
+    let roster = roster(live, id).await?;
+    let mut conn = live.parts().store.read().await?;
+    prepared_for(&mut conn, id, &roster).await
+}
+
+async fn prepared_for(conn: &mut Conn, id: LessonId, roster: &Roster) -> Result<Book, StoreError> {
+    let mut book = unprepared();
+    let Some(Setup { prepared, .. }) = setups::of_lesson(conn, id).await? else { return Ok(book) };
+    book.rules = serde_json::from_str(&prepared.rules)?;
+    let group = |name: &String| Group { name: name.clone(), ..Group::default() };
+    book.breakouts.groups = prepared.groups.iter().map(group).collect();
+    for named in prepared.people {
+        match named {
+            // Whoever has left the class since is in none of its groups.
+            Named::InGroup(person, place) if roster.pupils.contains_key(&person) => {
+                if let Some(group) = book.breakouts.groups.get_mut(usize::from(place).wrapping_sub(1)) {
+                    group.people.insert(person);
+                }
+            }
+            Named::Helps(person, Help::Captioner) => _ = book.duties.insert(person, Duty::Captioner),
+            Named::Helps(person, Help::Interpreter) => _ = book.duties.insert(person, Duty::Interpreter),
+            Named::InGroup(..) | Named::Helps(_, Help::CoTeacher | Help::Assistant | Help::Observer) => {}
+        }
+    }
+    Ok(book)
+}
+
+/// Writes down what is prepared, so that a restart finds it; nothing any more once something has happened.
+pub(super) async fn keep_prepared(live: &Live, id: LessonId, book: &Book) -> Result<(), StoreError> {
+    let mut tx = live.parts().store.write().await?;
+    let is_untouched = facts::after(&mut tx, id, 0, 1).await?.is_empty() && visits::list(&mut tx, id).await?.is_empty();
+    if is_untouched {
+        facts::fold(&mut tx, id, 0, &serde_json::to_string(book)?, live.now()).await?;
+    }
+    tx.commit().await
 }
 
 /// The roster as it is now; empty when the lesson is gone.
@@ -107,6 +153,29 @@ async fn roster_of(conn: &mut Conn, facts: &LessonFacts) -> Result<Roster, Store
     for group in &facts.groups {
         let pupils = groups::members(conn, *group, MemberRole::Pupil).await?;
         roster.pupils.extend(pupils.into_iter().map(|pupil| (pupil.id, Pii::new(pupil.full_name()))));
+    }
+    roster.observers.extend(setups::heads(conn, facts.school).await?);
+    for (person, help) in setups::helpers(conn, facts.id).await? {
+        let here: Vec<Profile> = people::affiliations(conn, person)
+            .await?
+            .into_iter()
+            .filter_map(|(school, profile)| (school == facts.school).then_some(profile))
+            .collect();
+        let is_staff = here.iter().any(|profile| profile.is_staff());
+        if !is_staff && !here.contains(&Profile::Guest) {
+            continue;
+        }
+        match help.role(here.contains(&Profile::Teacher), is_staff) {
+            Some(LessonRole::Teacher) => _ = roster.teachers.insert(person),
+            Some(LessonRole::Assistant) => _ = roster.assistants.insert(person),
+            Some(LessonRole::Observer) => _ = roster.observers.insert(person),
+            Some(LessonRole::Pupil | LessonRole::Guest) | None => {}
+        }
+    }
+    for guest in guests::of_lesson(conn, facts.id).await? {
+        if guest.entered_at.is_some() && guest.revoked_at.is_none() {
+            roster.guests.insert(guest.person_id);
+        }
     }
     Ok(roster)
 }

@@ -4,6 +4,7 @@
 use crate::limits::{ATTENDANCE_RETRIES, RECORDS_IN_ONE_WRITE_MAX};
 use crate::live::Live;
 use preau_base::{LessonId, PersonId, SystemRng, VisitId};
+use preau_classroom::book::Fact;
 use preau_classroom::wire::Role;
 use preau_classroom::{Record, StoredLine, Ticket};
 use preau_school::LessonRole;
@@ -160,8 +161,12 @@ impl Recorder {
                 return Ok(Some(Answer::Stored { ticket: *ticket, done: true }));
             }
             (Record::Fact { ticket, fact, at }, _) => {
-                let fact = serde_json::to_string(fact)?;
-                facts::note(conn, lesson, job.seq, &fact, *at).await?;
+                let text = serde_json::to_string(fact)?;
+                facts::note(conn, lesson, job.seq, &text, *at).await?;
+                if let Fact::Ends { at: until } = &**fact {
+                    // The door goes by it: whoever loses the line in the minutes that were added comes back in.
+                    lessons::prolong(conn, lesson, *until).await?;
+                }
                 return Ok(ticket.map(|ticket| Answer::Stored { ticket, done: true }));
             }
             (Record::Removed { ticket, person, by, at }, _) => {

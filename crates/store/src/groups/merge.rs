@@ -7,6 +7,7 @@ repoint_columns! {
     "lesson_group" "group_id" drop ("lesson_id");
     "series_group" "group_id" drop ("series_id");
     "homework" "group_id" all;
+    "class_setup" "group_id" once ("teacher_id", "subject_name");
     "log_archive" "group_id" all;
 }
 

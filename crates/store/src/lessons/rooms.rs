@@ -17,7 +17,7 @@ pub async fn of_teacher(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, l.prolonged_until, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g \
            ON g.id = lg.group_id WHERE lg.lesson_id = l.id), '') AS groups, \
@@ -47,7 +47,7 @@ pub async fn of_room(
         conn,
         Lesson,
         "SELECT l.id, l.school_id, l.subject_name, l.room, l.starts_at, l.ends_at, l.cancelled_at, l.closed_at, \
-         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, \
+         l.changed_at, l.was_starts_at, l.was_ends_at, l.was_room, l.was_teachers, l.note, l.mode, l.on_site_half, l.no_school, l.prolonged_until, \
          l.series_id, l.sequence, l.updated_at, \
          COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g \
            ON g.id = lg.group_id WHERE lg.lesson_id = l.id), '') AS groups, \

@@ -102,6 +102,13 @@ async fn school_life(conn: &mut Conn, person: PersonId) -> Result<Vec<Section>, 
         section!(conn, person, "chat", (subject: String, sent_at: i64, text: String),
             "SELECT l.subject_name, c.sent_at, c.body FROM chat_message c JOIN lesson l ON l.id = c.lesson_id \
              WHERE c.person_id = $1 ORDER BY c.sent_at DESC LIMIT $2"),
+        section!(conn, person, "invitations", (subject: String, starts_at: i64, email: Option<String>, created_at: i64),
+            "SELECT l.subject_name, l.starts_at, g.email, g.created_at FROM lesson_guest g JOIN lesson l ON l.id = g.lesson_id \
+             WHERE g.person_id = $1 ORDER BY g.created_at DESC LIMIT $2"),
+        section!(conn, person, "helps", (subject: String, role: String, updated_at: i64),
+            "SELECT COALESCE(l.subject_name, s.subject_name), p.help, s.changed_at FROM class_setup_person p \
+             JOIN class_setup s ON s.id = p.setup_id LEFT JOIN lesson l ON l.id = s.lesson_id \
+             WHERE p.person_id = $1 AND p.place = 0 ORDER BY s.changed_at DESC LIMIT $2"),
         section!(conn, person, "attendance", (half_day: String, status: String, minutes: i64),
             "SELECT half_day, status, CAST(minutes AS BIGINT) FROM roll_entry WHERE pupil_id = $1 ORDER BY half_day DESC LIMIT $2"),
         section!(conn, person, "absences", (first: String, last: String, reason: String, text: String, declared_at: i64),

@@ -76,6 +76,7 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
     raise_epoch(conn, id, now).await?;
     let person = id.uuid();
     own_work(conn, id).await?;
+    classes(conn, id).await?;
     messages(conn, id).await?;
     attendance(conn, id).await?;
     execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person)?;
@@ -118,6 +119,20 @@ async fn own_work(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM upload WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM log_note WHERE person_id = $1", person)?;
     execute!(conn, "UPDATE file SET name = '' WHERE owner_id = $1", person)?;
+    Ok(())
+}
+
+/// What the person has prepared for live classes, where others have named them, and their invitation as a guest.
+async fn classes(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    let person = id.uuid();
+    execute!(conn, "DELETE FROM lesson_guest WHERE person_id = $1", person)?;
+    execute!(
+        conn,
+        "DELETE FROM class_setup_person WHERE person_id = $1 OR setup_id IN \
+         (SELECT s.id FROM class_setup s WHERE s.teacher_id = $1)",
+        person
+    )?;
+    execute!(conn, "DELETE FROM class_setup WHERE teacher_id = $1", person)?;
     Ok(())
 }
 

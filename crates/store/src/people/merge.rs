@@ -230,6 +230,11 @@ repoint_columns! {
     "visit" "person_id" all;
     "chat_message" "person_id" once ("lesson_id", "idempotency_key");
     "chat_message" "deleted_by" all;
+    "lesson_guest" "person_id" drop ("lesson_id");
+    "lesson_guest" "invited_by" all;
+    "class_setup" "teacher_id" once ("group_id", "subject_name");
+    "class_setup" "changed_by" all;
+    "class_setup_person" "person_id" drop ("setup_id");
     "homework" "author_id" all;
     "school_calendar" "changed_by" all;
     "series" "changed_by" all;

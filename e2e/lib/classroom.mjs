@@ -121,19 +121,31 @@ export class Classroom {
     await until(`${this.person.name} reads “${text}”`, async () => (await this.lines()).includes(text));
   }
 
-  /** @param {"chat" | "people"} panel */
+  /** @param {"chat" | "people" | "floor" | "breakouts" | "polls" | "notes" | "tools" | "board" | "lobby" | "recording" | "reports"} panel */
   async openPanel(panel) {
-    const button = this.page.locator(`.class-tools [data-action=${panel}]`);
-    if ((await button.getAttribute("aria-expanded")) !== "true") await button.click();
+    const button = this.page.locator(`.class-tools [data-panel=${panel}]`);
+    if ((await button.getAttribute("aria-expanded")) === "true") return;
+    await this.reveal(button);
+    await button.click();
+  }
+
+  /**
+   * Opens the menu that a button may stand in.
+   *
+   * @param {import("playwright-core").Locator} button
+   */
+  async reveal(button) {
+    const isInMenu = await button.evaluate((element) => element.closest("#class-more[hidden]") !== null);
+    if (isInMenu) await this.tool("more").click();
   }
 
   /**
    * A button below the stage.
    *
-   * @param {"mic" | "camera" | "screen" | "hand" | "leave" | "end-class"} action
+   * @param {"mic" | "camera" | "screen" | "hand" | "react" | "more" | "leave" | "end-class"} action
    */
   tool(action) {
-    return this.page.locator(`.class-tools [data-action=${action}]`);
+    return this.page.locator(`.class-tools > [data-action=${action}]`);
   }
 
   /** @param {"mic" | "camera" | "hand"} action */

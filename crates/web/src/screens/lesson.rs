@@ -25,7 +25,7 @@ struct DoorPage<'a> {
     presence: Presence,
     zone: &'a str,
     version: &'static str,
-    script_texts: &'static [&'static str],
+    script_texts: &'static [&'static [&'static str]],
 }
 
 /// Somebody of the lesson comes at a time when nobody is let in: the facts, and why.
@@ -83,7 +83,7 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
         presence,
         zone: member.zone.iana_name().unwrap_or("UTC"),
         version: env!("CARGO_PKG_VERSION"),
-        script_texts: script_texts::KEYS,
+        script_texts: script_texts::AREAS,
     })
 }
 

@@ -21,21 +21,14 @@ export class Chat {
   /** @type {string | null} the newest line that was there when the class was entered */
   #known = null;
 
-  /**
-   * @param {object} options
-   * @param {HTMLElement} options.root `#class-chat`
-   * @param {import("./texts.js").Texts} options.texts
-   * @param {import("./room.js").Room} options.room
-   * @param {import("./panel.js").Panel} options.panel
-   * @param {import("./announce.js").Announcer} options.announcer
-   * @param {(message: import("./types.js").ClientMessage) => Promise<unknown>} options.request
-   */
-  constructor({ root, texts, room, panel, announcer, request }) {
+  /** @param {import("./types.js").Context} context */
+  constructor({ root: page, texts, room, session, panel, announcer }) {
+    const root = find(page, "#class-chat", HTMLElement);
     this.texts = texts;
     this.room = room;
     this.panel = panel;
     this.announcer = announcer;
-    this.request = request;
+    this.request = (/** @type {import("./types.js").ClientMessage} */ message) => session.signalling.request(message);
     this.list = find(root, ".chat-lines", HTMLElement);
     this.waiting = find(root, ".chat-drafts", HTMLElement);
     this.empty = find(root, ".chat-empty", HTMLElement);
@@ -54,6 +47,7 @@ export class Chat {
       }
     });
     panel.addEventListener("change", () => this.#seen());
+    session.addEventListener("message", (event) => event instanceof CustomEvent && event.detail.type === "welcome" && this.resend());
     room.subscribe(() => this.render());
   }
 
@@ -103,7 +97,7 @@ export class Chat {
       this.#unread = 0;
       this.scroll.scrollTop = this.scroll.scrollHeight;
     }
-    this.panel.unread(this.#unread, this.texts.count("class-unread", this.#unread));
+    this.panel.badge("chat", this.#unread, this.texts.count("class-unread", this.#unread));
   }
 
   /** @param {Line} line */

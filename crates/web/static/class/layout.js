@@ -19,14 +19,19 @@
 
 /**
  * @param {Room} room
- * @returns {{main: TilePlan | null, strip: TilePlan[]}} without `main` the strip is laid out as a grid
+ * @param {boolean} [taken] something else than a picture has the large place: the board
+ * @returns {{main: TilePlan | null, strip: TilePlan[]}} without `main`, and without anything else there, the strip is laid out as a grid
  */
-export function plan(room) {
+export function plan(room, taken = false) {
   const tiles = [...room.people.values()].flatMap((participant) => cameras(room, participant));
   const screen = sharedScreen(room);
   // A teacher looks at the class; a pupil at the teacher.
   const teacher = room.isTeacher ? undefined : bestTeacher(tiles);
-  const main = screen ?? teacher ?? null;
+  const main = taken ? null : screen ?? teacher ?? null;
+  // A screen beside the board comes first.
+  if (taken && screen) {
+    tiles.unshift(screen);
+  }
   const strip = tiles.filter((tile) => tile !== main).sort((a, b) => rank(a) - rank(b));
   return { main, strip };
 }
@@ -93,6 +98,9 @@ function bestTeacher(tiles) {
  * @param {TilePlan} tile
  */
 function rank(tile) {
+  if (tile.kind === "screen") {
+    return -3;
+  }
   if (tile.self) {
     return -2;
   }

@@ -1,15 +1,21 @@
 // @ts-check
 import { find, say } from "./dom.js";
 
-/** @typedef {"chat" | "people"} PanelName */
-
 /** Below this width the panel lies over the stage. */
 const NARROW = "(max-width: 60rem)";
 
-/** The side panel: chat or participants, one at a time. */
+/**
+ * The side panel: any number of parts, one at a time. A part is a `[data-part=NAME]` of the panel, its button a
+ * `[data-panel=NAME]` anywhere in the class; where the focus goes in it is marked `data-focus`. A part with nothing in it has no button.
+ * Fires `change` when another part is open.
+ */
 export class Panel extends EventTarget {
-  /** @type {PanelName | null} */
+  /** @type {string | null} */
   open = null;
+  /** @type {Map<string, HTMLElement>} */
+  #parts = new Map();
+  /** @type {Map<string, HTMLButtonElement>} */
+  #buttons = new Map();
   /** @type {HTMLElement | null} where the focus was */
   #from = null;
 
@@ -17,19 +23,23 @@ export class Panel extends EventTarget {
   constructor(root) {
     super();
     this.aside = find(root, "#class-panel", HTMLElement);
-    this.parts = { chat: find(root, "#class-chat", HTMLElement), people: find(root, "#class-people", HTMLElement) };
-    this.buttons = {
-      chat: find(root, "[data-action=chat]", HTMLButtonElement),
-      people: find(root, "[data-action=people]", HTMLButtonElement),
-    };
-    this.badge = find(this.buttons.chat, ".badge", HTMLElement);
     this.narrow = matchMedia(NARROW);
-    for (const name of /** @type {PanelName[]} */ (["chat", "people"])) {
-      this.buttons[name].addEventListener("click", () => this.toggle(name));
-      find(this.parts[name], ".panel-close", HTMLButtonElement).addEventListener("click", () => this.close());
+    for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.aside.querySelectorAll("[data-part]"))) {
+      if (part.childElementCount > 0) {
+        this.#parts.set(part.dataset["part"] ?? "", part);
+      }
+    }
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("button[data-panel]"))) {
+      const name = button.dataset["panel"] ?? "";
+      button.toggleAttribute("data-empty", !this.#parts.has(name));
+      this.#buttons.set(name, button);
+      button.addEventListener("click", () => this.toggle(name));
+    }
+    for (const close of this.aside.querySelectorAll(".panel-close")) {
+      close.addEventListener("click", () => this.close());
     }
     this.aside.addEventListener("keydown", (event) => {
-      if (event.key === "Escape") {
+      if (event.key === "Escape" && !event.defaultPrevented) {
         this.close();
       }
     });
@@ -40,15 +50,32 @@ export class Panel extends EventTarget {
     this.#show(this.narrow.matches ? null : "chat");
   }
 
-  /** @param {PanelName} name */
+  /** @param {string} name */
   toggle(name) {
     if (this.open === name) {
       this.close();
+    } else {
+      this.show(name);
+    }
+  }
+
+  /**
+   * Opens a part, and puts the focus into it.
+   * @param {string} name
+   */
+  show(name) {
+    const part = this.#parts.get(name);
+    if (!part) {
       return;
     }
-    this.#from = this.buttons[name];
+    // What was in the menu is hidden again by now; the menu's own button is there.
+    const button = this.#buttons.get(name);
+    this.#from = button?.closest(".class-more") ? button.closest(".class-tools")?.querySelector("[data-action=more]") ?? null : button ?? null;
     this.#show(name);
-    find(this.parts[name], "[data-focus]", HTMLElement).focus();
+    const focus = [...part.querySelectorAll("[data-focus]")].find((one) => one instanceof HTMLElement && one.offsetParent !== null);
+    if (focus instanceof HTMLElement) {
+      focus.focus();
+    }
   }
 
   close() {
@@ -58,25 +85,30 @@ export class Panel extends EventTarget {
   }
 
   /**
-   * How many lines of the chat were not seen.
+   * A count on a part's button: lines of the chat that were not seen, knocks at the door.
+   * @param {string} name
    * @param {number} count
    * @param {string} words for the count
    */
-  unread(count, words) {
-    this.badge.hidden = count === 0;
-    say(find(this.badge, "[aria-hidden]", HTMLElement), count > 99 ? "99+" : String(count));
-    say(find(this.badge, ".hidden-text", HTMLElement), words);
+  badge(name, count, words) {
+    const badge = this.#buttons.get(name)?.querySelector(".badge");
+    if (badge instanceof HTMLElement) {
+      badge.hidden = count === 0;
+      say(find(badge, "[aria-hidden]", HTMLElement), count > 99 ? "99+" : String(count));
+      say(find(badge, ".hidden-text", HTMLElement), words);
+      this.dispatchEvent(new Event("badges"));
+    }
   }
 
-  /** @param {PanelName | null} name */
+  /** @param {string | null} name */
   #show(name) {
     this.open = name;
     this.aside.hidden = name === null;
     this.aside.parentElement?.setAttribute("data-panel", name ?? "none");
-    this.parts.chat.hidden = name !== "chat";
-    this.parts.people.hidden = name !== "people";
-    this.buttons.chat.setAttribute("aria-expanded", String(name === "chat"));
-    this.buttons.people.setAttribute("aria-expanded", String(name === "people"));
+    this.#parts.forEach((part, one) => {
+      part.hidden = one !== name;
+    });
+    this.#buttons.forEach((button, one) => button.setAttribute("aria-expanded", String(one === name)));
     this.dispatchEvent(new Event("change"));
   }
 }

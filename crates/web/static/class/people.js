@@ -10,19 +10,15 @@ export class People {
   /** @type {Map<string, {item: HTMLElement, seen: string}>} */
   #items = new Map();
 
-  /**
-   * @param {object} options
-   * @param {HTMLElement} options.root `#class-people`
-   * @param {import("./texts.js").Texts} options.texts
-   * @param {import("./room.js").Room} options.room
-   * @param {import("./confirm.js").Confirm} options.confirm
-   * @param {(message: import("./types.js").ClientMessage) => void} options.command asks, and tells when it was refused
-   */
-  constructor({ root, texts, room, confirm, command }) {
+  /** @param {import("./types.js").Context} context */
+  constructor({ root: page, texts, room, session, confirm }) {
+    const root = find(page, "#class-people", HTMLElement);
     this.texts = texts;
     this.room = room;
     this.confirm = confirm;
-    this.command = command;
+    /** Asks, and tells when it was refused. */
+    this.command = (/** @type {import("./types.js").ClientMessage} */ message) => void session.command(message);
+    const { command } = this;
     this.list = find(root, ".people-list", HTMLElement);
     this.acts = find(root, ".people-acts", HTMLElement);
     this.lowerAll = find(root, "[data-action=lower-hands]", HTMLButtonElement);
@@ -30,7 +26,6 @@ export class People {
     this.heading = find(root, ".panel-count", HTMLElement);
     this.lowerAll.addEventListener("click", () => command({ type: "lower_hand" }));
     this.muteAll.addEventListener("click", () => command({ type: "mute_all" }));
-    find(root, "[data-action=close-class]", HTMLButtonElement).addEventListener("click", () => void this.#close());
     room.subscribe(() => this.render());
   }
 
@@ -172,12 +167,6 @@ export class People {
   async #remove(person, name) {
     if (await this.confirm.ask("remove", { name })) {
       this.command({ type: "remove", person });
-    }
-  }
-
-  async #close() {
-    if (await this.confirm.ask("close")) {
-      this.command({ type: "close" });
     }
   }
 }

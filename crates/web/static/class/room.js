@@ -1,8 +1,24 @@
 // @ts-check
+import { RoomBoard } from "./room-board.js";
+import { RoomTools } from "./room-tools.js";
 
 /** @typedef {import("./types.js").ServerMessage} ServerMessage */
 /** @typedef {import("./types.js").RoomFacts} RoomFacts */
 /** @typedef {import("./types.js").Participant} Participant */
+
+/** The rules until the server has told them: they allow nothing that it would refuse.
+ * @type {import("./types.js").Rules}
+ */
+const NO_RULES = {
+  mic: false, camera: false, screen: false, chat: false, hand: false, board: false, react: false, notes: false, leaf: false, private: false,
+  muted_at_entry: true, cameras_seen: "all", cameras_max: 0, slow_s: 0, locked: false, alone_min: 5,
+};
+
+/** @type {RoomFacts} what somebody knows who is not in */
+const NOTHING = {
+  participants: [], hands: [], floor: [], chat: [], rules: NO_RULES, recording: null, timer: null,
+  breakouts: { open: false, choose: false, groups: [] }, polls: [], decks: [], shown: null, notes: { version: 0, text: "" },
+};
 
 /** What this client knows of the lesson. Messages of the server are applied in the order in which they come. */
 export class Room {
@@ -24,6 +40,11 @@ export class Room {
   people = new Map();
   /** @type {import("./types.js").Hand[]} first raised first */
   hands = [];
+  /** @type {string[]} who has the floor, first given first */
+  floor = [];
+  rules = NO_RULES;
+  board = new RoomBoard();
+  tools = new RoomTools();
   /** @type {import("./types.js").Line[]} */
   chat = [];
   /** @type {import("./types.js").Slot[]} */
@@ -71,6 +92,48 @@ export class Room {
     return this.you?.role === "teacher";
   }
 
+  /** Teachers and assistants. */
+  get leads() {
+    return this.you?.role === "teacher" || this.you?.role === "assistant";
+  }
+
+  /** Pupils and guests: whom the rules are for. */
+  get isRuled() {
+    return this.you?.role === "pupil" || this.you?.role === "guest";
+  }
+
+  /** Oneself, as the others see it. */
+  get me() {
+    return this.you ? this.people.get(this.you.person) : undefined;
+  }
+
+  /** The group in which one is now; 0 is the whole class. */
+  get place() {
+    return this.you ? this.tools.placeOf(this.you.person) : 0;
+  }
+
+  /** The server's clock, ms since 1970. */
+  get now() {
+    return Date.now() + this.clockOffsetMs;
+  }
+
+  /**
+   * Whether one may use something now: by the rules, one's exceptions, the floor, the duty.
+   * @param {import("./types.js").Use} use
+   */
+  may(use) {
+    if (this.leads) {
+      return true;
+    }
+    const { me } = this;
+    if (!me || (use === "camera" && me.duty === "interpreter")) {
+      return me !== undefined;
+    }
+    const byFloor = use === "mic" && this.floor.includes(me.person);
+    const own = use === "hand" || use === "react" ? undefined : me.own?.[use];
+    return this.isRuled && (byFloor || (own ?? this.rules[use]));
+  }
+
   get isHandUp() {
     return this.you !== null && this.handNumber(this.you.person) > 0;
   }
@@ -82,6 +145,16 @@ export class Room {
 
   /** @param {ServerMessage} message */
   apply(message) {
+    if (this.board.apply(message) || this.tools.apply(message) || this.#apply(message)) {
+      this.touch();
+    }
+  }
+
+  /**
+   * @param {ServerMessage} message
+   * @returns {boolean} whether something changed
+   */
+  #apply(message) {
     switch (message.type) {
       case "welcome":
         this.#welcome(message);
@@ -92,7 +165,7 @@ export class Room {
         break;
       case "waiting":
         this.phase = message.state;
-        this.#fill({ participants: [], hands: [], chat: [] });
+        this.#fill(NOTHING);
         break;
       case "joined":
       case "changed":
@@ -104,6 +177,12 @@ export class Room {
       case "hands":
         this.hands = message.hands;
         break;
+      case "floor":
+        this.floor = message.floor;
+        break;
+      case "rules":
+        this.rules = message.rules;
+        break;
       case "chat":
         if (!this.chat.some((line) => line.chat === message.line.chat)) {
           this.chat.push(message.line);
@@ -111,6 +190,9 @@ export class Room {
         break;
       case "chat_deleted":
         this.chat = this.chat.filter((line) => line.chat !== message.chat);
+        break;
+      case "group_chat":
+        this.chat = [...this.chat.filter((line) => !isOfGroup(line)), ...message.chat].sort((a, b) => (a.chat < b.chat ? -1 : 1));
         break;
       case "ends":
         if (this.lesson) {
@@ -130,9 +212,9 @@ export class Room {
         this.speaking = message.visits;
         break;
       default:
-        return;
+        return false;
     }
-    this.touch();
+    return true;
   }
 
   /** @param {import("./types.js").Welcome} welcome */
@@ -143,15 +225,24 @@ export class Room {
     this.slotCount = welcome.slots;
     this.clockOffsetMs = welcome.now - Date.now();
     this.phase = welcome.state;
-    this.#fill(welcome.room ?? { participants: [], hands: [], chat: [] });
+    this.#fill(welcome.room ?? NOTHING);
   }
 
   /** @param {RoomFacts} facts */
   #fill(facts) {
     this.people = new Map(facts.participants.map((participant) => [participant.person, participant]));
     this.hands = facts.hands;
-    this.chat = facts.chat;
+    this.floor = facts.floor;
+    this.rules = facts.rules;
+    this.chat = [...facts.chat];
     this.slots = [];
     this.speaking = [];
+    this.board.fill(facts);
+    this.tools.fill(facts);
   }
+}
+
+/** @param {import("./types.js").Line} line */
+function isOfGroup({ to }) {
+  return typeof to === "object" && "place" in to;
 }

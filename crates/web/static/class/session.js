@@ -71,16 +71,18 @@ export class Session extends EventTarget {
   /**
    * A command whose refusal the person should read.
    * @param {ClientMessage} message
+   * @returns {Promise<import("./types.js").Reply | null>} the answer; `null`: it was refused, and told
    */
   async command(message) {
     try {
-      await this.signalling.request(message);
+      return await this.signalling.request(message);
     } catch (error) {
       if (error instanceof CommandError) {
         // A removal holds even when it could not be written down.
         const isHalfDone = message.type === "remove" && error.code === "not_stored";
         this.#tell(isHalfDone ? "class-remove-not-stored" : `live-error-${error.code.replaceAll("_", "-")}`);
       }
+      return null;
     }
   }
 

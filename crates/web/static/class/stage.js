@@ -15,6 +15,8 @@ export class Stage {
   #outside = new Set();
   #hidden = false;
   #hiding = 0;
+  /** @type {string | null} what else than a picture has the large place */
+  surface = null;
 
   /**
    * @param {object} options
@@ -44,9 +46,9 @@ export class Stage {
   }
 
   render() {
-    const { main, strip } = plan(this.room);
+    const { main, strip } = plan(this.room, this.surface !== null);
     const wanted = main ? [main, ...strip] : strip;
-    this.root.dataset["layout"] = main ? "main" : "grid";
+    this.root.dataset["layout"] = this.surface ?? main ? "main" : "grid";
     for (const [key, tile] of this.#tiles) {
       if (!wanted.some((one) => one.key === key)) {
         this.#remove(key, tile);
@@ -59,6 +61,20 @@ export class Stage {
       tile.update(one, this.#streamOf(one));
     });
     this.#measure();
+  }
+
+  /**
+   * Gives the large place to a `[data-surface=NAME]` of the stage, and the pictures the strip; or, with `null`, back to the pictures.
+   * @param {string | null} name
+   */
+  setSurface(name) {
+    if (name !== this.surface) {
+      this.surface = name;
+      for (const surface of this.root.querySelectorAll("[data-surface]")) {
+        surface.toggleAttribute("hidden", surface.getAttribute("data-surface") !== name);
+      }
+      this.render();
+    }
   }
 
   /** The connection is a new one: its slots have to be told their sizes again. */

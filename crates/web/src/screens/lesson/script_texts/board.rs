@@ -1,0 +1,3 @@
+//! Board and documents.
+
+pub(super) const KEYS: &[&str] = &[];

@@ -1,0 +1,3 @@
+//! Whom one writes to, taking a line away, slow mode.
+
+pub(super) const KEYS: &[&str] = &[];

@@ -1,0 +1,3 @@
+//! Rules, floor, hands, reactions, pace.
+
+pub(super) const KEYS: &[&str] = &[];

@@ -1,0 +1,3 @@
+//! Recording and captions.
+
+pub(super) const KEYS: &[&str] = &[];

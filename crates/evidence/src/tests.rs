@@ -75,6 +75,41 @@ fn a_chain_goes_on_after_a_torn_line() {
     }
 }
 
+/// A record with everything in it that JSON can have: numbers with a point and an exponent, escapes, both kinds of address.
+fn rich(chain: &mut Chain) -> Vec<u8> {
+    let fields = json!({
+        "grounds": [{"share": 0.25, "rate": -1.5e-9, "big": 1e300, "none": null, "yes": true, "no": false}, [], {}],
+        "text": "é\u{1f600}\u{7}\\\"\n", "deep": {"a": {"b": {"c": [1, -2, 3.0]}}}
+    });
+    let address = IpAddr::V6("2001:db8::1".parse().expect("an address"));
+    let opening = Opening::new(address, &mut SeededRng::new(7));
+    chain.append(Instant::from_secs(9), "verdict", &fields, Some(opening)).expect("a record")
+}
+
+#[test]
+fn wherever_a_kill_ends_a_write_the_last_line_is_cut_off_and_the_rest_holds() {
+    let mut chain = Chain::begin(&mut SeededRng::new(1));
+    let whole = part(&mut chain, 3).concat();
+    // A batch of several lines goes to the disk in one write, and may end anywhere.
+    let batch = [rich(&mut chain), rich(&mut chain), rich(&mut chain)].concat();
+    let all = [&whole[..], &batch].concat();
+    for end in whole.len()..=all.len() {
+        let lines = all[..end].iter().filter(|byte| **byte == b'\n').count() as u64;
+        let last = end - all[..end].iter().rposition(|byte| *byte == b'\n').map_or(0, |at| at + 1);
+        // A power failure leaves zeros, too, where something was to be written.
+        for zeros in [0, 1, 4_096, 3 * LINE_BYTES_MAX] {
+            let report = report(&[&all[..end], &vec![0; zeros]].concat());
+            assert!(report.holds(), "cut after {end}, {zeros} zeros: {:?}", report.breaks);
+            assert_eq!(report.torn_bytes, last + zeros, "cut after {end}, {zeros} zeros");
+            assert_eq!((report.records, report.whole_bytes), (lines, (end - last) as u64), "cut after {end}");
+            assert!(report.resume().is_some());
+        }
+    }
+    // What stands before the cut is looked at as ever.
+    let altered = [&whole[..whole.len() - 2], b"x\n", &batch[..50]].concat();
+    assert!(!report(&altered).holds());
+}
+
 #[test]
 fn a_torn_header_holds_nothing_to_go_on_from() {
     let header = fresh(0).concat();
@@ -131,6 +166,7 @@ fn other_files_are_no_parts() {
     let long = [b'x'; 3 * LINE_BYTES_MAX];
     let found = report(&long).breaks;
     assert_eq!((found.len(), &found[0].fault), (1, &Fault::TooLong));
+    assert!(!report(b"no line of ours").holds());
     assert!(report(&[&long[..], b"\nx\n"].concat()).breaks.len() == 2);
 }
 

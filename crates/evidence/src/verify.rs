@@ -34,7 +34,8 @@ pub struct Report {
     /// The hash that the part before has to end with, and the one that this part ends with.
     pub continues: Hash,
     pub ends: Hash,
-    /// Bytes of a last line that was cut short: a write that a crash ended. It is no sign of tampering.
+    /// Bytes of a last line that was cut off: a write that a kill or a crash ended. It is no sign of tampering, whatever
+    /// stands in it: a line without its end was never a record, and nobody gains by writing one.
     pub torn_bytes: usize,
     /// Length of what stands before it, in bytes.
     pub whole_bytes: u64,
@@ -156,7 +157,8 @@ impl Verifier {
         }
         if !line.ends_with(b"\n") {
             self.ended = true;
-            if line.len() < LINE_BYTES_MAX && could_go_on(line) {
+            // A file that was never one of ours has no line of ours before.
+            if self.lines > 1 || could_go_on(without_zeros(line)) {
                 self.report.torn_bytes = line.len();
                 return;
             }
@@ -285,13 +287,49 @@ pub(crate) fn verify_with(mut verifier: Verifier, mut reader: impl BufRead) -> s
         if reader.by_ref().take(most).read_until(b'\n', &mut line)? == 0 {
             return Ok(verifier.finish());
         }
-        let too_long = line.len() > LINE_BYTES_MAX && !line.ends_with(b"\n");
-        if too_long {
-            reader.skip_until(b'\n')?;
-            line.push(b'\n');
+        if line.len() > LINE_BYTES_MAX && !line.ends_with(b"\n") {
+            let skipped = skip_line(&mut reader)?;
+            if skipped.ended {
+                line.push(b'\n');
+            }
+            verifier.line(&line);
+            if verifier.report.torn_bytes > 0 {
+                verifier.report.torn_bytes += skipped.bytes;
+            }
+        } else {
+            verifier.line(&line);
         }
-        verifier.line(&line);
     }
+}
+
+/// The rest of a line, which nobody reads.
+struct Skipped {
+    bytes: usize,
+    /// Its end was there.
+    ended: bool,
+}
+
+fn skip_line(reader: &mut impl BufRead) -> std::io::Result<Skipped> {
+    let mut bytes = 0;
+    loop {
+        let buffer = reader.fill_buf()?;
+        let (taken, ended) = match buffer.iter().position(|byte| *byte == b'\n') {
+            Some(at) => (at + 1, true),
+            None => (buffer.len(), buffer.is_empty()),
+        };
+        let is_there = ended && taken > 0;
+        reader.consume(taken);
+        bytes += taken;
+        if ended {
+            return Ok(Skipped { bytes, ended: is_there });
+        }
+    }
+}
+
+/// After a power failure a file may be as long as it was to be, with zeros where nothing was written.
+fn without_zeros(line: &[u8]) -> &[u8] {
+    let end = line.iter().rposition(|byte| *byte != 0).map_or(0, |at| at + 1);
+    line.get(..end).unwrap_or(line)
 }
 
 impl Verifier {

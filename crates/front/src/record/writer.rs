@@ -147,7 +147,7 @@ impl Writer {
         let log = self.log.insert(Log::new(folder, open, self.config.part_bytes_max, chain));
         let mut batch = log.batch(now)?;
         if let Some((bytes, path)) = &found.torn {
-            tracing::warn!(bytes, path = %path.display(), "the last line of the record had been cut short");
+            tracing::warn!(bytes, path = %path.display(), "the last line of the record was cut off: the run before was killed there");
             batch.add(now, "torn", &json!({"bytes": bytes, "file": name(path)}), None)?;
         }
         if let Some((path, report)) = &found.broken {

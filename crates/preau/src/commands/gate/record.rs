@@ -177,7 +177,7 @@ fn tell_part(path: &Path, report: &Report, is_last: bool, found: &mut Found) {
     }
     if report.torn_bytes > 0 {
         let when = if is_last { "; a server that runs is about to finish it, or was killed there" } else { "" };
-        found.note(format!("{name}: the last line was cut short after {} bytes{when}", report.torn_bytes));
+        found.note(format!("{name}: the last line was cut off after {} bytes{when}", report.torn_bytes));
     }
     if report.dropped > 0 {
         found.note(format!("{name}: {} records could not be written at the time", report.dropped));
@@ -246,7 +246,11 @@ mod tests {
             false,
             "000001.jsonl: does not go on",
         );
-        check(|parts, _| edit(&parts[1], |text| format!("{text}{{\"hash\"")), true, "cut short after 7 bytes");
+        check(
+            |parts, _| edit(&parts[1], |text| format!("{text}{{\"hash\"")),
+            true,
+            "the last line was cut off after 7 bytes",
+        );
         check(|_, checkpoint| checkpoint.hash = Hash::NONE, false, "is not the one that the checkpoint was made of");
         check(|_, checkpoint| checkpoint.chain = ChainId([7; 16]), false, "there is no chain 0707");
     }

@@ -1,10 +1,11 @@
 //! The handles that other crates hold: [`Media`] and [`Room`].
 
-use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant};
+use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId};
 use crate::ladder::Ladder;
 use crate::limits::{COMMANDS_QUEUED_MAX, PUBLIC_ADDRESSES_MAX, ROOMS_PER_THREAD_MAX, THREADS_MAX};
 use crate::room::Order;
 use crate::sys::{Waker, report_local_address};
+use crate::tap::Tap;
 use crate::worker::{Command, Post, Setup, Worker};
 use preau_base::{Level, Rng};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -222,6 +223,17 @@ impl Room {
     /// Whose picture comes before all others for this receiver.
     pub fn set_pin(&self, peer: PeerId, pin: Option<PeerId>) -> Result<(), MediaError> {
         self.order(Order::Pin(peer, pin))
+    }
+
+    /// From now on copies of packets go to `tap`, or to nobody: voices and screens of everybody, cameras of the pinned, in part
+    /// 0 of the room.
+    pub fn set_tap(&self, tap: Option<Tap>) -> Result<(), MediaError> {
+        self.order(Order::Tap(tap))
+    }
+
+    /// Whoever records waits for a keyframe of this picture. Requests are bounded as everybody's are.
+    pub fn want_tapped_keyframe(&self, source: SourceId) -> Result<(), MediaError> {
+        self.order(Order::TappedKeyframe(source))
     }
 
     /// Ends the room. The same as dropping it.

@@ -38,6 +38,7 @@ mod room;
 mod speakers;
 mod stun;
 mod sys;
+mod tap;
 mod tcp;
 mod vp8;
 mod worker;
@@ -47,6 +48,7 @@ pub use api::{
     SourceKind,
 };
 pub use handle::{Media, Room};
+pub use tap::{Tap, Tapped};
 
 /// What the bench's floor sends with: the same calls as a media thread.
 #[cfg(feature = "client")]

@@ -14,6 +14,12 @@ pub const COMMANDS_QUEUED_MAX: usize = 16_384;
 pub const ORDER_PEERS_MAX: usize = PEERS_PER_ROOM_MAX;
 /// Entries that one [`crate::Room::set_want`] takes; more are cut off.
 pub const WANTS_MAX: usize = SECTIONS_MAX;
+/// Packets that wait for whoever records a room: several seconds of a lesson's voices and pictures.
+pub const TAP_PACKETS_MAX: usize = 8_192;
+/// A recorded camera is its widest layer up to about this width: a larger one costs three times the disk.
+pub const TAPPED_WIDTH_PX_MAX: u32 = 640;
+/// A recorded picture has a keyframe at least so often: a player that seeks decodes from the one before.
+pub const TAPPED_KEYFRAME_EVERY_MS: u64 = 10_000;
 /// Media threads.
 pub const THREADS_MAX: usize = 64;
 /// Addresses that are told to browsers as candidates.

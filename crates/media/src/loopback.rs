@@ -483,3 +483,65 @@ fn a_pinned_picture_has_the_slot() {
     hall.room.set_pin(PeerId(3), None).unwrap();
     hall.until("and the first's again", |hall| hall.slot_of(3, camera(1)).is_some());
 }
+
+/// Everything that a tap has by now.
+fn taken(from: &std::sync::mpsc::Receiver<crate::Tapped>) -> Vec<crate::Tapped> {
+    from.try_iter().collect()
+}
+
+#[test]
+fn a_tap_has_voices_of_all_and_cameras_of_leaders_in_one_layer() {
+    let mut hall = pair(ClientConfig::default());
+    let (tap, from) = crate::Tap::new();
+    hall.room.set_pinned(vec![PeerId(1)]).unwrap();
+    hall.room.set_tap(Some(tap.clone())).unwrap();
+    let mut seen = Vec::new();
+    hall.until("a picture and two voices are recorded", |_| {
+        seen.extend(taken(&from));
+        let count = |source| seen.iter().filter(|packet| packet.source == source).count();
+        count(camera(1)) > 100 && count(voice(1)) > 20 && count(voice(2)) > 20
+    });
+    assert!(seen.iter().all(|packet| packet.source != camera(2)), "who leads nothing is not pictured");
+    for source in [camera(1), voice(1), voice(2)] {
+        let packets: Vec<_> = seen.iter().filter(|packet| packet.source == source).collect();
+        assert!(packets.windows(2).all(|pair| pair[1].seq == pair[0].seq.wrapping_add(1)), "{source:?} has a gap");
+        assert!(packets.iter().all(|packet| packet.run == packets[0].run));
+    }
+    let first = seen.iter().find(|packet| packet.source == camera(1)).unwrap();
+    let width = crate::vp8::keyframe_width_px(&first.payload).expect("it begins with a keyframe");
+    assert!(width <= crate::limits::TAPPED_WIDTH_PX_MAX, "{width}");
+
+    hall.room.set_area(PeerId(1), 1).unwrap();
+    hall.run_for(Duration::from_millis(200));
+    taken(&from);
+    hall.run_for(Duration::from_millis(300));
+    assert!(taken(&from).iter().all(|packet| packet.source == voice(2)), "what is said in a group is its own");
+    hall.room.set_tap(None).unwrap();
+    hall.run_for(Duration::from_millis(200));
+    taken(&from);
+    hall.run_for(Duration::from_millis(200));
+    assert!(taken(&from).is_empty() && tap.dropped() == 0);
+}
+
+#[test]
+fn a_tap_that_nobody_empties_holds_up_nobody() {
+    let mut hall = pair(ClientConfig::default());
+    let (tap, from) = crate::Tap::new();
+    hall.room.set_pinned(vec![PeerId(1), PeerId(2)]).unwrap();
+    hall.room.set_tap(Some(tap.clone())).unwrap();
+    let flood = |hall: &mut Hall| {
+        let now = Instant::now();
+        hall.clients[0].send_camera([1_000, 40_000, 0], 900, now);
+        hall.step();
+    };
+    let start = Instant::now();
+    while tap.dropped() == 0 {
+        assert!(start.elapsed() < PATIENCE, "{} packets wait", from.try_iter().count());
+        flood(&mut hall);
+    }
+    let before = hall.packets(1, 2, voice(1));
+    hall.until("the lesson goes on", |hall| hall.packets(1, 2, voice(1)) > before + 20);
+    drop(from);
+    let before = hall.packets(1, 2, voice(1));
+    hall.until("and without anybody at the end", |hall| hall.packets(1, 2, voice(1)) > before + 20);
+}

@@ -6,7 +6,7 @@ use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
 use crate::net::{Net, Place, Ufrag};
 use crate::rewrite::Rewriter;
-use crate::room::{RatesTold, Seek};
+use crate::room::{RatesTold, Seek, TapSlot};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use str0m::Rtc;
@@ -70,6 +70,8 @@ pub struct Source {
     pub live: bool,
     pub last_packet: Option<Instant>,
     pub allowance: Allowance,
+    /// What is recorded of it.
+    pub tapped: Option<Box<TapSlot>>,
 }
 
 impl Source {
@@ -93,7 +95,15 @@ impl Source {
                 }
             })
             .collect();
-        Self { mid, layers, subscribers: Vec::new(), live: false, last_packet: None, allowance: Allowance::of(kind) }
+        Self {
+            mid,
+            layers,
+            subscribers: Vec::new(),
+            live: false,
+            last_packet: None,
+            allowance: Allowance::of(kind),
+            tapped: None,
+        }
     }
 
     pub fn is_silent(&self, now: Instant) -> bool {

@@ -4,9 +4,10 @@ mod choose;
 mod forward;
 mod pump;
 mod slots;
+mod tapping;
 mod tick;
 
-use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceKind};
+use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind};
 use crate::join::{Terms, negotiate};
 use crate::ladder::Ladder;
 use crate::limits::{ORDER_PEERS_MAX, PEERS_PER_ROOM_MAX, WANTS_MAX};
@@ -14,14 +15,17 @@ use crate::net::{Net, Place, ROOM_TICK, Timer};
 use crate::outbox::Outbox;
 use crate::peer::{Peer, SourceRef};
 use crate::speakers::Speakers;
+use crate::tap::Tap;
 use preau_base::Rng;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
+use tapping::RoomTap;
 use tokio::sync::mpsc::Sender;
 
 pub use choose::{RatesTold, Seek};
 pub use pump::Arrival;
+pub use tapping::TapSlot;
 
 /// How often a room looks around: who speaks, who fell silent, which keyframes are still wanted.
 const TICK: Duration = Duration::from_millis(100);
@@ -52,6 +56,8 @@ pub struct RoomState {
     /// Cameras and screens in the order in which slots are filled.
     pictures: Vec<SourceRef>,
     ladder: Arc<Ladder>,
+    /// Where copies go while the room is recorded.
+    tap: Option<RoomTap>,
 }
 
 /// The voices of one part of the room, and those that are forwarded there.
@@ -71,6 +77,8 @@ pub enum Order {
     Low(PeerId, bool),
     Area(PeerId, u8),
     Pin(PeerId, Option<PeerId>),
+    Tap(Option<Tap>),
+    TappedKeyframe(SourceId),
     #[cfg(test)]
     Panic,
 }
@@ -94,6 +102,7 @@ impl RoomState {
             measured: now,
             pictures: Vec::new(),
             ladder,
+            tap: None,
         }
     }
 
@@ -213,6 +222,8 @@ impl RoomState {
                     self.reassign = true;
                 }
             }
+            Order::Tap(tap) => self.set_tap(tap),
+            Order::TappedKeyframe(source) => self.want_tapped_keyframe(source),
             #[cfg(test)]
             Order::Panic => panic!("a panic that a test asked for"),
         }

@@ -12,15 +12,15 @@ use str0m::media::{ExtensionValues, KeyframeRequestKind};
 use str0m::rtp::{RtpPacket, RtpWrite, Vp8Descriptor, Vp8Patch};
 
 /// A packet as the receivers' slots need it.
-struct Fanout<'a> {
-    packet: &'a RtpPacket,
-    layer: u8,
-    video: bool,
+pub(super) struct Fanout<'a> {
+    pub packet: &'a RtpPacket,
+    pub layer: u8,
+    pub video: bool,
     /// What a switch may start with: any sound, the first packet of a keyframe.
-    starts: bool,
+    pub starts: bool,
     descriptor: Option<Vp8Descriptor>,
-    numbers: Numbers,
-    now: Instant,
+    pub numbers: Numbers,
+    pub now: Instant,
 }
 
 impl RoomState {
@@ -77,6 +77,9 @@ impl RoomState {
             },
             now,
         };
+        if self.tap.is_some() {
+            self.tap(SourceRef { peer: index, kind: origin.kind }, &fanout);
+        }
         for &subscriber in &subscribers {
             if self.write(subscriber, &fanout) {
                 net.counters.forwarded += 1;

@@ -28,6 +28,7 @@ impl RoomState {
             self.choose_layers(now);
         }
         self.retry_switches();
+        self.look_after_tap(now);
         if !self.reassign {
             self.tell_assignments();
         }

@@ -123,6 +123,10 @@ ids! {
     FollowUpId
     /// What is said of a pupil's absence.
     AbsenceId
+    /// What somebody has told school life of a live lesson.
+    ReportId
+    /// What one person's device and line can do, as it was sent to school life.
+    SelfTestId
 }
 
 #[cfg(test)]

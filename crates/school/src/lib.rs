@@ -11,12 +11,12 @@ pub mod limits;
 pub mod log;
 pub mod login;
 pub mod rights;
+pub mod safety;
 pub mod territory;
 pub mod timetable;
 pub mod year;
 
 pub use rights::{
     Act, Actor, AttendanceAct, ClassFacts, Entrance, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts,
-    Refusal, RelationRights, Why, WorkAct, entrance, lesson_role, may,
 };
 pub use words::{GroupKind, Help, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

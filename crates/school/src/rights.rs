@@ -9,6 +9,7 @@ mod entry;
 mod lessons;
 mod log;
 mod people;
+mod safety;
 mod work;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
@@ -17,6 +18,7 @@ pub use entry::{ClassFacts, Entrance, entrance};
 pub use lessons::lesson_role;
 pub use log::LogAct;
 pub use work::{HomeworkFacts, WorkAct};
+pub use safety::SafetyAct;
 
 use crate::Profile;
 use preau_base::{Instant, SchoolId, TerritoryId};
@@ -92,6 +94,9 @@ pub enum Act<'a> {
     Attendance(AttendanceAct<'a>),
 }
 
+    /// Something about safety, and about what is kept of a lesson's chat.
+    Safety(SafetyAct<'a>),
+    /// Something about recorded lessons.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Answer as if it did not exist.
@@ -164,6 +169,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
     }
 }
 
+        Act::Safety(act) => safety::may(actor, act, now),
 const fn allow(yes: bool) -> Result<(), Refusal> {
     if yes { Ok(()) } else { Err(Refusal::Forbidden(Why::Role)) }
 }

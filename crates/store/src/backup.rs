@@ -97,6 +97,10 @@ pub const TABLES: &[&str] = &[
     "class_setup_person",
 ];
 
+    "report",
+    "report_picture",
+    "self_test",
+    "chat_keeping",
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {

@@ -160,6 +160,25 @@ pub const LEFT_KEPT: Duration = Duration::from_secs(89 * 86_400);
 /// Guests of one lesson, those whose invitation was revoked counted.
 pub const GUESTS_PER_LESSON_MAX: usize = 20;
 /// Name, address and link of a guest are kept this long after the lesson.
+/// What somebody says in a report to school life, and the note of whoever handles it.
+pub const REPORT_BODY_CHARS_MAX: usize = 1_000;
+pub const REPORT_NOTE_CHARS_MAX: usize = 1_000;
+/// The still that goes with the report of a picture.
+pub const REPORT_PICTURE_BYTES_MAX: usize = 96 << 10;
+/// A report is kept this long after it was handled; one that waits is kept until it is.
+pub const REPORT_KEPT: Duration = Duration::from_secs(180 * 86_400);
+/// People of one school who are told of a report.
+pub const JUDGES_MAX: i64 = 50;
+/// What a self-test found, with the name of the browser.
+pub const SELF_TEST_BYTES_MAX: usize = 4_000;
+/// A self-test that was sent to school life is kept this long.
+pub const SELF_TEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// What is drawn, asked and set in a lesson is kept this long after its end.
+pub const LESSON_FACTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Lines of a lesson's kept chat on one page.
+pub const KEPT_LINES_MAX: i64 = 200;
+/// Schools with a rule of their own that one look of the sweep reads.
+pub const SCHOOLS_SWEPT_MAX: i64 = 500;
 pub const GUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// People named in one set-up of a class: pupils in groups, and helpers.
 pub const SETUP_PEOPLE_MAX: usize = 320;

@@ -15,6 +15,7 @@ mod notices;
 mod opening;
 mod people;
 mod school;
+mod safety;
 mod statements;
 mod timetable;
 mod together;

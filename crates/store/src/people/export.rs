@@ -102,6 +102,11 @@ async fn school_life(conn: &mut Conn, person: PersonId) -> Result<Vec<Section>, 
         section!(conn, person, "chat", (subject: String, sent_at: i64, text: String),
             "SELECT l.subject_name, c.sent_at, c.body FROM chat_message c JOIN lesson l ON l.id = c.lesson_id \
              WHERE c.person_id = $1 ORDER BY c.sent_at DESC LIMIT $2"),
+        section!(conn, person, "reports", (subject: String, created_at: i64, text: String),
+            "SELECT l.subject_name, r.made_at, r.body FROM report r JOIN lesson l ON l.id = r.lesson_id \
+             WHERE r.reporter_id = $1 ORDER BY r.made_at DESC LIMIT $2"),
+        section!(conn, person, "self-tests", (browser: String, created_at: i64, text: String),
+            "SELECT browser, made_at, results FROM self_test WHERE person_id = $1 ORDER BY made_at DESC LIMIT $2"),
         section!(conn, person, "invitations", (subject: String, starts_at: i64, email: Option<String>, created_at: i64),
             "SELECT l.subject_name, l.starts_at, g.email, g.created_at FROM lesson_guest g JOIN lesson l ON l.id = g.lesson_id \
              WHERE g.person_id = $1 ORDER BY g.created_at DESC LIMIT $2"),

@@ -136,7 +136,7 @@ async fn classes(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// What was said by the person and to them.
+/// What was said by the person, to them, and of them.
 async fn messages(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     let person = id.uuid();
     execute!(conn, "DELETE FROM chat_message WHERE person_id = $1", person)?;
@@ -156,3 +156,10 @@ async fn attendance(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM absence_told WHERE pupil_id = $1", person)?;
     Ok(())
 }
+    execute!(
+        conn,
+        "DELETE FROM report_picture WHERE report_id IN (SELECT id FROM report WHERE reporter_id = $1 OR reported_id = $1)",
+        person
+    )?;
+    execute!(conn, "DELETE FROM report WHERE reporter_id = $1 OR reported_id = $1", person)?;
+    execute!(conn, "DELETE FROM self_test WHERE person_id = $1", person)?;

@@ -273,4 +273,9 @@ repoint_columns! {
     "follow_up" "made_by" all;
     "on_site" "pupil_id" drop ("school_id", "day");
     "on_site" "received_by" all;
+    "report" "reporter_id" all;
+    "report" "reported_id" all;
+    "report" "handled_by" all;
+    "self_test" "person_id" all;
+    "chat_keeping" "changed_by" all;
 }

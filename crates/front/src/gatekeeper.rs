@@ -13,6 +13,7 @@ mod heard;
 mod held;
 mod own;
 mod place;
+mod question;
 mod road;
 mod upload;
 mod witness;
@@ -21,6 +22,7 @@ pub use application::{Application, Asked, find_cookie};
 pub use control::{ControlError, GateControl, GateThread};
 pub(crate) use counts::describe;
 pub use facts::GateCookie;
+pub(crate) use question::Question;
 pub(crate) use road::{AtOnce, Road, Verdict};
 
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;

@@ -139,6 +139,14 @@ impl Scanner {
         }
     }
 
+    /// A head came that was found good before, over this connection, and that no body follows: nothing needs to be looked
+    /// at again. False when a head is not what is awaited.
+    pub fn same_head(&mut self) -> bool {
+        let awaited = matches!(&self.state, State::Head(search) if search.is_at_beginning());
+        self.heads += u64::from(awaited);
+        awaited
+    }
+
     /// Heads found good so far.
     pub const fn heads(&self) -> u64 {
         self.heads

@@ -104,6 +104,8 @@ pub const CHUNK_EXTENSION_BYTES_MAX: usize = 1_024;
 pub const TRAILER_BYTES_MAX: usize = 4 * 1_024;
 /// Request body, where a route sets no lower limit.
 pub const BODY_BYTES_MAX: u64 = 8 * 1_024 * 1_024;
+/// A refused request that is remembered, so that it need not be read when it comes again; longer ones are read each time.
+pub const AGAIN_BYTES_MAX: usize = 2 * 1_024;
 /// What is read at once of a connection of which nobody has been let in.
 pub const PORTER_BUFFER_BYTES: usize = 4 * 1_024;
 /// What hyper may hold of one HTTP/1 connection.

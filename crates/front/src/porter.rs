@@ -7,6 +7,7 @@
 //! not plain goes to hyper with every byte that was read, and with what the gate has said; the connection stays there.
 //! The gate is asked once for each request. See docs/decisions/0010.
 
+mod again;
 mod answer;
 mod head;
 #[cfg(test)]
@@ -15,11 +16,12 @@ mod tests;
 pub(crate) use answer::{DateLine, lines};
 
 use crate::connection::InFlight;
-use crate::gatekeeper::{AtOnce, Gatekeeper, Verdict};
+use crate::gatekeeper::{AtOnce, Gatekeeper, Question, Verdict};
 use crate::limits as l;
 use crate::request::{self, RequestContext};
 use crate::waiting::Ready;
 use crate::wire::GuardedIo;
+use again::{Again, Manner};
 use answer::Ending;
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, Method, Request, Response};
@@ -40,6 +42,7 @@ pub(crate) struct Porter {
     answer: Option<Answer>,
     /// The room of the last request's headers.
     spare: HeaderMap,
+    again: Again,
     /// The next answer is the last.
     ends: bool,
     closing: bool,
@@ -47,10 +50,19 @@ pub(crate) struct Porter {
 
 /// Bytes that are being written.
 struct Answer {
-    bytes: Vec<u8>,
+    bytes: Bytes,
     written: usize,
     in_flight: Option<InFlight>,
     last: bool,
+}
+
+/// A request that is answered here.
+#[derive(Clone, Copy)]
+struct Asked {
+    begun: Instant,
+    /// Which of its connection, from 1.
+    number: u64,
+    manner: Manner,
 }
 
 /// What becomes of a connection that the porter is done with.
@@ -75,6 +87,7 @@ impl Porter {
             read: BytesMut::new(),
             answer: None,
             spare: HeaderMap::new(),
+            again: Again::default(),
             ends: false,
             closing: false,
         }
@@ -83,6 +96,7 @@ impl Porter {
     /// The socket, which hands on first what was read and not answered.
     pub fn into_io(self) -> GuardedIo {
         let mut io = self.io;
+        io.expects(Bytes::new());
         io.give_back(&self.read);
         io
     }
@@ -100,6 +114,12 @@ impl Porter {
             }
             if self.answer.is_some() {
                 ready!(self.poll_say(cx))?;
+                continue;
+            }
+            if self.again.is(&self.read).is_some() {
+                if let Some(inside) = self.take_again() {
+                    return Poll::Ready(Ok(inside));
+                }
                 continue;
             }
             match head::length(&mut self.read) {
@@ -128,28 +148,44 @@ impl Porter {
             return Some(Left::Inside(None));
         };
         let (begun, number) = (Instant::now(), self.context.state.requests() + 1);
-        let close = head::closes(&request);
-        let response = match request::at_the_door(&self.context, &self.gate, &mut request, number) {
-            AtOnce::Answer(response) => response,
-            AtOnce::Ready(ready) => {
-                let in_flight = self.context.state.request_begun();
-                let last = request::sent_ready(&self.context, number, begun, ready.response().status());
-                // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
-                let close = close || last || !self.read.is_empty() || self.io.has_more();
-                self.refuse(&request, &ready, in_flight, close);
-                self.keep_room(request);
-                return None;
+        let manner = Manner { is_head: *request.method() == Method::HEAD, close: head::closes(&request) };
+        let asked = Asked { begun, number, manner };
+        match request::at_the_door(&self.context, &self.gate, &mut request, number) {
+            AtOnce::Answer(response) => self.say(response, asked),
+            AtOnce::Refused(refused) => {
+                self.refuse(&refused.ready, asked);
+                if self.again.refused(&head)
+                    && !self.context.state.on_probation()
+                    && let Some(question) = Question::of(&request, &refused)
+                {
+                    self.io.expects(self.again.learn(question, manner));
+                }
             }
             AtOnce::Verdict(verdict) => {
                 drop(request);
                 self.put_back(&head);
                 return Some(Left::Inside(Some(verdict)));
             }
-        };
-        let in_flight = self.context.state.request_begun();
-        let response = request::sent(&self.context, number, begun, response);
-        self.say(&request, response, in_flight, close);
+        }
         self.keep_room(request);
+        None
+    }
+
+    /// Answers what was read, which is a request that was refused before.
+    fn take_again(&mut self) -> Option<Left> {
+        let learned = self.again.is(&self.read)?;
+        let asked = Asked { begun: Instant::now(), number: self.context.state.requests() + 1, manner: learned.manner };
+        match self.gate.hear_again(&learned.question) {
+            AtOnce::Answer(response) => {
+                self.read.clear();
+                self.say(response, asked);
+            }
+            AtOnce::Refused(refused) => {
+                self.read.clear();
+                self.refuse(&refused.ready, asked);
+            }
+            AtOnce::Verdict(verdict) => return Some(Left::Inside(Some(verdict))),
+        }
         None
     }
 
@@ -159,21 +195,34 @@ impl Porter {
         self.spare.clear();
     }
 
-    fn refuse(&mut self, request: &Request<()>, ready: &Ready, in_flight: InFlight, close: bool) {
-        let close = close || self.ends;
-        let date = self.context.shared.date.at(self.gate.now());
-        let ending = Ending { is_head: *request.method() == Method::HEAD, close, date: &date };
-        let response = ready.response();
-        let bytes = answer::whole(ready.lines(), response.status(), response.body(), ending);
+    fn refuse(&mut self, ready: &Ready, asked: Asked) {
+        let Asked { begun, number, manner } = asked;
+        let in_flight = self.context.state.request_begun();
+        let status = ready.response().status();
+        let last = request::sent_ready(&self.context, number, begun, status);
+        // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
+        let close = manner.close || last || self.ends || !self.read.is_empty() || self.io.has_more();
+        let now = self.gate.now();
+        let whole = |close| {
+            let date = self.context.shared.date.at(now);
+            let ending = Ending { is_head: manner.is_head, close, date: &date };
+            answer::whole(ready.lines(), status, ready.response().body(), ending)
+        };
+        let bytes = match close || manner.is_head {
+            true => whole(close).into(),
+            false => ready.whole_at(now, || whole(false)),
+        };
         self.answer = Some(Answer { bytes, written: 0, in_flight: Some(in_flight), last: close });
     }
 
-    fn say(&mut self, request: &Request<()>, response: Response<Bytes>, in_flight: InFlight, close: bool) {
+    fn say(&mut self, response: Response<Bytes>, asked: Asked) {
+        let Asked { begun, number, manner } = asked;
+        let in_flight = self.context.state.request_begun();
+        let response = request::sent(&self.context, number, begun, response);
         let last = answer::is_last(response.headers());
-        let close = (close || self.ends) && !last;
+        let close = (manner.close || self.ends) && !last;
         let date = self.context.shared.date.at(self.gate.now());
-        let bytes =
-            answer::encode(&response, Ending { is_head: *request.method() == Method::HEAD, close, date: &date });
+        let bytes = answer::encode(&response, Ending { is_head: manner.is_head, close, date: &date }).into();
         self.answer = Some(Answer { bytes, written: 0, in_flight: Some(in_flight), last: last || close });
     }
 

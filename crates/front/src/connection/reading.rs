@@ -45,6 +45,16 @@ impl ConnectionState {
         next
     }
 
+    /// A head has come, whole, that was found good before; false when it has to be looked at all the same.
+    pub fn same_head(&self) -> bool {
+        let mut inner = self.inner();
+        let begun = inner.header_since.is_some() || inner.fault.is_some();
+        match &mut inner.reader {
+            Reader::Http1(scanner) if !begun => scanner.same_head(),
+            _ => false,
+        }
+    }
+
     /// How many of these bytes, which begin with those held back before, may be handed on.
     pub fn scan(&self, undelivered: &[u8]) -> usize {
         let mut inner = self.inner();

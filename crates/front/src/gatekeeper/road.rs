@@ -5,7 +5,7 @@ use super::application::Asked;
 use super::facts::{self, Head};
 use super::place::Place;
 use super::upload::{ClientTime, MeasuredBody};
-use super::{Asking, Gatekeeper};
+use super::{Asking, Gatekeeper, Question};
 use crate::record::Note;
 use crate::waiting::Ready;
 use axum::body::Body as AnyBody;
@@ -13,7 +13,9 @@ use bytes::Bytes;
 use http::{Request, Response, StatusCode, header};
 use hyper::body::Body as _;
 use preau_base::{ClientFacts, Instant, LessonId};
-use preau_gate::{Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Shown};
+use preau_gate::{
+    Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Request as Facts, Shape, Shown,
+};
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -31,9 +33,16 @@ pub(crate) enum Road {
 pub(crate) enum AtOnce {
     Answer(Response<Bytes>),
     /// It is turned away.
-    Ready(Arc<Ready>),
+    Refused(Refused),
     /// It goes on: [`Gatekeeper::road`] takes it from here.
     Verdict(Box<Verdict>),
+}
+
+/// A refusal that is ready, and to whom it was given.
+pub(crate) struct Refused {
+    pub ready: Arc<Ready>,
+    pub(super) asker: Asker,
+    pub(super) shown: Shown,
 }
 
 /// What the gate has said to a request of which nothing was done yet. Dropped, it gives back what it was given.
@@ -83,7 +92,17 @@ impl Gatekeeper {
             return AtOnce::Answer(answer);
         }
         let now = self.clock.now();
-        let verdict = self.judge(Head::of(request), client, now);
+        let (facts, asker) = self.read(Head::of(request), client, now);
+        self.hear_facts(&facts, asker, now)
+    }
+
+    /// Hears a question again: the same as if its request had been read again.
+    pub(crate) fn hear_again(self: &Arc<Self>, question: &Question) -> AtOnce {
+        self.hear_facts(&question.facts(), question.asker(), self.clock.now())
+    }
+
+    fn hear_facts(self: &Arc<Self>, facts: &Facts<'_>, asker: Asker, now: Instant) -> AtOnce {
+        let verdict = self.judge(facts, asker, now);
         if !verdict.ends_here() {
             return AtOnce::Verdict(Box::new(verdict));
         }
@@ -92,11 +111,11 @@ impl Gatekeeper {
             Said::Decided(given) => given.take(),
             Said::Held(..) => busy(),
         };
-        self.note(&decision, false, Head::of(request), &asker, shown, now);
+        self.note(&decision, false, &facts.shape, &asker, shown, now);
         if let Decision::TurnAway { lane, why, again } = decision
             && let Some(ready) = self.answering(&asker, now, |answering| answering.ready(lane, why, again))
         {
-            return AtOnce::Ready(ready);
+            return AtOnce::Refused(Refused { ready, asker, shown });
         }
         AtOnce::Answer(self.tell(&decision, &asker, now))
     }
@@ -120,7 +139,9 @@ impl Gatekeeper {
                     *cut.status_mut() = StatusCode::BAD_REQUEST;
                     return Road::Ends(cut);
                 };
-                let verdict = self.judge(Head::of(&request), client, self.clock.now());
+                let now = self.clock.now();
+                let (facts, asker) = self.read(Head::of(&request), client, now);
+                let verdict = self.judge(&facts, asker, now);
                 (request, verdict)
             }
         };
@@ -130,7 +151,7 @@ impl Gatekeeper {
             Said::Held(held, time_max) => (held.released(time_max).await, true),
         };
         let now = self.clock.now();
-        self.note(&decision, held, Head::of(&request), &asker, shown, now);
+        self.note(&decision, held, &facts::shape(Head::of(&request)), &asker, shown, now);
         match decision {
             Decision::Admit(admission) => Leave::given(self.clone(), admission, request, client, shown),
             other => Road::Ends(self.tell(&other, &asker, now).map(AnyBody::from)),
@@ -143,8 +164,8 @@ impl Gatekeeper {
         Some(answer)
     }
 
-    /// Asks the gate.
-    fn judge(self: &Arc<Self>, head: Head<'_>, client: ClientFacts, now: Instant) -> Verdict {
+    /// What the gate asks about, and who asks.
+    fn read<'a>(&self, head: Head<'a>, client: ClientFacts, now: Instant) -> (Facts<'a>, Asker) {
         let mut facts = facts::of_request(self, head, &client, now);
         if facts::upgrades(head) {
             // Whatever its path: the gate lets nobody without a pass open one.
@@ -158,8 +179,13 @@ impl Gatekeeper {
             lang: facts::language(head.headers, client.secure),
             ticket: facts.ticket,
         };
+        (facts, asker)
+    }
+
+    /// Asks the gate.
+    fn judge(self: &Arc<Self>, facts: &Facts<'_>, asker: Asker, now: Instant) -> Verdict {
         let decided = |decision| Said::Decided(Given { gatekeeper: self.clone(), decision: Some(decision) });
-        let said = match self.ask(&facts, now) {
+        let said = match self.ask(facts, now) {
             None => decided(busy()),
             Some(Asking::Decided(decision)) => decided(decision),
             Some(Asking::Held { id, until, release }) => {
@@ -196,7 +222,7 @@ impl Gatekeeper {
     }
 
     /// Counts a decision and tells the record.
-    fn note(&self, decision: &Decision, held: bool, head: Head<'_>, asker: &Asker, shown: Shown, now: Instant) {
+    fn note(&self, decision: &Decision, held: bool, shape: &Shape<'_>, asker: &Asker, shown: Shown, now: Instant) {
         let (lane, outcome, why) = match decision {
             Decision::Admit(admission) if held => (admission.lane, Outcome::Held, ""),
             Decision::Admit(admission) => (admission.lane, Outcome::Admitted, ""),
@@ -214,7 +240,7 @@ impl Gatekeeper {
             Shown::Valid(holder) => Some(holder.key.0),
             _ => None,
         };
-        let lesson = expected_in.or_else(|| (asker.kind == Kind::Live).then(|| lesson_in(head.uri.path())).flatten());
+        let lesson = expected_in.or_else(|| (asker.kind == Kind::Live).then(|| lesson_in(shape.path)).flatten());
         self.record.note(&Note {
             at: now,
             lane,
@@ -224,7 +250,7 @@ impl Gatekeeper {
             address: asker.client.address,
             holder,
             lesson,
-            shape: facts::shape(head),
+            shape: *shape,
         });
     }
 

@@ -36,6 +36,11 @@ impl Search {
         Self { line_start: 0, searched: 0, begin: None, lines: 0 }
     }
 
+    /// Nothing of a head has been seen.
+    pub const fn is_at_beginning(&self) -> bool {
+        self.begin.is_none() && self.line_start == 0 && self.searched == 0
+    }
+
     /// Where in `bytes` the head stands, which begins with them, once it is there to its end.
     pub fn find(&mut self, bytes: &[u8], limits: HeadLimits) -> Result<Option<Range<usize>>, Fault> {
         while let Some(found) = memchr(b'\n', &bytes[self.searched..]) {

@@ -35,7 +35,11 @@ async fn all_said(mut client: Client<TcpStream>, asked: &str) -> String {
 
 /// Everybody here is blocked by hand: the gate's answer is always the same.
 fn blocked() -> World {
-    let world = World::start_with(Settings::default(), GuardLimits::default());
+    blocked_with(GuardLimits::default())
+}
+
+fn blocked_with(limits: GuardLimits) -> World {
+    let world = World::start_with(Settings::default(), limits);
     let until = Instant::from_secs(4_000_000_000);
     world.gatekeeper.apply(Command::Block { network: "127.0.0.1".parse().unwrap(), until }, "test").unwrap();
     world
@@ -193,4 +197,84 @@ async fn a_client_at_the_door_that_takes_nothing_loses_its_place() {
     // More and more is asked for and nothing taken, until our side gives up.
     let asking = async { while tokio::io::AsyncWriteExt::write_all(&mut client.0, poll.as_bytes()).await.is_ok() {} };
     timeout(PATIENCE, asking).await.expect("cut off in time");
+}
+
+#[tokio::test]
+async fn the_same_request_again_is_answered_as_if_it_were_read_again() {
+    let world = blocked();
+    let (mut client, asked) = (world.connect().await, navigation("/a", ""));
+    let mut ask = async |asked: &str| {
+        client.send(asked).await;
+        undated(&client.response().await)
+    };
+    let first = ask(&asked).await;
+    assert!(first.starts_with("HTTP/1.1 403"), "{first}");
+    // Read, learned, known.
+    for _ in 0..5 {
+        assert_eq!(ask(&asked).await, first);
+    }
+    // Others between them are told from it, were it by one letter.
+    let english = asked.replace("accept-language: fr", "accept-language: en");
+    let other = ask(&english).await;
+    assert_ne!(other, first);
+    assert_eq!(ask(&asked.replace("/a ", "/b ")).await, first);
+    assert_eq!(ask(&english).await, other);
+    assert_eq!(ask(&asked).await, first);
+    // In pieces, and with an empty line before it.
+    for cut in [1, 9, asked.len() - 1] {
+        client.send(&asked[..cut]).await;
+        client.send(&asked[cut..]).await;
+        assert_eq!(undated(&client.response().await), first, "cut at {cut}");
+    }
+    client.send(&format!("\r\n{asked}")).await;
+    assert_eq!(undated(&client.response().await), first);
+    // A request of which it is the beginning only.
+    client.send(&asked.replace("\r\n\r\n", "\r\ncontent-length: 3\r\n\r\nabc")).await;
+    assert!(client.response().await.starts_with("HTTP/1.1 403"));
+}
+
+#[tokio::test]
+async fn what_was_refused_again_and_again_is_let_in_when_it_may_be() {
+    let world = blocked();
+    let (mut client, asked) = (world.connect().await, navigation("/", ""));
+    for _ in 0..4 {
+        client.send(&asked).await;
+        assert!(client.response().await.starts_with("HTTP/1.1 403"));
+    }
+    let network = "127.0.0.1".parse().unwrap();
+    world.gatekeeper.apply(Command::Unblock { network }, "test").unwrap();
+    for _ in 0..3 {
+        client.send(&asked).await;
+        let said = client.response().await;
+        assert!(said.starts_with("HTTP/1.1 200") && said.ends_with("<h1>bonjour</h1>"), "{said}");
+    }
+    world.until("each was counted once", |seen| seen.limit.at_work == 0).await;
+}
+
+#[tokio::test]
+async fn a_known_request_counts_towards_the_requests_of_its_connection_and_keeps_its_deadlines() {
+    let limits = GuardLimits { requests_max: 6, idle: SHORT, linger: SHORT, ..GuardLimits::default() };
+    let world = blocked_with(limits);
+    let asked = navigation("/", "");
+    let mut client = world.connect().await;
+    for number in 1..=6 {
+        client.send(&asked).await;
+        let said = client.response().await;
+        assert_eq!(said.contains("connection: close"), number == 6, "{number}: {said}");
+    }
+    assert_eq!(client.until_closed().await, "");
+    let mut idle = world.connect().await;
+    for _ in 0..4 {
+        idle.send(&asked).await;
+        assert!(idle.response().await.starts_with("HTTP/1.1 403"));
+    }
+    assert_eq!(idle.until_closed().await, "", "and is closed when nothing more is asked");
+    let mut hasty = world.connect().await;
+    for _ in 0..3 {
+        hasty.send(&asked).await;
+        assert!(!hasty.response().await.contains("connection: close"));
+    }
+    hasty.send(&asked.repeat(20)).await;
+    let said = hasty.response().await;
+    assert!(said.contains("connection: close"), "who asks on before the answer is there is refused once: {said}");
 }

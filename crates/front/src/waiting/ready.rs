@@ -3,9 +3,10 @@ use super::{Asked, Lang, Screen, WaitingPages};
 use crate::limits::READY_MAX;
 use bytes::Bytes;
 use http::Response;
+use preau_base::Instant;
 use preau_gate::Away;
 use std::collections::HashMap;
-use std::sync::{Arc, PoisonError, RwLock};
+use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
 /// A refusal as it goes out, the same for everybody who is refused for the same reason in the same language until the
@@ -15,11 +16,23 @@ pub(crate) struct Ready {
     response: Response<Bytes>,
     /// Status and headers as lines of HTTP/1.1, without those that each answer has of its own.
     lines: Box<[u8]>,
+    /// The whole answer, with the second in which it holds.
+    whole: Mutex<(i64, Bytes)>,
 }
 
 impl Ready {
     fn new(response: Response<Bytes>) -> Self {
-        Self { lines: crate::porter::lines(&response).into_boxed_slice(), response }
+        let lines = crate::porter::lines(&response).into_boxed_slice();
+        Self { lines, response, whole: Mutex::new((i64::MIN, Bytes::new())) }
+    }
+
+    /// The whole answer as it goes out at `now`; made anew each second, as it tells the time.
+    pub fn whole_at(&self, now: Instant, make: impl FnOnce() -> Vec<u8>) -> Bytes {
+        let mut whole = self.whole.lock().unwrap_or_else(PoisonError::into_inner);
+        if whole.0 != now.as_secs() {
+            *whole = (now.as_secs(), Bytes::from(make()));
+        }
+        whole.1.clone()
     }
 
     pub const fn response(&self) -> &Response<Bytes> {
@@ -83,7 +96,7 @@ impl ReadyRefusals {
 mod tests {
     use super::*;
     use jiff::tz::TimeZone;
-    use preau_base::{Instant, Level};
+    use preau_base::Level;
 
     fn asked(lang: Lang, form: bool) -> Asked<'static> {
         Asked { lang, now: Instant::EPOCH, form, level: Level::default(), note: None }

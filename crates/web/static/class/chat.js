@@ -1,9 +1,11 @@
 // @ts-check
-import { find, make } from "./dom.js";
+import { chatLine } from "./chat-line.js";
+import { ChatTo } from "./chat-to.js";
+import { find, make, say } from "./dom.js";
 import { CommandError } from "./signalling.js";
 
 /** @typedef {import("./types.js").Line} Line */
-/** @typedef {{key: string, body: string, state: "sending" | "failed", code: string}} Draft */
+/** @typedef {{key: string, body: string, to: import("./types.js").To, state: "sending" | "failed", code: string}} Draft */
 
 const CHARS_MAX = 2_000;
 /** Near enough to the end to be reading the newest line. */
@@ -15,27 +17,33 @@ const AGAIN = new Set(["offline", "not_stored", "too_fast"]);
 export class Chat {
   /** @type {Draft[]} */
   #drafts = [];
-  /** @type {Set<string>} ids that stand in the list */
-  #shown = new Set();
+  /** @type {Map<string, HTMLElement>} lines that stand in the list, by id */
+  #shown = new Map();
   #unread = 0;
   /** @type {string | null} the newest line that was there when the class was entered */
   #known = null;
+  /** From when one may write to the class again, in slow mode. */
+  #freeAt = 0;
 
   /** @param {import("./types.js").Context} context */
-  constructor({ root: page, texts, room, session, panel, announcer }) {
+  constructor({ root: page, texts, room, session, panel, announcer, confirm }) {
     const root = find(page, "#class-chat", HTMLElement);
     this.texts = texts;
     this.room = room;
+    this.session = session;
     this.panel = panel;
     this.announcer = announcer;
-    this.request = (/** @type {import("./types.js").ClientMessage} */ message) => session.signalling.request(message);
+    this.confirm = confirm;
     this.list = find(root, ".chat-lines", HTMLElement);
     this.waiting = find(root, ".chat-drafts", HTMLElement);
     this.empty = find(root, ".chat-empty", HTMLElement);
     this.form = find(root, "form", HTMLFormElement);
     this.field = find(root, "textarea", HTMLTextAreaElement);
+    this.send = find(root, "[data-testid=chat-send]", HTMLButtonElement);
     this.scroll = find(root, ".chat-scroll", HTMLElement);
     this.problem = find(root, ".chat-problem", HTMLElement);
+    this.slow = find(root, ".chat-slow", HTMLElement);
+    this.to = new ChatTo(find(root, "#chat-to", HTMLSelectElement), find(root, ".chat-to", HTMLElement), texts, room, () => this.#renderForm());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#write();
@@ -48,7 +56,18 @@ export class Chat {
     });
     panel.addEventListener("change", () => this.#seen());
     session.addEventListener("message", (event) => event instanceof CustomEvent && event.detail.type === "welcome" && this.resend());
+    session.addEventListener("keep", (event) => event instanceof CustomEvent && Object.assign(event.detail, { chat: this.#drafts }));
+    session.addEventListener("kept", (event) => event instanceof CustomEvent && this.#takeUp(event.detail.chat));
     room.subscribe(() => this.render());
+  }
+
+  /**
+   * Lines that a former page had not sent; they go out with the next welcome.
+   * @param {Draft[]} [drafts]
+   */
+  #takeUp(drafts = []) {
+    this.#drafts.push(...drafts);
+    this.#renderDrafts();
   }
 
   /** Whatever waits is sent again with its own key: the server knows it if it had come through. */
@@ -62,20 +81,26 @@ export class Chat {
 
   render() {
     const atEnd = this.scroll.scrollHeight - this.scroll.scrollTop - this.scroll.clientHeight < END_PX;
-    const gone = this.room.chat.length === 0 && this.#shown.size > 0;
-    if (gone) {
-      this.list.replaceChildren();
-      this.#shown.clear();
-    }
-    for (const line of this.room.chat) {
-      if (!this.#shown.has(line.chat)) {
-        this.#shown.add(line.chat);
-        this.list.append(this.#line(line));
-        this.#news(line);
+    this.to.render();
+    const there = new Set(this.room.chat.map((line) => line.chat));
+    for (const [chat, item] of this.#shown) {
+      if (!there.has(chat)) {
+        item.remove();
+        this.#shown.delete(chat);
       }
     }
+    // Lines come in their order; only those of a group may come between others.
+    this.room.chat.forEach((line, at) => {
+      if (!this.#shown.has(line.chat)) {
+        const item = this.#line(line);
+        this.#shown.set(line.chat, item);
+        this.list.insertBefore(item, this.list.children[at] ?? null);
+        this.#news(line);
+      }
+    });
     this.#known = this.room.chat.at(-1)?.chat ?? this.#known ?? "";
     this.empty.hidden = this.#shown.size + this.#drafts.length > 0;
+    this.#renderForm();
     if (atEnd) {
       this.scroll.scrollTop = this.scroll.scrollHeight;
     }
@@ -87,7 +112,9 @@ export class Chat {
     if (isOld || line.person === this.room.you?.person) {
       return;
     }
-    this.announcer.say(this.texts.get("class-chat-said", { name: line.name, body: line.body }));
+    const tag = this.to.tag(line);
+    const name = tag ? `${line.name} (${tag})` : line.name;
+    this.announcer.say(this.texts.get("class-chat-said", { name, body: line.body }));
     this.#unread += 1;
     this.#seen();
   }
@@ -103,28 +130,31 @@ export class Chat {
   /** @param {Line} line */
   #line(line) {
     const own = line.person === this.room.you?.person;
-    const who = own ? this.texts.get("class-you") : line.name;
-    const head = make("p", { name: "chat-head" }, [
-      make("strong", { text: who }),
-      " ",
-      make("time", { text: this.texts.time(line.at), attributes: { datetime: new Date(line.at).toISOString() } }),
-    ]);
-    const body = make("p", { name: "chat-body" }, withLinks(line.body));
-    return make("li", { data: { testid: "chat-line", person: line.person, own: String(own) } }, [head, body]);
+    const remove = own || this.room.leads ? () => void this.#remove(line) : null;
+    return chatLine({ texts: this.texts, line, own, tag: this.to.tag(line), remove });
+  }
+
+  /** @param {Line} line */
+  async #remove(line) {
+    if (await this.confirm.ask("delete", { body: line.body.length > 120 ? `${line.body.slice(0, 120)}…` : line.body })) {
+      await this.session.command({ type: "chat_delete", chat: line.chat });
+      this.field.focus();
+    }
   }
 
   #write() {
     const body = this.field.value.trim();
     this.problem.hidden = true;
-    if (body === "") {
+    if (body === "" || this.#waitS() > 0) {
       return;
     }
     if ([...body].length > CHARS_MAX) {
       this.#complain("too_long");
       return;
     }
+    const key = crypto.randomUUID?.() ?? `k${Date.now()}-${Math.random().toString(36).slice(2)}`;
     /** @type {Draft} */
-    const draft = { key: crypto.randomUUID?.() ?? `k${Date.now()}-${Math.random().toString(36).slice(2)}`, body, state: "sending", code: "" };
+    const draft = { key, body, to: this.to.value, state: "sending", code: "" };
     this.#drafts.push(draft);
     this.field.value = "";
     void this.#send(draft);
@@ -136,8 +166,11 @@ export class Chat {
     draft.state = "sending";
     this.#renderDrafts();
     try {
-      await this.request({ type: "chat", body: draft.body, key: draft.key });
+      await this.session.signalling.request({ type: "chat", body: draft.body, key: draft.key, to: draft.to });
       this.#drafts = this.#drafts.filter((one) => one !== draft);
+      if (draft.to === "class" && !this.room.leads) {
+        this.#freeAt = Date.now() + this.room.rules.slow_s * 1_000;
+      }
     } catch (error) {
       draft.code = error instanceof CommandError ? error.code : "offline";
       draft.state = "failed";
@@ -146,6 +179,28 @@ export class Chat {
       }
     }
     this.#renderDrafts();
+    this.#renderForm();
+  }
+
+  /** Seconds until one may write to the chosen ones. */
+  #waitS() {
+    const isSlow = this.to.value === "class" && !this.room.leads && this.room.rules.slow_s > 0;
+    return isSlow ? Math.max(0, Math.ceil((this.#freeAt - Date.now()) / 1_000)) : 0;
+  }
+
+  #ticking = 0;
+
+  #renderForm() {
+    this.to.label(this.field);
+    const wait = this.#waitS();
+    const isSlow = this.to.value === "class" && this.room.isRuled && this.room.rules.slow_s > 0;
+    this.slow.hidden = !isSlow;
+    say(this.slow, this.texts.get(wait > 0 ? "class-chat-wait" : "class-chat-slow", { seconds: wait || this.room.rules.slow_s }));
+    this.send.disabled = wait > 0;
+    clearTimeout(this.#ticking);
+    if (wait > 0) {
+      this.#ticking = setTimeout(() => this.#renderForm(), 1_000);
+    }
   }
 
   /**
@@ -162,7 +217,7 @@ export class Chat {
 
   /** @param {string} code */
   #complain(code) {
-    this.problem.textContent = this.texts.get(`live-error-${code.replaceAll("_", "-")}`);
+    this.problem.textContent = this.texts.get(code === "locked" ? "class-why-chat" : `live-error-${code.replaceAll("_", "-")}`);
     this.problem.hidden = false;
   }
 
@@ -181,15 +236,4 @@ export class Chat {
     this.empty.hidden = this.#shown.size + this.#drafts.length > 0;
     this.scroll.scrollTop = this.scroll.scrollHeight;
   }
-}
-
-/**
- * Addresses become links; everything else stays text.
- * @param {string} body
- * @returns {(Node | string)[]}
- */
-function withLinks(body) {
-  return body.split(/(https?:\/\/[^\s<>"]*[^\s<>".,;:!?)\]»])/).map((part, at) =>
-    at % 2 === 0 ? part : make("a", { text: part, attributes: { href: part, target: "_blank", rel: "noopener noreferrer" } }),
-  );
 }

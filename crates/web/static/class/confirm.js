@@ -16,7 +16,7 @@ export class Confirm {
   }
 
   /**
-   * @param {"remove" | "close"} what
+   * @param {string} what names the texts
    * @param {Record<string, string>} [values]
    * @returns {Promise<boolean>}
    */

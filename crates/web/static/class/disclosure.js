@@ -23,7 +23,9 @@ export class Disclosure {
         if (event.key === "Escape" && !box.hidden) {
           event.preventDefault();
           this.#show(false);
-          button.focus();
+          // A button that stands in a menu is hidden with it.
+          const back = button.offsetParent ? button : button.closest(".class-tools")?.querySelector("[data-action=more]");
+          back instanceof HTMLElement && back.focus();
         }
       });
     }

@@ -66,3 +66,32 @@ export function say(element, text) {
     element.textContent = text;
   }
 }
+
+/**
+ * Draws a part anew without taking the focus away: who stood on a `data-key` stands on the same again.
+ * @param {HTMLElement} part
+ * @param {() => void} draw
+ */
+export function keepFocus(part, draw) {
+  const { activeElement } = document;
+  const key = activeElement instanceof HTMLElement && part.contains(activeElement) ? activeElement.dataset["key"] : undefined;
+  draw();
+  if (key !== undefined && !part.contains(document.activeElement)) {
+    const again = [...part.querySelectorAll("[data-key]")].find((one) => one instanceof HTMLElement && one.dataset["key"] === key);
+    if (again instanceof HTMLElement) {
+      again.focus();
+    }
+  }
+}
+
+/**
+ * A button with words, made by a part.
+ * @param {{key: string, text: string, style?: string, label?: string, testid?: string, act: () => unknown}} options `key` keeps the focus
+ */
+export function actButton({ key, text, style = "small", label, testid, act }) {
+  const button = make("button", {
+    name: style, text, data: { key, ...(testid ? { testid } : {}) }, attributes: { type: "button", ...(label ? { "aria-label": label } : {}) },
+  });
+  button.addEventListener("click", () => void act());
+  return button;
+}

@@ -13,8 +13,11 @@
  * @property {boolean} self it is this very device
  * @property {string | null} mid the slot in which its picture comes; null: none
  * @property {boolean} paused the slot is there, pictures are not
+ * @property {boolean} cut it is there, and is not sent for the sake of the voices
  * @property {boolean} speaking
  * @property {number} hand place among the hands, 0 without
+ * @property {boolean} floor the person has the floor
+ * @property {{kind: string, sign: string} | undefined} reaction
  */
 
 /**
@@ -23,7 +26,9 @@
  * @returns {{main: TilePlan | null, strip: TilePlan[]}} without `main`, and without anything else there, the strip is laid out as a grid
  */
 export function plan(room, taken = false) {
-  const tiles = [...room.people.values()].flatMap((participant) => cameras(room, participant));
+  // Pictures stay within a group: whoever is elsewhere is not looked for here.
+  const here = [...room.people.values()].filter(({ person }) => room.tools.placeOf(person) === room.place);
+  const tiles = here.flatMap((participant) => cameras(room, participant));
   const screen = sharedScreen(room);
   // A teacher looks at the class; a pupil at the teacher.
   const teacher = room.isTeacher ? undefined : bestTeacher(tiles);
@@ -80,8 +85,11 @@ function tile(room, participant, device, kind) {
     self: device.visit === room.you?.visit,
     mid: slot?.mid ?? null,
     paused: slot?.paused ?? false,
+    cut: room.saves && device.visit !== room.you?.visit && (kind === "screen" ? device.screen : device.camera),
     speaking: kind === "camera" && participant.devices.some((one) => one.mic && room.speaking.includes(one.visit)),
     hand: kind === "camera" ? room.handNumber(participant.person) : 0,
+    floor: kind === "camera" && room.floor.includes(participant.person),
+    reaction: kind === "camera" ? room.tools.reactions.get(participant.person) : undefined,
   };
 }
 

@@ -1,40 +1,44 @@
 // @ts-check
-import { find, icon, make, say } from "./dom.js";
+import { find, make, say } from "./dom.js";
+import { PersonDialog } from "./person.js";
+import { personLine } from "./person-line.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
 
 /**
- * The list of participants: teachers, raised hands in order, then the others by name. A teacher has the commands here.
+ * The list of participants: leaders, raised hands in order, who has the floor, then the others by name; and, for leaders, who is
+ * missing. Leaders have the commands here, those that are wanted often beside the name, the others in a dialog.
  */
 export class People {
   /** @type {Map<string, {item: HTMLElement, seen: string}>} */
   #items = new Map();
 
   /** @param {import("./types.js").Context} context */
-  constructor({ root: page, texts, room, session, confirm }) {
+  constructor(context) {
+    const { root: page, texts, room, session } = context;
     const root = find(page, "#class-people", HTMLElement);
     this.texts = texts;
     this.room = room;
-    this.confirm = confirm;
+    this.dialog = new PersonDialog(context);
     /** Asks, and tells when it was refused. */
     this.command = (/** @type {import("./types.js").ClientMessage} */ message) => void session.command(message);
-    const { command } = this;
+    const button = (/** @type {string} */ action) => find(root, `[data-action=${action}]`, HTMLButtonElement);
     this.list = find(root, ".people-list", HTMLElement);
-    this.acts = find(root, ".people-acts", HTMLElement);
-    this.lowerAll = find(root, "[data-action=lower-hands]", HTMLButtonElement);
-    this.muteAll = find(root, "[data-action=mute-all]", HTMLButtonElement);
+    this.lowerAll = button("lower-hands");
+    this.muteAll = button("mute-all");
     this.heading = find(root, ".panel-count", HTMLElement);
-    this.lowerAll.addEventListener("click", () => command({ type: "lower_hand" }));
-    this.muteAll.addEventListener("click", () => command({ type: "mute_all" }));
+    this.missing = find(root, ".missing", HTMLDetailsElement);
+    this.lowerAll.addEventListener("click", () => this.command({ type: "lower_hand" }));
+    this.muteAll.addEventListener("click", () => this.command({ type: "mute_all" }));
+    button("pick").addEventListener("click", () => this.command({ type: "pick" }));
     room.subscribe(() => this.render());
   }
 
   render() {
     const people = [...this.room.people.values()].sort((a, b) => this.#rank(a) - this.#rank(b) || a.name.localeCompare(b.name, this.texts.language));
     say(this.heading, String(people.length));
-    this.acts.hidden = !this.room.isTeacher;
     this.lowerAll.disabled = this.room.hands.length === 0;
-    this.muteAll.disabled = !people.some((one) => one.role === "pupil" && one.devices.some((device) => device.mic));
+    this.muteAll.disabled = !people.some((one) => isRuled(one) && one.devices.some((device) => device.mic));
     for (const [person, { item }] of this.#items) {
       if (!this.room.people.has(person)) {
         item.remove();
@@ -51,22 +55,31 @@ export class People {
         this.list.insertBefore(item, before);
       }
     }
+    this.#renderMissing();
+  }
+
+  #renderMissing() {
+    const missing = this.room.tools.expected.filter((one) => !this.room.people.has(one.person));
+    say(find(this.missing, "summary", HTMLElement), this.texts.count("class-missing", missing.length));
+    const names = missing.map((one) => one.name).sort((a, b) => a.localeCompare(b, this.texts.language));
+    find(this.missing, "ul", HTMLElement).replaceChildren(...names.map((name) => make("li", { text: name })));
   }
 
   /** @param {Participant} participant */
-  #rank(participant) {
-    const hand = this.room.handNumber(participant.person);
-    if (participant.role === "teacher") {
-      return 0;
+  #rank({ person, role }) {
+    if (role === "teacher" || role === "assistant") {
+      return role === "teacher" ? 0 : 1;
     }
-    return hand > 0 ? hand : 10_000;
+    const hand = this.room.handNumber(person);
+    return hand > 0 ? 1 + hand : this.room.floor.includes(person) ? 9_000 : 10_000;
   }
 
   /** @param {Participant} participant */
   #item(participant) {
+    const { room } = this;
     const { person } = participant;
-    const hand = this.room.handNumber(person);
-    const seen = JSON.stringify([participant, hand, this.room.isTeacher]);
+    const group = room.tools.breakouts.open ? room.tools.groupOf(person) : 0;
+    const seen = JSON.stringify([participant, room.handNumber(person), room.floor.includes(person), room.leads, room.tools.reactions.get(person), group]);
     const known = this.#items.get(person);
     if (known?.seen === seen) {
       return known.item;
@@ -74,7 +87,7 @@ export class People {
     const item = known?.item ?? make("li", { data: { testid: "person", person } });
     const focused = document.activeElement instanceof HTMLElement && item.contains(document.activeElement)
       ? document.activeElement.dataset["action"] : undefined;
-    item.replaceChildren(...this.#content(participant, hand));
+    item.replaceChildren(personLine(this.texts, room, participant), ...this.#acts(participant));
     this.#items.set(person, { item, seen });
     if (focused) {
       const again = item.querySelector(`[data-action=${focused}]`) ?? item.querySelector("button");
@@ -85,73 +98,39 @@ export class People {
     return item;
   }
 
-  /**
-   * @param {Participant} participant
-   * @param {number} hand
-   */
-  #content(participant, hand) {
-    const { texts } = this;
-    const self = participant.person === this.room.you?.person;
-    const name = self ? texts.get("class-name-you", { name: participant.name }) : participant.name;
-    const who = make("p", { name: "person-name" }, [make("strong", { text: name })]);
-    if (participant.role === "teacher") {
-      who.append(" ", make("span", { name: "tag", text: texts.get("class-teacher") }));
+  /** @param {Participant} participant */
+  #acts({ person, name, role, devices }) {
+    const { room } = this;
+    if (!room.leads || role === "teacher") {
+      return [];
     }
-    const facts = make("p", { name: "person-facts" }, this.#facts(participant, hand));
-    const acts = this.room.isTeacher && participant.role === "pupil" ? [this.#actsFor(participant, hand)] : [];
-    return [make("div", { name: "person-row" }, [who, facts]), ...acts];
-  }
-
-  /**
-   * @param {Participant} participant
-   * @param {number} hand
-   */
-  #facts({ devices }, hand) {
-    const { texts } = this;
-    const facts = [];
-    if (hand > 0) {
-      facts.push(make("span", { name: "fact hand" }, [icon("hand"), texts.get("class-hand-number", { number: hand })]));
-    }
-    if (devices.length > 0 && devices.every((device) => device.away)) {
-      facts.push(make("span", { name: "fact bad", text: texts.get("class-person-away") }));
-      return facts;
-    }
-    const mic = devices.some((device) => device.mic);
-    facts.push(make("span", { name: "fact" }, [icon(mic ? "mic" : "mic-off"), texts.get(mic ? "class-mic-on" : "class-mic-off")]));
-    if (devices.some((device) => device.camera)) {
-      facts.push(make("span", { name: "fact" }, [icon("camera"), texts.get("class-camera-on")]));
-    }
-    if (devices.some((device) => device.screen)) {
-      facts.push(make("span", { name: "fact" }, [icon("screen"), texts.get("class-screen-on")]));
-    }
-    return facts;
-  }
-
-  /**
-   * @param {Participant} participant
-   * @param {number} hand
-   */
-  #actsFor({ person, name, devices }, hand) {
     const row = make("div", { name: "person-acts" });
+    const isRuled = role === "pupil" || role === "guest";
+    const hand = room.handNumber(person) > 0;
+    if (isRuled && room.floor.includes(person)) {
+      row.append(this.#button("take-floor", name, () => this.command({ type: "floor", person, has: false })));
+    } else if (isRuled && hand) {
+      row.append(this.#button("give-floor", name, () => this.command({ type: "floor", person, has: true })));
+    }
+    if (hand) {
+      row.append(this.#button("lower-hand", name, () => this.command({ type: "lower_hand", person })));
+    }
     if (devices.some((device) => device.mic)) {
       row.append(this.#button("mute", name, () => this.command({ type: "mute", person })));
     }
-    if (hand > 0) {
-      row.append(this.#button("lower-hand", name, () => this.command({ type: "lower_hand", person })));
-    }
-    row.append(this.#button("remove", name, () => void this.#remove(person, name)));
-    return row;
+    row.append(this.#button("person", name, () => this.dialog.open(person)));
+    return [row];
   }
 
   /**
-   * @param {"mute" | "lower-hand" | "remove"} action
+   * @param {"mute" | "lower-hand" | "give-floor" | "take-floor" | "person"} action
    * @param {string} name
    * @param {() => void} act
    */
   #button(action, name, act) {
     const label = this.texts.get(`class-act-${action}`);
     const button = make("button", {
-      name: action === "remove" ? "small danger" : "small",
+      name: action === "give-floor" ? "small main" : "small",
       text: label,
       data: { action, testid: action },
       attributes: { type: "button", "aria-label": this.texts.get("class-act-of", { act: label, name }) },
@@ -159,14 +138,9 @@ export class People {
     button.addEventListener("click", act);
     return button;
   }
+}
 
-  /**
-   * @param {string} person
-   * @param {string} name
-   */
-  async #remove(person, name) {
-    if (await this.confirm.ask("remove", { name })) {
-      this.command({ type: "remove", person });
-    }
-  }
+/** @param {Participant} participant */
+function isRuled({ role }) {
+  return role === "pupil" || role === "guest";
 }

@@ -19,6 +19,9 @@ export class RoomTools {
   /** @type {import("./types.js").PaceCount} leaders only */
   pace = { follow: 0, slower: 0, lost: 0 };
 
+  /** @type {Map<string, {kind: import("./types.js").Reaction, sign: string}>} those shown now, by person */
+  reactions = new Map();
+
   /** @param {import("./types.js").RoomFacts} facts */
   fill(facts) {
     this.recording = facts.recording;

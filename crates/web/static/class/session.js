@@ -18,6 +18,10 @@ const RELOADED = "#reloaded";
  */
 export class Session extends EventTarget {
   room = new Room();
+  /** Until one has been in: a restart of the server is no entry. */
+  #isFirst = true;
+  /** The server has lost the place, by a restart say, and takes for an entry what is none. */
+  #isBack = false;
 
   /**
    * @param {object} options
@@ -97,13 +101,16 @@ export class Session extends EventTarget {
     this.room.apply(message);
     switch (message.type) {
       case "welcome":
-        if (message.resumed && message.you.mutes > before) {
+        if (!this.#isFirst && message.you.mutes > before) {
           void this.own.turn("mic", false);
         }
-        this.#begin();
+        this.#isBack = !this.#isFirst && !message.resumed;
+        this.#begin(this.#isFirst);
+        this.#isFirst &&= message.state !== "in";
         break;
       case "entered":
-        this.#begin();
+        this.#begin(this.#isFirst);
+        this.#isFirst = false;
         break;
       case "waiting":
         void this.own.turn("screen", false);
@@ -127,8 +134,16 @@ export class Session extends EventTarget {
     this.dispatchEvent(new CustomEvent("message", { detail: message }));
   }
 
-  /** After every welcome the server knows nothing of what we send. */
-  #begin() {
+  /**
+   * After every welcome the server knows nothing of what we send.
+   * @param {boolean} isNew whether one has just come in, and does not come back to a place that was kept
+   */
+  #begin(isNew) {
+    // Who has waited has told the microphone long ago: what the rule says of the entry is done here.
+    if (isNew && this.room.phase === "in" && this.room.isRuled && this.room.rules.muted_at_entry && this.own.isOn("mic")) {
+      void this.own.turn("mic", false);
+      this.#tell("class-muted-at-entry");
+    }
     void this.#tellMedia();
     if (this.room.phase === "in") {
       void this.media.open(this.room.slotCount);
@@ -145,7 +160,10 @@ export class Session extends EventTarget {
       await this.signalling.request({ type: "media", ...state, mutes: room.mutes });
     } catch (error) {
       const code = error instanceof CommandError ? error.code : "offline";
-      if (code === "muted") {
+      if (code === "muted" && this.#isBack) {
+        this.#isBack = false;
+        void this.#tellMedia();
+      } else if (code === "muted") {
         void own.turn("mic", false);
       } else if (code === "screen_taken") {
         void own.turn("screen", false);

@@ -1,6 +1,7 @@
 // @ts-check
 import { icon, make, say } from "./dom.js";
 import { initials } from "./layout.js";
+import { reportButton } from "./report-button.js";
 
 /** One person's picture, or screen, with name and signs. */
 export class Tile {
@@ -21,9 +22,12 @@ export class Tile {
     this.hand.append(this.handText);
     this.mic = make("span", { name: "tile-mic" }, [icon("mic-off"), make("span", { name: "hidden-text", text: texts.get("class-mic-off") })]);
     this.away = make("span", { name: "tile-away" });
+    this.reaction = make("span", { name: "tile-reaction", attributes: { "aria-hidden": "true" } });
+    this.report = reportButton(texts, { person: plan.participant.person, picture: plan.key }, texts.get("class-report-picture-of", { name: plan.participant.name }));
+    this.report.classList.add("tile-report");
     const foot = make("span", { name: "tile-foot" }, [this.mic, this.label]);
     this.element = make("div", { name: "tile", data: { testid: "tile" }, attributes: { role: "group" } }, [
-      this.initials, this.video, this.away, this.hand, foot,
+      this.initials, this.video, this.away, this.hand, this.reaction, foot, this.report,
     ]);
   }
 
@@ -35,7 +39,7 @@ export class Tile {
     this.plan = plan;
     const { element, texts } = this;
     const { participant, device, kind, self } = plan;
-    const seen = stream !== null && (kind === "screen" ? device.screen : device.camera) && !plan.paused;
+    const seen = stream !== null && (kind === "screen" ? device.screen : device.camera) && !plan.paused && !plan.cut;
     const name = self ? texts.get("class-you") : participant.name;
     Object.assign(element.dataset, {
       person: participant.person,
@@ -47,7 +51,10 @@ export class Tile {
       speaking: String(plan.speaking),
       hand: String(plan.hand),
       away: String(device.away),
+      floor: String(plan.floor),
     });
+    this.reaction.hidden = plan.reaction === undefined;
+    say(this.reaction, plan.reaction?.sign ?? "");
     this.#show(seen ? stream : null);
     const label = kind === "screen" ? texts.get("class-screen-of", { name }) : name;
     say(this.label, label);
@@ -55,8 +62,9 @@ export class Tile {
     const micOff = kind === "camera" && !participant.devices.some((one) => one.mic);
     this.mic.hidden = !micOff;
     this.hand.hidden = plan.hand === 0;
+    this.report.hidden = self || !seen;
     say(this.handText, String(plan.hand || ""));
-    const trouble = device.away ? texts.get("class-person-away") : plan.paused ? texts.get("class-picture-paused") : "";
+    const trouble = device.away ? texts.get("class-person-away") : plan.cut ? texts.get("class-picture-cut") : plan.paused ? texts.get("class-picture-paused") : "";
     this.away.hidden = trouble === "";
     say(this.away, trouble);
     const facts = [label];
@@ -65,6 +73,12 @@ export class Tile {
     }
     if (plan.hand > 0) {
       facts.push(texts.get("class-hand-number", { number: plan.hand }));
+    }
+    if (plan.floor) {
+      facts.push(texts.get("class-has-floor"));
+    }
+    if (plan.reaction) {
+      facts.push(texts.get(`class-react-${plan.reaction.kind}`));
     }
     if (trouble !== "") {
       facts.push(trouble);

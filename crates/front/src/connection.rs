@@ -6,6 +6,7 @@ mod taking;
 
 pub(crate) use reading::Next;
 
+use crate::door::Watch;
 use crate::guards::Account;
 use crate::http1::{Fault, HeadLimits, Scanner};
 use crate::http2::{Abuse, Frames};
@@ -48,6 +49,7 @@ pub(crate) struct ConnectionState {
     scarce: Arc<AtomicBool>,
     requests_in_flight: Gauge,
     account: Account,
+    watch: Arc<Watch>,
 }
 
 /// By what right a connection is here.
@@ -59,6 +61,8 @@ pub(crate) struct Standing {
     /// Counts the requests of all connections.
     pub requests_in_flight: Gauge,
     pub account: Account,
+    /// Is over with the first complete header.
+    pub watch: Arc<Watch>,
 }
 
 /// Whom the signs of a connection are told of.
@@ -166,6 +170,7 @@ impl ConnectionState {
             scarce: standing.scarce,
             requests_in_flight: standing.requests_in_flight,
             account: standing.account,
+            watch: standing.watch,
             stall: limits.write_stall,
             client,
         })
@@ -205,6 +210,11 @@ impl ConnectionState {
         let nearest = self.times(&inner).into_iter().flatten().map(|(at, _)| at).min();
         inner.alarm = nearest.unwrap_or_else(|| Instant::now() + FAR);
         inner.alarm
+    }
+
+    /// Why the connection was ended from outside, if it was.
+    pub fn ended(&self) -> Option<Late> {
+        self.watch.was_ended().then(|| self.late()).flatten()
     }
 
     /// Why the connection may not go on.
@@ -284,6 +294,9 @@ impl ConnectionState {
         inner.in_flight += 1;
         inner.requests += 1;
         inner.flushed = false;
+        if inner.requests == 1 {
+            self.watch.end();
+        }
         self.requests_in_flight.increment(1);
         InFlight { id: inner.requests, state: self.clone() }
     }

@@ -6,18 +6,24 @@
 //! nothing lately. How many may be begun is measured ([`rounds`]). See docs/decisions/0011.
 
 mod line;
+mod overdue;
 mod rounds;
+
+pub(crate) use overdue::Watch;
 
 use crate::guards::Rank;
 use crate::limits as l;
 use crate::socket;
-use crate::stack::{ListenerContext, Place, client_address, serve_connection};
+use crate::stack::{Arrival, ListenerContext, Place, client_address, serve_connection};
+use crate::wire::Watched;
 use line::{Line, Waiting};
+use overdue::Overdue;
 use preau_gate::Sign;
 use rounds::Rounds;
 use std::cell::RefCell;
 use std::io;
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::os::fd::AsRawFd as _;
 use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
@@ -51,6 +57,7 @@ impl Door {
                 line: RefCell::new(Line::new()),
                 rounds: RefCell::new(Rounds::new()),
                 moved: Arc::new(Notify::new()),
+                overdue: Arc::default(),
                 serving,
             });
             LocalSet::new().block_on(&runtime, porch.clone().watch(listeners, stopped));
@@ -75,6 +82,8 @@ struct Porch {
     rounds: RefCell<Rounds>,
     /// Somebody has come, or a round is over.
     moved: Arc<Notify>,
+    /// Whoever was let in and has not asked anything yet.
+    overdue: Arc<Overdue>,
     /// Serves connections.
     serving: Handle,
 }
@@ -92,6 +101,7 @@ impl Porch {
         tokio::select! {
             _ = stopped => {}
             () = self.usher() => {}
+            () = self.look_for_overdue() => {}
         }
         tasks.shutdown().await;
     }
@@ -150,14 +160,22 @@ impl Porch {
         let (mut line, mut rounds) = (self.line.borrow_mut(), self.rounds.borrow_mut());
         while !line.is_empty() && rounds.may_hand_over() {
             let Some(next) = line.next() else { return };
-            next.serve(&self.serving);
+            next.serve(&self.serving, &self.overdue);
             rounds.handed_over(&self.serving, &self.moved);
         }
     }
 
     fn let_all_in(&self) {
         while let Some(next) = self.line.borrow_mut().next() {
-            next.serve(&self.serving);
+            next.serve(&self.serving, &self.overdue);
+        }
+    }
+
+    async fn look_for_overdue(&self) {
+        let ended = metrics::counter!("preau_front_refusals_total", "reason" => "overdue");
+        loop {
+            sleep(Duration::from_millis(l::OVERDUE_LOOK_MS)).await;
+            ended.increment(self.overdue.end_overdue(Instant::now()) as u64);
         }
     }
 
@@ -206,16 +224,25 @@ impl Porch {
 }
 
 impl Waiting<Guest> {
-    fn serve(self, serving: &Handle) {
+    fn serve(self, serving: &Handle, overdue: &Arc<Overdue>) {
         let Self { since, who: Guest { listener, stream, peer, place } } = self;
-        serving.spawn(async move {
-            // Whoever has said something meanwhile was not slow: we were.
-            let waited = since.elapsed() >= Duration::from_millis(l::WAIT_FORGIVEN_MS_MIN);
-            let accepted = if waited && socket::has_spoken(&stream) { Instant::now() } else { since };
+        // Whoever has said something meanwhile was not slow: we were.
+        let turn = Instant::now();
+        let waited = turn.duration_since(since) >= Duration::from_millis(l::WAIT_FORGIVEN_MS_MIN);
+        let arrival =
+            if waited && socket::has_spoken(&stream) { Arrival::late(since, turn) } else { Arrival::at(since) };
+        let stream = {
+            let _its_sockets = serving.enter();
             match tokio::net::TcpStream::from_std(stream) {
-                Ok(stream) => serve_connection(listener, stream, peer, place, accepted).await,
-                Err(error) => tracing::warn!(%error, "a connection cannot be served"),
+                Ok(stream) => stream,
+                Err(error) => return tracing::warn!(%error, "a connection cannot be served"),
             }
+        };
+        let watch = overdue.watch(stream.as_raw_fd(), arrival.until(listener.shared.limits.first_header));
+        let stream = Watched::new(stream, watch);
+        serving.spawn(async move {
+            stream.watch().begin();
+            serve_connection(listener, stream, peer, place, arrival).await;
         });
     }
 }

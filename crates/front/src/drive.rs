@@ -196,7 +196,7 @@ async fn run<C: Endable>(
         }
         tokio::select! {
             biased;
-            closed = connection.as_mut() => return End::Closed(closed),
+            closed = connection.as_mut() => return state.ended().map_or(End::Closed(closed), End::Late),
             () = alarm.as_mut() => match state.late() {
                 Some(late) => return End::Late(late),
                 None => alarm.as_mut().reset(state.set_alarm()),

@@ -150,8 +150,15 @@ pub const DOUBTED_WAITING_MAX: usize = 512;
 pub const DOUBTED_WAIT_MS_MAX: u64 = 250;
 /// Connections of networks of which nothing is known that wait at the door.
 pub const STRANGERS_WAITING_MAX: usize = 4_096;
-/// Whoever has waited so long at the door and has spoken meanwhile has its deadlines counted from its first turn on.
+/// Whoever has waited so long at the door and has spoken meanwhile has its deadlines counted later: by so much at the most,
+/// but so that after its first turn it has this long, or all its time where that is less.
 pub const WAIT_FORGIVEN_MS_MIN: u64 = 250;
+pub const WAIT_FORGIVEN_MS_MAX: u64 = 1_000;
+pub const TURN_MS_MIN: u64 = 2_000;
+/// So long after the deadline of its first header the door ends a connection itself, whatever those do who serve it; how
+/// often it looks for them.
+pub const OVERDUE_MS: u64 = 500;
+pub const OVERDUE_LOOK_MS: u64 = 250;
 /// How often those who wait at the door are looked through.
 pub const DOOR_LOOK_MS: u64 = 50;
 /// Connections that are accepted before anything else is done.

@@ -5,8 +5,8 @@ use crate::limits as l;
 use rustix::net::SocketFlags;
 use socket2::{Domain, Protocol, SockRef, Socket, TcpKeepalive, Type};
 use std::io;
-use std::mem::{offset_of, size_of};
-use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::mem::{MaybeUninit, offset_of, size_of};
+use std::net::{Shutdown, SocketAddr, TcpListener, TcpStream};
 use std::os::fd::{AsFd, AsRawFd as _};
 use std::time::Duration;
 use tokio::io::unix::AsyncFd;
@@ -57,8 +57,17 @@ pub(crate) fn accept(listener: &TcpListener) -> io::Result<(TcpStream, SocketAdd
 }
 
 /// Whether anything has come over this connection that nobody has read; true as well when its end has.
-pub(crate) fn has_spoken(stream: &TcpStream) -> bool {
-    !matches!(stream.peek(&mut [0]), Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+pub(crate) fn has_spoken<S: AsFd>(stream: &S) -> bool {
+    let peeked = SockRef::from(stream).peek(&mut [MaybeUninit::uninit()]);
+    !matches!(peeked, Err(error) if error.kind() == io::ErrorKind::WouldBlock)
+}
+
+/// Ends a connection in both directions without closing its socket: the client sees the end at once, whoever owns the
+/// socket when they look at it next.
+pub(crate) fn end<S: AsFd>(stream: &S) {
+    if let Err(error) = SockRef::from(stream).shutdown(Shutdown::Both) {
+        tracing::debug!(%error, "the connection was gone already");
+    }
 }
 
 /// Closing throws away what was not taken, and resets the connection.

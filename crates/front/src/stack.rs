@@ -4,18 +4,19 @@ use crate::connection::{Client, ConnectionState, Protocol, Standing};
 use crate::counters::RequestCounts;
 use crate::drive::{drive, turn_away};
 use crate::guards::{Cap, Guards, Permit, Rank};
+use crate::limits as l;
 use crate::porter::DateLine;
 use crate::proxies::TrustedProxies;
 use crate::proxy_header::{self, Told};
 use crate::request::RequestContext;
 use crate::tls::{Manner, Tls, TlsError};
-use crate::wire::{GuardedIo, Wire};
+use crate::wire::{GuardedIo, Watched, Wire};
 use crate::{Gatekeeper, GuardLimits, Hooks, ListenerKind, Pages};
 use axum::Router;
 use preau_gate::Sign;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::Arc;
-use tokio::net::TcpStream;
+use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tokio::time::{Instant, timeout_at};
 
@@ -62,10 +63,34 @@ pub(crate) enum Place {
     Refused(OwnedSemaphorePermit),
 }
 
+/// From when on the deadlines of a connection are counted.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Arrival {
+    accepted: Instant,
+    turn: Instant,
+}
+
+impl Arrival {
+    /// It was accepted then, and what it has not said since, it did not say.
+    pub const fn at(accepted: Instant) -> Self {
+        Self { accepted, turn: accepted }
+    }
+
+    /// It has spoken while it waited for its turn.
+    pub fn late(accepted: Instant, turn: Instant) -> Self {
+        Self { accepted: turn.min(accepted + Duration::from_millis(l::WAIT_FORGIVEN_MS_MAX)), turn }
+    }
+
+    /// When somebody's `patience` is over.
+    pub fn until(self, patience: Duration) -> Instant {
+        (self.accepted + patience).max(self.turn + patience.min(Duration::from_millis(l::TURN_MS_MIN)))
+    }
+}
+
 /// Takes one accepted connection through its layers. Their order, and why:
 ///
 /// 1. caps, before the connection costs a task, and its turn ([`crate::door`]): a flood from one prefix takes its own
-///    places only, and stands behind others; `accepted` is when that was, or when its turn came where that took long;
+///    places only, and stands behind others; `arrival` is when that was, and when its turn came where that took long;
 /// 2. one deadline from accept to the complete first header, over all layers below: whether a client is silent at
 ///    TCP, in the TLS handshake or in its header, it holds its place no longer; shorter for whoever is on probation;
 /// 3. the PROXY header of a trusted proxy, as it comes before TLS; the caps again, now for the client that it tells;
@@ -77,13 +102,13 @@ pub(crate) enum Place {
 ///    [`crate::request`].
 pub(crate) async fn serve_connection(
     listener: Arc<ListenerContext>,
-    mut stream: TcpStream,
+    mut stream: Watched,
     peer: SocketAddr,
     mut place: Place,
-    accepted: Instant,
+    arrival: Arrival,
 ) {
     let shared = &listener.shared;
-    let shaken = accepted + shared.limits.handshake.min(shared.limits.first_header);
+    let shaken = arrival.until(shared.limits.handshake.min(shared.limits.first_header));
     let told = match told(&listener, &mut stream, peer, &mut place, shaken).await {
         Ok(told) => told,
         Err(Gone) => return,
@@ -108,9 +133,10 @@ pub(crate) async fn serve_connection(
         scarce: shared.guards.scarce(),
         requests_in_flight: shared.counts.in_flight.clone(),
         account: permit.account().clone(),
+        watch: opened.wire.watch().clone(),
     };
     let patience = if standing.on_probation { shared.limits.probation } else { shared.limits.first_header };
-    let state = ConnectionState::new(opened.protocol, accepted + patience, &shared.limits, client, standing);
+    let state = ConnectionState::new(opened.protocol, arrival.until(patience), &shared.limits, client, standing);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);
     // What only redirects costs nothing that a gate could save.
     let gated = listener.kind == ListenerKind::Plain || opened.tls;
@@ -124,7 +150,7 @@ struct Gone;
 /// What a trusted proxy tells of its client, where it speaks the PROXY protocol; the place is the client's then.
 async fn told(
     listener: &ListenerContext,
-    stream: &mut TcpStream,
+    stream: &mut Watched,
     peer: SocketAddr,
     place: &mut Place,
     until: Instant,
@@ -191,7 +217,7 @@ struct Opened {
 }
 
 impl Opened {
-    fn plain(stream: TcpStream, router: Router) -> Self {
+    fn plain(stream: Watched, router: Router) -> Self {
         Self { wire: Wire::Plain(stream), protocol: Protocol::Http1, router, tls: false }
     }
 }
@@ -207,7 +233,7 @@ struct Opening<'a> {
 async fn open_tls(
     listener: &ListenerContext,
     tls: &Tls,
-    stream: TcpStream,
+    stream: Watched,
     opening: Opening<'_>,
 ) -> Result<Opened, TlsError> {
     let mut first = [0];

@@ -14,6 +14,7 @@ pub use self_signed::SelfSigned;
 use crate::acme::{AcmeConfig, Manager};
 use crate::connection::Client;
 use crate::guards::HandshakePermit;
+use crate::wire::Watched;
 use crate::{CertificateError, FrontError};
 use preau_base::{Rng, SharedClock};
 use preau_gate::Sign;
@@ -23,7 +24,6 @@ use rustls::{CipherSuite, ServerConfig, SupportedCipherSuite};
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
-use tokio::net::TcpStream;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -150,10 +150,10 @@ impl Tls {
     /// a socket and no cryptography.
     pub async fn accept(
         &self,
-        stream: TcpStream,
+        stream: Watched,
         turn: impl Future<Output = Option<HandshakePermit<'_>>>,
         manner: Manner,
-    ) -> Result<TlsStream<TcpStream>, TlsError> {
+    ) -> Result<TlsStream<Watched>, TlsError> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await.map_err(TlsError::Hello)?;
         let hello = start.client_hello();
         let for_challenge = hello.alpn().is_some_and(|mut names| names.any(|name| name == ALPN_ACME));

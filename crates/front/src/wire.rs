@@ -1,13 +1,17 @@
 //! The socket of a connection: plain or TLS below, guarded above.
 
 mod guarded;
+mod watched;
 
 pub(crate) use guarded::GuardedIo;
+pub(crate) use watched::Watched;
 
+use crate::door::Watch;
 use crate::limits::LINGER_BYTES_MAX;
 use crate::socket::{self, Taken};
 use std::io::{self, IoSlice};
 use std::pin::Pin;
+use std::sync::Arc;
 use std::task::{Context, Poll};
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, ReadBuf};
@@ -16,12 +20,12 @@ use tokio::time::{Instant, sleep_until, timeout_at};
 use tokio_rustls::server::TlsStream;
 
 pub(crate) enum Wire {
-    Plain(TcpStream),
-    Tls(Box<TlsStream<TcpStream>>),
+    Plain(Watched),
+    Tls(Box<TlsStream<Watched>>),
 }
 
 impl Wire {
-    fn socket(&self) -> &TcpStream {
+    fn socket(&self) -> &Watched {
         match self {
             Self::Plain(stream) => stream,
             Self::Tls(stream) => stream.get_ref().0,
@@ -34,6 +38,10 @@ impl Wire {
         io::BufRead::fill_buf(&mut stream.get_mut().1.reader()).is_ok_and(|more| !more.is_empty())
     }
 
+    pub fn watch(&self) -> &Arc<Watch> {
+        self.socket().watch()
+    }
+
     /// How far the client has taken what was written, if the kernel tells.
     fn taken(&self) -> Option<Taken> {
         socket::taken(self.socket()).ok()
@@ -41,7 +49,7 @@ impl Wire {
 
     /// What was not taken goes when the socket is closed: the kernel would keep it for minutes otherwise.
     pub fn abort(&self) {
-        socket::abort(self.socket());
+        socket::abort::<TcpStream>(self.socket());
     }
 
     /// Writes what is the last of this connection. Over TLS the word that nothing follows goes with it in one packet.
@@ -63,6 +71,8 @@ impl Wire {
     /// away as it is, undeciphered, and no more than [`LINGER_BYTES_MAX`] of it: a client that goes on sending finds the
     /// window closed, and costs nothing more.
     pub async fn farewell(mut self, last: &[u8], linger: Duration) {
+        // Whoever says the last word looks after the end as well.
+        self.socket().watch().end();
         let deadline = Instant::now() + linger;
         let said = timeout_at(deadline, async {
             self.write_all(last).await?;

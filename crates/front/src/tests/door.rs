@@ -126,6 +126,75 @@ fn a_runtime_that_stands_still_keeps_nobody_out_of_the_line_and_the_line_keeps_i
     });
 }
 
+/// What those who serve do when they get a turn they do too late: everything here hangs on the door alone.
+#[test]
+fn who_has_not_asked_in_time_is_ended_while_those_who_serve_stand_still() {
+    let world = World::new();
+    let before = world.gate.heard().len();
+    // These have had their first turn, and say nothing, or never come to an end.
+    let silent: Vec<_> = (0..10).map(|_| world.connect(STRANGER)).collect();
+    let drips: Vec<_> = (0..10)
+        .map(|_| {
+            let mut stream = world.connect(KNOWN);
+            stream.write_all(b"GET / HTTP/1.1\r\nhost: e\r\nx-a: ").unwrap();
+            stream
+        })
+        .collect();
+    world.until_open(20);
+    let mut served = world.connect(STRANGER);
+    served.write_all(b"GET / HTTP/1.1\r\nhost: e\r\n\r\n").unwrap();
+    let mut answer = [0; 15];
+    served.read_exact(&mut answer).unwrap();
+    let (begun, go_on) = (Instant::now(), world.stop());
+    // These are handed over and get no turn.
+    let late: Vec<_> = (0..10).map(|_| world.connect("127.0.0.2")).collect();
+    let mut asked = world.connect("127.0.0.2");
+    asked.write_all(REQUEST).unwrap();
+    for (number, mut drip) in drips.into_iter().enumerate() {
+        // One byte more now and then changes nothing.
+        let _ended_or_not = drip.write_all(b"a");
+        let said = end_of(drip);
+        assert!(
+            said.as_ref().is_ok_and(String::is_empty) || said == Err(ErrorKind::ConnectionReset),
+            "{number}: {said:?}"
+        );
+    }
+    for stream in silent.into_iter().chain(late) {
+        assert_eq!(end_of(stream), Ok(String::new()), "closed without a word");
+    }
+    let most = HEADER + Duration::from_millis(l::OVERDUE_MS + 2 * l::OVERDUE_LOOK_MS) + Duration::from_secs(1);
+    assert!(begun.elapsed() < most, "{:?}", begun.elapsed());
+    assert_eq!(world.gate.heard().len(), before, "nobody who serves has had a turn");
+    // Whoever has asked is left alone: one has had an answer, the other waits for its turn, and we are slow.
+    served.write_all(REQUEST).unwrap();
+    drop(go_on);
+    for stream in [served, asked] {
+        let said = end_of(stream);
+        assert!(said.as_ref().is_ok_and(|said| said.ends_with("bonjour")), "{said:?}");
+    }
+    world.until_open(0);
+    world.runtime.block_on(world.gate.hears(Sign::SlowHeader));
+}
+
+#[test]
+fn a_wait_of_ours_is_forgiven_but_not_without_end() {
+    use crate::stack::Arrival;
+    let (limits, ms) = (GuardLimits::default(), Duration::from_millis);
+    let accepted = tokio::time::Instant::now();
+    let bar = Duration::from_secs(10);
+    assert_eq!(Arrival::at(accepted).until(limits.first_header), accepted + limits.first_header);
+    for waited in [300, 3_900, 6_500] {
+        let arrival = Arrival::late(accepted, accepted + ms(waited));
+        for patience in [limits.first_header, limits.handshake, limits.probation] {
+            let until = arrival.until(patience);
+            assert!(until >= accepted + patience, "nothing is taken from anybody");
+            assert!(until >= accepted + ms(waited + l::TURN_MS_MIN), "and everybody has time after their turn");
+            let ended = until + ms(l::OVERDUE_MS + l::OVERDUE_LOOK_MS);
+            assert!(ended < accepted + bar, "{waited} ms waited: ended {:?} after accept", ended - accepted);
+        }
+    }
+}
+
 #[test]
 fn nobody_is_shed_while_there_is_no_hurry() {
     let world = World::new();

@@ -54,13 +54,13 @@ export class Classroom {
     await this.page.locator("[data-action=enter]").click();
   }
 
-  /** @returns {Promise<"connecting" | "waiting" | "in" | "ended">} */
+  /** @returns {Promise<"connecting" | "waiting" | "lobby" | "in" | "ended">} */
   phase() {
     return this.page.evaluate(() => /** @type {any} */ (globalThis).preauClass?.state.phase);
   }
 
   /**
-   * @param {"waiting" | "in" | "ended"} phase
+   * @param {"waiting" | "lobby" | "in" | "ended"} phase
    * @param {number} [deadlineMs]
    */
   async reaches(phase, deadlineMs) {

@@ -82,17 +82,17 @@ export class NotesText {
     this.version = version;
     const sent = this.#sent;
     const isOwn = mayBeOwn && sent !== null && sent.at === splice.at && sent.cut === splice.cut && sent.put === splice.put;
-    const typed = this.#typed;
+    const [base, local, typed] = [this.#base(), this.#local(), this.#typed];
     this.#confirmed = apply(this.#confirmed, splice);
     if (isOwn) {
       this.#sent = null;
       return (place) => place;
     }
-    const onSent = sent ? under(splice, sent) : splice;
     this.#sent = sent ? after(sent, splice) : null;
-    this.#typed = isNone(typed) ? NONE : after(typed, onSent);
-    const onTyped = isNone(typed) ? onSent : under(onSent, typed);
-    return (place) => moved(place, onTyped, true);
+    const onBase = actual(sent ? under(splice, sent) : splice, base, this.#base());
+    this.#typed = isNone(typed) ? NONE : after(typed, onBase);
+    const onLocal = actual(isNone(typed) ? onBase : under(onBase, typed), local, this.#local());
+    return (place) => moved(place, onLocal, true);
   }
 
   /**
@@ -106,4 +106,14 @@ export class NotesText {
     this.version = version;
     return isNone(change) ? (place) => place : this.edited(version, change, true);
   }
+}
+
+/**
+ * Where two have cut the same place, the one change is not quite `planned`: then the texts themselves say what has changed.
+ * @param {Splice} planned
+ * @param {string[]} from
+ * @param {string[]} to
+ */
+function actual(planned, from, to) {
+  return apply(from, planned).join("") === to.join("") ? planned : difference(from, to);
 }

@@ -101,8 +101,8 @@ pub async fn exceptions(
     Ok(fetch_all!(
         conn,
         Line,
-        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM school_group g \
-           JOIN membership m ON m.group_id = g.id WHERE m.person_id = e.pupil_id AND m.role = 'pupil' \
+        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM membership m \
+           CROSS JOIN school_group g WHERE m.person_id = e.pupil_id AND m.role = 'pupil' AND g.id = m.group_id \
            AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
@@ -122,8 +122,8 @@ pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: Hal
     Ok(fetch_all!(
         conn,
         Line,
-        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM school_group g \
-           JOIN membership m ON m.group_id = g.id WHERE m.person_id = e.pupil_id AND m.role = 'pupil' \
+        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM membership m \
+           CROSS JOIN school_group g WHERE m.person_id = e.pupil_id AND m.role = 'pupil' AND g.id = m.group_id \
            AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
@@ -136,7 +136,8 @@ pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: Hal
     )?)
 }
 
-/// All that rolls of a school say of one pupil from `first` on, latest first. At most [`ATTENDANCE_ROWS_MAX`].
+/// All that rolls of a school say of one pupil from `first` on, latest first. At most [`ATTENDANCE_ROWS_MAX`]. The school is
+/// asked of the lesson: asked of the entry, SQLite would walk all of the school's entries instead of the pupil's.
 pub async fn of_pupil(
     conn: &mut Conn,
     school: SchoolId,
@@ -149,7 +150,7 @@ pub async fn of_pupil(
         "SELECT e.pupil_id, p.given_name, p.family_name, '' AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.school_id = $1 AND e.pupil_id = $2 AND e.half_day >= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
+         WHERE e.pupil_id = $2 AND e.half_day >= $3 AND l.school_id = $1 AND l.cancelled_at IS NULL AND NOT l.no_school \
          ORDER BY l.starts_at DESC LIMIT $4",
         school.uuid(),
         pupil.uuid(),

@@ -1,6 +1,8 @@
 //! Pools, connections and transactions.
 
-use crate::limits::{ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX};
+use crate::limits::{
+    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX, STATEMENTS_KEPT_MAX,
+};
 use crate::{StoreError, migrate};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -57,7 +59,9 @@ impl Store {
         let pools = match database {
             Database::Sqlite { path } => sqlite_pools(path).await?,
             Database::Postgres { url } => {
-                let options = PgConnectOptions::from_str(url)?.application_name("preau");
+                let options = PgConnectOptions::from_str(url)?
+                    .application_name("preau")
+                    .statement_cache_capacity(STATEMENTS_KEPT_MAX);
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS_MAX)
                     .acquire_timeout(ACQUIRE_MAX)
@@ -125,6 +129,7 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         .synchronous(SqliteSynchronous::Full)
         .foreign_keys(true)
         .busy_timeout(SQLITE_BUSY_MAX)
+        .statement_cache_capacity(STATEMENTS_KEPT_MAX)
         .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
     // When the disk is full, SQLite ends the transaction by itself, and the driver still counts it as open: such a
     // connection would refuse every later transaction, so it is closed instead of being given back.

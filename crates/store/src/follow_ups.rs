@@ -124,9 +124,9 @@ pub async fn not_reached(
            WHERE l.school_id = $1 AND l.starts_at >= $4 AND l.starts_at < $6 AND l.ends_at < $6 \
            AND l.cancelled_at IS NULL AND NOT l.no_school), \
          pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
-           COALESCE((SELECT min(g.name) FROM school_group g JOIN membership m ON m.group_id = g.id \
-             WHERE m.person_id = p.id AND m.role = 'pupil' AND g.kind = 'class' AND g.school_id = $1 \
-             AND g.archived_at IS NULL), '') AS class, \
+           COALESCE((SELECT min(g.name) FROM membership m CROSS JOIN school_group g \
+             WHERE m.person_id = p.id AND m.role = 'pupil' AND g.id = m.group_id AND g.kind = 'class' \
+             AND g.school_id = $1 AND g.archived_at IS NULL), '') AS class, \
            (SELECT v.joined_at FROM visit v WHERE v.person_id = p.id AND v.role = 'pupil' \
              ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
            (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id \

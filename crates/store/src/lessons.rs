@@ -226,42 +226,35 @@ struct Named {
     #[sqlx(try_from = "Uuid")]
     lesson_id: LessonId,
     id: Uuid,
+    /// Otherwise it is a teacher's.
+    is_group: bool,
 }
 
 /// The [`facts`] of lessons of one person, as [`of_person`] gives them: in the same order.
 pub async fn facts_of(conn: &mut Conn, person: PersonId, lessons: &[Lesson]) -> Result<Vec<LessonFacts>, StoreError> {
     let Some(from) = lessons.iter().map(|lesson| lesson.starts_at).min() else { return Ok(Vec::new()) };
     let to = lessons.iter().map(|lesson| lesson.starts_at).max().unwrap_or(from);
-    let groups = fetch_all!(
+    let rows = fetch_all!(
         conn,
         Named,
-        "SELECT x.lesson_id, x.group_id AS id FROM lesson_group x WHERE x.lesson_id IN ( \
-           SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
-             AND lg.starts_at >= $2 AND lg.starts_at <= $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
+        "WITH mine AS (SELECT lg.lesson_id FROM membership m CROSS JOIN lesson_group lg WHERE m.person_id = $1 \
+             AND m.role = 'pupil' AND lg.group_id = m.group_id AND lg.starts_at >= $2 AND lg.starts_at <= $3 \
            UNION SELECT lt.lesson_id FROM lesson_teacher lt \
-             WHERE lt.person_id = $1 AND lt.starts_at >= $2 AND lt.starts_at <= $3)",
+             WHERE lt.person_id = $1 AND lt.starts_at >= $2 AND lt.starts_at <= $3) \
+         SELECT x.lesson_id, x.group_id AS id, true AS is_group FROM mine CROSS JOIN lesson_group x \
+           WHERE x.lesson_id = mine.lesson_id \
+         UNION ALL SELECT y.lesson_id, y.person_id, false FROM mine CROSS JOIN lesson_teacher y \
+           WHERE y.lesson_id = mine.lesson_id",
         person.uuid(),
         from.as_millis(),
         to.as_millis()
     )?;
-    let teachers = fetch_all!(
-        conn,
-        Named,
-        "SELECT x.lesson_id, x.person_id AS id FROM lesson_teacher x WHERE x.lesson_id IN ( \
-           SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
-             AND lg.starts_at >= $2 AND lg.starts_at <= $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
-           UNION SELECT lt.lesson_id FROM lesson_teacher lt \
-             WHERE lt.person_id = $1 AND lt.starts_at >= $2 AND lt.starts_at <= $3)",
-        person.uuid(),
-        from.as_millis(),
-        to.as_millis()
-    )?;
-    let of = |rows: &[Named], id: LessonId| -> Vec<Uuid> {
-        rows.iter().filter(|row| row.lesson_id == id).map(|row| row.id).collect()
+    let of = |is_group: bool, id: LessonId| {
+        rows.iter().filter(move |row| row.is_group == is_group && row.lesson_id == id).map(|row| row.id)
     };
     let facts = |lesson: &Lesson| {
-        let groups = of(&groups, lesson.id).into_iter().map(GroupId::from_uuid).collect();
-        lesson.facts(groups, of(&teachers, lesson.id).into_iter().map(PersonId::from_uuid).collect())
+        let groups = of(true, lesson.id).map(GroupId::from_uuid).collect();
+        lesson.facts(groups, of(false, lesson.id).map(PersonId::from_uuid).collect())
     };
     Ok(lessons.iter().map(facts).collect())
 }

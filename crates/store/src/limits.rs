@@ -6,6 +6,9 @@ use std::time::Duration;
 pub const SQLITE_READERS_MAX: u32 = 4;
 /// SQLite: pages that each connection keeps in memory, so that the upper floors of large indexes are not read each time.
 pub const SQLITE_CACHE_KIB: u32 = 16 * 1_024;
+/// Prepared statements that a connection keeps. Pages have some 350 between them: with fewer, those of a busy hour would push
+/// each other out and be parsed and planned again for every page.
+pub const STATEMENTS_KEPT_MAX: usize = 500;
 /// PostgreSQL: connections of this process.
 pub const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// How long a statement waits for a lock of SQLite.

@@ -13,7 +13,7 @@ mod relations;
 mod search;
 
 pub use export::{Section, export};
-pub use facts::{actor, facts, facts_of_pupils};
+pub use facts::{SignedIn, actor, facts, facts_of_pupils, signed_in};
 pub use leaving::{Left, forget, forget_left, left, mark_left};
 #[cfg(test)]
 pub(crate) use merge::COLUMNS;
@@ -22,7 +22,7 @@ pub use relations::{
     Relation, Told, relate, relations_of, set_barred, set_rights, told_of_day, unrelate, unrelate_school,
 };
 pub(crate) use relations::{feed_ends, set_kind};
-pub use search::{Found, by_email, children_of, codes_sheet, relatives_of, search};
+pub use search::{Found, Named, by_email, children_of, codes_sheet, relatives_of, search, with_profile};
 
 /// A person's own row. The password's hash is read by [`credentials`] alone.
 #[derive(Clone, Debug, sqlx::FromRow)]

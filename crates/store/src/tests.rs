@@ -14,6 +14,7 @@ mod log;
 mod notices;
 mod opening;
 mod people;
+mod plans;
 mod school;
 mod safety;
 mod statements;

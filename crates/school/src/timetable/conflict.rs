@@ -42,13 +42,17 @@ pub enum Shared {
 
 /// What `a` and `b` both take. Rooms are the same however they are spelt (`B 12`, `b12`); no room is no conflict.
 pub fn shared(a: &Claim, b: &Claim, overlaps: &Overlaps) -> Vec<Shared> {
+    shared_of((a, &room_key(&a.room)), (b, &room_key(&b.room)), overlaps)
+}
+
+/// The same, each with the key of its room.
+fn shared_of((a, a_room): (&Claim, &str), (b, b_room): (&Claim, &str), overlaps: &Overlaps) -> Vec<Shared> {
     let mut found: Vec<Shared> =
         a.teachers.iter().filter(|it| b.teachers.contains(it)).map(|it| Shared::Teacher(*it)).collect();
     found.extend(a.groups.iter().filter(|it| b.groups.contains(it)).map(|it| Shared::Group(*it)));
     let pairs = a.groups.iter().flat_map(|a| b.groups.iter().map(move |b| (*a, *b)));
     found.extend(pairs.filter(|(a, b)| overlaps.has(*a, *b)).map(|(a, b)| Shared::Pupils(a, b)).take(1));
-    let room = room_key(&a.room);
-    if !room.is_empty() && room == room_key(&b.room) {
+    if !a_room.is_empty() && a_room == b_room {
         found.push(Shared::Room(a.room.clone()));
     }
     found
@@ -70,6 +74,9 @@ pub struct Conflict {
 /// At most [`CONFLICTS_MAX`].
 pub fn conflicts(series: &[(Recurrence, Claim)], overlaps: &Overlaps) -> Vec<Conflict> {
     let mut found = Vec::new();
+    // A school has some ten thousand pairs at the same time: what a room is called is worked out once a series.
+    let rooms: Vec<String> = series.iter().map(|(_, claim)| room_key(&claim.room)).collect();
+    let claim = |at: usize| (&series[at].1, rooms[at].as_str());
     for weekday in Weekday::Monday.cycle_forward().take(7) {
         let mut day: Vec<usize> = (0..series.len()).filter(|at| series[*at].0.weekday == weekday).collect();
         day.sort_by_key(|at| (series[*at].0.start, *at));
@@ -79,7 +86,7 @@ pub fn conflicts(series: &[(Recurrence, Claim)], overlaps: &Overlaps) -> Vec<Con
                 if !meet(&series[*a].0, &series[*b].0) {
                     continue;
                 }
-                let shared = shared(&series[*a].1, &series[*b].1, overlaps);
+                let shared = shared_of(claim(*a), claim(*b), overlaps);
                 if !shared.is_empty() {
                     found.push(Conflict { a: *a, b: *b, shared });
                 }

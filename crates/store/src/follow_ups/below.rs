@@ -35,7 +35,8 @@ impl OfSchool {
 }
 
 /// How many pupils were not reached in `since..now` ([`super::not_reached`]) in each school of a territory, where they are
-/// most first, then by name; at most [`NOT_REACHED_SCHOOLS_MAX`].
+/// most first, then by name; at most [`NOT_REACHED_SCHOOLS_MAX`]. `CROSS JOIN` keeps SQLite to the order that is written: from
+/// the territory's schools to their lessons and pupils, and never over those of all schools.
 pub async fn by_school(
     conn: &mut Conn,
     territory: TerritoryId,
@@ -47,17 +48,17 @@ pub async fn by_school(
         OfSchool,
         "WITH RECURSIVE below (top, id) AS (SELECT t.id, t.id FROM territory t WHERE t.parent_id = $1 \
            UNION SELECT b.top, t.id FROM territory t JOIN below b ON t.parent_id = b.id), \
-         place AS (SELECT s.id, s.name, s.city, b.top FROM school s JOIN below b ON b.id = s.territory_id \
+         place AS (SELECT s.id, s.name, s.city, b.top FROM below b CROSS JOIN school s WHERE s.territory_id = b.id \
            UNION ALL SELECT s.id, s.name, s.city, NULL FROM school s WHERE s.territory_id = $1), \
-         busy AS MATERIALIZED (SELECT DISTINCT l.school_id, m.person_id FROM lesson l JOIN place p ON p.id = l.school_id \
-           JOIN lesson_group lg ON lg.lesson_id = l.id JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
-           WHERE l.starts_at >= $2 AND l.starts_at < $4 AND l.ends_at < $4 AND l.cancelled_at IS NULL \
-           AND NOT l.no_school), \
+         busy AS MATERIALIZED (SELECT DISTINCT l.school_id, lg.group_id FROM place p CROSS JOIN lesson l \
+           CROSS JOIN lesson_group lg WHERE l.school_id = p.id AND lg.lesson_id = l.id \
+           AND l.starts_at >= $2 AND l.starts_at < $4 AND l.ends_at < $4 AND l.cancelled_at IS NULL AND NOT l.no_school), \
          pupil AS MATERIALIZED (SELECT a.school_id, a.person_id, \
            EXISTS (SELECT 1 FROM failed_try f WHERE f.person_id = a.person_id AND f.minute_at >= $2) AS tried, \
-           EXISTS (SELECT 1 FROM busy WHERE busy.school_id = a.school_id AND busy.person_id = a.person_id) AS expected \
-           FROM affiliation a JOIN place p ON p.id = a.school_id JOIN person q ON q.id = a.person_id \
-           WHERE a.profile = 'pupil' AND q.suspended_at IS NULL), \
+           EXISTS (SELECT 1 FROM membership m CROSS JOIN busy WHERE m.person_id = a.person_id AND m.role = 'pupil' \
+             AND busy.group_id = m.group_id AND busy.school_id = a.school_id) AS expected \
+           FROM place p CROSS JOIN affiliation a CROSS JOIN person q WHERE a.school_id = p.id AND a.profile = 'pupil' \
+           AND q.id = a.person_id AND q.suspended_at IS NULL), \
          missed AS MATERIALIZED (SELECT school_id, person_id, tried FROM pupil WHERE tried OR (expected \
            AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person_id = pupil.person_id AND v.joined_at >= $2 \
              AND v.role = 'pupil') \
@@ -105,8 +106,8 @@ pub async fn attempts_below(
         Attempts,
         "WITH RECURSIVE below (id) AS (SELECT t.id FROM territory t WHERE t.id = $1 \
            UNION SELECT t.id FROM territory t JOIN below b ON t.parent_id = b.id) \
-         SELECT u.means, u.result, count(*) AS count FROM follow_up u JOIN school s ON s.id = u.school_id \
-         JOIN below b ON b.id = s.territory_id WHERE u.made_at >= $2 GROUP BY u.means, u.result \
+         SELECT u.means, u.result, count(*) AS count FROM below b CROSS JOIN school s CROSS JOIN follow_up u \
+         WHERE s.territory_id = b.id AND u.school_id = s.id AND u.made_at >= $2 GROUP BY u.means, u.result \
          ORDER BY count DESC, u.means, u.result",
         territory.uuid(),
         since.as_millis()

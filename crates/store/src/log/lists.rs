@@ -223,13 +223,27 @@ pub async fn before(conn: &mut Conn, lesson: LessonId, most: i64) -> Result<Vec<
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
          e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
-         FROM lesson this JOIN lesson l ON l.id IN (SELECT b.lesson_id FROM lesson_group a JOIN lesson_group b \
-           ON b.group_id = a.group_id AND b.starts_at < a.starts_at WHERE a.lesson_id = $1) \
-         AND l.school_id = this.school_id AND l.subject_name = this.subject_name JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE this.id = $1 AND e.published_at IS NOT NULL ORDER BY l.starts_at DESC, l.id LIMIT $2",
+         FROM (SELECT DISTINCT b.lesson_id, b.starts_at FROM lesson this CROSS JOIN lesson_group a CROSS JOIN lesson_group b \
+             CROSS JOIN lesson o CROSS JOIN log_entry w WHERE this.id = $1 AND a.lesson_id = this.id \
+             AND b.group_id = a.group_id AND b.starts_at < a.starts_at AND o.id = b.lesson_id AND o.school_id = this.school_id \
+             AND o.subject_name = this.subject_name AND w.lesson_id = o.id AND w.published_at IS NOT NULL \
+             ORDER BY b.starts_at DESC, b.lesson_id LIMIT $2) last \
+         JOIN lesson l ON l.id = last.lesson_id JOIN log_entry e ON e.lesson_id = l.id ORDER BY l.starts_at DESC, l.id",
         lesson.uuid(),
         most
     )?)
+}
+
+/// The person has, or had, lessons in the school.
+pub async fn has_lessons(conn: &mut Conn, school: SchoolId, teacher: PersonId) -> Result<bool, StoreError> {
+    let found = fetch_number!(
+        conn,
+        "SELECT count(*) FROM (SELECT 1 FROM lesson_teacher t CROSS JOIN lesson l WHERE t.person_id = $1 \
+         AND l.id = t.lesson_id AND l.school_id = $2 LIMIT 1) any_lesson",
+        teacher.uuid(),
+        school.uuid()
+    )?;
+    Ok(found > 0)
 }
 
 /// The person has lessons with the group on the timetable in `from..to`: somebody who stands in.

@@ -28,7 +28,8 @@ impl Progress {
     }
 }
 
-/// Each class and group with lessons that began from `from` on and ended before `to`, by name.
+/// Each class and group with lessons that began from `from` on and ended before `to`, by name. Read in the order of the groups'
+/// own index, so that nothing is sorted.
 pub async fn by_group(
     conn: &mut Conn,
     school: SchoolId,
@@ -39,10 +40,10 @@ pub async fn by_group(
         conn,
         Progress,
         "SELECT g.id, g.name, count(*) AS held, count(e.published_at) AS written, count(e.signed_at) AS signed \
-         FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id JOIN school_group g ON g.id = lg.group_id \
-         LEFT JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
-         GROUP BY g.id, g.kind, g.name ORDER BY g.kind, g.name, g.id LIMIT $4",
+         FROM school_group g CROSS JOIN lesson_group lg CROSS JOIN lesson l LEFT JOIN log_entry e ON e.lesson_id = l.id \
+         WHERE g.school_id = $1 AND lg.group_id = g.id AND lg.starts_at >= $2 AND lg.starts_at < $3 \
+         AND l.id = lg.lesson_id AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
+         GROUP BY g.kind, g.name, g.id ORDER BY g.kind, g.name, g.id LIMIT $4",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -50,7 +51,8 @@ pub async fn by_group(
     )?)
 }
 
-/// Each teacher with lessons that began from `from` on and ended before `to`, by name.
+/// Each teacher with lessons that began from `from` on and ended before `to`, by name; names are read once a teacher, not once
+/// a lesson.
 pub async fn by_teacher(
     conn: &mut Conn,
     school: SchoolId,
@@ -60,12 +62,12 @@ pub async fn by_teacher(
     Ok(fetch_all!(
         conn,
         Progress,
-        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name, count(*) AS held, \
-         count(e.published_at) AS written, count(e.signed_at) AS signed \
-         FROM lesson l JOIN lesson_teacher lt ON lt.lesson_id = l.id JOIN person p ON p.id = lt.person_id \
-         LEFT JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
-         GROUP BY p.id, p.title, p.family_name, p.search_name ORDER BY p.search_name, p.id LIMIT $4",
+        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name, t.held, t.written, t.signed FROM ( \
+           SELECT lt.person_id, count(*) AS held, count(e.published_at) AS written, count(e.signed_at) AS signed \
+           FROM lesson l CROSS JOIN lesson_teacher lt LEFT JOIN log_entry e ON e.lesson_id = l.id \
+           WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
+           AND lt.lesson_id = l.id GROUP BY lt.person_id) t \
+         JOIN person p ON p.id = t.person_id ORDER BY p.search_name, p.id LIMIT $4",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -1,4 +1,4 @@
-use super::{Actor, PersonFacts, affiliations};
+use super::{Actor, Person, PersonFacts, affiliations};
 use crate::{Conn, StoreError, groups, territories};
 use preau_base::{GroupId, PersonId, SchoolId};
 use preau_school::{MemberRole, Profile, RelationRights};
@@ -29,13 +29,56 @@ pub async fn actor(conn: &mut Conn, id: PersonId) -> Result<Option<Actor>, Store
     let Some(standing) = standing(conn, id).await?.filter(|row| row.suspended_at.is_none()) else {
         return Ok(None);
     };
-    let mut actor = Actor { platform_admin: standing.platform_admin, ..Actor::nobody(id) };
+    Ok(Some(standing_as(conn, id, (standing.platform_admin, standing.governs)).await?))
+}
+
+async fn standing_as(
+    conn: &mut Conn,
+    id: PersonId,
+    (platform_admin, governs): (bool, bool),
+) -> Result<Actor, StoreError> {
+    let mut actor = Actor { platform_admin, ..Actor::nobody(id) };
     tie(conn, &mut actor).await?;
-    if standing.governs {
+    if governs {
         actor.territories = Arc::new(territories::below_those_of(conn, id).await?);
         actor.governs = Arc::new(territories::schools_governed(conn, id).await?);
     }
-    Ok(Some(actor))
+    Ok(actor)
+}
+
+/// Somebody who is signed in, as every page needs them.
+#[derive(Clone, Debug)]
+pub struct SignedIn {
+    pub person: Person,
+    pub actor: Actor,
+    /// Name and time zone (IANA) of the school that is the first of their affiliations.
+    pub school: Option<(String, String)>,
+}
+
+#[derive(sqlx::FromRow)]
+struct SignedInRow {
+    #[sqlx(flatten)]
+    person: Person,
+    governs: bool,
+    school_name: Option<String>,
+    school_zone: Option<String>,
+}
+
+/// The [`actor`] with their own row and school: two statements, for every page begins with them. `None` when the person is gone
+/// or suspended.
+pub async fn signed_in(conn: &mut Conn, id: PersonId) -> Result<Option<SignedIn>, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        SignedInRow,
+        "SELECT p.id, p.login, p.given_name, p.family_name, p.title, p.email, p.locale, p.platform_admin, p.suspended_at, \
+         p.password_changed_at, p.code_expires_at, EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs, \
+         s.name AS school_name, s.time_zone AS school_zone FROM person p LEFT JOIN school s ON s.id = \
+           (SELECT a.school_id FROM affiliation a WHERE a.person_id = p.id ORDER BY a.school_id LIMIT 1) WHERE p.id = $1",
+        id.uuid()
+    )?;
+    let Some(row) = row.filter(|row| !row.person.is_suspended()) else { return Ok(None) };
+    let actor = standing_as(conn, id, (row.person.platform_admin, row.governs)).await?;
+    Ok(Some(SignedIn { person: row.person, actor, school: row.school_name.zip(row.school_zone) }))
 }
 
 /// The facts about somebody whom another person wants to see or change.

@@ -48,8 +48,8 @@ pub async fn search(
         Found,
         "SELECT p.id, p.login, p.given_name, p.family_name, p.title, \
          (SELECT string_agg(a.profile, ',') FROM affiliation a WHERE a.person_id = p.id AND a.school_id = $1) AS profiles, \
-         COALESCE((SELECT string_agg(g.name, ',') FROM school_group g WHERE g.school_id = $1 AND g.id IN \
-           (SELECT m.group_id FROM membership m WHERE m.person_id = p.id)), '') AS groups, \
+         COALESCE((SELECT string_agg(d.name, ',') FROM (SELECT DISTINCT g.id, g.name FROM membership m \
+           JOIN school_group g ON g.id = m.group_id WHERE m.person_id = p.id AND g.school_id = $1) d), '') AS groups, \
          p.password_changed_at, p.code_expires_at, p.suspended_at \
          FROM (SELECT q.id FROM person q WHERE q.id IN \
              (SELECT a.person_id FROM affiliation a WHERE a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \
@@ -61,6 +61,35 @@ pub async fn search(
         profile.map_or("", Profile::as_str),
         PAGE_ROWS_MAX,
         offset
+    )?)
+}
+
+/// Somebody to choose from a list.
+#[derive(Clone, Debug, sqlx::FromRow)]
+pub struct Named {
+    #[sqlx(try_from = "Uuid")]
+    pub id: PersonId,
+    #[sqlx(try_from = "String")]
+    pub given_name: Pii<String>,
+    #[sqlx(try_from = "String")]
+    pub family_name: Pii<String>,
+}
+
+/// Those who have a profile in a school, by name, `most` at the most.
+pub async fn with_profile(
+    conn: &mut Conn,
+    school: SchoolId,
+    profile: Profile,
+    most: i64,
+) -> Result<Vec<Named>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Named,
+        "SELECT p.id, p.given_name, p.family_name FROM affiliation a JOIN person p ON p.id = a.person_id \
+         WHERE a.school_id = $1 AND a.profile = $2 ORDER BY p.search_name, p.id LIMIT $3",
+        school.uuid(),
+        profile.as_str(),
+        most
     )?)
 }
 

@@ -196,6 +196,9 @@ super::on_both! {
         assert_eq!(bodies(lists::before(&mut tx, third, 3).await.expect("read")), ["un"]);
         assert!(lists::stands_in(&mut tx, world.teacher, world.class, NOW, FAR).await.expect("read"));
         assert!(!lists::stands_in(&mut tx, world.mother, world.class, NOW, FAR).await.expect("read"));
+        for (person, teaches) in [(world.teacher, true), (world.mother, false)] {
+            assert_eq!(lists::has_lessons(&mut tx, world.school, person).await.expect("read"), teaches);
+        }
         for rows in [visas::by_group(&mut tx, world.school, NOW, FAR).await.expect("read"),
                      visas::by_teacher(&mut tx, world.school, NOW, FAR).await.expect("read")] {
             assert_eq!((rows.len(), rows[0].held, rows[0].written, rows[0].missing(), rows[0].unsigned()), (1, 3, 1, 2, 1));

@@ -15,17 +15,24 @@ super::on_both! {
         assert_eq!(teacher.memberships, [(world.class, MemberRole::Teacher)]);
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!(mother.children, [world.max]);
+        let signed_in = people::signed_in(&mut tx, world.mother).await.expect("read").expect("there");
+        assert_eq!(format!("{:?}", signed_in.actor), format!("{mother:?}"), "the same facts");
+        assert_eq!(signed_in.person.login, "anne.leroy");
+        assert_eq!(signed_in.school, Some(("Collège des Tilleuls".to_owned(), "Europe/Paris".to_owned())));
         let max = people::facts(&mut tx, world.max).await.expect("read").expect("there");
         assert_eq!(max.pupil_of, [world.class]);
         assert!(!max.platform_admin);
 
         people::set_suspended(&mut tx, world.teacher, true, NOW).await.expect("suspend");
         assert!(people::actor(&mut tx, world.teacher).await.expect("read").is_none(), "suspended people may nothing");
+        assert!(people::signed_in(&mut tx, world.teacher).await.expect("read").is_none(), "nor are they signed in");
         people::set_suspended(&mut tx, world.teacher, false, NOW).await.expect("restore");
         assert!(people::actor(&mut tx, world.teacher).await.expect("read").is_some());
 
         people::unaffiliate(&mut tx, world.teacher, world.school, Profile::Teacher).await.expect("unaffiliate");
         assert_eq!(people::affiliations(&mut tx, world.teacher).await.expect("read"), []);
+        let nowhere = people::signed_in(&mut tx, world.teacher).await.expect("read").expect("there");
+        assert_eq!((nowhere.actor.affiliations, nowhere.school), (vec![], None));
     }
 
     async fn people_are_found_by_name_login_and_mail(place) {
@@ -45,6 +52,10 @@ super::on_both! {
         }
         assert_eq!(found("100%_\\", None).await, Vec::<String>::new());
         assert_eq!(found("", None).await.len(), 4);
+        let pupils = people::with_profile(&mut tx, world.school, Profile::Pupil, 10).await.expect("read");
+        assert_eq!(pupils.iter().map(|it| it.id).collect::<Vec<_>>(), [world.max, world.ines], "by family name");
+        let first = people::with_profile(&mut tx, world.school, Profile::Pupil, 1).await.expect("read");
+        assert_eq!(first.iter().map(|it| it.id).collect::<Vec<_>>(), [world.max]);
 
         let max = people::by_login(&mut tx, "max.leroy").await.expect("read").expect("there");
         assert_eq!((max.id, max.full_name().as_str()), (world.max, "Max Leroy"));

@@ -30,7 +30,7 @@ fn collect(folder: &Path, found: &mut Vec<(String, String)>) {
 }
 
 /// The plain string literals of a Rust source, escapes of line ends and quotes undone.
-fn literals(source: &str) -> Vec<String> {
+pub(super) fn literals(source: &str) -> Vec<String> {
     let mut found = Vec::new();
     for line_start in source.match_indices('"').map(|(at, _)| at) {
         let rest = &source[line_start + 1..];

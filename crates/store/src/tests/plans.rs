@@ -1,0 +1,72 @@
+//! How SQLite goes about statements that must stay quick whatever the size of the installation.
+
+use super::statements::literals;
+use super::world::Place;
+use crate::db::Raw;
+use sqlx::{AssertSqlSafe, Row as _};
+use std::path::Path;
+
+/// The plan of each statement of a source, in the lines that SQLite gives.
+async fn plans(file: &str) -> Vec<(String, Vec<String>)> {
+    let place = Place::sqlite().await;
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src").join(file);
+    let mut found = Vec::new();
+    for statement in literals(&std::fs::read_to_string(path).expect("a source")) {
+        let mut conn = place.store.read().await.expect("a connection");
+        let Raw::Sqlite(conn) = conn.raw() else { unreachable!("a place on SQLite") };
+        let rows = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {statement}"))).fetch_all(conn).await;
+        let rows = rows.unwrap_or_else(|error| panic!("{file}: {statement}: {error}"));
+        found.push((statement, rows.iter().map(|row| row.get::<String, _>("detail")).collect()));
+    }
+    assert!(!found.is_empty(), "{file} holds no statement: does the search still find them?");
+    found
+}
+
+/// A table read from one end to the other. What a `WITH` has gathered may be; `few` names it.
+fn walked<'a>(plan: &'a [String], few: &[&str]) -> Vec<&'a String> {
+    let walks = |line: &&String| {
+        let Some(of) = line.strip_prefix("SCAN ") else { return false };
+        let name = of.split(' ').next().unwrap_or_default();
+        !name.starts_with('(') && name != "CONSTANT" && !few.contains(&name)
+    };
+    plan.iter().filter(walks).collect()
+}
+
+async fn nothing_is_walked(file: &str, few: &[&str]) {
+    let mut faults = Vec::new();
+    for (statement, plan) in plans(file).await {
+        let walked = walked(&plan, few);
+        if !walked.is_empty() {
+            faults.push(format!("{walked:?} in {statement}"));
+        }
+    }
+    assert!(faults.is_empty(), "{file}:\n{}", faults.join("\n"));
+}
+
+#[tokio::test]
+async fn leaving_and_the_export_look_for_one_person() {
+    // Reports to school life are some few a year.
+    nothing_is_walked("people/leaving.rs", &["report"]).await;
+    nothing_is_walked("people/export.rs", &[]).await;
+}
+
+#[tokio::test]
+async fn a_territory_is_counted_by_its_own_schools() {
+    nothing_is_walked("follow_ups/below.rs", &["b", "p", "m", "place", "pupil", "busy", "below", "missed"]).await;
+}
+
+#[tokio::test]
+async fn the_pages_of_a_whole_school_read_that_school() {
+    for file in ["follow_ups.rs", "attendance.rs", "log/visas.rs", "log/lists.rs", "lessons.rs", "lessons/rooms.rs"] {
+        nothing_is_walked(file, &["few", "last", "t", "mine", "busy", "b", "pupil", "d", "any_lesson"]).await;
+    }
+}
+
+/// The entries of rolls are the largest table: a pupil's page must go by the pupil.
+#[tokio::test]
+async fn the_attendance_of_a_pupil_is_found_by_the_pupil() {
+    let of_pupil = |(statement, _): &&(String, Vec<String>)| statement.contains("e.pupil_id = $2");
+    let all = plans("attendance.rs").await;
+    let (_, plan) = all.iter().find(of_pupil).expect("the statement of a pupil's page");
+    assert!(plan.iter().any(|line| line.contains("roll_entry_pupil (pupil_id=? AND half_day>?)")), "{plan:#?}");
+}

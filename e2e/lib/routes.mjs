@@ -25,6 +25,8 @@ const NO_PAGES = new Set([
   "/homework/{id}/pupils/{person}/files/{file}",
   "/receipts/{id}/files/{file}",
 ]);
+  "/reports/{id}/picture",
+  "/self-test/down",
 
 /** The pages of the table, and those of them that were visited. */
 export class Pages {

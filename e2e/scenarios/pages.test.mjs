@@ -84,6 +84,49 @@ async function openReading(page) {
   await page.getByText("La lecture est ouverte.").waitFor();
 }
 
+/**
+ * A pupil reports a person of the lesson that is on, which school life then finds.
+ *
+ * @param {Page} page
+ */
+async function makeReport(page) {
+  const lesson = await page.locator("a[href^='/lessons/']").first().getAttribute("href");
+  await page.goto(`${server.url}${lesson}/report`);
+  await assertGood(page);
+  await page.getByLabel("Qui").selectOption({ index: 1 });
+  await page.getByLabel("Pourquoi").selectOption({ label: "Harcèlement" });
+  await page.getByLabel("Ce qui s’est passé").fill("Il recommence chaque jour.");
+  await page.getByRole("button", { name: "Envoyer à la vie scolaire" }).click();
+  await page.getByText("La vie scolaire a reçu ton signalement.").waitFor();
+}
+
+/**
+ * The teacher prepares the lesson that is on and invites somebody, whose pages are looked at as well.
+ *
+ * @param {Page} page
+ */
+async function prepareAndInvite(page) {
+  await page.goto(server.url);
+  await page.getByRole("main").getByText("Rejoindre la classe").first().click();
+  await page.locator("#class-door").waitFor();
+  const lesson = page.url();
+  await page.goto(`${lesson}/setup`);
+  await assertGood(page);
+  await page.goto(`${lesson}/guests`);
+  await page.getByLabel("Prénom et nom").fill("Ada Lovelace");
+  await page.getByRole("button", { name: /Inviter|Faire le lien/ }).click();
+  const link = new URL(await page.getByLabel("Lien personnel").inputValue()).pathname;
+  await page.goto(`${lesson}/guests`);
+  await assertGood(page);
+  const guest = await scenario.browser("guest", { viewport: PHONE });
+  await guest.page.goto(server.url + link);
+  await assertGood(guest.page);
+  await guest.page.getByRole("button", { name: "Entrer" }).click();
+  await guest.page.locator("#class-door").waitFor();
+  await assertGood(guest.page);
+  await guest.close();
+}
+
 describe("pages", () => {
   before(async () => {
     server = scenario.keep(await startDemo(scenario.data("school"), PASSWORD));
@@ -115,6 +158,8 @@ describe("pages", () => {
       await person.signIn(server.url, login, PASSWORD);
       await person.page.getByRole("button", { name: "Se déconnecter" }).waitFor();
       if (login === "direction") await openReading(person.page);
+      if (login === "prof") await prepareAndInvite(person.page);
+      if (login === "eleve") await makeReport(person.page);
       await person.page.goto(server.url);
       const kinds = await lookAround(person.page);
       assert.ok(kinds.length >= 3, `${login} reaches more than home: ${kinds.join(" ")}`);

@@ -1,5 +1,6 @@
 //! One lesson: a task that owns its classroom, carries out what the classroom decides, and waits for nobody.
 
+mod line;
 mod load;
 mod recorder;
 mod stage;

@@ -10,6 +10,7 @@ mod live;
 mod origin;
 mod revoked;
 mod session;
+pub mod self_test;
 #[cfg(test)]
 mod tests;
 

@@ -9,7 +9,7 @@ use preau_files::Files;
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, MailSink, Mailer, PasswordHash};
 use preau_store::{Database, Store};
-use preau_web::{App, Parts, Presence};
+use preau_web::{App, MediaTestRefused, Parts, Presence};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use tempfile::TempDir;
@@ -103,6 +103,10 @@ impl TestApp {
         });
         seed::log::store_file(&app.files, &seed).await;
         if !options.empty {
+            classes: Arc::clone(&classes) as Arc<_>,
+            press: Press::thread(),
+            media_test: Arc::new(|_, _| std::future::ready(Err(MediaTestRefused::NoMedia)).boxed()),
+            on_prepared: Arc::new(|_| {}),
             seed.work = Some(seed::work::sow(&store, &app.files, &seed).await);
         }
         let router = preau_web::router(app.clone());
@@ -149,6 +153,10 @@ impl TestApp {
         (app, client)
     }
 
+            classes: Arc::clone(&self.app.classes),
+            press: Press::thread(),
+            media_test: Arc::clone(&self.app.media_test),
+            on_prepared: Arc::clone(&self.app.on_prepared),
     /// A browser that has never been here, speaking French.
     pub fn client(&self) -> Client {
         Client::new(self.router.clone()).with_header("accept-language", "fr")

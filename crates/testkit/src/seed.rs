@@ -8,11 +8,13 @@ use crate::actor::Who;
 use crate::app::START;
 use jiff::civil::{Weekday, date, time};
 use preau_base::{
-    AbsenceId, GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng, SeriesId, TerritoryId,
+    AbsenceId, FileId, GroupId, HomeworkId, Instant, LessonId, PersonId, RecordingId, ReportId, SchoolId, SeededRng,
+    SeriesId, TerritoryId,
 };
 use preau_identity::PasswordHash;
 use preau_school::attendance::{ExcuseState, HalfDay, Reason};
 use preau_school::timetable::Recurrence;
+use preau_school::safety::{Concern, ReportKind};
 use preau_school::{GroupKind, MemberRole, Profile, TerritoryKind};
 use preau_store::absences::{self, NewAbsence};
 use preau_store::groups::{self, Group};
@@ -21,6 +23,8 @@ use preau_store::lessons::{self, NewLesson};
 use preau_store::people::{self, NewPerson};
 use preau_store::schools::{self, NewSchool};
 use preau_store::series::{self, NewSeries};
+use preau_store::recordings::{self, NewTrack};
+use preau_store::reports::{self, NewReport};
 use preau_store::{Conn, Store, StoreError, territories};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -41,6 +45,8 @@ pub struct Seed {
     series: Vec<SeriesId>,
     log: Option<LogSeed>,
     pub(crate) work: Option<WorkSeed>,
+    reports: Vec<ReportId>,
+    recorded: Vec<FileId>,
 }
 
 impl Seed {
@@ -124,6 +130,16 @@ impl Seed {
 
     /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
     pub fn lesson_elsewhere(&self) -> LessonId {
+    /// By the pupil, of a picture of the classmate, in the lesson that is on now; nobody has looked at it.
+    pub fn report(&self) -> ReportId {
+        self.reports[0]
+    }
+
+    /// The teacher's voice in the first recording of the lesson that is on now.
+    pub fn recorded(&self) -> FileId {
+        self.recorded[0]
+    }
+
         self.lessons[2]
     }
 }
@@ -177,6 +193,8 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
     absence(&mut tx, &mut seed, &mut rng).await?;
     seed.log = Some(log::sow(&mut tx, &seed, &mut rng).await?);
     tx.commit().await?;
+    report(&mut tx, &mut seed).await?;
+    recording(&mut tx, &mut seed).await?;
     Ok(seed)
 }
 
@@ -302,3 +320,48 @@ async fn absence(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Resul
     seed.absences.push(absence.id);
     absences::declare(conn, &absence, START).await
 }
+
+async fn report(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {
+    let report = NewReport {
+        id: ReportId::new(START, &mut SeededRng::new(13)),
+        school: seed.school(),
+        lesson: seed.lesson_now(),
+        kind: ReportKind::Picture,
+        concern: Concern::Shocking,
+        reporter: seed.person(Who::Pupil),
+        reported: seed.person(Who::Classmate),
+        body: "Il montre une photo",
+        lines: "",
+        // The head of a JPEG of 64 by 36 pixels.
+        picture: Some(&[0xff, 0xd8, 0xff, 0xc0, 0, 8, 8, 0, 36, 0, 64, 3, 0xff, 0xd9]),
+    };
+    seed.reports.push(report.id);
+    reports::add(conn, &report, START).await
+}
+
+/// The row; [`store_recording`] has the bytes.
+async fn recording(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {
+    let rng = &mut SeededRng::new(14);
+    let begun_at = START.minus(Duration::from_secs(60));
+    let begun = recordings::begin(conn, RecordingId::new(START, rng), seed.lesson_now(), begun_at).await?;
+    let id = FileId::new(START, rng);
+    let sha256 = [0; 32];
+    let (owner, bytes) = (seed.person(Who::Teacher), RECORDED.len() as u64);
+    let file = NewFile { id, owner, name: "voice-0001.webm", kind: "webm", bytes, sha256: &sha256 };
+    if let Some(recording) = begun {
+        let new = NewTrack { recording: recording.id, kind: "voice", begins_at: begun_at, lasts_ms: 20_000 };
+        recordings::add_track(conn, &new, &file, START).await?;
+    }
+    seed.recorded.push(id);
+    Ok(())
+}
+
+pub(crate) async fn store_recording(files: &Files, seed: &Seed) {
+    let bytes = futures_util::stream::iter([Ok::<_, std::io::Error>(bytes::Bytes::from_static(RECORDED))]);
+    if let Err(error) = files.put(seed.recorded(), bytes, 100).await {
+        panic!("the seeded recording cannot be stored: {error}");
+    }
+}
+
+/// What stands for a voice: the beginning of a WebM file.
+const RECORDED: &[u8] = &[0x1a, 0x45, 0xdf, 0xa3, 0x80];

@@ -1,7 +1,9 @@
 use crate::gate::GateInFront;
 use crate::presence::PresenceOf;
 use crate::uploads::Senders;
-use preau_base::{Instant, SharedClock};
+use crate::limits::LINE_ALLOWANCE;
+use crate::media_test::MediaTest;
+use preau_base::{Instant, LessonId, PersonId, SharedClock};
 use preau_files::Files;
 use preau_gate::budget::{Allowance, Budgets};
 use preau_gate::{KeyRing, LoginKey, Revocation, Revocations, SignInBudgets};
@@ -38,6 +40,12 @@ pub struct Parts {
     /// Told of each revocation that this process makes or learns of, so that open classes end as well.
     pub on_revoked: OnRevoked,
     pub gate: GateInFront,
+    /// The live classes, for their documents.
+    pub classes: TheClasses,
+    /// Makes pages of documents.
+    pub press: Press,
+    /// Answers the offers of self-tests.
+    pub media_test: MediaTest,
 }
 
 /// A login gets 3 mails with a link at once, then one every 10 minutes.
@@ -55,6 +63,7 @@ struct Inner {
 
 impl App {
     pub fn new(parts: Parts) -> Self {
+    line_budgets: Mutex<Budgets<PersonId>>,
         Self(Arc::new(Inner {
             parts,
             reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)),
@@ -64,6 +73,7 @@ impl App {
 
     pub fn now(&self) -> Instant {
         self.clock.now()
+            line_budgets: Mutex::new(Budgets::new(LINE_ALLOWANCE)),
     }
 
     /// Don't hold it over an `.await`.
@@ -86,6 +96,16 @@ impl App {
 
     pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {
         self.0.parts.budgets.lock().unwrap_or_else(PoisonError::into_inner)
+    /// What each person may still send and fetch to measure their line.
+    pub(crate) fn line_budgets(&self) -> MutexGuard<'_, Budgets<PersonId>> {
+        self.0.line_budgets.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Documents that are being made into pages.
+    pub(crate) fn documents(&self) -> &Jobs {
+        &self.0.documents
+    }
+
     }
 }
 

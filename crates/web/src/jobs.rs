@@ -1,6 +1,10 @@
 //! What happens by itself, without anybody asking for a page: reminders of rolls, and news of absences to families. The
 //! binary calls these functions from its jobs; each gives how much it did, and does nothing twice.
 
+mod keeping;
+
+pub use keeping::keep_classes;
+
 use crate::App;
 use crate::lang::Lang;
 use crate::screens::notices::MAIL_KINDS;

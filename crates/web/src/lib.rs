@@ -32,6 +32,7 @@ mod lang;
 pub mod limits;
 mod member;
 mod multipart;
+mod media_test;
 mod nav;
 mod page;
 mod paging;
@@ -58,6 +59,7 @@ pub use lang::Lang;
 pub use member::Member;
 pub use page::Page;
 pub use presence::{Presence, PresenceOf};
+pub use media_test::{MediaTest, MediaTestRefused};
 pub use screens::cards::picture_word;
 pub use uploads::keep_swept as keep_files_swept;
 

@@ -1,5 +1,6 @@
 //! Every limit of the pages, with its unit last.
 
+use preau_gate::budget::Allowance;
 use std::time::Duration;
 
 /// A form, or a JSON body, unless its row of the route table says otherwise.
@@ -162,3 +163,25 @@ pub const IMPORT_FILES_MAX: usize = 500;
 pub const IMPORT_UNPACKED_BYTES_MAX: u64 = 1 << 30;
 /// Imports of before that the page shows.
 pub const IMPORT_RUNS_SHOWN_MAX: i64 = 20;
+/// Reports of one person to school life within a day, and when to come back above that.
+pub const REPORTS_PER_DAY_MAX: i64 = 10;
+pub const REPORTS_RETRY: Duration = Duration::from_secs(3_600);
+/// A report with its still, in base64 and percent-encoded.
+pub const REPORT_BODY_BYTES_MAX: usize = 192 << 10;
+/// Self-tests that one person sends to school life within a day, and when to come back above that.
+pub const SELF_TESTS_PER_DAY_MAX: i64 = 5;
+pub const SELF_TESTS_RETRY: Duration = Duration::from_secs(3_600);
+/// One measure of what comes down, and of what goes up. A whole test takes three of each at most: 1.5 MB.
+pub const SELF_TEST_DOWN_BYTES_MAX: usize = 256 << 10;
+pub const SELF_TEST_UP_BYTES_MAX: usize = 256 << 10;
+/// Measures of one person: two whole tests at once, then one measure every 20 s.
+pub const LINE_ALLOWANCE: Allowance = Allowance { burst: 12, refill: Duration::from_secs(20) };
+/// Documents of live classes that are being made into pages, of one person and of all.
+pub const DOCUMENTS_OF_PERSON_MAX: usize = 4;
+pub const DOCUMENTS_MAKING_MAX: usize = 32;
+/// Documents whose outcome is remembered for those who ask.
+pub const DOCUMENTS_KEPT_MAX: usize = 256;
+/// When to send a document again of which there were too many.
+pub const DOCUMENTS_RETRY: Duration = Duration::from_secs(20);
+/// A page never changes; a browser keeps it for a day of lessons.
+pub const PAGE_FRESH: Duration = Duration::from_secs(12 * 3_600);

@@ -37,12 +37,12 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
         || !actor.territories.is_empty()
         || oversees.iter().any(|profile| actor.is_somewhere(*profile))
     {
-        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit", "/territories", "/import"]));
+        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit", "/territories", "/import", "/reports"]));
     }
     if actor.platform_admin {
         items.push(item("/admin/gate", "nav-gate", &[]));
     }
-    items.push(item("/account", "nav-account", &["/password", "/devices", "/notices"]));
+    items.push(item("/account", "nav-account", &["/password", "/devices", "/notices", "/self-test"]));
     if let Some(subject) = subject_of(path).filter(|subject| items.iter().any(|item| item.path == *subject)) {
         for item in &mut items {
             item.current = item.path == subject;

@@ -16,6 +16,8 @@ mod log;
 mod offline;
 mod people;
 mod school;
+mod recording;
+mod safety;
 mod timetable;
 mod work;
 
@@ -116,6 +118,8 @@ pub fn table() -> Vec<Row> {
     rows.extend(offline::rows());
     rows.extend(timetable::rows());
     rows.extend(work::rows());
+    rows.extend(recording::rows());
+    rows.extend(safety::rows());
     rows
 }
 

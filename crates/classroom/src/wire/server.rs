@@ -167,6 +167,14 @@ pub enum ServerMessage {
         visits: Vec<VisitId>,
     },
     MediaLost,
+    /// What the server measures of the way to this device: it carries a voice, and no more.
+    Line {
+        narrow: bool,
+    },
+    /// Somebody's line carries one small voice only: microphones are to be sent at 8 kbit/s, in packets of 60 ms.
+    Sparing {
+        on: bool,
+    },
     Ack {
         re: u32,
         #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -1,5 +1,6 @@
 //! Sound and pictures of one lesson: the classroom's orders go to the media room, its events become messages.
 
+use super::line::{Lines, Measure, News};
 use super::{ToLesson, offer_error};
 use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
 use crate::live::Live;
@@ -53,6 +54,7 @@ pub(super) struct Stage {
     dirty: BTreeSet<VisitId>,
     lost: BTreeSet<VisitId>,
     speakers: Vec<VisitId>,
+    lines: Lines,
     /// The speakers are to be told.
     speaking_is_news: bool,
     speaking_told_at: Instant,
@@ -75,6 +77,7 @@ impl Stage {
             lost: BTreeSet::new(),
             speakers: Vec::new(),
             speaking_is_news: false,
+            lines: Lines::default(),
             speaking_told_at: Instant::EPOCH,
         };
         (stage, receiver)
@@ -132,6 +135,7 @@ impl Stage {
                 self.tell(|room| room.set_low(id, on));
             }
         }
+                self.lines.set_low(visit, on);
         None
     }
 
@@ -234,6 +238,7 @@ impl Stage {
                 self.tell_front();
                 ServerMessage::Answer { re, sdp: Pii::new(sdp) }
             }
+                self.lines.welcomed(visit);
             Err(MediaError::Offer(why)) => {
                 tracing::info!(lesson = %self.lesson, %visit, %why, "offer refused");
                 offer_error(re, Code::BadSdp)
@@ -272,6 +277,7 @@ impl Stage {
         self.tell(|room| {
             room.set_pinned(front.clone())?;
             room.set_order(front)
+            self.lines.gone(visit);
         });
     }
 
@@ -314,8 +320,12 @@ impl Stage {
             }
             MediaEvent::Connected { .. }
             | MediaEvent::Disconnected { .. }
-            | MediaEvent::Publishing { .. }
-            | MediaEvent::Stats { .. } => {}
+            | MediaEvent::Publishing { .. } => {}
+            MediaEvent::Stats { peer, estimate_kbps, loss_permille, .. } => {
+                let Some(visit) = self.visits.get(&peer).copied() else { return };
+                let measure = Measure { estimate_kbps, loss_permille: loss_permille.unwrap_or(0) };
+                self.lines.measured(visit, measure, self.live.now());
+            }
         }
     }
 
@@ -367,6 +377,9 @@ impl Stage {
     fn slot(&self, mid: &str, assigned: &Assigned, classroom: &Classroom) -> Option<Slot> {
         let visit = *self.visits.get(&assigned.source.peer)?;
         let person = classroom.person_of(visit)?;
+        if self.peers.contains_key(&visit) {
+            self.lines.welcomed(visit);
+        }
         let kind = match assigned.source.kind {
             SourceKind::Audio => SlotKind::Voice,
             SourceKind::Camera => SlotKind::Camera,
@@ -382,4 +395,11 @@ fn rights(sends: Sends, camera_seen: CamerasSeen) -> PublishRights {
 }
 
 #[cfg(test)]
+        for line in self.lines.news() {
+            let (visit, message) = match line {
+                News::Narrow(visit, narrow) => (visit, ServerMessage::Line { narrow }),
+                News::Sparing(visit, on) => (visit, ServerMessage::Sparing { on }),
+            };
+            news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], message)));
+        }
 mod tests;

@@ -6,6 +6,9 @@ use crate::assign::{assign, ordered};
 use crate::peer::{SourceRef, Subscriber};
 use std::time::Instant;
 
+/// Voices that go to a receiver who takes voices only: the one who teaches and the one who speaks.
+const LOW_VOICES_MAX: usize = 2;
+
 impl RoomState {
     /// Fills everybody's slots anew and reports what changed.
     pub(super) fn assign_slots(&mut self, now: Instant) {
@@ -21,6 +24,9 @@ impl RoomState {
                 if let Some(pin) = peer.pin.filter(|_| video) {
                     // A stable sort: the pinned picture first, the others as they were.
                     wanted.sort_by_key(|source| self.peers[source.peer].as_ref().map(|peer| peer.id) != Some(pin));
+                }
+                if peer.low && !video {
+                    wanted.truncate(LOW_VOICES_MAX);
                 }
                 let Some(peer) = self.peers[index].as_deref_mut() else { break };
                 let mut places: Vec<Option<SourceRef>> =

@@ -23,6 +23,7 @@ use preau_identity::{HashPool, HashPoolConfig, Mailer};
 use preau_live::Live;
 use preau_media::{Media, MediaConfig, SlotPlan};
 use preau_store::Store;
+use preau_live::self_test::SelfTests;
 use preau_web::{App, Presence};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, RwLock};
@@ -123,6 +124,13 @@ pub async fn start(
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
+        classes: Arc::new(classes::LiveClasses(live.clone())),
+        press: Press::child(std::env::current_exe().context("cannot find this program")?, vec!["render-pages".into()]),
+        media_test: self_tests(SelfTests::new(Some(media.clone()))),
+        on_prepared: Arc::new(move |lesson| {
+            let live = prepared.clone();
+            tokio::spawn(async move { live.prepared(lesson).await });
+        }),
     let admin = match recorder {
         Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media.clone(), &house).await?),
         None => None,
@@ -138,6 +146,36 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
         threads: config.media.threads,
         ..MediaConfig::default()
     };
+/// How pages ask the media for a self-test.
+fn self_tests(tests: SelfTests) -> preau_web::MediaTest {
+    use preau_live::self_test::Refused;
+    use preau_web::MediaTestRefused;
+    Arc::new(move |person, offer| {
+        let tests = tests.clone();
+        Box::pin(async move {
+            tests.answer(person, offer).await.map_err(|refused| match refused {
+                Refused::Busy => MediaTestRefused::Busy,
+                Refused::BadOffer => MediaTestRefused::BadOffer,
+                Refused::NoMedia => MediaTestRefused::NoMedia,
+            })
+        })
+    })
+}
+
+/// What a crash has left of recorded lessons gets to where recordings are kept, beside everything else.
+fn bring_home(store: &Store, recordings: &Recordings, clock: &SharedClock) -> anyhow::Result<()> {
+    // Listed before any lesson is on: what is written from now on is not left.
+    let orphans = recording::orphans(recordings).context("recordings")?;
+    if !orphans.is_empty() {
+        let (store, recordings, clock) = (store.clone(), recordings.clone(), clock.clone());
+        tokio::spawn(async move {
+            let tracks = recording::adopt_all(&store, &recordings, &orphans, &clock).await;
+            tracing::info!(tracks, "recordings of lessons that a stop of the server broke off are kept");
+        });
+    }
+    Ok(())
+}
+
     let media = Media::start(wish, Box::new(SystemRng));
     Ok(Arc::new(media.context("media.udp_port")?))
 }

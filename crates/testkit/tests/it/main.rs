@@ -15,6 +15,7 @@ mod offline;
 mod power;
 mod routes;
 mod school;
+mod safety;
 mod secrets;
 mod served;
 mod statements;

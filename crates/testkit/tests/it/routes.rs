@@ -8,6 +8,8 @@ mod log;
 mod offline;
 mod people;
 mod school;
+mod recording;
+mod safety;
 mod timetable;
 mod work;
 
@@ -71,6 +73,8 @@ fn cases() -> Vec<Case> {
     cases.extend(people::cases());
     cases.extend(timetable::cases());
     cases.extend(log::cases());
+    cases.extend(recording::cases());
+    cases.extend(safety::cases());
     cases.extend(offline::cases());
     cases.extend(work::cases());
     cases

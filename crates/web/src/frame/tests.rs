@@ -28,6 +28,7 @@ async fn app(folder: &std::path::Path) -> App {
         revocations: Arc::new(RwLock::new(Revocations::default())),
         budgets: Arc::new(Mutex::new(SignInBudgets::default())),
         presence: Arc::new(|_| std::future::ready(Presence::default()).boxed()),
+        media_test: Arc::new(|_, _| Box::pin(std::future::ready(Err(crate::MediaTestRefused::NoMedia)))),
         on_revoked: Arc::new(|_| {}),
         gate: None,
     })

@@ -6,6 +6,7 @@ use crate::ids::Id;
 use crate::presence::Presence;
 use crate::{Answer, Member, Page, PageError, agenda};
 use askama::Template;
+use crate::screens::{kept_chat, recordings};
 use axum::Json;
 use axum::response::IntoResponse as _;
 use http::StatusCode;
@@ -45,6 +46,12 @@ struct Shown {
     title: String,
     time: String,
     machine_time: String,
+    /// The lesson that its teacher may prepare meanwhile.
+    prepares: Option<LessonId>,
+    /// The lesson whose chat may be read again.
+    reads: Option<LessonId>,
+    /// A recording that may be watched.
+    watches: Option<(LessonId, i64)>,
     teachers: String,
     groups: String,
     room: String,
@@ -64,11 +71,12 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
     let shown = show(&member, lesson);
     if let Err(refusal) = may(&member.actor, Act::EnterLesson(&facts), member.now()) {
         return match refusal {
-            Refusal::Forbidden(Why::TooEarly) => shut(&member, &shown, "too-early"),
-            Refusal::Forbidden(Why::Over) => shut(&member, &shown, "over"),
-            Refusal::Forbidden(Why::Cancelled) => shut(&member, &shown, "cancelled"),
-            Refusal::Forbidden(Why::NotOnRoster) if is_only_relative(&member) => Err(PageError::Relative),
-            other => Err(other.into()),
+            Refusal::Forbidden(why) => {
+                let reads = why == Why::Over && kept_chat::may_read(&member, &class.lesson).await?;
+                shut_to(&member, &class, &shown, why, (reads, watches))
+            }
+            Refusal::Hidden if is_of_child(&member, &class.lesson).await? => Err(PageError::Relative),
+            Refusal::Hidden => Err(refusal.into()),
         };
     }
     if is_removed(&member, id).await? {
@@ -94,11 +102,14 @@ pub(crate) async fn token(member: Member, Id(id): Id<LessonId>) -> Answer {
     if is_removed(&member, id).await? {
         return Err(PageError::Removed);
     }
-    let role = match lesson_role(&member.actor, &facts) {
-        Some(LessonRole::Teacher) => JoinRole::Teacher,
-        // What else somebody is, the class reads from its roster.
-        Some(LessonRole::Pupil | LessonRole::Assistant | LessonRole::Observer | LessonRole::Guest) => JoinRole::Pupil,
-        None => return Err(PageError::Forbidden(Why::NotOnRoster)),
+    let role = match entrance(&member.actor, &class).ok_or(PageError::NotFound)? {
+        Entrance::As(LessonRole::Teacher) => JoinRole::Teacher,
+        Entrance::As(LessonRole::Pupil) => JoinRole::Pupil,
+        Entrance::As(LessonRole::Assistant) => JoinRole::Assistant,
+        Entrance::As(LessonRole::Observer) => JoinRole::Observer,
+        // Guests have another door.
+        Entrance::As(LessonRole::Guest) => return Err(PageError::NotFound),
+        Entrance::Knocks(_) => JoinRole::Knocker,
     };
     let token = JoinToken::new(member.id(), id, role, member.session(), member.now(), &mut SystemRng);
     let token = token.seal(&member.app().keys());
@@ -134,16 +145,60 @@ async fn is_removed(member: &Member, id: LessonId) -> Result<bool, PageError> {
     Ok(visits::removed(&mut conn, id).await?.contains(&member.id()))
 }
 
-/// Somebody who has no lessons of their own, but a child's to look at.
-fn is_only_relative(member: &Member) -> bool {
-    let is = |profile| member.actor.is_somewhere(profile);
-    is(Profile::Relative) && !is(Profile::Teacher) && !is(Profile::Pupil)
+/// Somebody who is of no school's lessons asks for one of their child's, of which they know anyway.
+async fn is_of_child(member: &Member, lesson: &LessonFacts) -> Result<bool, PageError> {
+    let mut conn = member.app().store.read().await?;
+    for child in &member.actor.children {
+        let facts = people::facts(&mut conn, *child).await?;
+        if facts.is_some_and(|facts| lesson.groups.iter().any(|group| facts.pupil_of.contains(group))) {
+            return Ok(true);
+        }
+    }
+    Ok(false)
+}
+
+/// A teacher comes before the hour to prepare, and finds the way to that.
+fn shut_to(
+    member: &Member,
+    class: &ClassFacts,
+    facts: &Shown,
+    why: Why,
+    (reads, watches): (bool, Option<i64>),
+) -> Answer {
+    let prepares = (why == Why::TooEarly && member.can(Act::PrepareLesson(&class.lesson))).then_some(class.lesson.id);
+    let id = class.lesson.id;
+    shut_page(member, facts, word_of(why), prepares, (reads.then_some(id), watches.map(|number| (id, number))))
+}
+
+/// Somebody comes when nobody is let in.
+pub(crate) fn shut_for(page: &Page, facts: &Shown, why: Why) -> Answer {
+    shut_page(page, facts, word_of(why), None, (None, None))
+}
+
+const fn word_of(why: Why) -> &'static str {
+    match why {
+        Why::TooEarly => "too-early",
+        Why::Cancelled => "cancelled",
+        Why::NoSchool => "no-school",
+        Why::Role => "role",
+        Why::NotOnRoster => "not-on-roster",
+        Why::Over => "over",
+    }
 }
 
 /// `word` is the stem of the reason's texts, as in [`PageError`].
-fn shut(member: &Member, facts: &Shown, word: &str) -> Answer {
-    let text = |part: &str| member.t(&format!("error-{word}-{part}"));
-    let page =
-        ShutPage { page: &member.page, facts, what_title: text("title"), what: text("what"), advice: text("do") };
-    member.html_as(StatusCode::FORBIDDEN, &page)
+pub(crate) fn shut(page: &Page, facts: &Shown, word: &str) -> Answer {
+    shut_page(page, facts, word, None, (None, None))
+}
+
+fn shut_page(
+    page: &Page,
+    facts: &Shown,
+    word: &str,
+    prepares: Option<LessonId>,
+    (reads, watches): (Option<LessonId>, Option<(LessonId, i64)>),
+) -> Answer {
+    let text = |part: &str| page.t(&format!("error-{word}-{part}"));
+    let shut = ShutPage { page, facts, what_title: text("title"), what: text("what"), advice: text("do"), prepares, reads, watches };
+    page.html_as(StatusCode::FORBIDDEN, &shut)
 }

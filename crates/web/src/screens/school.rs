@@ -9,7 +9,7 @@ use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{Level, SchoolId, SystemRng};
-use preau_school::{Act, Profile, Why};
+use preau_school::{Act, Profile, RecordingAct, SafetyAct, Why};
 use preau_store::schools::{self, NewSchool, ProfileCount, School};
 use preau_store::{Conn, StoreError, groups, lessons, territories};
 
@@ -131,6 +131,10 @@ struct SchoolPage<'a> {
     manages: bool,
     prints: bool,
     audits: bool,
+    judges: bool,
+    keeps: bool,
+    /// May say whether lessons are recorded.
+    records: bool,
     /// May say in which territory it lies.
     places: bool,
 }
@@ -152,6 +156,9 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
         manages,
         prints: member.can(Act::PrintCodes(id, Profile::Pupil)),
         audits: member.can(Act::ReadAudit(id)),
+        judges: member.can(Act::Safety(SafetyAct::Judge(id))),
+        keeps: member.can(Act::Safety(SafetyAct::SetKeeping(id))),
+        records: member.can(Act::Recording(RecordingAct::Set(id))),
         places: member.can(Act::ManagePlatform),
     };
     member.html(&page)

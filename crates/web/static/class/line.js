@@ -1,67 +1,161 @@
 // @ts-check
-import { find } from "./dom.js";
+import { find, say } from "./dom.js";
+import { recall, remember } from "./kept.js";
 import { Media } from "./media.js";
 import { QualityMeter } from "./quality.js";
+import { Saver } from "./saver.js";
 
-/** A weak line for so long gets an offer to save data. */
-const WEAK_MS_MAX = 6_000;
 /** Without sound and pictures for so long, the network is named as the likely cause. */
 const SILENT_MS_MAX = 15_000;
+const JUDGED_EVERY_MS = 1_000;
 
-/** Watches the line, and saves data: offered when it is weak, or chosen in the settings. */
+/**
+ * Watches the line, and gives pictures up for the voices: when somebody asks for it, or by itself when the line says so. The sound
+ * goes first in everything: one's own camera becomes small, then goes off, before a word is lost.
+ */
 export class Line {
-  #low = false;
-  #weak = 0;
+  #saver = new Saver(recall("low") === "yes");
+  /** The server measures that only a voice gets to us. */
+  #narrow = false;
+  /** Somebody of the class needs small voices. */
+  #sparing = false;
+  /** We have switched the camera off; it comes back with the pictures. */
+  #heldCamera = false;
   #silent = 0;
+  #silenceTold = false;
 
   /** @param {import("./types.js").Context & {header: import("./header.js").Header}} context */
-  constructor({ root, room, session, notices, header }) {
+  constructor({ root, texts, room, session, notices, announcer, header }) {
+    this.texts = texts;
     this.room = room;
     this.session = session;
     this.notices = notices;
+    this.announcer = announcer;
     this.header = header;
     this.choice = find(root, "#class-settings [name=low]", HTMLInputElement);
-    this.choice.addEventListener("change", () => this.#setLow(this.choice.checked));
-    find(root, "[data-action=low]", HTMLButtonElement).addEventListener("click", () => this.#setLow(true));
-    find(root, "[data-action=full]", HTMLButtonElement).addEventListener("click", () => this.#setLow(false));
-    new QualityMeter(() => session.media.pc, (quality) => this.#judged(quality));
-    session.addEventListener("message", (event) => {
-      if (event instanceof CustomEvent && event.detail.type === "welcome" && this.#low) {
-        session.signalling.send({ type: "low", on: true });
-      }
+    this.button = find(root, "[data-action=weak-line]", HTMLButtonElement);
+    this.words = find(notices.element("low"), "p", HTMLElement);
+    this.choice.addEventListener("change", () => this.#ask(this.choice.checked));
+    this.button.addEventListener("click", () => this.#ask(this.#saver.mode === "full"));
+    find(root, "[data-action=full]", HTMLButtonElement).addEventListener("click", () => this.#ask(false));
+    this.meter = new QualityMeter(() => session.media.pc, (quality) => {
+      header.quality = quality;
+      header.render();
     });
-    room.subscribe(() => this.#watchSilence(room.phase === "in" && room.online && !room.media && Media.isPossible));
+    setInterval(() => this.#judge(), JUDGED_EVERY_MS);
+    session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
+    session.own.addEventListener("change", () => this.#ownChanged());
+    room.subscribe(() => this.#watchSilence(room.phase === "in" && room.online && !room.media));
+    this.#show();
   }
 
-  /** @param {boolean} on */
-  #setLow(on) {
-    this.#low = on;
-    this.choice.checked = on;
-    this.session.signalling.send({ type: "low", on });
-    this.notices.show("low", on);
-    this.notices.show("weak", false);
-  }
-
-  /** @param {import("./quality.js").Quality} quality */
-  #judged(quality) {
-    this.header.quality = quality;
-    this.header.render();
-    clearTimeout(this.#weak);
-    if (quality === "weak" && !this.#low) {
-      this.#weak = setTimeout(() => this.notices.show("weak", true), WEAK_MS_MAX);
-    } else {
-      this.notices.show("weak", false);
+  /** @param {import("./types.js").ServerMessage} message */
+  #heard(message) {
+    if (message.type === "welcome") {
+      this.#narrow = this.#sparing = false;
+      this.#tell();
+      void this.#holdCamera();
+    } else if (message.type === "line") {
+      this.#narrow = message.narrow;
+    } else if (message.type === "sparing") {
+      this.#sparing = message.on;
+      this.#spare();
     }
   }
 
-  /** @param {boolean} silent the class is on, but its sound and pictures do not come */
+  #judge() {
+    if (this.room.phase !== "in" || !this.room.media) {
+      return;
+    }
+    const weak = this.#narrow || this.meter.quality === "weak";
+    this.session.media.setSmallCamera(this.meter.quality === "fair" || this.meter.quality === "weak");
+    if (this.#saver.sample(weak, performance.now())) {
+      this.#changed();
+    }
+  }
+
+  /** @param {boolean} low */
+  #ask(low) {
+    remember("low", low ? "yes" : "no");
+    this.#saver.ask(low ? "voice" : "full", performance.now());
+    this.#changed();
+  }
+
+  #changed() {
+    this.#tell();
+    this.#show();
+    this.announcer.say(this.texts.get(this.#isLow ? "class-low-said" : "class-low-over"));
+    void this.#holdCamera();
+  }
+
+  get #isLow() {
+    return this.#saver.mode === "voice";
+  }
+
+  /** The server, which knows nothing of it after a new connection. */
+  #tell() {
+    this.session.signalling.send({ type: "low", on: this.#isLow });
+    this.#spare();
+  }
+
+  /** One's own voice is small where one's own line is weak, and where somebody's is. */
+  #spare() {
+    void this.session.media.spare(this.#sparing || this.#isLow);
+  }
+
+  #show() {
+    const low = this.#isLow;
+    this.choice.checked = low;
+    this.button.setAttribute("aria-pressed", String(low));
+    say(find(this.button, ".state", HTMLElement), this.texts.get(low ? "class-low-pressed" : "class-low-released"));
+    const key = this.#saver.cause === "line" ? "class-low-by-itself" : "class-low-on";
+    say(this.words, this.texts.get(this.#heldCamera ? `${key}-camera` : key));
+    this.notices.show("low", low);
+    this.room.saves = low;
+    this.room.touch();
+  }
+
+  async #holdCamera() {
+    const { own } = this.session;
+    if (this.#isLow && own.isOn("camera")) {
+      this.#heldCamera = true;
+      await own.turn("camera", false);
+    } else if (!this.#isLow && this.#heldCamera) {
+      this.#heldCamera = false;
+      try {
+        await own.turn("camera", true);
+      } catch {
+        // It was unplugged meanwhile: the button says that it is off.
+      }
+    }
+    this.#show();
+  }
+
+  /** Who switches the camera on while voices only are taken wants it on. */
+  #ownChanged() {
+    if (this.#heldCamera && this.session.own.isOn("camera")) {
+      this.#heldCamera = false;
+      this.#show();
+    }
+  }
+
+  /**
+   * The class is on, but its sound and pictures do not come: said once, until they have come.
+   * @param {boolean} silent
+   */
   #watchSilence(silent) {
-    if (!silent) {
+    if (this.room.media) {
+      this.#silenceTold = false;
+      this.notices.show("silent", false);
+    }
+    if (!silent || !Media.isPossible) {
       clearTimeout(this.#silent);
       this.#silent = 0;
-      this.notices.show("silent", false);
-    } else if (this.#silent === 0) {
-      this.#silent = setTimeout(() => this.notices.show("silent", true), SILENT_MS_MAX);
+    } else if (this.#silent === 0 && !this.#silenceTold) {
+      this.#silent = setTimeout(() => {
+        this.#silenceTold = true;
+        this.notices.show("silent", true);
+      }, SILENT_MS_MAX);
     }
   }
 }

@@ -1,21 +1,15 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
+import { CAMERA_LAYERS, build, sparing } from "./peer.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
 /** How long ICE may be `disconnected` before it counts as lost. */
-const DISCONNECTED_MS_MAX = 4_000;
+const DISCONNECTED_MS_MAX = 1_500;
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 15_000;
 
-/** @type {RTCRtpEncodingParameters[]} */
-const CAMERA_LAYERS = [
-  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
-  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 300_000 },
-  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 900_000 },
-];
-const SCREEN_BITS_MAX = 1_500_000;
 
 /**
  * The one peer connection: own microphone, camera and screen, then the slots in which the server puts the others.
@@ -33,6 +27,10 @@ export class Media {
   #opening = 0;
   /** @type {import("./types.js").SlotCount | null} */
   #slots = null;
+  /** The server's answer, as it came. */
+  #answer = "";
+  #sparing = false;
+  #smallCamera = false;
 
   /**
    * @param {object} options
@@ -40,12 +38,14 @@ export class Media {
    * @param {(sdp: string) => Promise<string>} options.exchange an offer for an answer
    * @param {() => void} options.onStreams other streams stand in the slots now
    * @param {(connected: boolean) => void} options.onState
+   * @param {() => void} options.onTrouble nothing comes any more: the network may be another one
    */
-  constructor({ own, exchange, onStreams, onState }) {
+  constructor({ own, exchange, onStreams, onState, onTrouble }) {
     this.own = own;
     this.exchange = exchange;
     this.onStreams = onStreams;
     this.onState = onState;
+    this.onTrouble = onTrouble;
     own.addEventListener("change", () => this.#sendOwn());
   }
 
@@ -78,7 +78,9 @@ export class Media {
       this.pc = pc;
       this.#senders = senders;
       this.#watch(pc);
-      await pc.setRemoteDescription({ type: "answer", sdp: answer });
+      this.#answer = answer;
+      await pc.setRemoteDescription({ type: "answer", sdp: this.#sparing ? sparing(answer) : answer });
+      void this.#sizeCamera();
       this.#collect(pc);
       this.#sendOwn();
     } catch (error) {
@@ -87,6 +89,55 @@ export class Media {
         console.warn("class: no media connection", error);
         this.#again(this.#backoff.nextMs());
       }
+    }
+  }
+
+  /**
+   * Sends the microphone in few and small packets, or as usual. The browser and we agree upon it anew among ourselves; the server
+   * need not know.
+   * @param {boolean} on
+   */
+  async spare(on) {
+    if (on === this.#sparing) {
+      return;
+    }
+    this.#sparing = on;
+    const { pc } = this;
+    if (!pc || pc.signalingState !== "stable" || !pc.remoteDescription) {
+      return;
+    }
+    try {
+      await pc.setLocalDescription();
+      await pc.setRemoteDescription({ type: "answer", sdp: this.#sparing ? sparing(this.#answer) : this.#answer });
+    } catch (error) {
+      console.warn("class: the microphone is sent as before", error);
+    }
+  }
+
+  /**
+   * Only the smallest layer of the camera is sent, or all.
+   * @param {boolean} small
+   */
+  setSmallCamera(small) {
+    if (small !== this.#smallCamera) {
+      this.#smallCamera = small;
+      void this.#sizeCamera();
+    }
+  }
+
+  async #sizeCamera() {
+    const sender = this.#senders.camera;
+    const parameters = sender?.getParameters();
+    if (!sender || !parameters || parameters.encodings.length < CAMERA_LAYERS.length) {
+      return;
+    }
+    parameters.encodings.forEach((encoding, index) => {
+      encoding.active = index === 0 || !this.#smallCamera;
+    });
+    try {
+      await sender.setParameters(parameters);
+    } catch (error) {
+      console.warn("class: layers of the camera", error);
     }
   }
 
@@ -155,6 +206,7 @@ export class Media {
       } else if (pc.connectionState === "failed") {
         this.#again(this.#backoff.nextMs());
       } else if (pc.connectionState === "disconnected") {
+        this.onTrouble();
         disconnected = setTimeout(() => pc === this.pc && this.#again(0), DISCONNECTED_MS_MAX);
       }
     };
@@ -165,38 +217,5 @@ export class Media {
     this.onState(false);
     clearTimeout(this.#timer);
     this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots), waitMs);
-  }
-}
-
-/**
- * The m-lines in the order of the protocol.
- * @param {import("./types.js").SlotCount} slots
- */
-function build({ voices, pictures }) {
-  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: [] });
-  const mic = pc.addTransceiver("audio", { direction: "sendonly" });
-  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: CAMERA_LAYERS });
-  const screen = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: SCREEN_BITS_MAX }] });
-  for (let i = 0; i < voices; i++) {
-    pc.addTransceiver("audio", { direction: "recvonly" });
-  }
-  for (let i = 0; i < pictures; i++) {
-    pc.addTransceiver("video", { direction: "recvonly" });
-  }
-  pc.getTransceivers().forEach(preferCodecs);
-  return { pc, senders: { mic: mic.sender, camera: camera.sender, screen: screen.sender } };
-}
-
-/** @param {RTCRtpTransceiver} transceiver */
-function preferCodecs(transceiver) {
-  const kind = transceiver.receiver.track.kind;
-  const wanted = kind === "audio" ? ["audio/opus"] : ["video/vp8", "video/rtx"];
-  const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [];
-  const chosen = codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase()));
-  try {
-    transceiver.setCodecPreferences?.(chosen);
-  } catch (error) {
-    // The server then answers with what it can out of the browser's own order.
-    console.warn("class: codec preferences", error);
   }
 }

@@ -14,6 +14,8 @@ import { Reactions } from "./reactions.js";
 import { RulesPanel } from "./rules.js";
 import { Settings } from "./settings.js";
 import { Timer } from "./timer.js";
+import { Recording } from "./recording.js";
+import { Reports } from "./reports.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @type {import("./types.js").Part[]} */
@@ -33,3 +35,5 @@ export const PARTS = [
   Timer,
   Toolbar,
 ];
+  Recording,
+  Reports,

@@ -8,6 +8,8 @@ const LOSS_FAIR = 0.03;
 const LOSS_WEAK = 0.08;
 const ROUND_TRIP_FAIR_S = 0.3;
 const ROUND_TRIP_WEAK_S = 0.6;
+/** What goes up, in bit/s, as the browser estimates it: no more than a voice. What is not sent is not estimated, so nothing else follows from it. */
+const UP_WEAK_BPS = 60_000;
 /** So many samples in a row before a word changes. */
 const STEADY = 2;
 
@@ -51,6 +53,7 @@ export class QualityMeter {
     let missing = 0;
     let outLoss = 0;
     let roundTrip = 0;
+    let up = Infinity;
     for (const report of (await pc.getStats()).values()) {
       if (report.type === "inbound-rtp") {
         received += report.packetsReceived ?? 0;
@@ -60,6 +63,7 @@ export class QualityMeter {
         roundTrip = Math.max(roundTrip, report.roundTripTime ?? 0);
       } else if (report.type === "candidate-pair" && report.nominated) {
         roundTrip = Math.max(roundTrip, report.currentRoundTripTime ?? 0);
+        up = report.availableOutgoingBitrate ?? up;
       }
     }
     const came = Math.max(0, received - this.#received);
@@ -67,7 +71,7 @@ export class QualityMeter {
     this.#received = received;
     this.#missing = missing;
     const loss = Math.max(outLoss, came + lost > 0 ? lost / (came + lost) : 0);
-    if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S) {
+    if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S || up < UP_WEAK_BPS) {
       return "weak";
     }
     return loss > LOSS_FAIR || roundTrip > ROUND_TRIP_FAIR_S ? "fair" : "good";

@@ -28,6 +28,8 @@ export class Room {
   online = false;
   /** Whether sound and pictures flow. */
   media = false;
+  /** Whether pictures are given up here for the sake of the voices. */
+  saves = false;
   /** @type {string | null} why it ended */
   ending = null;
   /** @type {import("./types.js").You | null} */

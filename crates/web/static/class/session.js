@@ -1,6 +1,8 @@
 // @ts-check
 import { DeviceProblem } from "./devices.js";
+import { keep } from "./keepsake.js";
 import { Media } from "./media.js";
+import { OWN_KINDS } from "./own.js";
 import { Room } from "./room.js";
 import { CommandError, Signalling } from "./signalling.js";
 import { fetchToken } from "./token.js";
@@ -48,6 +50,7 @@ export class Session extends EventTarget {
         this.room.media = connected;
         this.room.touch();
       },
+      onTrouble: () => this.signalling.probe(),
     });
     own.addEventListener("change", () => void this.#tellMedia());
     own.addEventListener("ended", (event) => this.#lostDevice(event));
@@ -208,6 +211,7 @@ export class Session extends EventTarget {
 
   /** @param {string} code */
   #end(code) {
+    const on = OWN_KINDS.filter((kind) => kind !== "screen" && this.own.isOn(kind));
     this.room.ending = code;
     this.room.phase = "ended";
     this.room.online = false;
@@ -218,6 +222,7 @@ export class Session extends EventTarget {
     if (code === "refused") {
       location.reload();
     } else if (code === "reload" && location.hash !== RELOADED) {
+      keep(this, on);
       location.hash = RELOADED;
       location.reload();
     }

@@ -13,6 +13,8 @@ const FIRST_WAIT_MS = 500;
 const WAIT_MS_MAX = 10_000;
 const PING_EVERY_MS = 10_000;
 const SILENCE_MS_MAX = 25_000;
+/** After a change of network whoever does not answer within this time is taken for lost. */
+const PROBE_MS_MAX = 1_200;
 
 /** Endings by the number of the Close frame, for when the last message was lost. */
 const ENDINGS = ["left", "hello_late", "bad_frames", "bad_token", "not_on_roster", "removed", "closed", "replaced",
@@ -68,7 +70,11 @@ export class Signalling {
   }
 
   start() {
-    addEventListener("online", () => this.#hurry());
+    addEventListener("online", () => this.probe());
+    // Chromium tells of another kind of network as well (W3C netinfo).
+    if ("connection" in navigator && navigator.connection instanceof EventTarget) {
+      navigator.connection.addEventListener("change", () => this.probe());
+    }
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#hurry());
     this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS);
     void this.#connect();
@@ -107,6 +113,24 @@ export class Signalling {
       this.#pending.set(id, { resolve, reject });
       this.send({ ...message, id });
     });
+  }
+
+  /** The network may be another one: is the connection still alive? */
+  probe() {
+    const socket = this.#socket;
+    if (socket?.readyState !== WebSocket.OPEN) {
+      this.#hurry();
+      return;
+    }
+    const askedAt = Date.now();
+    this.send({ type: "ping", at: Math.round(performance.now()) });
+    setTimeout(() => {
+      if (socket === this.#socket && this.#heardAt < askedAt) {
+        this.#lost(1006);
+        socket.close();
+        this.#hurry();
+      }
+    }, PROBE_MS_MAX);
   }
 
   async #connect() {

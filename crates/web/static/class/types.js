@@ -86,7 +86,9 @@
  *   | {type: "ends", ends: number}
  *   | {type: "slots", slots: Slot[]}
  *   | {type: "speaking", visits: string[]}
- *   | {type: "media_lost"}} PeopleMessage
+ *   | {type: "media_lost"}
+ *   | {type: "line", narrow: boolean}
+ *   | {type: "sparing", on: boolean}} PeopleMessage
  */
 
 /**

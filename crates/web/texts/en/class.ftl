@@ -59,13 +59,8 @@ class-sound-blocked = The browser holds back the sound.
 class-sound-play = Turn sound on
 class-sharing = You are sharing your screen with the class.
 class-sharing-stop = Stop sharing
-class-silent = Sound and pictures do not arrive: your network may block them. The page keeps trying; meanwhile the chat works.
 class-no-media = This browser cannot receive sound and pictures. Chat and raised hands work.
-class-weak = Your connection is weak. Without pictures you will hear better.
-class-low = Voice only
-class-low-on = Voice only: no pictures are sent to you, to spare the connection.
 class-low-off = Show pictures again
-class-low-choice = Voice only (spare the connection)
 class-shortcuts-choice = Keyboard shortcuts
 class-dismiss = OK
 class-was-muted = A teacher has muted your microphone. You can turn it on again to speak.
@@ -202,3 +197,29 @@ class-end-no-lesson = The rest of your day is on the home page.
 class-end-signed-out = Sign in again to go back into the class.
 class-end-refused = The page will say why.
 class-back = Back to the class
+
+# Weak connection.
+class-silent = Sound and pictures do not arrive: your network may block them. The lesson goes on by chat, documents and board; the page keeps trying.
+class-low-button = Weak connection
+class-low-pressed = voices and documents
+class-low-released = all is received
+class-low-on = Weak connection: you get voices and documents, no pictures. You can speak.
+class-low-on-camera = Weak connection: you get voices and documents, no pictures, and your camera is off. You can speak.
+class-low-by-itself = Your connection is weak: pictures are off so that the sound gets through. They will be back when it is better.
+class-low-by-itself-camera = Your connection is weak: pictures and your camera are off so that the sound gets through. They will be back when it is better.
+class-low-said = Weak connection: voices and documents only
+class-low-over = Pictures are back
+class-low-choice = Weak connection: voices and documents only
+class-picture-cut = picture off: weak connection
+
+# Reports.
+class-report = Report to school life
+class-report-of = Report this message of %name%
+class-report-picture-of = Report the picture of %name%
+class-report-intro = Read by school life and the head, by nobody else. The person will not know that it comes from you.
+class-report-still = Add the picture that is shown now
+class-report-still-alt = Picture that will be added
+class-report-incomplete = Choose who and why, and say in a few words what happened.
+class-report-sent = It is sent to school life. Thank you.
+class-report-too-many = You have made many reports today. Speak to an adult, who will help you.
+class-report-not-sent = It was not sent. The text is kept: try again in a moment.

@@ -89,22 +89,8 @@ class-sharing = { $who ->
    *[vous] Vous partagez votre écran avec la classe.
 }
 class-sharing-stop = Arrêter le partage
-class-silent = { $who ->
-    [tu] Le son et l’image n’arrivent pas : ton réseau les bloque peut-être. La page essaie toujours ; en attendant, la discussion marche.
-   *[vous] Le son et l’image n’arrivent pas : votre réseau les bloque peut-être. La page essaie toujours ; en attendant, la discussion marche.
-}
 class-no-media = Ce navigateur ne sait pas recevoir le son et l’image. La discussion et les mains levées marchent.
-class-weak = { $who ->
-    [tu] Ta connexion est faible. Sans les images, tu entendras mieux.
-   *[vous] Votre connexion est faible. Sans les images, vous entendrez mieux.
-}
-class-low = Voix seule
-class-low-on = { $who ->
-    [tu] Voix seule : tu ne reçois pas les images, pour économiser la connexion.
-   *[vous] Voix seule : vous ne recevez pas les images, pour économiser la connexion.
-}
 class-low-off = Revoir les images
-class-low-choice = Voix seule (économiser la connexion)
 class-shortcuts-choice = Raccourcis du clavier
 class-dismiss = D’accord
 class-was-muted = { $who ->
@@ -367,3 +353,53 @@ class-end-signed-out = { $who ->
 }
 class-end-refused = La page va dire pourquoi.
 class-back = Revenir dans la classe
+
+# Connexion faible.
+class-silent = { $who ->
+    [tu] Le son et l’image n’arrivent pas : ton réseau les bloque peut-être. Le cours continue par la discussion, les documents et le tableau ; la page réessaie toute seule.
+   *[vous] Le son et l’image n’arrivent pas : votre réseau les bloque peut-être. Le cours continue par la discussion, les documents et le tableau ; la page réessaie toute seule.
+}
+class-low-button = Connexion faible
+class-low-pressed = voix et documents
+class-low-released = tout est reçu
+class-low-on = { $who ->
+    [tu] Connexion faible : tu reçois les voix et les documents, pas les images. Tu peux parler.
+   *[vous] Connexion faible : vous recevez les voix et les documents, pas les images. Vous pouvez parler.
+}
+class-low-on-camera = { $who ->
+    [tu] Connexion faible : tu reçois les voix et les documents, pas les images, et ta caméra est coupée. Tu peux parler.
+   *[vous] Connexion faible : vous recevez les voix et les documents, pas les images, et votre caméra est coupée. Vous pouvez parler.
+}
+class-low-by-itself = { $who ->
+    [tu] Ta connexion est faible : les images sont coupées pour que le son passe. Elles reviendront quand elle sera meilleure.
+   *[vous] Votre connexion est faible : les images sont coupées pour que le son passe. Elles reviendront quand elle sera meilleure.
+}
+class-low-by-itself-camera = { $who ->
+    [tu] Ta connexion est faible : les images et ta caméra sont coupées pour que le son passe. Elles reviendront quand elle sera meilleure.
+   *[vous] Votre connexion est faible : les images et votre caméra sont coupées pour que le son passe. Elles reviendront quand elle sera meilleure.
+}
+class-low-said = Connexion faible : voix et documents seulement
+class-low-over = Les images sont de retour
+class-low-choice = Connexion faible : voix et documents seulement
+class-picture-cut = image coupée : connexion faible
+
+# Signalements.
+class-report = Signaler à la vie scolaire
+class-report-of = Signaler ce message de %name%
+class-report-picture-of = Signaler l’image de %name%
+class-report-intro = { $who ->
+    [tu] Lu par la vie scolaire et la direction, par personne d’autre. La personne ne saura pas que cela vient de toi.
+   *[vous] Lu par la vie scolaire et la direction, par personne d’autre. La personne ne saura pas que cela vient de vous.
+}
+class-report-still = Joindre l’image affichée en ce moment
+class-report-still-alt = Image qui sera jointe
+class-report-incomplete = { $who ->
+    [tu] Choisis qui et pourquoi, et dis en quelques mots ce qui s’est passé.
+   *[vous] Choisissez qui et pourquoi, et dites en quelques mots ce qui s’est passé.
+}
+class-report-sent = C’est envoyé à la vie scolaire. Merci.
+class-report-too-many = { $who ->
+    [tu] Tu as déjà fait beaucoup de signalements aujourd’hui. Parle à un adulte, il t’aidera.
+   *[vous] Vous avez déjà fait beaucoup de signalements aujourd’hui. Appelez la vie scolaire.
+}
+class-report-not-sent = Ce n’est pas parti. Le texte est gardé : réessayez dans un moment.

@@ -32,11 +32,13 @@ const MAIL_TRY_MAX: Duration = Duration::from_secs(2 * 60);
 const TRIES_WAITING_MAX: usize = 10_000;
 
 /// Every job, and how often it is done.
-const JOBS: [(&str, Duration); 5] = [
+const JOBS: [(&str, Duration); 7] = [
     ("mails", Duration::from_secs(10)),
     ("roll-reminders", Duration::from_secs(60)),
     ("absence-news", Duration::from_secs(60)),
     ("sweep", Duration::from_secs(3_600)),
+    ("class-keeping", Duration::from_secs(3_600)),
+    ("recordings", Duration::from_secs(60)),
     ("forget-left", Duration::from_secs(24 * 3_600)),
 ];
 
@@ -100,6 +102,8 @@ async fn work(app: &App, name: &str) -> anyhow::Result<u64> {
         "roll-reminders" => preau_web::jobs::remind_of_rolls(app).await?,
         "absence-news" => preau_web::jobs::tell_of_absences(app).await?,
         "sweep" => sweep(app).await?,
+        "class-keeping" => preau_web::jobs::keep_classes(app).await?,
+        "recordings" => preau_web::jobs::end_recordings(app).await?,
         "forget-left" => forget_left(app).await?,
         other => anyhow::bail!("no such job: {other}"),
     })

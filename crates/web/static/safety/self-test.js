@@ -1,0 +1,121 @@
+// @ts-check
+// What this device and this line can do: tried one after the other, said in words, and sent to school life when the person wants so.
+
+import { tryCamera, tryMic } from "./try-devices.js";
+import { tryDown, tryTrip, tryUp, tryWebSocket } from "./try-line.js";
+import { tryMedia } from "./try-media.js";
+import { Texts } from "../class/texts.js";
+import { find, say } from "../class/dom.js";
+
+/** @typedef {"good" | "weak" | "bad" | "off" | "denied" | "missing"} State */
+/** @typedef {{state: State, value?: number}} Found */
+/** @typedef {{what: string} & Found} Result */
+
+const root = find(document, "#self-test", HTMLElement);
+const texts = new Texts(find(document, "#test-texts", HTMLTemplateElement), document.documentElement.lang, undefined);
+const csrf = root.dataset["csrf"] ?? "";
+const run = find(root, "[data-action=run]", HTMLButtonElement);
+const devices = find(root, "[name=devices]", HTMLInputElement);
+const list = find(root, "section", HTMLElement);
+const verdict = find(root, "[data-testid=verdict]", HTMLElement);
+const send = root.querySelector("[data-send]");
+/** States that are said in the colour of a fault, of a warning. */
+const TONES = { good: "good", weak: "now", missing: "now", bad: "bad", denied: "bad", off: "" };
+/** Without these a lesson is less than it could be; the others are spare ways. */
+const NEEDED = new Set(["browser", "websocket", "udp", "voice"]);
+
+/** @type {Result[]} */
+let results = [];
+
+/** @param {string} what */
+function row(what) {
+  return find(root, `[data-what=${what}]`, HTMLElement);
+}
+
+/**
+ * @param {string} what
+ * @param {Found} found
+ */
+function tell(what, found) {
+  const line = row(what);
+  const tag = find(line, "[data-tag]", HTMLElement);
+  line.dataset["state"] = found.state;
+  tag.className = `tag ${TONES[found.state]}`;
+  const number = found.value === undefined ? "" : ` · ${found.value.toLocaleString(texts.language)} ${what === "trip" ? "ms" : "kbit/s"}`;
+  say(tag, texts.get(`self-test-state-${found.state}`));
+  say(find(line, "[data-words]", HTMLElement), texts.get(`self-test-${what}-${found.state}`) + number);
+  results.push({ what, ...found });
+}
+
+/**
+ * Tries one thing, and says what came of it; what cannot even be tried does not work.
+ * @param {string} what
+ * @param {() => Promise<Found>} attempt
+ */
+async function attempt(what, attempt) {
+  const line = row(what);
+  say(find(line, "[data-words]", HTMLElement), texts.get("self-test-running"));
+  /** @type {Found} */
+  let found = { state: "bad" };
+  try {
+    found = await attempt();
+  } catch (error) {
+    console.warn(`self-test: ${what}`, error);
+  }
+  tell(what, found);
+  return found;
+}
+
+async function tryAll() {
+  results = [];
+  const knows = typeof RTCPeerConnection === "function" && typeof WebSocket === "function" && typeof navigator.mediaDevices === "object";
+  await attempt("browser", async () => ({ state: knows ? "good" : "bad" }));
+  const off = async () => /** @type {Found} */ ({ state: "off" });
+  await attempt("camera", devices.checked ? () => tryCamera(row("camera")) : off);
+  await attempt("mic", devices.checked ? () => tryMic(row("mic"), texts) : off);
+  await attempt("websocket", tryWebSocket);
+  const media = knows ? await tryMedia(csrf) : { udp: async () => bad, voice: off, tcp: async () => bad };
+  await attempt("udp", media.udp);
+  await attempt("voice", media.voice);
+  await attempt("tcp", media.tcp);
+  await attempt("turn", off);
+  await attempt("trip", tryTrip);
+  await attempt("down", tryDown);
+  await attempt("up", () => tryUp(csrf));
+}
+
+/** @type {Found} */
+const bad = { state: "bad" };
+
+run.addEventListener("click", async () => {
+  run.disabled = true;
+  list.hidden = false;
+  verdict.hidden = true;
+  list.setAttribute("aria-busy", "true");
+  await tryAll();
+  list.removeAttribute("aria-busy");
+  run.disabled = false;
+  const works = results.every(({ what, state }) => !NEEDED.has(what) || state === "good" || state === "weak");
+  verdict.className = works ? "notice good" : "notice bad";
+  say(verdict, texts.get(works ? "self-test-all-good" : "self-test-some-bad"));
+  verdict.hidden = false;
+  if (send instanceof HTMLElement) {
+    send.hidden = false;
+    say(find(send, "[data-sent]", HTMLElement), "");
+  }
+});
+
+send?.addEventListener("submit", async (event) => {
+  event.preventDefault();
+  const said = find(/** @type {HTMLElement} */ (send), "[data-sent]", HTMLElement);
+  try {
+    const body = new URLSearchParams({ results: JSON.stringify(results) });
+    const answer = await fetch("/self-test", { method: "POST", headers: { "x-csrf": csrf, accept: "application/json" }, body });
+    say(said, texts.get(answer.ok ? "self-test-sent" : "self-test-not-sent"));
+  } catch {
+    say(said, texts.get("self-test-not-sent"));
+  }
+});
+
+find(document, ".test-scriptless", HTMLElement).hidden = true;
+root.hidden = false;

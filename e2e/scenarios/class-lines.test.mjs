@@ -1,0 +1,304 @@
+// @ts-check
+// A lesson on bad lines: one that carries a voice and no more, one without any media, one that becomes another, and a page from before an update.
+
+import assert from "node:assert/strict";
+import { after, before, describe, it } from "node:test";
+import { Saver } from "../../crates/web/static/class/saver.js";
+import { assertAccessible } from "../lib/accessibility.mjs";
+import { Classroom } from "../lib/classroom.mjs";
+import { LIKENESS } from "../lib/devices.mjs";
+import { media } from "../lib/media.mjs";
+import { NarrowLine } from "../lib/narrow.mjs";
+import { Scenario } from "../lib/scenario.mjs";
+import { startDemo } from "../lib/server.mjs";
+import { pause, until } from "../lib/wait.mjs";
+
+const PASSWORD = "la-cour-est-grande-42";
+/** A bad line, both ways. */
+const NARROW_KBPS = 24;
+/** How long a lesson on it is watched, in seconds. */
+const WATCHED_S = 15;
+/** Of the packets of a voice so many must come over a bad line. */
+const VOICE_SHARE_MIN = 0.9;
+/** A command on it is answered within this time. */
+const ANSWER_MS_MAX = 3_000;
+/** Who changes the network is back within this time. */
+const BACK_MS_MAX = 5_000;
+
+const scenario = new Scenario("class-lines", { story: true });
+/** @type {import("../lib/server.mjs").Server} */
+let server;
+/** @type {Classroom} */
+let teacher;
+/** @type {Classroom} */
+let max;
+/** @type {NarrowLine} */
+let line;
+/** @type {NarrowLine[]} */
+const lines = [];
+
+/** Runs in each page before its own scripts: keeps its WebSockets in view, and can speak an older protocol. */
+function watchSockets() {
+  const page = /** @type {any} */ (globalThis);
+  const Real = page.WebSocket;
+  page.testSockets = [];
+  page.WebSocket = class extends Real {
+    /** @param {any[]} parameters */
+    constructor(...parameters) {
+      super(...parameters);
+      page.testSockets.push(this);
+    }
+    /** @param {string} text */
+    send(text) {
+      super.send(page.testOld ? text.replace('"protocol":2', '"protocol":1') : text);
+    }
+  };
+}
+
+/**
+ * @param {string} name
+ * @param {keyof typeof LIKENESS} likeness
+ * @param {string} login
+ * @param {NarrowLine} [by]
+ */
+async function arrive(name, likeness, login, by) {
+  const person = await scenario.browser(name, { likeness: LIKENESS[likeness] });
+  await person.context.addInitScript(watchSockets);
+  await by?.lead(person.context);
+  await person.signIn(by?.url ?? server.url, login, PASSWORD);
+  return new Classroom(person);
+}
+
+/** @param {Classroom} classroom @param {Record<string, unknown>} command */
+function send(classroom, command) {
+  return classroom.page.evaluate((command) => /** @type {any} */ (globalThis).testSockets.at(-1).send(JSON.stringify({ v: 1, ...command })), command);
+}
+
+/** @param {Classroom} classroom @returns {Promise<any>} what its page knows */
+function state(classroom) {
+  return classroom.page.evaluate(() => {
+    const { phase, online, media, you, hands, breakouts, tools } = /** @type {any} */ (globalThis).preauClass.state;
+    return { phase, online, media, visit: you?.visit, person: you?.person, hands, breakouts: breakouts ?? tools?.breakouts };
+  });
+}
+
+/** Packets of voices that came, and those that are missing. @param {Classroom} classroom */
+function voices(classroom) {
+  return classroom.page.evaluate(async () => {
+    const found = { packets: 0, lost: 0, bytes: 0, frames: 0, concealed: 0, samples: 0 };
+    for (const report of (await /** @type {any} */ (globalThis).preauClass.pc.getStats()).values()) {
+      if (report.type !== "inbound-rtp") continue;
+      if (report.kind === "audio") {
+        found.packets += report.packetsReceived;
+        found.lost += report.packetsLost;
+        found.bytes += report.bytesReceived + report.headerBytesReceived;
+        found.concealed += report.concealedSamples ?? 0;
+        found.samples += report.totalSamplesReceived ?? 0;
+      } else found.frames += report.framesDecoded ?? 0;
+    }
+    return found;
+  });
+}
+
+/** How long the hand takes to be up, or down, at the server. @param {Classroom} classroom */
+async function handMs(classroom) {
+  const was = await classroom.isOn("hand");
+  const begun = Date.now();
+  await classroom.tool("hand").click();
+  await until("the hand is answered", async () => (await classroom.isOn("hand")) !== was, 20_000);
+  return Date.now() - begun;
+}
+
+/** The button, wherever the page has it. @param {Classroom} classroom */
+async function pressWeakLine(classroom) {
+  const button = classroom.page.getByTestId("weak-line");
+  if (!(await button.isVisible())) await classroom.page.getByTestId("more").click();
+  await button.click();
+}
+
+describe("bad lines", () => {
+  before(async () => {
+    server = scenario.keep(await startDemo(scenario.data("school"), PASSWORD));
+    line = await NarrowLine.to(server.url);
+    lines.push(line);
+  });
+  after(async () => {
+    await scenario.end();
+    for (const one of lines) await one.stop();
+  });
+
+  /**
+   * @param {string} title
+   * @param {() => Promise<void>} part
+   * @param {{ needed?: boolean }} [how]
+   */
+  const part = (title, part, how) => it(title, () => scenario.part(part, how));
+
+  it("pictures go after 6 s, come back after 30 s, and are tried ever more rarely", () => {
+    const saver = new Saver(false);
+    let now = 0;
+    /** @param {boolean} weak @param {number} seconds */
+    const seconds = (weak, seconds) => {
+      for (let i = 0; i < seconds; i++) if (saver.sample(weak, (now += 1_000))) return i + 1;
+      return 0;
+    };
+    seconds(false, 100);
+    assert.equal(seconds(true, 60), 7);
+    assert.equal(saver.cause, "line");
+    assert.equal(seconds(true, 60), 0);
+    assert.equal(seconds(false, 60), 31);
+    assert.equal(saver.mode, "full");
+    assert.equal(seconds(true, 60), 7, "weak again at once: the try has failed");
+    assert.equal(seconds(false, 120), 61, "the next try comes later");
+    seconds(false, 100);
+    saver.ask("full", now);
+    assert.equal(seconds(true, 59), 0, "who asks for pictures keeps them for a minute");
+    saver.ask("voice", now);
+    assert.equal(seconds(false, 3_600), 0, "who asks for voices is asked nothing");
+  });
+
+  part("a teacher and a pupil are in, on good lines", async () => {
+    teacher = await arrive("teacher", "blue", "prof");
+    await teacher.join();
+    await teacher.reaches("in");
+    max = await arrive("max", "red", "eleve", line);
+    await max.join();
+    await max.reaches("in");
+    await max.hasMedia();
+    await until("max sees the teacher", async () => (await max.receives(1)).pictures.length > 0);
+  });
+
+  part("the button takes the pictures off, says so, and the device remembers it", async () => {
+    await pressWeakLine(max);
+    await max.page.getByTestId("low").waitFor();
+    await until("the tile says why", () => max.page.getByText("image coupée : connexion faible").first().isVisible());
+    assert.equal(await max.isOn("camera"), false, "one's own camera is off too");
+    assert.ok(await max.isOn("mic"), "one's own voice goes on");
+    await until("no picture is sent any more", async () => (await max.receives(2)).pictures.length === 0);
+    assert.ok((await max.receives(3)).voices.length > 0, "voices go on");
+    await assertAccessible(max.page);
+    await max.page.reload();
+    await max.enter("devices");
+    await max.reaches("in");
+    assert.ok(await max.page.getByTestId("low").isVisible(), "remembered");
+    await max.page.locator("[data-action=full]").click();
+    await until("pictures are back", async () => (await max.receives(1)).pictures.length > 0);
+    await until("so is the camera", () => max.isOn("camera"));
+  });
+
+  part(`at ${NARROW_KBPS} kbit/s pictures go by themselves, and a lesson goes on`, async () => {
+    line.limit(NARROW_KBPS);
+    const begun = Date.now();
+    await max.page.getByTestId("low").waitFor({ timeout: 90_000 });
+    const said = await max.page.getByTestId("low").innerText();
+    assert.match(said, /connexion est faible/i, "it is said that the line is the reason");
+    console.log(`# said after ${((Date.now() - begun) / 1_000).toFixed(1)} s`);
+    // The class speaks sparingly as soon as the server has measured that not even a voice gets through.
+    await until("the class speaks sparingly", async () => {
+      const before = await voices(max);
+      await pause(4_000);
+      const now = await voices(max);
+      const packets = now.packets - before.packets;
+      return packets > 20 && packets / 4 < 25;
+    }, 90_000);
+    const [before, up, down] = [await voices(max), line.up.bytes, line.down.bytes];
+    await pause(WATCHED_S * 1_000);
+    const after = await voices(max);
+    const packets = after.packets - before.packets;
+    const share = packets / (packets + Math.max(0, after.lost - before.lost));
+    const kbps = (/** @type {number} */ bytes) => ((bytes * 8) / WATCHED_S / 1_000).toFixed(1);
+    const concealed = (after.concealed - before.concealed) / Math.max(1, after.samples - before.samples);
+    console.log(`# ${packets} packets of voice in ${WATCHED_S} s (${(packets / WATCHED_S).toFixed(1)} a second), ${(share * 100).toFixed(1)} % of those sent; `
+      + `${(concealed * 100).toFixed(1)} % of the sound made up; line: ${kbps(line.down.bytes - down)} kbit/s down, ${kbps(line.up.bytes - up)} kbit/s up`);
+    assert.equal(after.frames, before.frames, "no picture comes");
+    assert.ok(share >= VOICE_SHARE_MIN, `${share} of the voice comes`);
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push(await handMs(max));
+    console.log(`# commands answered after ${answers.join(", ")} ms`);
+    assert.ok(Math.max(...answers) <= ANSWER_MS_MAX, `${answers}`);
+    await teacher.say("Tout le monde m’entend ?");
+    await max.reads("Tout le monde m’entend ?");
+    await max.say("Oui !");
+    await teacher.reads("Oui !");
+  });
+
+  part("when the line is good again pictures come back when one asks", async () => {
+    line.limit(Infinity);
+    await max.page.locator("[data-action=full]").click();
+    await until("pictures are back", async () => (await max.receives(1)).pictures.length > 0, 40_000);
+    assert.equal(await max.page.getByTestId("low").isVisible(), false);
+  });
+
+  part(`who changes the network is back within ${BACK_MS_MAX / 1_000} s with hand, place and group`, async () => {
+    if (!(await max.isOn("hand"))) await max.tool("hand").click();
+    await until("max's hand", () => max.isOn("hand"));
+    const before = await state(max);
+    await send(teacher, { type: "breakouts_make", groups: [{ name: "Nil", people: [before.person] }], choose: false });
+    await send(teacher, { type: "breakouts_open" });
+    await until("max is in a group", async () => (await state(max)).breakouts?.groups?.[0]?.people.includes(before.person));
+    /** @type {number[]} */
+    const times = [];
+    for (const told of [true, false]) {
+      line.cut();
+      await pause(1_500);
+      line.move();
+      const begun = Date.now();
+      // A browser tells its pages when the network is another one; some change without a word.
+      if (told) await max.page.evaluate(() => dispatchEvent(new Event("online")));
+      const { connections } = await media(max.page);
+      await until("max is back", async () => {
+        const now = await state(max);
+        return now.online && now.phase === "in" && now.media && (await media(max.page)).connections > connections;
+      }, 60_000);
+      times.push(Date.now() - begun);
+      const now = await state(max);
+      assert.equal(now.visit, before.visit, "the same place");
+      assert.ok(now.hands.some((/** @type {any} */ hand) => hand.person === before.person), "the hand is still up");
+      assert.ok(now.breakouts.groups[0].people.includes(before.person), "still in the group");
+      await until("sound and pictures come", async () => (await voices(max)).packets >= 0 && (await media(max.page)).state === "connected");
+    }
+    const [told = Infinity, untold = Infinity] = times;
+    console.log(`# back after a change of network: ${told} ms when the browser tells of it, ${untold} ms when it does not`);
+    assert.ok(told <= BACK_MS_MAX, `${told} ms`);
+    await send(teacher, { type: "breakouts_close" });
+  });
+
+  part("a page from before an update is loaded anew and loses nothing", async () => {
+    await max.openPanel("chat");
+    await max.page.locator("#chat-field").fill("Je n’ai pas fini ma phr");
+    assert.ok(await max.isOn("mic"));
+    await max.page.evaluate(() => {
+      const page = /** @type {any} */ (globalThis);
+      page.testOld = true;
+      page.testSockets.at(-1).close();
+    });
+    await until("the page is a new one", () => max.page.evaluate(() => /** @type {any} */ (globalThis).testOld === undefined), 30_000);
+    await max.reaches("in", 30_000);
+    assert.equal(await max.page.locator("#chat-field").inputValue(), "Je n’ai pas fini ma phr");
+    await until("the microphone is on again", () => max.isOn("mic"));
+    await until("the hand is still up", () => max.isOn("hand"));
+    await max.page.locator("#chat-field").press("End");
+    await max.page.locator("#chat-field").pressSequentially("ase.");
+    await max.page.locator("#chat-field").press("Enter");
+    await teacher.reads("Je n’ai pas fini ma phrase.");
+    assert.equal(new URL(max.page.url()).hash, "", "the next update may do the same");
+  });
+
+  part("a lesson without any media still is one, and says so once", async () => {
+    const deaf = await NarrowLine.to(server.url);
+    lines.push(deaf);
+    deaf.carriesUdp = false;
+    const ines = await arrive("ines", "green", "eleve2", deaf);
+    await ines.join("listen");
+    await ines.reaches("in");
+    const notice = ines.page.getByTestId("silent");
+    await notice.waitFor({ timeout: 40_000 });
+    await assertAccessible(ines.page);
+    await notice.getByRole("button").click();
+    await teacher.say("On continue par écrit.");
+    await ines.reads("On continue par écrit.");
+    assert.ok((await handMs(ines)) <= ANSWER_MS_MAX);
+    await pause(20_000);
+    assert.equal(await notice.isVisible(), false, "it does not nag");
+  }, { needed: false });
+});

@@ -14,7 +14,7 @@ mod work;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
 pub use attendance::AttendanceAct;
-pub use entry::{ClassFacts, Entrance, entrance};
+pub use entry::{ClassFacts, Entrance, entrance, guest_comes};
 pub use lessons::lesson_role;
 pub use log::LogAct;
 pub use work::{HomeworkFacts, WorkAct};

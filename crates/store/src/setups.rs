@@ -109,7 +109,7 @@ pub async fn save(
     of: For<'_>,
     prepared: &Prepared,
     by: PersonId,
-    ids: &mut dyn FnMut() -> SetupId,
+    ids: &mut (dyn FnMut() -> SetupId + Send),
     now: Instant,
 ) -> Result<(), StoreError> {
     let found = prepared.people.len();

@@ -98,6 +98,7 @@ impl TestApp {
                 let known = asked.lock().unwrap_or_else(PoisonError::into_inner).get(&lesson).copied();
                 std::future::ready(known.unwrap_or_default()).boxed()
             }),
+            on_prepared: Arc::new(|_| {}),
             on_revoked: Arc::new(|_| {}),
             gate: Some(Arc::new(TestGate::at(START))),
         });
@@ -145,6 +146,7 @@ impl TestApp {
             revocations: Arc::new(RwLock::new(Revocations::default())),
             budgets: Arc::new(Mutex::new(SignInBudgets::default())),
             presence: Arc::clone(&self.app.presence),
+            on_prepared: Arc::clone(&self.app.on_prepared),
             on_revoked: Arc::clone(&self.app.on_revoked),
             gate: self.app.gate.clone(),
         };

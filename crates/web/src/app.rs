@@ -38,6 +38,8 @@ pub struct Parts {
     pub budgets: Arc<Mutex<SignInBudgets>>,
     pub presence: PresenceOf,
     /// Told of each revocation that this process makes or learns of, so that open classes end as well.
+    /// Told of lessons whose preparation, or whose guests, have changed, so that a class that is on learns it at once.
+    pub on_prepared: Arc<dyn Fn(LessonId) + Send + Sync>,
     pub on_revoked: OnRevoked,
     pub gate: GateInFront,
     /// The live classes, for their documents.

@@ -3,13 +3,15 @@
 use crate::cookies::Cookie;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use preau_base::Instant;
-use preau_gate::{KeyRing, Kind, Pass, Revocations, Shown, Sign};
+use preau_gate::{GuestPass, KeyRing, Kind, Pass, Revocations, Shown, Sign};
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
 
 /// The pages and forms by which people come to have a pass.
 const SIGN_IN: [&str; 5] = [SIGN_IN_PATH, "/activation", "/forgotten", "/reset", "/setup"];
+/// The door of a lesson for its guests, and the token there.
+const GUEST_DOOR: [&str; 2] = ["/guest", "/guest/token"];
 /// The WebSocket of lessons, which stands beside the table of routes.
 const LIVE_SOCKET: &str = "/live/";
 
@@ -30,7 +32,7 @@ pub fn kind_of(method: &Method, path: &str) -> Kind {
     if SIGN_IN.contains(&path) {
         return Kind::SignIn;
     }
-    if path.starts_with(LIVE_SOCKET) || is_door(path) {
+    if path.starts_with(LIVE_SOCKET) || is_door(path) || GUEST_DOOR.contains(&path) {
         return Kind::Live;
     }
     if path == "/admin/gate" || path.starts_with("/admin/gate/") {
@@ -48,12 +50,19 @@ fn is_door(path: &str) -> bool {
 
 /// The pass of a request, checked like every page does, in about a microsecond and without the store.
 pub fn shown(headers: &HeaderMap, secure: bool, keys: &KeyRing, revoked: &Revocations, now: Instant) -> Shown {
-    let Some(text) = Cookie::Pass.read(headers, secure) else { return Shown::Nothing };
+    let Some(text) = Cookie::Pass.read(headers, secure) else { return guest(headers, secure, keys, now) };
     match Pass::open(text, keys, now) {
         Ok(pass) if revoked.check(&pass).is_ok() => Shown::Valid((&pass).into()),
         Ok(_) => Shown::Lapsed,
         Err(refusal) => refusal.into(),
     }
+}
+
+/// The pass of somebody invited into a lesson, without which the place in front of the school is a newcomer's. One that lapsed
+/// is as good as none: the lesson is over.
+fn guest(headers: &HeaderMap, secure: bool, keys: &KeyRing, now: Instant) -> Shown {
+    let pass = Cookie::Guest.read(headers, secure).and_then(|text| GuestPass::open(text, keys, now).ok());
+    pass.map_or(Shown::Nothing, |pass| Shown::Valid((&pass).into()))
 }
 
 /// What an answer tells of an attack: a form of the sign-in that is shown again was wrong.
@@ -87,6 +96,8 @@ mod tests {
             (("GET", "/worker.js"), Kind::Asset),
             (("GET", "/lessons/{id}"), Kind::Live),
             (("POST", "/lessons/{id}/token"), Kind::Live),
+            (("GET", "/guest"), Kind::Live),
+            (("POST", "/guest/token"), Kind::Live),
         ]);
         for path in SIGN_IN {
             special.extend([(("GET", path), Kind::SignIn), (("POST", path), Kind::SignIn)]);

@@ -8,6 +8,8 @@ use std::time::Duration;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Cookie {
     Pass,
+    /// Of somebody invited into one lesson; only that lesson's door reads it.
+    Guest,
     /// What the forms of a browser that is not signed in are bound to.
     Visitor,
     KnownBrowser,
@@ -23,6 +25,8 @@ impl Cookie {
         match (self, secure) {
             (Self::Pass, true) => "__Host-preau-pass",
             (Self::Pass, false) => "preau-pass",
+            (Self::Guest, true) => "__Host-preau-guest",
+            (Self::Guest, false) => "preau-guest",
             (Self::Visitor, true) => "__Host-preau-visitor",
             (Self::Visitor, false) => "preau-visitor",
             (Self::Unsent, _) => "preau-unsent",

@@ -29,6 +29,9 @@ pub enum PageError {
     /// A relative asks for a lesson, into which only the child goes.
     #[error("a lesson is for its pupils and teachers")]
     Relative,
+    /// The door of guests, without an invitation that stands.
+    #[error("not invited")]
+    NotInvited,
     #[error("nobody is signed in")]
     SignInNeeded,
     #[error("the path knows no such method")]
@@ -66,7 +69,7 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::NotInvited | Self::Foreign => StatusCode::FORBIDDEN,
             Self::SignInNeeded => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -90,6 +93,7 @@ impl PageError {
             Self::Forbidden(Why::NoSchool) => "no-school",
             Self::Removed => "removed",
             Self::Relative => "relative",
+            Self::NotInvited => "not-invited",
             Self::SignInNeeded => "sign-in",
             Self::Method => "method",
             Self::Foreign => "foreign",
@@ -105,7 +109,7 @@ impl PageError {
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 20] = [
+    pub(crate) const WORDS: [&str; 21] = [
         "not-found",
         "role",
         "not-on-roster",
@@ -115,6 +119,7 @@ impl PageError {
         "no-school",
         "removed",
         "relative",
+        "not-invited",
         "sign-in",
         "method",
         "foreign",

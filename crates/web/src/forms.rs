@@ -121,12 +121,22 @@ impl<'a> FormPage<'a> {
 }
 
 /// What is wrong with a form, by field.
-#[derive(Default)]
+#[derive(Clone, Default)]
 pub(crate) struct Faults(Vec<(&'static str, String)>);
 
 impl Faults {
     pub(crate) fn of(name: &'static str, text: String) -> Self {
         Self(vec![(name, text)])
+    }
+
+    /// These, and one more.
+    pub(crate) fn and(mut self, name: &'static str, text: String) -> Self {
+        self.0.push((name, text));
+        self
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.0.is_empty()
     }
 }
 

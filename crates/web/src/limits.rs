@@ -39,6 +39,14 @@ pub const CODE_LIFE: Duration = Duration::from_secs(14 * 86_400);
 pub const EMAIL_CHARS_MAX: usize = 254;
 /// A given name, a family name.
 pub const NAME_CHARS_MAX: usize = 80;
+/// The name of a guest of one lesson.
+pub const GUEST_NAME_CHARS_MAX: usize = 80;
+/// An invitation that shall not be good for as long as its lesson.
+pub const INVITATION_LIFE_SHORT: Duration = Duration::from_secs(24 * 3_600);
+/// Groups prepared for a lesson.
+pub const PREPARED_GROUPS_MAX: u8 = 12;
+/// Helpers of one lesson on its set-up page.
+pub const HELPERS_MAX: usize = 6;
 pub const SCHOOL_NAME_CHARS_MAX: usize = 120;
 pub const GROUP_NAME_CHARS_MAX: usize = 40;
 pub const SUBJECT_CHARS_MAX: usize = 80;

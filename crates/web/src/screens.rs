@@ -14,6 +14,7 @@ pub(crate) mod forgotten;
 pub(crate) mod gate;
 pub(crate) mod group;
 pub(crate) mod groups;
+pub(crate) mod guest;
 pub(crate) mod halves;
 pub(crate) mod home;
 pub(crate) mod homework;

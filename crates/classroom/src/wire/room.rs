@@ -86,6 +86,9 @@ pub struct Line {
     pub at: Instant,
     #[serde(default)]
     pub to: To,
+    /// Its author is a guest of this lesson.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub guest: bool,
 }
 
 /// Somebody at the door.

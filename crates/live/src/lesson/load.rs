@@ -182,9 +182,12 @@ async fn roster_of(conn: &mut Conn, facts: &LessonFacts) -> Result<Roster, Store
 
 async fn chat_lines(conn: &mut Conn, id: LessonId) -> Result<Vec<Line>, StoreError> {
     let mut names: HashMap<PersonId, Pii<String>> = HashMap::new();
+    let guests: BTreeSet<PersonId> =
+        guests::of_lesson(conn, id).await?.into_iter().map(|guest| guest.person_id).collect();
     let mut lines = Vec::new();
     for message in chat::recent(conn, id).await? {
         let person = message.person_id;
+        let guest = guests.contains(&person);
         // Better nobody reads a line than somebody for whom it is not.
         let Ok(to) = serde_json::from_str(&message.audience) else { continue };
         let name = match names.entry(person) {
@@ -194,7 +197,7 @@ async fn chat_lines(conn: &mut Conn, id: LessonId) -> Result<Vec<Line>, StoreErr
                 unknown.insert(Pii::new(name)).clone()
             }
         };
-        lines.push(Line { chat: message.id, person, name, body: Pii::new(message.body), at: message.sent_at, to });
+        lines.push(Line { chat: message.id, person, name, body: Pii::new(message.body), at: message.sent_at, to, guest });
     }
     Ok(lines)
 }

@@ -14,6 +14,7 @@ use preau_store::schools::NewSchool;
 use preau_store::{Database, Store, groups, lessons, people, schools};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tempfile::TempDir;
@@ -26,6 +27,15 @@ use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 /// However slow the machine is.
 const PATIENCE: Duration = Duration::from_secs(30);
+
+/// The machine's clock, put forward by a test.
+struct Ahead(Arc<AtomicI64>);
+
+impl Clock for Ahead {
+    fn now(&self) -> Instant {
+        Instant::from_millis(SystemClock.now().as_millis() + self.0.load(Ordering::SeqCst))
+    }
+}
 
 pub struct World {
     /// Deleted with the world.
@@ -42,6 +52,8 @@ pub struct World {
     /// A pupil of another class of the school.
     pub outsider: PersonId,
     server: JoinHandle<()>,
+    /// How far the server's clock is ahead of the machine's, in milliseconds.
+    pub ahead_ms: Arc<AtomicI64>,
     pub school: SchoolId,
 }
 
@@ -97,7 +109,8 @@ impl World {
         lessons::create(&mut tx, &new, now).await.expect("a lesson");
         tx.commit().await.expect("kept");
         let keys = Arc::new(RwLock::new(KeyRing::generate(now, rng)));
-        let (live, address, server) = serve(&store, &keys, media).await;
+        let ahead_ms = Arc::default();
+        let (live, address, server) = serve(&store, &keys, media, &ahead_ms).await;
         let [teacher, ines, tom, outsider] = people[..] else { unreachable!("four people") };
         Self {
             _folder: folder,
@@ -112,6 +125,7 @@ impl World {
             tom,
             outsider,
             server,
+            ahead_ms,
             school,
         }
     }
@@ -119,7 +133,7 @@ impl World {
     /// The process ends without a word and another one starts on the same data.
     pub async fn restart(&mut self) {
         self.server.abort();
-        let (live, address, server) = serve(&self.store, &self.keys, None).await;
+        let (live, address, server) = serve(&self.store, &self.keys, None, &self.ahead_ms).await;
         (self.live, self.address, self.server) = (live, address, server);
     }
 
@@ -202,13 +216,14 @@ async fn serve(
     store: &Store,
     keys: &Arc<RwLock<KeyRing>>,
     media: Option<Arc<Media>>,
+    ahead_ms: &Arc<AtomicI64>,
 ) -> (Live, SocketAddr, JoinHandle<()>) {
     let live = Live::new(Parts {
         store: store.clone(),
         media,
         slots: SlotPlan::default(),
         keys: Arc::clone(keys),
-        clock: Arc::new(SystemClock),
+        clock: Arc::new(Ahead(Arc::clone(ahead_ms))),
         public_origin: None,
         waiting_at_gate: Arc::new(|_| 3),
     });

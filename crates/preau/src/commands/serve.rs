@@ -93,7 +93,7 @@ pub async fn start(
             Arc::new(move |lesson| keeper.waiting_for(lesson))
         },
     });
-    let (presence, told) = (live.clone(), live.clone());
+    let (presence, told, prepared) = (live.clone(), live.clone(), live.clone());
     let app = App::new(preau_web::Parts {
         instance_name: config.instance_name.clone(),
         demo,
@@ -115,6 +115,10 @@ pub async fn start(
                     pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
                 }
             })
+        }),
+        on_prepared: Arc::new(move |lesson| {
+            let live = prepared.clone();
+            tokio::spawn(async move { live.prepared(lesson).await });
         }),
         on_revoked: Arc::new(move |revocation| {
             let live = told.clone();

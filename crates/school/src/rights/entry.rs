@@ -65,6 +65,14 @@ pub(super) fn come(actor: &Actor, class: &ClassFacts, now: Instant) -> Result<()
     in_time(&class.lesson, now)
 }
 
+/// Whether an invited guest of this lesson, whose invitation stands, is let through to its door now.
+///
+/// # Errors
+/// Too early, over or cancelled, as for everybody else.
+pub fn guest_comes(lesson: &LessonFacts, now: Instant) -> Result<(), Refusal> {
+    in_time(lesson, now)
+}
+
 /// Its rules, groups and helpers, and whom it has invited: the lesson's own teachers.
 pub(super) fn prepare(actor: &Actor, lesson: &LessonFacts) -> Result<(), Refusal> {
     match lesson_role(actor, lesson) {

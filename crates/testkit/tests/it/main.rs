@@ -8,6 +8,7 @@ mod attendance;
 mod calendars;
 mod cuts;
 mod door;
+mod entry;
 mod frame;
 mod gate;
 mod log;

@@ -1,11 +1,23 @@
-use super::Rule::May;
+use super::Rule::{Anyone, May};
 use super::{Row, get, post};
-use crate::screens::lesson;
+use crate::screens::guest;
+use crate::screens::lesson::{self, guests, setup};
+use preau_base::Level::Essential;
 
-/// The door of a live lesson and its token.
+/// The door of a live lesson and its token; what its teacher prepares, and whom they invite.
 pub(super) fn rows() -> Vec<Row> {
     vec![
-        get("/lessons/{id}", May("EnterLesson"), lesson::door),
-        post("/lessons/{id}/token", May("EnterLesson"), lesson::token).always(),
+        get("/lessons/{id}", May("ComeToClass"), lesson::door),
+        post("/lessons/{id}/token", May("ComeToClass"), lesson::token).always(),
+        get("/lessons/{id}/setup", May("PrepareLesson"), setup::show_page).off_from(Essential),
+        post("/lessons/{id}/setup", May("PrepareLesson"), setup::save),
+        get("/lessons/{id}/guests", May("PrepareLesson"), guests::list).off_from(Essential),
+        post("/lessons/{id}/guests", May("InviteGuest"), guests::invite),
+        post("/lessons/{id}/guests/{guest}/revoke", May("PrepareLesson"), guests::revoke).always(),
+        // The four of an invited guest, who is no member: a secret link, then a pass of its own kind.
+        get("/guest/{secret}", Anyone, guest::look),
+        post("/guest/{secret}", Anyone, guest::enter).always(),
+        get("/guest", Anyone, guest::door),
+        post("/guest/token", Anyone, guest::token).always(),
     ]
 }

@@ -1,29 +1,37 @@
 //! The door of a live lesson, and the token that lets one in.
 
+pub(crate) mod guests;
 mod script_texts;
+pub(crate) mod setup;
 
 use crate::ids::Id;
 use crate::presence::Presence;
+use crate::screens::{kept_chat, recordings};
 use crate::{Answer, Member, Page, PageError, agenda};
 use askama::Template;
-use crate::screens::{kept_chat, recordings};
 use axum::Json;
 use axum::response::IntoResponse as _;
 use http::StatusCode;
 use preau_base::{LessonId, SystemRng};
 use preau_gate::{JoinRole, JoinToken};
-use preau_school::{Act, LessonFacts, LessonRole, Profile, Refusal, Why, lesson_role, may};
+use preau_school::{Act, ClassFacts, Entrance, LessonFacts, LessonRole, Refusal, Why, entrance, may};
 use preau_store::lessons::{self, Lesson};
-use preau_store::visits;
+use preau_store::{people, setups, visits};
 
 #[derive(Template)]
 #[template(path = "lesson/door.html")]
 struct DoorPage<'a> {
     page: &'a Page,
     id: LessonId,
+    token_path: String,
     facts: &'a Shown,
+    coming: Coming,
     is_teacher: bool,
     presence: Presence,
+    /// For how many days a recording of this lesson would be kept.
+    record_days: i64,
+    /// A recording of this lesson that may be watched.
+    watches: Option<i64>,
     zone: &'a str,
     version: &'static str,
     script_texts: &'static [&'static [&'static str]],
@@ -38,38 +46,71 @@ struct ShutPage<'a> {
     what_title: String,
     what: String,
     advice: String,
-}
-
-/// A lesson as people read it.
-struct Shown {
-    /// `Histoire-géographie, 6e B`
-    title: String,
-    time: String,
-    machine_time: String,
     /// The lesson that its teacher may prepare meanwhile.
     prepares: Option<LessonId>,
     /// The lesson whose chat may be read again.
     reads: Option<LessonId>,
     /// A recording that may be watched.
     watches: Option<(LessonId, i64)>,
-    teachers: String,
-    groups: String,
-    room: String,
-    is_on: bool,
+}
+
+/// A lesson as people read it.
+pub(crate) struct Shown {
+    /// `Histoire-géographie, 6e B`
+    pub title: String,
+    pub time: String,
+    pub machine_time: String,
+    pub teachers: String,
+    pub groups: String,
+    pub room: String,
+    pub is_on: bool,
 }
 
 /// Where a join token is good.
 #[derive(serde::Serialize)]
-struct Entry {
+pub(crate) struct Entry {
     token: String,
     url: String,
 }
 
+impl Entry {
+    pub(crate) fn new(token: &JoinToken, page: &Page) -> Self {
+        Self { token: token.seal(&page.app().keys()), url: format!("/live/{}", token.lesson) }
+    }
+}
+
+/// How somebody stands at the door.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Coming {
+    Teacher,
+    /// By roster or as a helper.
+    Expected,
+    /// A leader has to let them in.
+    Knocks,
+    Guest,
+}
+
+impl Coming {
+    /// The word that the class's scripts know it by.
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::Teacher => "teacher",
+            Self::Expected => "expected",
+            Self::Knocks => "knocks",
+            Self::Guest => "guest",
+        }
+    }
+}
+
 /// `GET /lessons/{id}`.
 pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
-    let (lesson, facts) = read(&member, id).await?;
+    let (lesson, class) = read(&member, id).await?;
     let shown = show(&member, lesson);
-    if let Err(refusal) = may(&member.actor, Act::EnterLesson(&facts), member.now()) {
+    let watches = {
+        let mut conn = member.app().store.read().await?;
+        recordings::first(&member, &mut conn, &class.lesson).await?
+    };
+    if let Err(refusal) = may(&member.actor, Act::ComeToClass(&class), member.now()) {
         return match refusal {
             Refusal::Forbidden(why) => {
                 let reads = why == Why::Over && kept_chat::may_read(&member, &class.lesson).await?;
@@ -82,14 +123,38 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
     if is_removed(&member, id).await? {
         return shut(&member, &shown, "removed");
     }
-    let presence = (member.app().presence)(id).await;
-    member.html(&DoorPage {
-        page: &member.page,
+    let coming = match entrance(&member.actor, &class) {
+        Some(Entrance::As(LessonRole::Teacher)) => Coming::Teacher,
+        Some(Entrance::As(_)) => Coming::Expected,
+        Some(Entrance::Knocks(_)) | None => Coming::Knocks,
+    };
+    door_page(&member, &class.lesson, &shown, coming, watches).await
+}
+
+/// The place before the class, for whoever may come as far.
+pub(crate) async fn door_page(
+    page: &Page,
+    facts: &LessonFacts,
+    shown: &Shown,
+    coming: Coming,
+    watches: Option<i64>,
+) -> Answer {
+    let id = facts.id;
+    let mut conn = page.app().store.read().await?;
+    let record_days = preau_store::recordings::settings(&mut conn, facts.school).await?.days;
+    drop(conn);
+    let token_path = if coming == Coming::Guest { "/guest/token".to_owned() } else { format!("/lessons/{id}/token") };
+    page.html(&DoorPage {
+        page,
         id,
-        facts: &shown,
-        is_teacher: lesson_role(&member.actor, &facts) == Some(LessonRole::Teacher),
-        presence,
-        zone: member.zone.iana_name().unwrap_or("UTC"),
+        token_path,
+        facts: shown,
+        coming,
+        is_teacher: coming == Coming::Teacher,
+        presence: (page.app().presence)(id).await,
+        record_days,
+        watches,
+        zone: page.zone.iana_name().unwrap_or("UTC"),
         version: env!("CARGO_PKG_VERSION"),
         script_texts: script_texts::AREAS,
     })
@@ -97,8 +162,8 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
 
 /// `POST /lessons/{id}/token`: who, which lesson, which role; for the WebSocket's first message.
 pub(crate) async fn token(member: Member, Id(id): Id<LessonId>) -> Answer {
-    let (_, facts) = read(&member, id).await?;
-    member.may(Act::EnterLesson(&facts))?;
+    let (_, class) = read(&member, id).await?;
+    member.may(Act::ComeToClass(&class))?;
     if is_removed(&member, id).await? {
         return Err(PageError::Removed);
     }
@@ -112,18 +177,18 @@ pub(crate) async fn token(member: Member, Id(id): Id<LessonId>) -> Answer {
         Entrance::Knocks(_) => JoinRole::Knocker,
     };
     let token = JoinToken::new(member.id(), id, role, member.session(), member.now(), &mut SystemRng);
-    let token = token.seal(&member.app().keys());
-    Ok(Json(Entry { token, url: format!("/live/{id}") }).into_response())
+    Ok(Json(Entry::new(&token, &member)).into_response())
 }
 
-async fn read(member: &Member, id: LessonId) -> Result<(Lesson, LessonFacts), PageError> {
+async fn read(member: &Member, id: LessonId) -> Result<(Lesson, ClassFacts), PageError> {
     let mut conn = member.app().store.read().await?;
     let facts = lessons::facts(&mut conn, id).await?.ok_or(PageError::NotFound)?;
     let lesson = lessons::by_id(&mut conn, id).await?.ok_or(PageError::NotFound)?;
-    Ok((lesson, facts))
+    let helpers = setups::helpers(&mut conn, id).await?;
+    Ok((lesson, ClassFacts { lesson: facts, helpers }))
 }
 
-fn show(page: &Page, lesson: Lesson) -> Shown {
+pub(crate) fn show(page: &Page, lesson: Lesson) -> Shown {
     let groups = agenda::unbroken(&lesson.groups);
     let title = [lesson.subject_name.as_str(), groups.as_str()];
     let title: Vec<&str> = title.into_iter().filter(|part| !part.is_empty()).collect();

@@ -17,6 +17,9 @@ export function chatLine({ texts, line, own, tag, remove }) {
     " ",
     make("time", { text: texts.time(line.at), attributes: { datetime: new Date(line.at).toISOString() } }),
   ]);
+  if (line.guest) {
+    head.append(" ", make("span", { name: "chat-to-tag", text: texts.get("class-guest") }));
+  }
   if (tag) {
     head.append(" ", make("span", { name: "chat-to-tag", text: tag }));
   }

@@ -6,6 +6,7 @@ import { Chat } from "./chat.js";
 import { Comings } from "./comings.js";
 import { Ending } from "./ending.js";
 import { Floor } from "./floor.js";
+import { Lobby } from "./lobby.js";
 import { Notes } from "./notes.js";
 import { People } from "./people.js";
 import { Pick } from "./pick.js";
@@ -25,6 +26,7 @@ export const PARTS = [
   Comings,
   Ending,
   Floor,
+  Lobby,
   Notes,
   People,
   Pick,

@@ -40,7 +40,7 @@ export class Tile {
     const { element, texts } = this;
     const { participant, device, kind, self } = plan;
     const seen = stream !== null && (kind === "screen" ? device.screen : device.camera) && !plan.paused && !plan.cut;
-    const name = self ? texts.get("class-you") : participant.name;
+    const name = self ? texts.get("class-you") : participant.role === "guest" ? texts.get("class-guest-name", { name: participant.name }) : participant.name;
     Object.assign(element.dataset, {
       person: participant.person,
       visit: device.visit,

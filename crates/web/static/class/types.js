@@ -12,7 +12,7 @@
  */
 /** @typedef {{person: string, since: number}} Hand */
 /** @typedef {"class" | "leaders" | {person: string} | {place: number}} To For whom a line is. */
-/** @typedef {{chat: string, person: string, name: string, body: string, at: number, to: To}} Line */
+/** @typedef {{chat: string, person: string, name: string, body: string, at: number, to: To, guest?: boolean}} Line */
 
 /**
  * What pupils and guests may, the whole class of them.

@@ -7,7 +7,7 @@ use preau_front::record::{FailedTry, OnFailedTry};
 use preau_identity::{Mail, Mailer};
 use preau_store::jobs::{self, Run};
 use preau_store::limits::LEFT_KEPT;
-use preau_store::{StoreError, audit, failed_tries, notices, outbox, people};
+use preau_store::{StoreError, audit, failed_tries, guests, notices, outbox, people};
 use preau_web::App;
 use std::sync::Arc;
 use std::time::Duration;
@@ -115,6 +115,7 @@ async fn sweep(app: &App) -> Result<u64, StoreError> {
     let mut done = notices::sweep(&mut tx, now).await?;
     done += outbox::sweep(&mut tx, now).await?;
     done += failed_tries::sweep(&mut tx, now).await?;
+    done += guests::sweep(&mut tx, now).await?;
     done += jobs::sweep_runs(&mut tx, now).await?;
     tx.commit().await?;
     Ok(done)

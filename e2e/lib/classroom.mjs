@@ -142,10 +142,17 @@ export class Classroom {
   /**
    * A button below the stage.
    *
-   * @param {"mic" | "camera" | "screen" | "hand" | "react" | "more" | "leave" | "end-class"} action
+   * @param {"mic" | "camera" | "screen" | "hand" | "react" | "more" | "leave"} action
    */
   tool(action) {
     return this.page.locator(`.class-tools > [data-action=${action}]`);
+  }
+
+  /** The teacher closes the class for all, and means it. */
+  async endClass() {
+    await this.tool("more").click();
+    await this.page.getByTestId("end-class").click();
+    await this.confirm();
   }
 
   /** @param {"mic" | "camera" | "hand"} action */

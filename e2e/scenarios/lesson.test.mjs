@@ -187,8 +187,7 @@ describe("a lesson", () => {
   });
 
   part("the teacher ends the class for all", async () => {
-    await teacher.tool("end-class").click();
-    await teacher.confirm();
+    await teacher.endClass();
     await max.reaches("ended");
     await teacher.reaches("ended");
     await max.page.reload();

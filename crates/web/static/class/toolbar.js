@@ -3,8 +3,8 @@ import { canShareScreen } from "./devices.js";
 import { Disclosure } from "./disclosure.js";
 import { find, say } from "./dom.js";
 
-/** From this width the commands that are wanted often stand in the row; below, they are behind "more". */
-const WIDE = "(min-width: 76rem)";
+/** From this width the commands that are wanted often stand in the row, as many as fit; below, all are behind "more". */
+const WIDE = "(min-width: 46.01rem)";
 
 /**
  * The buttons below the stage. What is on is pressed, and says so in words; what one may not now is marked, and says why when it is
@@ -67,6 +67,7 @@ export class Toolbar {
     const state = number > 0 ? texts.get("class-state-hand-up", { number }) : texts.get(locked ? "class-state-locked" : "class-state-hand-down");
     this.#press(this.buttons.hand, number > 0, state, locked);
     const isIn = room.phase === "in";
+    this.buttons.hand.toggleAttribute("data-empty", room.leads);
     this.buttons.hand.disabled = !isIn || !room.online;
     this.buttons.screen.disabled = !isIn;
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-for]"))) {
@@ -113,20 +114,29 @@ export class Toolbar {
     say(find(button, ".state", HTMLElement), state);
   }
 
-  /** Where there is room the wide ones stand before "more", in their order; elsewhere first in its menu. */
+  /** As many of the wide ones as there is room for stand before "more", in their order; the others first in its menu. */
   #arrange() {
-    const wide = [.../** @type {NodeListOf<HTMLElement>} */ (this.tools.querySelectorAll("[data-wide]"))];
+    const wide = /** @type {HTMLElement[]} */ ([...this.tools.querySelectorAll("[data-wide]")]);
+    const people = wide.filter((one) => one.dataset["panel"] === "people");
     const media = matchMedia(WIDE);
     const place = () => {
-      if (media.matches) {
-        this.moreButton.before(...wide);
-      } else {
-        this.more.prepend(...wide);
+      const focused = document.activeElement;
+      // Who leads raises no hand, but looks after those of others.
+      const kept = this.room.leads ? people : [];
+      const row = media.matches ? [...kept, ...wide.filter((one) => !kept.includes(one))] : [...kept];
+      this.moreButton.before(...row);
+      while (row.length > kept.length && this.tools.scrollWidth > this.tools.clientWidth) {
+        this.more.prepend(.../** @type {HTMLElement[]} */ ([row.pop()]));
+      }
+      this.more.prepend(...wide.filter((one) => !row.includes(one)));
+      if (focused instanceof HTMLElement && focused !== document.activeElement) {
+        (focused.offsetParent ? focused : this.moreButton).focus();
       }
       this.#countMore();
     };
-    media.addEventListener("change", place);
-    place();
+    new ResizeObserver(place).observe(this.tools);
+    // Who one is decides which buttons there are.
+    new MutationObserver(place).observe(this.root, { attributes: true, attributeFilter: ["data-phase", "data-role"] });
   }
 
   /** News behind "more" are counted on it. */

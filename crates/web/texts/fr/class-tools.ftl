@@ -61,8 +61,8 @@ class-poll-drop = Supprimer
 class-poll-who = Qui a répondu quoi
 class-poll-vote = %name% : %chose%
 class-poll-voted = { $who ->
-    [tu] Ta réponse est enregistrée. Tu peux la changer tant que la question est ouverte.
-   *[vous] Votre réponse est enregistrée. Vous pouvez la changer tant que la question est ouverte.
+    [tu] Réponse enregistrée. Tu peux encore la changer.
+   *[vous] Réponse enregistrée. Vous pouvez encore la changer.
 }
 class-poll-choose = { $who ->
     [tu] Choisis une réponse.

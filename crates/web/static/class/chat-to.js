@@ -23,6 +23,8 @@ export class ChatTo {
   /** @type {string} */
   #seen = "";
   #place = 0;
+  /** What the person has chosen; until then it is the class, or the own group. @type {{key: string, text: string} | null} */
+  #chosen = null;
 
   /**
    * @param {HTMLSelectElement} list
@@ -30,13 +32,18 @@ export class ChatTo {
    * @param {import("./texts.js").Texts} texts
    * @param {import("./room.js").Room} room
    * @param {() => void} onChange
+   * @param {() => void} onMoved the recipients are others now, without having been chosen
    */
-  constructor(list, row, texts, room, onChange) {
+  constructor(list, row, texts, room, onChange, onMoved) {
     this.list = list;
     this.row = row;
     this.texts = texts;
     this.room = room;
-    list.addEventListener("change", onChange);
+    this.onMoved = onMoved;
+    list.addEventListener("change", () => {
+      this.#chosen = { key: list.value, text: list.selectedOptions[0]?.text ?? "" };
+      onChange();
+    });
   }
 
   /** @returns {To} */
@@ -45,22 +52,31 @@ export class ChatTo {
   }
 
   render() {
-    const choices = this.#choices();
-    const seen = JSON.stringify(choices);
-    const { place } = this.room;
-    if (seen !== this.#seen) {
-      this.#seen = seen;
-      const before = this.list.value;
-      this.list.replaceChildren(...choices.map(([value, text]) => make("option", { text, attributes: { value } })));
-      const stays = choices.some(([value]) => value === before);
-      this.list.value = stays ? before : choices[0]?.[0] ?? "";
+    const { place, phase } = this.room;
+    if (phase !== "in") {
+      return;
     }
     // Who comes into a group, or back, writes there.
-    if (place !== this.#place) {
-      this.#place = place;
-      this.list.value = choices[0]?.[0] ?? "";
+    const isMoved = place !== this.#place;
+    this.#place = place;
+    const choices = this.#choices();
+    const chosen = isMoved ? null : this.#chosen;
+    this.#chosen = chosen;
+    // Whoever is gone stays chosen: what was meant for one person must not go to the class by itself.
+    if (chosen && chosen.key !== "class" && !choices.some(([key]) => key === chosen.key)) {
+      choices.push([chosen.key, chosen.text]);
+    }
+    const value = choices.some(([key]) => key === chosen?.key) ? chosen?.key ?? "" : choices[0]?.[0] ?? "";
+    const seen = JSON.stringify([choices, value]);
+    if (seen !== this.#seen) {
+      this.#seen = seen;
+      this.list.replaceChildren(...choices.map(([key, text]) => make("option", { text, attributes: { value: key } })));
+      this.list.value = value;
     }
     this.row.hidden = choices.length < 2;
+    if (isMoved) {
+      this.onMoved();
+    }
   }
 
   /** @returns {[string, string][]} */
@@ -110,14 +126,18 @@ export class ChatTo {
     return isOwn ? texts.get("class-for-person", { name: room.people.get(to.person)?.name ?? "…" }) : texts.get("class-for-you");
   }
 
+  /** The chosen recipients in words. */
+  get words() {
+    return this.list.selectedOptions[0]?.text ?? "";
+  }
+
   /** @param {HTMLElement} field */
   label(field) {
-    const chosen = this.list.selectedOptions[0]?.text ?? "";
-    const words = this.row.hidden ? this.texts.get("class-chat-write") : this.texts.get("class-chat-write-to", { to: chosen });
-    field.setAttribute("placeholder", words);
+    const isClass = this.row.hidden || this.list.value === "class";
+    field.setAttribute("placeholder", this.texts.get(isClass ? "class-chat-write" : "class-chat-message"));
     const label = document.querySelector(`label[for=${field.id}]`);
     if (label) {
-      say(label, words);
+      say(label, isClass ? this.texts.get("class-chat-write") : this.texts.get("class-chat-write-to", { to: this.words }));
     }
   }
 }

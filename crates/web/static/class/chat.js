@@ -22,8 +22,8 @@ export class Chat {
   #unread = 0;
   /** @type {string | null} the newest line that was there when the class was entered */
   #known = null;
-  /** From when one may write to the class again, in slow mode. */
-  #freeAt = 0;
+  /** When one has last written to the class: slow mode counts from then. */
+  #wroteAt = 0;
 
   /** @param {import("./types.js").Context} context */
   constructor({ root: page, texts, room, session, panel, announcer, confirm }) {
@@ -43,7 +43,10 @@ export class Chat {
     this.scroll = find(root, ".chat-scroll", HTMLElement);
     this.problem = find(root, ".chat-problem", HTMLElement);
     this.slow = find(root, ".chat-slow", HTMLElement);
-    this.to = new ChatTo(find(root, "#chat-to", HTMLSelectElement), find(root, ".chat-to", HTMLElement), texts, room, () => this.#renderForm());
+    this.to = new ChatTo(find(root, "#chat-to", HTMLSelectElement), find(root, ".chat-to", HTMLElement), texts, room, () => {
+      this.problem.hidden = true;
+      this.#renderForm();
+    }, () => this.#moved());
     this.form.addEventListener("submit", (event) => {
       event.preventDefault();
       this.#write();
@@ -168,8 +171,8 @@ export class Chat {
     try {
       await this.session.signalling.request({ type: "chat", body: draft.body, key: draft.key, to: draft.to });
       this.#drafts = this.#drafts.filter((one) => one !== draft);
-      if (draft.to === "class" && !this.room.leads) {
-        this.#freeAt = Date.now() + this.room.rules.slow_s * 1_000;
+      if (draft.to === "class") {
+        this.#wroteAt = Date.now();
       }
     } catch (error) {
       draft.code = error instanceof CommandError ? error.code : "offline";
@@ -184,8 +187,8 @@ export class Chat {
 
   /** Seconds until one may write to the chosen ones. */
   #waitS() {
-    const isSlow = this.to.value === "class" && !this.room.leads && this.room.rules.slow_s > 0;
-    return isSlow ? Math.max(0, Math.ceil((this.#freeAt - Date.now()) / 1_000)) : 0;
+    const slow = this.to.value === "class" && this.room.isRuled ? this.room.rules.slow_s : 0;
+    return Math.max(0, Math.ceil(slow - (Date.now() - this.#wroteAt) / 1_000));
   }
 
   #ticking = 0;
@@ -200,6 +203,14 @@ export class Chat {
     clearTimeout(this.#ticking);
     if (wait > 0) {
       this.#ticking = setTimeout(() => this.#renderForm(), 1_000);
+    }
+  }
+
+  /** The recipients have changed under a line that is being written. */
+  #moved() {
+    if (this.field.value.trim() !== "") {
+      this.problem.textContent = this.texts.get("class-chat-moved", { to: this.to.words });
+      this.problem.hidden = false;
     }
   }
 

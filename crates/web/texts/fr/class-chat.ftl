@@ -11,6 +11,14 @@ class-for-group = %name%
 class-for-person = en privé à %name%
 class-for-you = en privé
 class-chat-write-to = Écrire : %to%
+class-chat-message = { $who ->
+    [tu] Ton message
+   *[vous] Votre message
+}
+class-chat-moved = { $who ->
+    [tu] Attention : ce que tu écris ira maintenant à : %to%.
+   *[vous] Attention : ce que vous écrivez ira maintenant à : %to%.
+}
 class-chat-delete = Supprimer
 class-chat-delete-of = Supprimer le message de %name%, %time%
 class-confirm-delete-title = Supprimer ce message ?

@@ -12,6 +12,8 @@ pub(super) const KEYS: &[&str] = &[
     "class-for-person",
     "class-for-you",
     "class-chat-write-to",
+    "class-chat-message",
+    "class-chat-moved",
     "class-chat-delete",
     "class-chat-delete-of",
     "class-confirm-delete-title",

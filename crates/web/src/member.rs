@@ -9,7 +9,6 @@ use preau_base::{PersonId, SessionId};
 use preau_gate::Pass;
 use preau_school::{Act, Actor, may};
 use preau_store::people::{self, Person};
-use preau_store::schools;
 use std::ops::Deref;
 
 /// Somebody who is signed in, with rights read from the store in this request. Derefs to [`Page`].
@@ -58,15 +57,13 @@ impl FromRequestParts<App> for Member {
         let pass = page.pass().ok_or(PageError::SignInNeeded)?;
         let mut conn = app.store.read().await?;
         // Gone or suspended since the pass was checked.
-        let actor = people::actor(&mut conn, pass.person).await?.ok_or(PageError::SignInNeeded)?;
-        let person = people::by_id(&mut conn, pass.person).await?.ok_or(PageError::SignInNeeded)?;
-        if let Some((school, _)) = actor.affiliations.first()
-            && let Some(school) = schools::by_id(&mut conn, *school).await?
-        {
-            if let Ok(zone) = TimeZone::get(&school.time_zone) {
+        let signed_in = people::signed_in(&mut conn, pass.person).await?.ok_or(PageError::SignInNeeded)?;
+        let people::SignedIn { person, actor, school } = signed_in;
+        if let Some((name, zone)) = school {
+            if let Ok(zone) = TimeZone::get(&zone) {
                 page.zone = zone;
             }
-            page.place = Some(school.name);
+            page.place = Some(name);
         }
         page.name = Some(person.full_name());
         page.nav = nav::of(&actor, page.path());

@@ -10,7 +10,7 @@ use askama::Template;
 use preau_base::{GroupId, PersonId, SchoolId, SubjectId, SystemRng};
 use preau_school::{Act, LogAct, MemberRole, Profile};
 use preau_store::groups::{self, Group};
-use preau_store::limits::{PAGE_ROWS_MAX, SEARCH_CHARS_MAX};
+use preau_store::limits::SEARCH_CHARS_MAX;
 use preau_store::people::{self, Found};
 use preau_store::subjects::{self, Subject};
 use preau_store::{Conn, StoreError};
@@ -120,19 +120,13 @@ async fn teachers(conn: &mut Conn, id: GroupId, subjects: &[Subject]) -> Result<
 
 /// The teachers of a school, to choose from.
 pub(crate) async fn teacher_choices(conn: &mut Conn, school: SchoolId) -> Result<Vec<Choice>, StoreError> {
-    let mut all = Vec::new();
-    loop {
-        let offset = i64::try_from(all.len()).unwrap_or(i64::MAX);
-        let found = people::search(conn, school, "", Some(Profile::Teacher), offset).await?;
-        let full = found.len() as i64 >= PAGE_ROWS_MAX;
-        all.extend(found.into_iter().map(|one| Choice {
-            value: one.id.to_string(),
-            label: format!("{} {}", one.family_name.reveal(), one.given_name.reveal()),
-        }));
-        if !full || all.len() >= CHOICES_MAX {
-            return Ok(all);
-        }
-    }
+    let most = i64::try_from(CHOICES_MAX).unwrap_or(i64::MAX);
+    let found = people::with_profile(conn, school, Profile::Teacher, most).await?;
+    let choice = |one: people::Named| Choice {
+        value: one.id.to_string(),
+        label: format!("{} {}", one.family_name.reveal(), one.given_name.reveal()),
+    };
+    Ok(found.into_iter().map(choice).collect())
 }
 
 fn form<'a>(page: &'a Page, id: GroupId, sent: &Fields) -> FormPage<'a> {

@@ -15,6 +15,7 @@ use preau_school::timetable::{Overlaps, Shared, conflicts};
 use preau_store::schools::School;
 use preau_store::series::{self, Report, Series};
 use preau_store::{Conn, groups};
+use std::collections::HashMap;
 
 #[derive(Template)]
 #[template(path = "timetable/series.html")]
@@ -66,31 +67,33 @@ fn answer(
     (group, groups): (&str, Vec<Choice>),
 ) -> Answer {
     let page = &member.page;
-    let live: Vec<&Series> = all.iter().filter(|series| !series.removed).collect();
-    let claims: Vec<_> = live.iter().map(|series| (series.recurrence, series.claim.clone())).collect();
-    let mut rows: Vec<Row> = all.iter().map(|series| row(page, series)).collect();
+    // Of some thousands few are shown: texts are made for those alone.
+    let live: Vec<usize> = (0..all.len()).filter(|at| !all[*at].removed).collect();
+    let claims: Vec<_> = live.iter().map(|at| (all[*at].recurrence, all[*at].claim.clone())).collect();
     let found = conflicts(&claims, overlaps);
+    let mut of_row: HashMap<usize, Vec<String>> = HashMap::new();
     for conflict in &found {
-        for (at, other) in [(conflict.a, conflict.b), (conflict.b, conflict.a)] {
-            let text = page.t2("series-conflict", ("what", what(page, &conflict.shared)), ("with", name(live[other])));
-            if let Some(row) = rows.iter_mut().find(|row| row.id == live[at].id) {
-                row.conflicts.push(text);
-            }
+        for (at, other) in [(live[conflict.a], live[conflict.b]), (live[conflict.b], live[conflict.a])] {
+            let named = ("with", name(&all[other]));
+            let text = page.t2("series-conflict", ("what", what(page, &conflict.shared)), named);
+            of_row.entry(at).or_default().push(text);
         }
     }
     let chosen: Option<GroupId> = group.parse().ok();
-    let of_group =
-        |id: SeriesId| all.iter().any(|it| it.id == id && chosen.is_some_and(|of| it.claim.groups.contains(&of)));
     let short = all.len() <= SERIES_SHOWN_MAX;
-    let matters = |row: &Row| row.unpublished || !row.conflicts.is_empty();
-    let count = rows.len();
-    rows.retain(|row| if chosen.is_some() { of_group(row.id) } else { short || matters(row) });
-    rows.truncate(SERIES_SHOWN_MAX);
+    let is_shown = |(at, series): &(usize, &Series)| match chosen {
+        Some(group) => series.claim.groups.contains(&group),
+        None => short || series.unpublished || of_row.contains_key(at),
+    };
+    let shown = all.iter().enumerate().filter(is_shown).take(SERIES_SHOWN_MAX);
+    let with_conflicts =
+        |(at, series)| Row { conflicts: of_row.get(&at).cloned().unwrap_or_default(), ..row(page, series) };
+    let rows: Vec<Row> = shown.map(with_conflicts).collect();
     member.html(&ListPage {
         page,
         school,
-        count,
-        left_out: count - rows.len(),
+        count: all.len(),
+        left_out: all.len() - rows.len(),
         group: chosen.map(|group| group.to_string()).unwrap_or_default(),
         groups,
         conflicts: found.len(),

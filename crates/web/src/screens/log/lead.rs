@@ -11,12 +11,12 @@ use jiff::civil::Date;
 use preau_base::{GroupId, Instant, NoticeId, PersonId, SchoolId, SystemRng};
 use preau_school::log::{days_of_year, year_of};
 use preau_school::{Act, LogAct};
-use preau_store::Conn;
 use preau_store::limits::{LOG_ENTRIES_MAX, LOG_OVERVIEW_MAX, VISA_REMARK_CHARS_MAX};
 use preau_store::log::lists::{self, Span};
 use preau_store::log::load;
 use preau_store::log::visas::{self, Progress, Scope};
 use preau_store::notices::{self, NewNotice};
+use preau_store::{Conn, people};
 
 #[derive(Template)]
 #[template(path = "log/lead.html")]
@@ -38,9 +38,9 @@ struct LeadPage<'a> {
 }
 
 /// Days that the page shows when it was asked for none.
-const DAYS_SHOWN: i64 = 28;
+const DAYS_SHOWN: i64 = 14;
 
-/// Days from the query, both included; the last four weeks when there are none, never more than a school year and a half.
+/// Days from the query, both included; the last two weeks when there are none, never more than a school year and a half.
 fn span(member: &Member, asked: &Fields) -> (Date, Date) {
     let today = member.today();
     let to = forms::parse_day(asked.raw("to")).unwrap_or(today);
@@ -108,17 +108,20 @@ pub(crate) async fn entries(mut member: Member, Id(id): Id<SchoolId>, asked: Fie
     let (starts, ends) = instants(&member, (from, to));
     let (group, teacher) = (asked.raw("group").parse().ok(), asked.raw("teacher").parse().ok());
     let span = Span { from: starts, to: ends, subject: "" };
-    let mut rows = lists::of_school(&mut conn, id, teacher, span).await?;
-    let mut name = member.t("lead-all");
+    let (name, rows, given);
     if let Some(group) = group {
         let found = preau_store::groups::by_id(&mut conn, group).await?.filter(|found| found.school_id == id);
         name = found.ok_or(PageError::NotFound)?.name;
         rows = lists::of_group(&mut conn, group, span, LOG_ENTRIES_MAX).await?;
-    } else if let Some(teacher) = teacher {
-        let progress = visas::by_teacher(&mut conn, id, starts, ends).await?;
-        name = progress.into_iter().find(|row| row.id == teacher.uuid()).ok_or(PageError::NotFound)?.name;
+        given = load::given_to_group(&mut conn, group, starts, ends, member.now()).await?;
+    } else {
+        name = match teacher {
+            Some(teacher) => name_of_teacher(&mut conn, id, teacher).await?,
+            None => member.t("lead-all"),
+        };
+        rows = lists::of_school(&mut conn, id, teacher, span).await?;
+        given = load::given_in_school(&mut conn, id, teacher, (starts, ends), member.now()).await?;
     }
-    let given = load::given_in_school(&mut conn, id, teacher, (starts, ends), member.now()).await?;
     let page = InspectPage {
         page: &member.page,
         school: id,
@@ -134,6 +137,15 @@ pub(crate) async fn entries(mut member: Member, Id(id): Id<SchoolId>, asked: Fie
         seen: member.now().as_millis(),
     };
     member.html(&page)
+}
+
+/// Of somebody who teaches in the school, or has lessons there.
+async fn name_of_teacher(conn: &mut Conn, school: SchoolId, teacher: PersonId) -> Result<String, PageError> {
+    let person = people::by_id(conn, teacher).await?.ok_or(PageError::NotFound)?;
+    if !lists::has_lessons(conn, school, teacher).await? {
+        return Err(PageError::NotFound);
+    }
+    Ok(format!("{} {}", person.title, person.family_name.reveal()).trim().to_owned())
 }
 
 /// `POST /schools/{id}/log/visa`: signs all published entries of a class, of a teacher, or of the school, in a span.

@@ -1,27 +1,29 @@
 //! Setting work, changing it, taking it back.
 
+mod change;
+mod told;
+
+pub(crate) use change::{change, edit, remove};
+pub(super) use told::at_clock;
+
 use super::{At, at};
-use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
-use crate::ids::Id;
+use crate::forms::{Check, Choice, Faults, FormPage, Kind};
 use crate::limits::{CHOICES_MAX, HOMEWORK_BODY_CHARS_MAX, HOMEWORK_TITLE_CHARS_MAX, SKILLS_MAX, SUBJECT_CHARS_MAX};
 use crate::multipart::{FileFault, FilesForm, Form};
 use crate::screens::open_class::{group_choices, preselected, subject_of};
-use crate::{Answer, Fields, Member, Page, PageError};
+use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
 use http::StatusCode;
-use jiff::ToSpan as _;
-use jiff::civil::Date;
-use preau_base::{GroupId, HomeworkId, Instant, NoticeId, PersonId, SystemRng};
+use preau_base::{GroupId, HomeworkId, NoticeId, PersonId, SystemRng};
 use preau_files::limits::FILE_BYTES_MAX;
-use preau_school::homework::{LateRule, MARK_MAX, Ways, mark_text, parse_mark};
-use preau_school::log::WORK_MINUTES_MAX;
-use preau_school::{Act, Profile, Why, WorkAct};
+use preau_school::{Act, Profile, Why};
 use preau_store::files::{self, File, Place};
 use preau_store::groups::{self, Taught, TaughtPupil};
-use preau_store::homework::{self, Handing, Homework, NewHomework};
+use preau_store::homework::{self, Homework, NewHomework};
 use preau_store::log::load;
 use preau_store::notices::{self, NewNotice};
 use preau_store::{Conn, hand_ins};
+use told::read;
 
 #[derive(Template)]
 #[template(path = "work/form.html")]
@@ -173,128 +175,6 @@ pub(crate) async fn new(member: Member, asked: Fields) -> Answer {
     stuff.page(&member, &sent).answer(Faults::default(), &[])
 }
 
-/// What the form says, once everything in it is good.
-struct Told {
-    title: String,
-    body: String,
-    subject: String,
-    day: Date,
-    ways: Ways,
-    late_rule: LateRule,
-    deadline: Option<Instant>,
-    mark_max: Option<i64>,
-    skills: String,
-    visible_at: Option<Instant>,
-    pupils: Vec<PersonId>,
-    /// How long it takes, and whether it is a test: the load of the class is made of it.
-    minutes: Option<i64>,
-    is_test: bool,
-}
-
-impl Told {
-    fn handing(&self) -> Handing<'_> {
-        Handing {
-            ways: self.ways,
-            late_rule: self.late_rule,
-            deadline: self.deadline,
-            mark_max: self.mark_max,
-            skills: &self.skills,
-            visible_at: self.visible_at,
-            pupils: &self.pupils,
-        }
-    }
-}
-
-/// Reads the form for work of `group`. A day that it has already may be past.
-fn read(member: &Member, sent: &Fields, group: Option<GroupId>, stuff: &Stuff, check: &mut Check<'_>) -> Option<Told> {
-    let title = check.needed("title", HOMEWORK_TITLE_CHARS_MAX);
-    let body = check.lines("body", HOMEWORK_BODY_CHARS_MAX);
-    let subject = check.line("subject", SUBJECT_CHARS_MAX);
-    let day = check.day("day");
-    let known = stuff.change.as_ref().map(|(at, _)| at.work.due_day.clone());
-    let far = member.today().checked_add(1.years()).unwrap_or_else(|_| member.today());
-    let is_out = |day: Date| (day < member.today() && Some(day.to_string()) != known) || day > far;
-    if day.is_some_and(is_out) {
-        check.fault("day", "fault-day-range");
-    }
-    if group.is_none() {
-        check.fault("group", "fault-choose");
-    }
-    let ways = Ways::of_words(sent.all("ways"));
-    let time = if sent.line("time").is_empty() { None } else { check.time("time") };
-    let visible_at = if sent.line("visible").is_empty() { None } else { check.day("visible") };
-    let visible_at = visible_at.map(|day| member.start_of(day));
-    let mark_max = mark_max(sent, check);
-    let skills = skills(check);
-    let minutes = minutes(sent, check);
-    let of_group = |id: PersonId| stuff.pupils.iter().any(|(of, pupil, _)| Some(*of) == group && *pupil == id);
-    let pupils: Vec<PersonId> = sent.all("pupils").filter_map(|id| id.parse().ok()).collect();
-    if !pupils.iter().all(|id| of_group(*id)) {
-        check.fault("pupils", "fault-work-pupils");
-    }
-    if !check.is_good() {
-        return None;
-    }
-    let day = day?;
-    let deadline = ways.is_any().then(|| match time {
-        Some(time) => at_clock(member, day, time),
-        None => member.start_of(day.tomorrow().unwrap_or(day)),
-    });
-    let late_rule = LateRule::of_word(sent.raw("late"));
-    let is_test = sent.checked("test");
-    Some(Told {
-        title,
-        body,
-        subject,
-        day,
-        ways,
-        late_rule,
-        deadline,
-        mark_max,
-        skills,
-        visible_at,
-        pupils,
-        minutes,
-        is_test,
-    })
-}
-
-/// A time of a day on the school's clock; one that the clock leaps over counts from before the leap.
-pub(super) fn at_clock(page: &Page, day: Date, time: jiff::civil::Time) -> Instant {
-    let at = day.to_datetime(time).to_zoned(page.zone.clone());
-    at.map_or_else(|_| page.start_of(day), |at| Instant::from_millis(at.timestamp().as_millisecond()))
-}
-
-fn mark_max(sent: &Fields, check: &mut Check<'_>) -> Option<i64> {
-    let text = sent.line("mark");
-    if text.is_empty() {
-        return None;
-    }
-    let most = parse_mark(&text, MARK_MAX).filter(|most| *most > 0);
-    if most.is_none() {
-        check.fault("mark", "fault-mark-max");
-    }
-    most
-}
-
-fn minutes(sent: &Fields, check: &mut Check<'_>) -> Option<i64> {
-    let text = sent.line("minutes");
-    let minutes = text.parse::<u32>().ok().filter(|minutes| (1..=WORK_MINUTES_MAX).contains(minutes));
-    if !text.is_empty() && minutes.is_none() {
-        check.fault("minutes", "plan-fault-minutes");
-    }
-    minutes.map(i64::from)
-}
-
-fn skills(check: &mut Check<'_>) -> String {
-    let text = check.lines("skills", SKILLS_MAX * SUBJECT_CHARS_MAX);
-    let names: Vec<&str> = text.lines().map(str::trim).filter(|line| !line.is_empty()).collect();
-    if names.len() > SKILLS_MAX || names.iter().any(|name| name.chars().count() > SUBJECT_CHARS_MAX) {
-        check.fault("skills", "fault-skills");
-    }
-    names.join("\n")
-}
-
 /// `POST /homework/new`. The form carries the id that the work will have: sent twice, it is one piece of work.
 pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
     let stuff = {
@@ -363,109 +243,4 @@ pub(crate) async fn tell(conn: &mut Conn, member: &Member, id: HomeworkId, kind:
         notices::tell(conn, &notice, member.now()).await?;
     }
     Ok(())
-}
-
-/// The work of a path, for whoever set it.
-async fn mine(member: &mut Member, conn: &mut Conn, id: HomeworkId) -> Result<At, PageError> {
-    let at = at(member, conn, id).await?;
-    member.may(Act::Work(WorkAct::Change(&at.facts)))?;
-    Ok(at)
-}
-
-/// `GET /homework/{id}/change`.
-pub(crate) async fn edit(mut member: Member, Id(id): Id<HomeworkId>) -> Answer {
-    let mut conn = member.app().store.read().await?;
-    let at = mine(&mut member, &mut conn, id).await?;
-    let work = &at.work;
-    let time = work.deadline_at.map(|at| member.zoned(Instant::from_millis(at)));
-    let time = time.filter(|at| at.date().to_string() == work.due_day).map(|at| at.strftime("%H:%M").to_string());
-    let visible = Instant::from_millis(work.visible_at);
-    let visible = (visible > member.now()).then(|| member.zoned(visible).date().to_string());
-    let mut pairs = vec![
-        ("version", work.version.to_string()),
-        ("title", work.title.clone()),
-        ("body", work.body.clone()),
-        ("day", work.due_day.clone()),
-        ("subject", work.subject_name.clone()),
-        ("time", time.unwrap_or_default()),
-        ("late", work.late_rule.clone()),
-        ("mark", work.mark_max.map(|most| mark_text(most, ',')).unwrap_or_default()),
-        ("skills", work.skills.clone()),
-        ("visible", visible.unwrap_or_default()),
-    ];
-    let (minutes, is_test) = load::estimate(&mut conn, id).await?;
-    pairs.push(("minutes", minutes.map(|minutes| minutes.to_string()).unwrap_or_default()));
-    pairs.extend(is_test.then(|| ("test", "yes".to_owned())));
-    pairs.extend(work.ways().words().map(|way| ("ways", way.to_owned())));
-    pairs.extend(homework::chosen(&mut conn, id).await?.into_iter().map(|pupil| ("pupils", pupil.to_string())));
-    let sent: Fields = pairs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-    let stuff = Stuff::read(&member, &mut conn, Some(at)).await?;
-    stuff.page(&member, &sent).answer(Faults::default(), &[])
-}
-
-/// `POST /homework/{id}/change`.
-pub(crate) async fn change(mut member: Member, Id(id): Id<HomeworkId>, form: FilesForm) -> Answer {
-    let (stuff, group, school) = {
-        let mut conn = member.app().store.read().await?;
-        let at = mine(&mut member, &mut conn, id).await?;
-        let (group, school) = (at.work.group_id, at.work.school_id);
-        (Stuff::read(&member, &mut conn, Some(at)).await?, group, school)
-    };
-    let Form { fields: sent, files, faults } = form.receive(&member, FILE_BYTES_MAX).await?;
-    let mut check = Check::new(&member.page, &sent);
-    let told = read(&member, &sent, Some(group), &stuff, &mut check);
-    let (Some(told), true) = (told, faults.is_empty()) else {
-        let wrong = check.faults();
-        return stuff.page(&member, &sent).answer(wrong, &faults);
-    };
-    let mut tx = member.app().store.write().await?;
-    let subject = subject_of(&told.subject, group, &stuff.taught);
-    let work = NewHomework {
-        id,
-        school,
-        group,
-        author: member.id(),
-        lesson: None,
-        subject_name: &subject,
-        title: &told.title,
-        body: &told.body,
-        due_day: &told.day.to_string(),
-        handing: told.handing(),
-    };
-    let version = sent.raw("version").parse().unwrap_or(0);
-    if !homework::change(&mut tx, &work, version, member.now()).await? {
-        // The form is shown again with what was typed here, beside what is stored; saving again takes what was typed.
-        let now = homework::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
-        let retyped: Fields = sent
-            .pairs()
-            .map(|(name, value)| match name {
-                "version" => (name.to_owned(), now.version.to_string()),
-                _ => (name.to_owned(), value.to_owned()),
-            })
-            .collect();
-        let at = At { facts: homework::facts(&mut tx, &now).await?, work: now.clone() };
-        let mut page = Stuff::read(&member, &mut tx, Some(at)).await?.page(&member, &retyped);
-        page.conflict = Some(now);
-        return page.answer(Faults::default(), &[]);
-    }
-    load::describe(&mut tx, id, None, told.minutes, told.is_test).await?;
-    for dropped in sent.all("drop").filter_map(|id| id.parse().ok()) {
-        files::detach(&mut tx, Place::Homework(id), dropped).await?;
-    }
-    for file in &files {
-        file.keep_at(&mut tx, &member, Place::Homework(id)).await?;
-    }
-    tx.commit().await?;
-    Ok(member.see_other_saying(&format!("/homework/{id}"), "notice-saved"))
-}
-
-/// `POST /homework/{id}/remove`: taken back by whoever set it, while nobody has begun to hand in.
-pub(crate) async fn remove(mut member: Member, Id(id): Id<HomeworkId>) -> Answer {
-    let mut tx = member.app().store.write().await?;
-    mine(&mut member, &mut tx, id).await?;
-    if !homework::remove(&mut tx, id, member.id()).await? {
-        return Ok(member.see_other_saying(&format!("/homework/{id}"), "notice-homework-handed-in"));
-    }
-    tx.commit().await?;
-    Ok(member.see_other_saying("/homework", "notice-homework-removed"))
 }

@@ -3,6 +3,7 @@
 use crate::limits::LOG_REVISIONS_MAX;
 use crate::{Conn, StoreError};
 use preau_base::{Instant, LessonId, LogEntryId, PersonId, SchoolId, StepId};
+use preau_school::homework::Ways;
 use sqlx::types::Uuid;
 
 pub mod archives;
@@ -30,6 +31,9 @@ pub struct Entry {
     pub work_title: String,
     pub work_body: String,
     pub work_minutes: Option<i64>,
+    /// Words of [`Ways`], with spaces between them.
+    pub work_ways: String,
+    pub work_is_test: bool,
     pub published_at: Option<i64>,
     pub signed_at: Option<i64>,
     /// Title and family name of whoever signed it; empty before.
@@ -47,12 +51,19 @@ impl Entry {
         self.published_at.is_some()
     }
 
+    /// How the planned work will be handed in.
+    pub fn work_ways(&self) -> Ways {
+        Ways::of_words(self.work_ways.split(' '))
+    }
+
     /// Saving `text` would change nothing.
     fn says(&self, text: &Text<'_>) -> bool {
         self.body == text.body
             && self.work_title == text.work_title
             && self.work_body == text.work_body
             && self.work_minutes == text.work_minutes
+            && self.work_ways() == text.work_ways
+            && self.work_is_test == text.work_is_test
             && self.is_published() == text.publish
     }
 }
@@ -69,6 +80,8 @@ pub struct Text<'a> {
     pub work_title: &'a str,
     pub work_body: &'a str,
     pub work_minutes: Option<i64>,
+    pub work_ways: Ways,
+    pub work_is_test: bool,
     pub publish: bool,
 }
 
@@ -90,7 +103,7 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Entry
         conn,
         Entry,
         "SELECT e.id, e.school_id, e.lesson_id, e.author_id, trim(a.title || ' ' || a.family_name) AS author, e.body, \
-         e.work_title, e.work_body, e.work_minutes, e.published_at, e.signed_at, \
+         e.work_title, e.work_body, e.work_minutes, e.work_ways, e.work_is_test, e.published_at, e.signed_at, \
          COALESCE(trim(s.title || ' ' || s.family_name), '') AS signer, e.visa_remark, e.version, e.updated_at \
          FROM log_entry e JOIN person a ON a.id = e.author_id LEFT JOIN person s ON s.id = e.signed_by \
          WHERE e.lesson_id = $1",
@@ -129,7 +142,8 @@ async fn insert(conn: &mut Conn, id: LogEntryId, text: &Text<'_>, now: Instant) 
     let made = execute!(
         conn,
         "INSERT INTO log_entry (id, school_id, lesson_id, author_id, step_id, body, work_title, work_body, work_minutes, \
-         published_at, version, created_at, updated_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11) \
+         published_at, version, created_at, updated_at, work_ways, work_is_test) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 1, $11, $11, $12, $13) \
          ON CONFLICT (lesson_id) DO NOTHING",
         id.uuid(),
         text.school.uuid(),
@@ -141,7 +155,9 @@ async fn insert(conn: &mut Conn, id: LogEntryId, text: &Text<'_>, now: Instant) 
         text.work_body,
         text.work_minutes,
         text.publish.then_some(now.as_millis()),
-        now.as_millis()
+        now.as_millis(),
+        text.work_ways.to_string(),
+        text.work_is_test
     )?;
     Ok(made == 1)
 }
@@ -151,7 +167,7 @@ async fn replace(conn: &mut Conn, current: &Entry, text: &Text<'_>, now: Instant
     let changed = execute!(
         conn,
         "UPDATE log_entry SET author_id = $3, body = $4, work_title = $5, work_body = $6, work_minutes = $7, \
-         published_at = $8, updated_at = $9, version = version + 1 \
+         published_at = $8, updated_at = $9, work_ways = $10, work_is_test = $11, version = version + 1 \
          WHERE id = $1 AND version = $2 AND signed_at IS NULL",
         current.id.uuid(),
         current.version,
@@ -161,7 +177,9 @@ async fn replace(conn: &mut Conn, current: &Entry, text: &Text<'_>, now: Instant
         text.work_body,
         text.work_minutes,
         published,
-        now.as_millis()
+        now.as_millis(),
+        text.work_ways.to_string(),
+        text.work_is_test
     )?;
     Ok(changed == 1)
 }

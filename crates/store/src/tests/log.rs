@@ -9,6 +9,7 @@ use crate::log::{self, Saved, Text, archives, load, readings, visas};
 use crate::progressions::{self, StepSaved, StepText};
 use crate::{Conn, StoreError, groups, homework, lessons};
 use preau_base::{ArchiveId, FileId, HomeworkId, Instant, LessonId, LogEntryId, ProgressionId, ReadingId, StepId};
+use preau_school::homework::Ways;
 use preau_school::log::Reading;
 use preau_school::{MemberRole, Profile};
 use std::time::Duration;
@@ -45,6 +46,8 @@ fn text<'a>(world: &World, lesson: LessonId, body: &'a str, publish: bool) -> Te
         work_title: "",
         work_body: "",
         work_minutes: None,
+        work_ways: Ways::default(),
+        work_is_test: false,
         publish,
     }
 }
@@ -82,6 +85,23 @@ super::on_both! {
         assert_eq!((now.id, now.body.as_str(), now.is_published()), (first, "玫瑰 وردة", true));
         let old = log::revisions(&mut tx, first).await.expect("read");
         assert_eq!(old.iter().map(|it| it.body.as_str()).collect::<Vec<_>>(), ["Rosa, <rosam>"]);
+    }
+
+    async fn a_draft_keeps_how_its_work_is_handed_in(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let on = lesson(&mut tx, &mut world, NOW, "Grec").await;
+        let ways = Ways { photos: true, text: true, ..Ways::default() };
+        let planned = Text { work_title: "Affiche", work_ways: ways, work_is_test: true, ..text(&world, on, "un", false) };
+        let id = entry_id(&mut world);
+        assert_eq!(log::save(&mut tx, id, &planned, 0, NOW).await.expect("save"), Saved::Kept(1));
+        let kept = log::of_lesson(&mut tx, on).await.expect("read").expect("there");
+        assert_eq!((kept.work_ways(), kept.work_is_test), (ways, true));
+        assert_eq!(log::save(&mut tx, id, &planned, 1, NOW).await.expect("save"), Saved::Same);
+        let other = Text { work_ways: Ways { paper: true, ..Ways::default() }, work_is_test: false, ..planned };
+        assert_eq!(log::save(&mut tx, id, &other, 1, NOW).await.expect("save"), Saved::Kept(2));
+        let kept = log::of_lesson(&mut tx, on).await.expect("read").expect("there");
+        assert_eq!((kept.work_ways().to_string().as_str(), kept.work_is_test), ("paper", false));
     }
 
     async fn of_many_savers_at_once_one_is_first(place) {

@@ -3,6 +3,7 @@ use crate::actor::Who;
 use crate::app::START;
 use preau_base::{ArchiveId, FileId, LogEntryId, ProgressionId, ReadingId, Rng, StepId};
 use preau_files::Files;
+use preau_school::homework::Ways;
 use preau_school::log::Reading;
 use preau_store::files::{self, NewFile, Place};
 use preau_store::log::archives::{self, NewArchive};
@@ -43,6 +44,8 @@ pub(super) async fn sow(conn: &mut Conn, seed: &Seed, rng: &mut dyn Rng) -> Resu
         work_title: "",
         work_body: "",
         work_minutes: None,
+        work_ways: Ways::default(),
+        work_is_test: false,
         publish: true,
     };
     log::save(conn, sown.entry, &text, 0, START).await?;

@@ -59,6 +59,22 @@ async fn work_set_from_the_log_is_handed_in_as_its_form_says() {
 }
 
 #[tokio::test]
+async fn a_draft_comes_back_with_the_way_of_handing_in() {
+    let app = TestApp::start().await;
+    let mut teacher = app.actor(Who::Teacher).await;
+    let write = format!("/lessons/{}/log/write", app.seed.lesson_later());
+    let form = teacher.get(&write).await.expect(200);
+    let work = [("body", "Le vote"), ("work", "Affiche"), ("ways", "photos"), ("test", "yes"), ("do", "draft")];
+    send(&mut teacher, &write, &filled(&form, &work)).await.expect(303);
+    let again = teacher.get(&write).await.expect(200);
+    for (name, value, is_checked) in [("ways", "photos", true), ("ways", "audio", false), ("test", "yes", true)] {
+        let mark = if is_checked { " checked" } else { "" };
+        let field = format!("name=\"{name}\" value=\"{value}\"{mark}>");
+        assert!(again.text().contains(&field), "{field} is not in the form");
+    }
+}
+
+#[tokio::test]
 async fn wild_addresses_get_pages() {
     let app = TestApp::start().await;
     let (mut teacher, mut head) = (app.actor(Who::Teacher).await, app.actor(Who::Head).await);

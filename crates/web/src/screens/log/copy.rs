@@ -69,6 +69,8 @@ pub(crate) async fn copy(mut member: Member, Id(id): Id<LessonId>, sent: Fields)
         work_title,
         work_body,
         work_minutes,
+        work_ways: entry.work_ways(),
+        work_is_test: entry.work_is_test,
         publish: false,
     };
     let new = LogEntryId::new(member.now(), &mut SystemRng);

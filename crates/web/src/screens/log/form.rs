@@ -6,6 +6,7 @@ use crate::{Fields, Member, forms};
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use preau_base::{HomeworkId, SystemRng};
+use preau_school::homework::Ways;
 use preau_school::log::{ENTRY_CHARS_MAX, NOTE_CHARS_MAX, WORK_MINUTES_MAX};
 use preau_store::groups::Group;
 
@@ -67,8 +68,8 @@ impl Form {
             work_for: if next.is_some() { "next" } else { "day" }.to_owned(),
             due: next.map(|day| day.to_string()).unwrap_or_default(),
             minutes: minutes.map(|minutes| minutes.to_string()).unwrap_or_default(),
-            is_test: false,
-            ways: Vec::new(),
+            is_test: entry.is_some_and(|entry| entry.work_is_test),
+            ways: entry.map(|entry| entry.work_ways().words().map(str::to_owned).collect()).unwrap_or_default(),
             version: entry.map_or(0, |entry| entry.version),
             keys,
             faults: Vec::new(),
@@ -174,6 +175,10 @@ impl Form {
             return self.note.clone();
         }
         format!("{}\n\n{stored}", self.note).trim().to_owned()
+    }
+
+    pub(super) fn ways(&self) -> Ways {
+        Ways::of_words(self.ways.iter().map(String::as_str))
     }
 
     /// Whether the work is handed in so.

@@ -6,6 +6,7 @@ use crate::limits::SUBJECT_CHARS_MAX;
 use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
 use preau_base::{GroupId, LogEntryId, ProgressionId, SchoolId, StepId, SystemRng};
+use preau_school::homework::Ways;
 use preau_school::log::{PROGRESSIONS_MAX, STEPS_MAX, TITLE_CHARS_MAX, days_of_year, year_of};
 use preau_school::{Act, LogAct, Profile, Why};
 use preau_store::Conn;
@@ -298,6 +299,8 @@ pub(crate) async fn apply(member: Member, Id(id): Id<ProgressionId>, sent: Field
             work_title: &step.work_title,
             work_body: &step.work_body,
             work_minutes: step.work_minutes,
+            work_ways: Ways::default(),
+            work_is_test: false,
             publish: false,
         };
         let new = LogEntryId::new(member.now(), &mut SystemRng);

@@ -109,6 +109,7 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<LessonId>, fields: Field
 /// Work that is set leaves the entry: it stands as homework from then on.
 fn text<'a>(member: &Member, here: &Here, form: &'a Form, sent: &Sent) -> Text<'a> {
     let planned = sent.due.is_none();
+    let plans = planned && !form.work_title.is_empty();
     Text {
         lesson: here.lesson.id,
         school: here.facts.school,
@@ -117,7 +118,9 @@ fn text<'a>(member: &Member, here: &Here, form: &'a Form, sent: &Sent) -> Text<'
         body: &form.body,
         work_title: if planned { &form.work_title } else { "" },
         work_body: if planned { &form.work_body } else { "" },
-        work_minutes: sent.minutes.filter(|_| planned && !form.work_title.is_empty()),
+        work_minutes: sent.minutes.filter(|_| plans),
+        work_ways: if plans { form.ways() } else { Ways::default() },
+        work_is_test: plans && form.is_test,
         publish: sent.deed == Deed::Publish,
     }
 }
@@ -139,7 +142,7 @@ async fn set_work(
     due: Date,
 ) -> Result<(), PageError> {
     let due_day = due.to_string();
-    let ways = Ways::of_words(form.ways.iter().map(String::as_str));
+    let ways = form.ways();
     // What is handed in online is handed in until the end of that day.
     let deadline = ways.is_any().then(|| member.start_of(due.tomorrow().unwrap_or(due)));
     for (group, key) in here.groups(conn).await?.iter().zip(&sent.keys) {

@@ -2,6 +2,7 @@
 
 use super::{SUBJECTS, Seed, TEACHERS};
 use preau_base::{LogEntryId, PersonId, ProgressionId, StepId};
+use preau_school::homework::Ways;
 use preau_school::log::STEPS_MAX;
 use preau_store::homework;
 use preau_store::log::lists::{self, Span, Taught};
@@ -78,6 +79,8 @@ impl Seed<'_> {
             work_title: "",
             work_body: "",
             work_minutes: None,
+            work_ways: Ways::default(),
+            work_is_test: false,
             publish: true,
         };
         let id = LogEntryId::new(self.now, self.rng);

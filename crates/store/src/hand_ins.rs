@@ -1,7 +1,7 @@
 //! One pupil's work on one piece of homework: draft, tick, what was handed in, extension, correction.
 
 use crate::files::{self, Place};
-use crate::limits::{RECEIPTS_MAX, ROSTER_MAX};
+use crate::limits::{HOMEWORK_MAX, RECEIPTS_MAX, ROSTER_MAX};
 use crate::{Conn, StoreError};
 use preau_base::{FileId, HandInId, HomeworkId, Instant, PersonId, ReceiptId};
 use preau_school::homework::{Progress, Terms};
@@ -342,5 +342,33 @@ pub async fn table(conn: &mut Conn, homework: HomeworkId) -> Result<Vec<Row>, St
          ORDER BY p.search_name, p.id LIMIT $2",
         homework.uuid(),
         ROSTER_MAX
+    )?)
+}
+
+/// How many of those for whom a piece of work is have handed it in through the page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Count {
+    #[sqlx(try_from = "Uuid")]
+    pub homework_id: HomeworkId,
+    pub handed: i64,
+    pub pupils: i64,
+}
+
+/// The counts of all work that a teacher has set, due from `from_day` to `to_day`, both included.
+pub async fn counts(conn: &mut Conn, author: PersonId, from_day: &str, to_day: &str) -> Result<Vec<Count>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Count,
+        "SELECT h.id AS homework_id, count(DISTINCT i.person_id) AS handed, count(DISTINCT m.person_id) AS pupils \
+         FROM homework h JOIN membership m ON m.group_id = h.group_id AND m.role = 'pupil' \
+         LEFT JOIN hand_in i ON i.homework_id = h.id AND i.person_id = m.person_id \
+           AND EXISTS (SELECT 1 FROM receipt r WHERE r.hand_in_id = i.id) \
+         WHERE h.author_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 AND (h.whole_group OR EXISTS ( \
+           SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = m.person_id)) \
+         GROUP BY h.id ORDER BY h.id LIMIT $4",
+        author.uuid(),
+        from_day,
+        to_day,
+        HOMEWORK_MAX
     )?)
 }

@@ -207,6 +207,15 @@ super::on_both! {
         assert_eq!(hand_ins::of_pupil(&mut tx, max, DAY, DAY).await.expect("read").len(), 1);
         assert!(hand_ins::of_pupil(&mut tx, world.ines, DAY, DAY).await.expect("read").is_empty());
         assert!(!homework::remove(&mut tx, id, world.teacher).await.expect("asked"), "somebody has handed in");
+
+        let chosen = [world.ines];
+        let handing = Handing { ways: online(), pupils: &chosen, ..Handing::default() };
+        let of_one = work(&mut tx, &mut world, handing).await;
+        let mut counts = hand_ins::counts(&mut tx, world.teacher, DAY, DAY).await.expect("read");
+        counts.sort_by_key(|count| std::cmp::Reverse(count.pupils));
+        let count = |homework_id, handed, pupils| hand_ins::Count { homework_id, handed, pupils };
+        assert_eq!(counts, [count(id, 1, 2), count(of_one, 0, 1)], "two receipts of one pupil are one");
+        assert!(hand_ins::counts(&mut tx, world.max, DAY, DAY).await.expect("read").is_empty());
     }
 
     async fn a_correction_is_given_back_and_more_time_granted(place) {

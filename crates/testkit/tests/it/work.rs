@@ -67,6 +67,7 @@ async fn work_is_set_handed_in_corrected_and_seen_by_the_family() {
     app.clock.advance(Duration::from_secs(60));
     let mut teacher = app.actor(Who::Teacher).await;
     teacher.get(&path).await.says("rendu : 1").says("à faire : 1").says("Martin Léa");
+    teacher.get("/homework").await.says("1 rendu sur 2");
     let copy = format!("{path}/pupils/{}", app.seed.person(Who::Pupil));
     let copy_page = teacher.get(&copy).await.says("page 1.png").says("Petit").hidden("version").unwrap();
     let bad = [("version", copy_page.as_str()), ("mark", "21"), ("comment", "Bien"), ("do", "return")];

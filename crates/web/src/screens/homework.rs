@@ -19,7 +19,7 @@ use jiff::civil::Date;
 use preau_base::{HomeworkId, PersonId};
 use preau_school::homework::{State, mark_text, state};
 use preau_school::{Act, HomeworkFacts, Profile, WorkAct};
-use preau_store::hand_ins::HandIn;
+use preau_store::hand_ins::{Count, HandIn};
 use preau_store::homework::{self, Homework};
 use preau_store::{Conn, hand_ins, people, schools};
 
@@ -71,6 +71,15 @@ impl Tag {
     }
 }
 
+impl Tag {
+    /// `12 rendus sur 28`; nothing for work that is not handed in through the page.
+    fn of_count(page: &Page, work: &Homework, count: &Count) -> Option<Self> {
+        let class = if count.handed >= count.pupils { "tag good" } else { "tag" };
+        let text = || page.t2("work-handed-count", ("handed", count.handed), ("all", count.pupils));
+        work.ways().is_online().then(|| Self { class, text: text() })
+    }
+}
+
 /// The state of a pupil's work, of whom perhaps nothing is known yet.
 pub(crate) fn state_of(page: &Page, work: &Homework, known: Option<&HandIn>) -> State {
     let terms = work.terms();
@@ -114,7 +123,7 @@ struct DueDay {
 pub(crate) struct Line {
     pub work: Homework,
     pub path: String,
-    /// In which state the pupil's own work is.
+    /// In which state the pupil's own work is; in a teacher's list, how many have handed it in.
     pub tag: Option<Tag>,
     pub mark: Option<String>,
     pub done: bool,
@@ -135,10 +144,15 @@ pub(crate) async fn list(member: Member) -> Answer {
     }
     if teaches {
         let set = homework::of_author(&mut conn, member.id(), &from, &to).await?;
+        let counts = hand_ins::counts(&mut conn, member.id(), &from, &to).await?;
+        let tag_of = |work: &Homework| {
+            let count = counts.iter().find(|count| count.homework_id == work.id)?;
+            Tag::of_count(&member, work, count)
+        };
         lines.extend(set.into_iter().map(|work| Line {
             path: format!("/homework/{}", work.id),
+            tag: tag_of(&work),
             work,
-            tag: None,
             mark: None,
             done: false,
             may_tick: false,

@@ -64,6 +64,7 @@ work-state = State
 work-state-todo = to do
 work-state-done = done
 work-state-started = begun
+work-handed-count = { $handed } of { $all } handed in
 work-state-handed-in = handed in
 work-state-late = handed in late
 work-state-missing = not handed in

@@ -73,6 +73,11 @@ work-state = État
 work-state-todo = à faire
 work-state-done = fait
 work-state-started = commencé
+work-handed-count = { $handed ->
+    [0] aucun rendu sur { $all }
+    [1] 1 rendu sur { $all }
+   *[other] { $handed } rendus sur { $all }
+}
 work-state-handed-in = rendu
 work-state-late = rendu en retard
 work-state-missing = pas rendu

@@ -133,6 +133,8 @@ fn work() -> Vec<Page> {
 fn attendance() -> Vec<Page> {
     let mut pages: Vec<_> = [Relative, Teacher].map(|actor| Page::plain("/attendance", actor)).into();
     pages.extend([
+        Page::new("/lessons/{id}/setup", Teacher, |it| format!("/lessons/{}/setup", it.lesson_now)),
+        Page::new("/lessons/{id}/guests", Teacher, |it| format!("/lessons/{}/guests", it.lesson_now)),
         Page::new("/lessons/{id}/roll", Teacher, |it| format!("/lessons/{}/roll", it.lesson_now)),
         Page::new("/schools/{id}/attendance", SchoolLife, |it| of_school(it, "/attendance")),
         Page::new("/schools/{id}/attendance/settings", SchoolLife, |it| of_school(it, "/attendance/settings")),

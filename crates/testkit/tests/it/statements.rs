@@ -12,7 +12,7 @@ const SMALL: Size = Size { classes: 2, pupils_per_class: 6, weeks: 3, whole: tru
 const LARGER: Size = Size { classes: 6, pupils_per_class: 15, weeks: 6, whole: true };
 
 /// Routes that give bytes, or that nobody opens as a page in a school.
-const NO_PAGES: [&str; 21] = [
+const NO_PAGES: [&str; 23] = [
     "/static/{version}/{*name}",
     "/favicon.ico",
     "/accessibility",
@@ -34,11 +34,13 @@ const NO_PAGES: [&str; 21] = [
     "/log/archives/{id}",
     "/log/archives/{id}/files",
     "/calendars/{secret}/preau.ics",
+    "/guest",
+    "/guest/{secret}",
 ];
 
 /// The most statements that a page may take, by route and actor: one more than it takes, so that a page can grow by a fact
 /// and not by a loop.
-const BOUNDS: [(&str, Actor, u32); 107] = [
+const BOUNDS: [(&str, Actor, u32); 109] = [
     ("/", Pupil, 12),
     ("/", Relative, 19),
     ("/", Teacher, 13),
@@ -75,12 +77,14 @@ const BOUNDS: [(&str, Actor, u32); 107] = [
     ("/homework/{id}/change", Teacher, 14),
     ("/homework/{id}/pupils/{person}", Teacher, 20),
     ("/import", Platform, 7),
-    ("/lessons/{id}", Pupil, 12),
-    ("/lessons/{id}", Teacher, 12),
+    ("/lessons/{id}", Pupil, 13),
+    ("/lessons/{id}", Teacher, 13),
     ("/lessons/{id}/change", SchoolLife, 15),
+    ("/lessons/{id}/guests", Teacher, 12),
     ("/lessons/{id}/log", Pupil, 18),
     ("/lessons/{id}/log/write", Teacher, 20),
     ("/lessons/{id}/roll", Teacher, 19),
+    ("/lessons/{id}/setup", Teacher, 16),
     ("/log", Pupil, 10),
     ("/log", Relative, 15),
     ("/log", Teacher, 12),

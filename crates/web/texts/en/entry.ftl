@@ -62,7 +62,7 @@ mail-guest-text = Dear { $name },
     It is good once, on the device with which you come in. Don’t pass it on.
 
 setup-link = Prepare the class
-setup-title = Prepare the class
+prepare-title = Prepare the class
 setup-begun = Somebody has been in class already. Rules and groups are now changed in the class itself; what is saved here holds for the next lessons. Those who help count at once.
 setup-rules = Rules
 setup-may = Pupils and guests may

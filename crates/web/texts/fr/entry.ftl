@@ -65,7 +65,7 @@ mail-guest-text = Bonjour { $name },
     Il sert une seule fois, sur l’appareil avec lequel vous entrez. Ne le transmettez à personne.
 
 setup-link = Préparer la classe
-setup-title = Préparer la classe
+prepare-title = Préparer la classe
 setup-begun = Quelqu’un est déjà venu en classe. Les règles et les groupes se changent maintenant dans la classe ; ce qui est enregistré ici vaut pour les prochains cours. Les personnes qui aident sont prises en compte tout de suite.
 setup-rules = Règles
 setup-may = Les élèves et les invités peuvent

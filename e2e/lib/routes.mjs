@@ -17,6 +17,7 @@ const NO_PAGES = new Set([
   "/calendars/{secret}/preau.ics",
   "/schools/{id}/attendance.csv",
   "/lessons/{id}/log/files/{file}",
+  "/lessons/{id}/recordings/{n}/tracks/{file}",
   "/log/archives/{id}",
   "/log/archives/{id}/files",
   "/homework/{id}/archive",
@@ -24,9 +25,9 @@ const NO_PAGES = new Set([
   "/homework/{id}/drafts/{file}",
   "/homework/{id}/pupils/{person}/files/{file}",
   "/receipts/{id}/files/{file}",
-]);
   "/reports/{id}/picture",
   "/self-test/down",
+]);
 
 /** The pages of the table, and those of them that were visited. */
 export class Pages {

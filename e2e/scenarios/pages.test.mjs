@@ -85,6 +85,38 @@ async function openReading(page) {
 }
 
 /**
+ * The head allows teachers to record their lessons.
+ *
+ * @param {Page} page
+ */
+async function allowRecording(page) {
+  await page.goto(`${server.url}/schools`);
+  await page.getByRole("link", { name: "Enregistrement des cours" }).click();
+  await page.getByLabel("Les professeurs peuvent enregistrer").check();
+  await page.getByRole("button", { name: "Enregistrer" }).click();
+  await page.getByRole("status").waitFor();
+}
+
+/**
+ * A teacher records a moment of the lesson that is on; the page that plays it is looked at.
+ *
+ * @param {Page} page
+ */
+async function recordLesson(page) {
+  const lesson = await page.locator("a[href^='/lessons/']").first().getAttribute("href");
+  await page.goto(`${server.url}${lesson}`);
+  await page.getByTestId("listen").click();
+  await page.getByTestId("more").click();
+  await page.getByTestId("recording-button").click();
+  await page.getByTestId("record").click();
+  await page.getByTestId("confirm-yes").click();
+  await page.getByTestId("recorded").waitFor();
+  await page.goto(`${server.url}${lesson}/recordings/1`);
+  await assertGood(page);
+  await page.goto(server.url);
+}
+
+/**
  * A pupil reports a person of the lesson that is on, which school life then finds.
  *
  * @param {Page} page
@@ -158,6 +190,8 @@ describe("pages", () => {
       await person.signIn(server.url, login, PASSWORD);
       await person.page.getByRole("button", { name: "Se déconnecter" }).waitFor();
       if (login === "direction") await openReading(person.page);
+      if (login === "direction") await allowRecording(person.page);
+      if (login === "prof") await recordLesson(person.page);
       if (login === "prof") await prepareAndInvite(person.page);
       if (login === "eleve") await makeReport(person.page);
       await person.page.goto(server.url);

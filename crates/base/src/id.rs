@@ -127,6 +127,8 @@ ids! {
     ReportId
     /// What one person's device and line can do, as it was sent to school life.
     SelfTestId
+    /// A recording of a live lesson.
+    RecordingId
 }
 
 #[cfg(test)]

@@ -52,6 +52,12 @@ impl Classroom {
         if own_group || self.may(from, Use::Board) { Ok(()) } else { Err(Code::Locked) }
     }
 
+    /// Whether somebody who is in leads, and may draw where she or he is.
+    pub fn at_board(&self, person: PersonId) -> Option<(bool, bool)> {
+        let leads = self.people.inside(person)?.role.leads();
+        Some((leads, self.may_draw(person, self.place_of(person)).is_ok()))
+    }
+
     /// A page to draw on, with its place.
     fn writable(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
         let place = self.seen(person, page)?;

@@ -120,6 +120,8 @@ pub struct Presence {
     /// At the door.
     pub lobby: usize,
     pub teacher_here: bool,
+    /// What is said and shown is being recorded.
+    pub recorded: bool,
 }
 
 /// A live lesson.
@@ -234,7 +236,8 @@ impl Classroom {
     }
 
     pub fn presence(&self) -> Presence {
-        let mut presence = Presence { teacher_here: self.people.teacher_here(), ..Presence::default() };
+        let recorded = self.book.recording.is_some();
+        let mut presence = Presence { teacher_here: self.people.teacher_here(), recorded, ..Presence::default() };
         for (_, person) in self.people.persons() {
             match person.state {
                 State::Waiting => presence.waiting += 1,

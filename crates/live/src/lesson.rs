@@ -2,6 +2,7 @@
 
 mod line;
 mod load;
+mod recorded;
 mod recorder;
 mod stage;
 
@@ -9,10 +10,10 @@ use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
 use crate::live::Live;
 use crate::session::Out;
 use load::Loaded;
-use preau_base::{Instant, LessonId, SessionId, SystemRng, VisitId};
+use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::book::Book;
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
-use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, Presence, Record, Roster};
+use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, MediaOrder, Presence, Record, Roster};
 use preau_gate::{JoinRole, JoinToken, Revocation};
 use preau_media::MediaError;
 use recorder::Answer;
@@ -57,6 +58,16 @@ pub(crate) enum ToLesson {
         answer: Result<String, MediaError>,
     },
     Revoked(Revocation),
+    /// How somebody stands there now: leads, may draw.
+    AtBoard {
+        person: PersonId,
+        answer: oneshot::Sender<Option<(bool, bool)>>,
+    },
+    /// A document or a picture for the board; the answer is whether it is there.
+    Board {
+        input: Input,
+        answer: oneshot::Sender<bool>,
+    },
     Drain,
     #[cfg(test)]
     Panic,
@@ -175,6 +186,8 @@ impl Task {
             told_to: Vec::new(),
             gate_asked_at: now,
         };
+        // The server has come again in the middle of a recording.
+        lesson.record_from(lesson.room.book().recording);
         while !lesson.ended {
             let pause = lesson.next_deadline().since(lesson.live.now());
             tokio::select! {
@@ -253,6 +266,8 @@ impl Lesson {
             ToLesson::Book(book) => self.prepared(book),
             ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
             ToLesson::Revoked(revocation) => self.revoked(&revocation),
+            ToLesson::AtBoard { person, answer } => _ = answer.send(self.room.at_board(person)),
+            ToLesson::Board { input, answer } => _ = answer.send(self.apply(input)),
             ToLesson::Drain => {
                 self.apply(Input::EndAll { code: Bye::Restart });
                 self.ended = true;
@@ -335,7 +350,9 @@ impl Lesson {
     fn revoked(&mut self, revocation: &Revocation) {
         let code = Bye::SignedOut;
         match *revocation {
-            Revocation::Person { person, .. } => self.apply(Input::EndPerson { person, code }),
+            Revocation::Person { person, .. } => {
+                self.apply(Input::EndPerson { person, code });
+            }
             Revocation::Session { session, .. } => {
                 let of_session = self.conns.iter().filter(|(_, conn)| conn.session == session);
                 let ended: Vec<ConnId> = of_session.map(|(id, _)| *id).collect();
@@ -384,6 +401,7 @@ impl Lesson {
         while let Some(conn) = self.cut.pop() {
             self.apply(Input::Lost { conn });
         }
+        self.stop_failed_recording();
         let now = self.live.now();
         for (to, message) in self.stage.news(&self.room, now) {
             self.send(&to, &message);
@@ -415,18 +433,25 @@ impl Lesson {
         }
     }
 
-    fn apply(&mut self, input: Input) {
+    /// Carries out what comes of it, and says whether anything does.
+    fn apply(&mut self, input: Input) -> bool {
         let effects = self.room.apply(input, self.live.now(), &mut SystemRng);
+        let is_done = !effects.is_empty();
         for effect in effects {
             match effect {
                 Effect::Send { to, message } => {
                     self.send(&to, &message);
+                    self.record_caption(&message);
                     if let ServerMessage::Welcome(welcome) = &message {
                         self.stage.welcomed(welcome.you.visit);
                     }
                 }
                 Effect::Bye { to, code } => self.bye(&to, code),
-                Effect::Store(record) => self.record(record),
+                Effect::Store(record) => {
+                    self.record_board(&record);
+                    self.record(record);
+                }
+                Effect::Media(MediaOrder::Record { since }) => self.record_from(since),
                 Effect::Media(order) => {
                     if let Some((conn, message)) = self.stage.order(order) {
                         self.send(&[conn], &message);
@@ -434,6 +459,7 @@ impl Lesson {
                 }
             }
         }
+        is_done
     }
 
     fn send(&mut self, to: &[ConnId], message: &ServerMessage) {

@@ -8,11 +8,18 @@ mod lesson;
 pub mod limits;
 mod live;
 mod origin;
+pub mod recording;
 mod revoked;
-mod session;
 pub mod self_test;
+mod session;
 #[cfg(test)]
 mod tests;
 
 pub use live::{Live, Parts, router};
 pub use preau_classroom::Presence;
+
+/// What is put on the board of a class from outside of it.
+pub mod board {
+    pub use preau_classroom::Input;
+    pub use preau_classroom::book::{PageRef, Point};
+}

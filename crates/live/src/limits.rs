@@ -50,3 +50,13 @@ pub const DRAIN_MAX: Duration = Duration::from_secs(10);
 pub const FACTS_READ_AT_ONCE: i64 = 1_000;
 /// As many facts are folded into one when a lesson starts anew.
 pub const FOLD_FACTS_MIN: usize = 500;
+/// What a lesson tells the thread that records it and that waits.
+pub const RECORDING_TOLD_MAX: usize = 16_384;
+/// What was written of a recording is put on the disk so often.
+pub const RECORDING_SYNC_EVERY: Duration = Duration::from_secs(3);
+/// One run of a recording, and one file of it. Thirty voices and a picture take about 1 GB an hour.
+pub const RECORDING_BYTES_MAX: u64 = 16 << 30;
+/// Nothing is recorded that would leave less than this free: the database lives on the same disk.
+pub const SPOOL_RESERVE_BYTES: u64 = 512 << 20;
+/// How long after each failure a run's files are brought home again.
+pub const ADOPT_RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(20), Duration::from_secs(120)];

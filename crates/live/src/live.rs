@@ -2,6 +2,7 @@ use crate::lesson::{self, Handle, ToLesson};
 use crate::limits::{
     DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, WRITE_BUFFER_BYTES_MAX,
 };
+use crate::recording::Recordings;
 use crate::revoked::RecentlyRevoked;
 use crate::{origin, session};
 use axum::Router;
@@ -9,16 +10,16 @@ use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use preau_base::{Instant, LessonId, SharedClock};
+use preau_base::{Instant, LessonId, PersonId, SharedClock};
 use preau_classroom::wire::{Bye, SlotCount};
-use preau_classroom::{ConnId, Presence};
+use preau_classroom::{ConnId, Input, Presence};
 use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
 use preau_media::{Media, SlotPlan};
 use preau_store::Store;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 
 /// What live lessons are made with; the binary fills it.
 pub struct Parts {
@@ -31,6 +32,8 @@ pub struct Parts {
     pub clock: SharedClock,
     /// `https://ecole.example`: an origin that is ours besides the `Host` asked for (behind a proxy that changes it).
     pub public_origin: Option<String>,
+    /// `None`: no lesson of this process can be recorded.
+    pub recordings: Option<Recordings>,
     /// Pupils of a lesson who wait at the gate now; its teachers are told.
     pub waiting_at_gate: Arc<dyn Fn(LessonId) -> u32 + Send + Sync>,
 }
@@ -65,6 +68,23 @@ impl Live {
     /// Who is in a lesson now; nobody when it is not on in this process.
     pub fn presence(&self, lesson: LessonId) -> Presence {
         self.lessons().get(&lesson).map(Handle::presence).unwrap_or_default()
+    }
+
+    /// How somebody stands in a lesson that is on: `(leads, may draw)`; `None` for who is not in.
+    pub async fn at_board(&self, lesson: LessonId, person: PersonId) -> Option<(bool, bool)> {
+        let handle = self.lessons().get(&lesson).cloned()?;
+        let (answer, asked) = oneshot::channel();
+        handle.send(ToLesson::AtBoard { person, answer }).await;
+        asked.await.ok().flatten()
+    }
+
+    /// Puts a document ([`Input::Document`]) or a picture ([`Input::Picture`]) on the board of a lesson that is on. Gives whether
+    /// it is there.
+    pub async fn put_on_board(&self, lesson: LessonId, input: Input) -> bool {
+        let Some(handle) = self.lessons().get(&lesson).cloned() else { return false };
+        let (answer, asked) = oneshot::channel();
+        handle.send(ToLesson::Board { input, answer }).await;
+        asked.await.unwrap_or(false)
     }
 
     /// How many lessons are on in this process.

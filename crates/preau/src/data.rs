@@ -70,6 +70,11 @@ impl DataFolder {
         Store::open(&database, &self.backups()).await.with_context(|| format!("{database:?}"))
     }
 
+    /// Where lessons are recorded while they are on.
+    pub fn recordings(&self) -> PathBuf {
+        self.0.join("recordings")
+    }
+
     pub fn files(&self) -> PathBuf {
         self.0.join("files")
     }

@@ -17,6 +17,7 @@ pub mod timetable;
 pub mod year;
 
 pub use rights::{
-    Act, Actor, AttendanceAct, ClassFacts, Entrance, GroupFacts, HomeworkFacts, LessonFacts, LogAct, PersonFacts,
+    Act, Actor, AttendanceAct, ClassFacts, DocumentAct, Entrance, GroupFacts, HomeworkFacts, InClass, LessonFacts, LogAct,
+    PersonFacts, Refusal, RelationRights, RecordingAct, SafetyAct, Why, WorkAct, entrance, lesson_role, may,
 };
 pub use words::{GroupKind, Help, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

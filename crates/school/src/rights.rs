@@ -5,20 +5,24 @@
 
 mod actor;
 mod attendance;
+mod documents;
 mod entry;
 mod lessons;
 mod log;
 mod people;
+mod recording;
 mod safety;
 mod work;
 
 pub use actor::{Actor, GroupFacts, LessonFacts, PersonFacts, RelationRights};
 pub use attendance::AttendanceAct;
+pub use documents::{DocumentAct, InClass};
 pub use entry::{ClassFacts, Entrance, entrance, guest_comes};
 pub use lessons::lesson_role;
 pub use log::LogAct;
-pub use work::{HomeworkFacts, WorkAct};
+pub use recording::RecordingAct;
 pub use safety::SafetyAct;
+pub use work::{HomeworkFacts, WorkAct};
 
 use crate::Profile;
 use preau_base::{Instant, SchoolId, TerritoryId};
@@ -92,11 +96,14 @@ pub enum Act<'a> {
     Log(LogAct<'a>),
     /// Something about attendance.
     Attendance(AttendanceAct<'a>),
-}
-
+    /// Something about documents and pictures on a live class's board.
+    Document(DocumentAct<'a>),
     /// Something about safety, and about what is kept of a lesson's chat.
     Safety(SafetyAct<'a>),
     /// Something about recorded lessons.
+    Recording(RecordingAct<'a>),
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// Answer as if it did not exist.
@@ -166,10 +173,12 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         Act::Work(act) => work::work(actor, act, now),
         Act::Log(act) => log::may(actor, act, now),
         Act::Attendance(act) => attendance::may(actor, act, now),
+        Act::Document(act) => documents::may(actor, act),
+        Act::Safety(act) => safety::may(actor, act, now),
+        Act::Recording(act) => recording::may(actor, act),
     }
 }
 
-        Act::Safety(act) => safety::may(actor, act, now),
 const fn allow(yes: bool) -> Result<(), Refusal> {
     if yes { Ok(()) } else { Err(Refusal::Forbidden(Why::Role)) }
 }

@@ -57,6 +57,8 @@ pub const TABLES: &[&str] = &[
     "file",
     "attachment",
     "upload",
+    "lesson_document",
+    "lesson_page",
     "homework_pupil",
     "hand_in",
     "receipt",
@@ -95,12 +97,15 @@ pub const TABLES: &[&str] = &[
     "lesson_guest",
     "class_setup",
     "class_setup_person",
-];
-
     "report",
     "report_picture",
     "self_test",
     "chat_keeping",
+    "recording_setting",
+    "recording",
+    "recording_track",
+];
+
 #[derive(Clone, Debug, Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Manifest {

@@ -2,7 +2,7 @@
 
 use crate::limits::{ATTACHED_MAX, SWEPT_ROWS_MAX};
 use crate::{Conn, StoreError};
-use preau_base::{FileId, HandInId, HomeworkId, Instant, LogEntryId, PersonId, ReceiptId, StepId};
+use preau_base::{FileId, HandInId, HomeworkId, Instant, LessonId, LogEntryId, PersonId, ReceiptId, RecordingId, StepId};
 use sqlx::types::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -47,6 +47,10 @@ pub enum Place {
     Log(LogEntryId),
     /// A step of a progression.
     Step(StepId),
+    /// A track of a recorded lesson.
+    Recording(RecordingId),
+    /// What a live class has on its board.
+    Lesson(LessonId),
 }
 
 impl Place {
@@ -59,6 +63,8 @@ impl Place {
             Self::Returned(id) => ("returned", id.uuid()),
             Self::Log(id) => ("log", id.uuid()),
             Self::Step(id) => ("step", id.uuid()),
+            Self::Recording(id) => ("recording", id.uuid()),
+            Self::Lesson(id) => ("lesson", id.uuid()),
         }
     }
 }
@@ -185,6 +191,8 @@ pub async fn sweep(conn: &mut Conn, made_before: Instant) -> Result<u64, StoreEr
 /// Forgets a file whose bytes are gone, wherever it was attached.
 pub async fn forget(conn: &mut Conn, id: FileId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM attachment WHERE file_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM lesson_page WHERE file_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM lesson_document WHERE file_id = $1", id.uuid())?;
     execute!(conn, "DELETE FROM file WHERE id = $1", id.uuid())?;
     Ok(())
 }

@@ -160,9 +160,6 @@ pub const CALENDAR_FEEDS_MAX: usize = 20;
 /// After leaving, what is personal is kept for three months at most (order of 30 November 2006, article 6); the shortest
 /// three months have this many days.
 pub const LEFT_KEPT: Duration = Duration::from_secs(89 * 86_400);
-/// Guests of one lesson, those whose invitation was revoked counted.
-pub const GUESTS_PER_LESSON_MAX: usize = 20;
-/// Name, address and link of a guest are kept this long after the lesson.
 /// What somebody says in a report to school life, and the note of whoever handles it.
 pub const REPORT_BODY_CHARS_MAX: usize = 1_000;
 pub const REPORT_NOTE_CHARS_MAX: usize = 1_000;
@@ -178,12 +175,26 @@ pub const SELF_TEST_BYTES_MAX: usize = 4_000;
 pub const SELF_TEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// What is drawn, asked and set in a lesson is kept this long after its end.
 pub const LESSON_FACTS_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Documents and pictures of one lesson, and their bytes; the one that goes over the bytes is still taken.
+pub const DOCUMENTS_MAX: i64 = 200;
+pub const DOCUMENTS_BYTES_MAX: i64 = 1 << 30;
 /// Lines of a lesson's kept chat on one page.
 pub const KEPT_LINES_MAX: i64 = 200;
 /// Schools with a rule of their own that one look of the sweep reads.
 pub const SCHOOLS_SWEPT_MAX: i64 = 500;
+/// Guests of one lesson, those whose invitation was revoked counted.
+pub const GUESTS_PER_LESSON_MAX: usize = 20;
+/// Name, address and link of a guest are kept this long after the lesson.
 pub const GUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// People named in one set-up of a class: pupils in groups, and helpers.
 pub const SETUP_PEOPLE_MAX: usize = 320;
 /// People of a school among whom a teacher chooses who helps.
 pub const STAFF_LISTED_MAX: i64 = 1_000;
+/// Days for which recordings are kept in a school that has said nothing else.
+pub const RECORDING_DAYS_FIRST: i64 = 30;
+/// Tracks of one recording; what comes then is dropped.
+pub const RECORDING_TRACKS_MAX: i64 = 4_000;
+/// Recordings of one lesson on a page.
+pub const RECORDINGS_LISTED_MAX: i64 = 100;
+/// Recordings that one run of the job ends.
+pub const RECORDINGS_SWEPT_MAX: i64 = 100;

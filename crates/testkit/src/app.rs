@@ -1,4 +1,5 @@
 use crate::actor::Who;
+use crate::classes::TestClasses;
 use crate::client::Client;
 use crate::gate::TestGate;
 use crate::seed::{self, PASSWORD, Seed};
@@ -8,6 +9,7 @@ use preau_base::{Instant, LessonId, ManualClock, Pii, SeededRng, SystemRng};
 use preau_files::Files;
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, MailSink, Mailer, PasswordHash};
+use preau_pages::Press;
 use preau_store::{Database, Store};
 use preau_web::{App, MediaTestRefused, Parts, Presence};
 use std::collections::HashMap;
@@ -56,6 +58,8 @@ pub struct TestApp {
     /// Nothing in it where [`Options::empty`].
     pub seed: Seed,
     pub mails: Option<MailSink>,
+    /// Who is in which live class.
+    pub classes: Arc<TestClasses>,
     presence: Arc<Mutex<HashMap<LessonId, Presence>>>,
     folder: TempDir,
 }
@@ -81,6 +85,7 @@ impl TestApp {
         let (mailer, mails) = if options.mail { Some(Mailer::sink()).unzip() } else { (None, None) };
         let presence = Arc::new(Mutex::new(HashMap::new()));
         let asked = Arc::clone(&presence);
+        let classes = Arc::new(TestClasses::default());
         let app = App::new(Parts {
             instance_name: "Collège des Tilleuls".to_owned(),
             demo: options.demo,
@@ -98,20 +103,22 @@ impl TestApp {
                 let known = asked.lock().unwrap_or_else(PoisonError::into_inner).get(&lesson).copied();
                 std::future::ready(known.unwrap_or_default()).boxed()
             }),
+            classes: Arc::clone(&classes) as Arc<_>,
+            press: Press::thread(),
+            media_test: Arc::new(|_, _| std::future::ready(Err(MediaTestRefused::NoMedia)).boxed()),
             on_prepared: Arc::new(|_| {}),
             on_revoked: Arc::new(|_| {}),
             gate: Some(Arc::new(TestGate::at(START))),
         });
         seed::log::store_file(&app.files, &seed).await;
         if !options.empty {
-            classes: Arc::clone(&classes) as Arc<_>,
-            press: Press::thread(),
-            media_test: Arc::new(|_, _| std::future::ready(Err(MediaTestRefused::NoMedia)).boxed()),
-            on_prepared: Arc::new(|_| {}),
+            seed::store_recording(&app.files, &seed).await;
+        }
+        if !options.empty {
             seed.work = Some(seed::work::sow(&store, &app.files, &seed).await);
         }
         let router = preau_web::router(app.clone());
-        Self { app, router, clock, store, seed, mails, presence, folder }
+        Self { app, router, clock, store, seed, mails, classes, presence, folder }
     }
 
     /// The same school on another machine: the same database and keys, a memory of its own.
@@ -146,6 +153,9 @@ impl TestApp {
             revocations: Arc::new(RwLock::new(Revocations::default())),
             budgets: Arc::new(Mutex::new(SignInBudgets::default())),
             presence: Arc::clone(&self.app.presence),
+            classes: Arc::clone(&self.app.classes),
+            press: Press::thread(),
+            media_test: Arc::clone(&self.app.media_test),
             on_prepared: Arc::clone(&self.app.on_prepared),
             on_revoked: Arc::clone(&self.app.on_revoked),
             gate: self.app.gate.clone(),
@@ -155,10 +165,6 @@ impl TestApp {
         (app, client)
     }
 
-            classes: Arc::clone(&self.app.classes),
-            press: Press::thread(),
-            media_test: Arc::clone(&self.app.media_test),
-            on_prepared: Arc::clone(&self.app.on_prepared),
     /// A browser that has never been here, speaking French.
     pub fn client(&self) -> Client {
         Client::new(self.router.clone()).with_header("accept-language", "fr")

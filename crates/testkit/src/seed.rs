@@ -11,20 +11,22 @@ use preau_base::{
     AbsenceId, FileId, GroupId, HomeworkId, Instant, LessonId, PersonId, RecordingId, ReportId, SchoolId, SeededRng,
     SeriesId, TerritoryId,
 };
+use preau_files::Files;
 use preau_identity::PasswordHash;
 use preau_school::attendance::{ExcuseState, HalfDay, Reason};
-use preau_school::timetable::Recurrence;
 use preau_school::safety::{Concern, ReportKind};
+use preau_school::timetable::Recurrence;
 use preau_school::{GroupKind, MemberRole, Profile, TerritoryKind};
 use preau_store::absences::{self, NewAbsence};
+use preau_store::files::NewFile;
 use preau_store::groups::{self, Group};
 use preau_store::homework::{self, NewHomework};
 use preau_store::lessons::{self, NewLesson};
 use preau_store::people::{self, NewPerson};
-use preau_store::schools::{self, NewSchool};
-use preau_store::series::{self, NewSeries};
 use preau_store::recordings::{self, NewTrack};
 use preau_store::reports::{self, NewReport};
+use preau_store::schools::{self, NewSchool};
+use preau_store::series::{self, NewSeries};
 use preau_store::{Conn, Store, StoreError, territories};
 use std::collections::BTreeMap;
 use std::time::Duration;
@@ -43,10 +45,10 @@ pub struct Seed {
     absences: Vec<AbsenceId>,
     territories: Vec<TerritoryId>,
     series: Vec<SeriesId>,
-    log: Option<LogSeed>,
-    pub(crate) work: Option<WorkSeed>,
     reports: Vec<ReportId>,
     recorded: Vec<FileId>,
+    log: Option<LogSeed>,
+    pub(crate) work: Option<WorkSeed>,
 }
 
 impl Seed {
@@ -128,8 +130,6 @@ impl Seed {
         self.series[0]
     }
 
-    /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
-    pub fn lesson_elsewhere(&self) -> LessonId {
     /// By the pupil, of a picture of the classmate, in the lesson that is on now; nobody has looked at it.
     pub fn report(&self) -> ReportId {
         self.reports[0]
@@ -140,6 +140,8 @@ impl Seed {
         self.recorded[0]
     }
 
+    /// 9:00 to 9:55, 5e C, without a teacher of ours: on now.
+    pub fn lesson_elsewhere(&self) -> LessonId {
         self.lessons[2]
     }
 }
@@ -191,10 +193,10 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
     }
     timetable(&mut tx, &mut seed, &mut rng).await?;
     absence(&mut tx, &mut seed, &mut rng).await?;
-    seed.log = Some(log::sow(&mut tx, &seed, &mut rng).await?);
-    tx.commit().await?;
     report(&mut tx, &mut seed).await?;
     recording(&mut tx, &mut seed).await?;
+    seed.log = Some(log::sow(&mut tx, &seed, &mut rng).await?);
+    tx.commit().await?;
     Ok(seed)
 }
 

@@ -8,6 +8,7 @@ pub use keeping::keep_classes;
 use crate::App;
 use crate::lang::Lang;
 use crate::screens::notices::MAIL_KINDS;
+pub use crate::screens::recordings::end_recordings;
 use crate::texts::{self, Voice};
 use crate::times::day_in;
 use fluent_bundle::FluentArgs;

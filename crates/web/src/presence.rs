@@ -8,6 +8,8 @@ pub struct Presence {
     /// A teacher of the lesson is in: pupils come in by themselves.
     pub teacher_in: bool,
     pub pupils_in: u32,
+    /// What is said and shown is being recorded.
+    pub recorded: bool,
 }
 
 /// How pages ask the live classes; the binary provides it.

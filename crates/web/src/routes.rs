@@ -11,13 +11,14 @@ use preau_base::Level;
 mod account;
 mod attendance;
 mod calendars;
+mod documents;
 mod lesson;
 mod log;
 mod offline;
 mod people;
-mod school;
 mod recording;
 mod safety;
+mod school;
 mod timetable;
 mod work;
 
@@ -113,13 +114,14 @@ pub fn table() -> Vec<Row> {
     rows.extend(school::rows());
     rows.extend(people::rows());
     rows.extend(calendars::rows());
+    rows.extend(documents::rows());
     rows.extend(lesson::rows());
     rows.extend(log::rows());
     rows.extend(offline::rows());
-    rows.extend(timetable::rows());
-    rows.extend(work::rows());
     rows.extend(recording::rows());
     rows.extend(safety::rows());
+    rows.extend(timetable::rows());
+    rows.extend(work::rows());
     rows
 }
 

@@ -9,7 +9,7 @@ use preau_classroom::{LessonInfo, Restored, Roster};
 use preau_school::rights::ENTRY_AFTER_END;
 use preau_school::{Help, LessonFacts, LessonRole, MemberRole, Profile};
 use preau_store::setups::{Named, Setup};
-use preau_store::{Conn, StoreError, chat, facts, groups, guests, lessons, people, setups, visits};
+use preau_store::{Conn, StoreError, chat, facts, groups, guests, lessons, people, recordings, setups, visits};
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap};
 
@@ -39,7 +39,7 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
         starts: facts.starts_at,
         ends: row.ends_at,
         slots: live.slots(),
-        may_record: false,
+        may_record: live.parts().recordings.is_some() && recordings::settings(&mut conn, facts.school).await?.allowed,
     };
     let (folded, last_seq, unfolded) = book(&mut conn, id).await?;
     let roster = roster_of(&mut conn, &facts).await?;

@@ -4,7 +4,8 @@ use super::line::{Lines, Measure, News};
 use super::{ToLesson, offer_error};
 use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
 use crate::live::Live;
-use preau_base::{Instant, LessonId, Pii, VisitId};
+use crate::recording::Recording;
+use preau_base::{Instant, LessonId, PersonId, Pii, VisitId};
 use preau_classroom::book::CamerasSeen;
 use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
 use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
@@ -53,11 +54,12 @@ pub(super) struct Stage {
     /// Whose slots are to be told.
     dirty: BTreeSet<VisitId>,
     lost: BTreeSet<VisitId>,
-    speakers: Vec<VisitId>,
     lines: Lines,
+    speakers: Vec<VisitId>,
     /// The speakers are to be told.
     speaking_is_news: bool,
     speaking_told_at: Instant,
+    recording: Option<Recording>,
 }
 
 impl Stage {
@@ -75,10 +77,11 @@ impl Stage {
             front: Vec::new(),
             dirty: BTreeSet::new(),
             lost: BTreeSet::new(),
+            lines: Lines::default(),
             speakers: Vec::new(),
             speaking_is_news: false,
-            lines: Lines::default(),
             speaking_told_at: Instant::EPOCH,
+            recording: None,
         };
         (stage, receiver)
     }
@@ -113,7 +116,7 @@ impl Stage {
                 let pin = source.and_then(|source| self.peers.get(&source)).map(|peer| peer.id);
                 self.tell(|room| room.set_pin(id, pin));
             }
-            // No lesson may be recorded yet (`LessonInfo::may_record`).
+            // The lesson calls `Stage::record`, who needs to know more.
             MediaOrder::Record { .. } => {}
             MediaOrder::Leave { visit } => self.leave(visit),
             MediaOrder::Front { visits } => {
@@ -132,10 +135,10 @@ impl Stage {
                 let peer = self.peer(visit);
                 peer.low = on;
                 let id = peer.id;
+                self.lines.set_low(visit, on);
                 self.tell(|room| room.set_low(id, on));
             }
         }
-                self.lines.set_low(visit, on);
         None
     }
 
@@ -193,6 +196,10 @@ impl Stage {
         match media.open_room(self.lesson.uuid().as_u128(), self.events.clone()) {
             Ok(room) => {
                 let room = Arc::new(room);
+                if let Some(recording) = &self.recording {
+                    recording.set_room(&room);
+                    let _ = room.set_tap(Some(recording.tap.clone()));
+                }
                 self.room = Some(Arc::clone(&room));
                 Ok(room)
             }
@@ -227,7 +234,11 @@ impl Stage {
         let pin = pin.and_then(|pin| self.peers.get(&pin)).map(|peer| peer.id);
         match answer {
             Ok(sdp) => {
+                if let (Some(recording), Some(person)) = (&self.recording, classroom.person_of(visit)) {
+                    recording.peer(id, person);
+                }
                 self.lost.remove(&visit);
+                self.lines.welcomed(visit);
                 self.tell(|room| {
                     room.set_rights(id, rights)?;
                     room.set_area(id, place)?;
@@ -238,7 +249,6 @@ impl Stage {
                 self.tell_front();
                 ServerMessage::Answer { re, sdp: Pii::new(sdp) }
             }
-                self.lines.welcomed(visit);
             Err(MediaError::Offer(why)) => {
                 tracing::info!(lesson = %self.lesson, %visit, %why, "offer refused");
                 offer_error(re, Code::BadSdp)
@@ -267,6 +277,7 @@ impl Stage {
     fn drop_peer(&mut self, visit: VisitId) {
         if let Some(peer) = self.peers.remove(&visit) {
             self.visits.remove(&peer.id);
+            self.lines.gone(visit);
         }
         self.lost.remove(&visit);
         self.dirty.remove(&visit);
@@ -277,8 +288,32 @@ impl Stage {
         self.tell(|room| {
             room.set_pinned(front.clone())?;
             room.set_order(front)
-            self.lines.gone(visit);
         });
+    }
+
+    /// Records from now on what began at `since`, in the name of `owner`, or no longer.
+    pub fn record(&mut self, since: Option<Instant>, owner: Option<PersonId>, classroom: &Classroom) {
+        let begun = since.zip(owner).and_then(|(since, owner)| {
+            Recording::begin(&self.live, self.lesson, since, owner, &classroom.book().board)
+        });
+        if let (Some(recording), Some(room)) = (&begun, &self.room) {
+            recording.set_room(room);
+        }
+        if let Some(recording) = &begun {
+            for (visit, peer) in &self.peers {
+                if let Some(person) = classroom.person_of(*visit) {
+                    recording.peer(peer.id, person);
+                }
+            }
+        }
+        let tap = begun.as_ref().map(|recording| recording.tap.clone());
+        self.tell(|room| room.set_tap(tap));
+        self.recording = begun;
+    }
+
+    /// What is recorded besides sound and pictures.
+    pub fn recording(&mut self) -> Option<&mut Recording> {
+        self.recording.as_mut()
     }
 
     fn tell(&self, command: impl FnOnce(&Room) -> Result<(), MediaError>) {
@@ -342,6 +377,9 @@ impl Stage {
 
     /// A client has (again) a connection: it is told the slots and speakers, which its peer connection may still have.
     pub fn welcomed(&mut self, visit: VisitId) {
+        if self.peers.contains_key(&visit) {
+            self.lines.welcomed(visit);
+        }
         if self.peers.get(&visit).is_some_and(|peer| !peer.slots.is_empty()) {
             self.dirty.insert(visit);
         }
@@ -356,6 +394,13 @@ impl Stage {
         let mut news = Vec::new();
         for visit in std::mem::take(&mut self.lost) {
             news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], ServerMessage::MediaLost)));
+        }
+        for line in self.lines.news() {
+            let (visit, message) = match line {
+                News::Narrow(visit, narrow) => (visit, ServerMessage::Line { narrow }),
+                News::Sparing(visit, on) => (visit, ServerMessage::Sparing { on }),
+            };
+            news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], message)));
         }
         for visit in std::mem::take(&mut self.dirty) {
             let (Some(conn), Some(peer)) = (classroom.conn_of(visit), self.peers.get(&visit)) else { continue };
@@ -377,9 +422,6 @@ impl Stage {
     fn slot(&self, mid: &str, assigned: &Assigned, classroom: &Classroom) -> Option<Slot> {
         let visit = *self.visits.get(&assigned.source.peer)?;
         let person = classroom.person_of(visit)?;
-        if self.peers.contains_key(&visit) {
-            self.lines.welcomed(visit);
-        }
         let kind = match assigned.source.kind {
             SourceKind::Audio => SlotKind::Voice,
             SourceKind::Camera => SlotKind::Camera,
@@ -395,11 +437,4 @@ fn rights(sends: Sends, camera_seen: CamerasSeen) -> PublishRights {
 }
 
 #[cfg(test)]
-        for line in self.lines.news() {
-            let (visit, message) = match line {
-                News::Narrow(visit, narrow) => (visit, ServerMessage::Line { narrow }),
-                News::Sparing(visit, on) => (visit, ServerMessage::Sparing { on }),
-            };
-            news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], message)));
-        }
 mod tests;

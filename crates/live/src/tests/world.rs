@@ -1,10 +1,12 @@
 //! A school with one lesson that is on, a server, and clients.
 
+use crate::recording::Recordings;
 use crate::{Live, Parts, router};
 use axum::http::HeaderValue;
 use futures_util::{SinkExt, StreamExt};
 use preau_base::{Clock, GroupId, Instant, LessonId, PersonId, Rng, SchoolId, SessionId, SystemClock, SystemRng};
 use preau_classroom::wire::{Bye, Resume, ServerMessage, State, Welcome};
+use preau_files::Files;
 use preau_gate::{JoinRole, JoinToken, KeyRing};
 use preau_media::{Media, SlotPlan};
 use preau_school::{GroupKind, MemberRole, Profile};
@@ -14,6 +16,7 @@ use preau_store::schools::NewSchool;
 use preau_store::{Database, Store, groups, lessons, people, schools};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
+use std::path::Path;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
@@ -110,7 +113,7 @@ impl World {
         tx.commit().await.expect("kept");
         let keys = Arc::new(RwLock::new(KeyRing::generate(now, rng)));
         let ahead_ms = Arc::default();
-        let (live, address, server) = serve(&store, &keys, media, &ahead_ms).await;
+        let (live, address, server) = serve(&store, &keys, media, folder.path(), &ahead_ms).await;
         let [teacher, ines, tom, outsider] = people[..] else { unreachable!("four people") };
         Self {
             _folder: folder,
@@ -133,7 +136,7 @@ impl World {
     /// The process ends without a word and another one starts on the same data.
     pub async fn restart(&mut self) {
         self.server.abort();
-        let (live, address, server) = serve(&self.store, &self.keys, None, &self.ahead_ms).await;
+        let (live, address, server) = serve(&self.store, &self.keys, None, self._folder.path(), &self.ahead_ms).await;
         (self.live, self.address, self.server) = (live, address, server);
     }
 
@@ -216,8 +219,10 @@ async fn serve(
     store: &Store,
     keys: &Arc<RwLock<KeyRing>>,
     media: Option<Arc<Media>>,
+    spool: &Path,
     ahead_ms: &Arc<AtomicI64>,
 ) -> (Live, SocketAddr, JoinHandle<()>) {
+    let files = Files::in_folder(&spool.join("files"), 0).expect("a folder");
     let live = Live::new(Parts {
         store: store.clone(),
         media,
@@ -225,6 +230,7 @@ async fn serve(
         keys: Arc::clone(keys),
         clock: Arc::new(Ahead(Arc::clone(ahead_ms))),
         public_origin: None,
+        recordings: Some(Recordings { spool: spool.join("recordings"), files }),
         waiting_at_gate: Arc::new(|_| 3),
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -1,5 +1,6 @@
 //! Puts the rooms of the house together and runs them until a signal.
 
+mod classes;
 mod first_start;
 mod gate;
 mod jobs;
@@ -20,10 +21,12 @@ use preau_front::{
 };
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
+use preau_live::recording::{self, Recordings};
 use preau_live::Live;
-use preau_media::{Media, MediaConfig, SlotPlan};
-use preau_store::Store;
 use preau_live::self_test::SelfTests;
+use preau_media::{Media, MediaConfig, SlotPlan};
+use preau_pages::Press;
+use preau_store::Store;
 use preau_web::{App, Presence};
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, RwLock};
@@ -81,6 +84,9 @@ pub async fn start(
     let front = bind_front(&config, &house, &clock)?;
     house.help_from_kernel(&config, &front, clock.clone());
     let url = url_of(&config, &front);
+    let files = data.open_files()?;
+    let recordings = Recordings { spool: data.recordings(), files: files.clone() };
+    bring_home(&store, &recordings, &clock)?;
     let live = Live::new(preau_live::Parts {
         store: store.clone(),
         media: Some(media.clone()),
@@ -88,6 +94,7 @@ pub async fn start(
         keys: keys.clone(),
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
+        recordings: Some(recordings),
         waiting_at_gate: {
             let keeper = house.keeper.clone();
             Arc::new(move |lesson| keeper.waiting_for(lesson))
@@ -102,7 +109,7 @@ pub async fn start(
         clock: clock.clone(),
         keys,
         store,
-        files: data.open_files()?,
+        files,
         passwords: HashPool::start(HashPoolConfig::default()).context("cannot start the hashing threads")?,
         mailer: config.mail.clone().map(Mailer::smtp).transpose().context("mail")?,
         revocations,
@@ -113,9 +120,13 @@ pub async fn start(
                 Presence {
                     teacher_in: found.teacher_here,
                     pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
+                    recorded: found.recorded,
                 }
             })
         }),
+        classes: Arc::new(classes::LiveClasses(live.clone())),
+        press: Press::child(std::env::current_exe().context("cannot find this program")?, vec!["render-pages".into()]),
+        media_test: self_tests(SelfTests::new(Some(media.clone()))),
         on_prepared: Arc::new(move |lesson| {
             let live = prepared.clone();
             tokio::spawn(async move { live.prepared(lesson).await });
@@ -128,13 +139,6 @@ pub async fn start(
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
-        classes: Arc::new(classes::LiveClasses(live.clone())),
-        press: Press::child(std::env::current_exe().context("cannot find this program")?, vec!["render-pages".into()]),
-        media_test: self_tests(SelfTests::new(Some(media.clone()))),
-        on_prepared: Arc::new(move |lesson| {
-            let live = prepared.clone();
-            tokio::spawn(async move { live.prepared(lesson).await });
-        }),
     let admin = match recorder {
         Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media.clone(), &house).await?),
         None => None,
@@ -142,14 +146,6 @@ pub async fn start(
     Ok(Served { url, config, data, front, app, live, media, admin, house })
 }
 
-fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
-    let wish = MediaConfig {
-        udp_bind: config.media.bind,
-        tcp_bind: config.media.tcp.then_some(config.media.bind),
-        public_addresses: config.media.public_addresses.clone(),
-        threads: config.media.threads,
-        ..MediaConfig::default()
-    };
 /// How pages ask the media for a self-test.
 fn self_tests(tests: SelfTests) -> preau_web::MediaTest {
     use preau_live::self_test::Refused;
@@ -180,6 +176,14 @@ fn bring_home(store: &Store, recordings: &Recordings, clock: &SharedClock) -> an
     Ok(())
 }
 
+fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
+    let wish = MediaConfig {
+        udp_bind: config.media.bind,
+        tcp_bind: config.media.tcp.then_some(config.media.bind),
+        public_addresses: config.media.public_addresses.clone(),
+        threads: config.media.threads,
+        ..MediaConfig::default()
+    };
     let media = Media::start(wish, Box::new(SystemRng));
     Ok(Arc::new(media.context("media.udp_port")?))
 }

@@ -118,6 +118,19 @@ async fn own_work(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM homework_pupil WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM upload WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM log_note WHERE person_id = $1", person)?;
+    // Where the person is heard or seen in recorded lessons; what else is kept of a lesson is not theirs alone.
+    execute!(
+        conn,
+        "DELETE FROM attachment WHERE place = 'recording' AND file_id IN (SELECT t.file_id FROM recording_track t \
+         JOIN file f ON f.id = t.file_id WHERE f.owner_id = $1 AND t.kind IN ('voice', 'camera', 'screen'))",
+        person
+    )?;
+    execute!(
+        conn,
+        "DELETE FROM recording_track WHERE kind IN ('voice', 'camera', 'screen') \
+         AND file_id IN (SELECT f.id FROM file f WHERE f.owner_id = $1)",
+        person
+    )?;
     execute!(conn, "UPDATE file SET name = '' WHERE owner_id = $1", person)?;
     Ok(())
 }
@@ -143,6 +156,13 @@ async fn messages(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM notice WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM mail WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM mail_off WHERE person_id = $1", person)?;
+    execute!(
+        conn,
+        "DELETE FROM report_picture WHERE report_id IN (SELECT id FROM report WHERE reporter_id = $1 OR reported_id = $1)",
+        person
+    )?;
+    execute!(conn, "DELETE FROM report WHERE reporter_id = $1 OR reported_id = $1", person)?;
+    execute!(conn, "DELETE FROM self_test WHERE person_id = $1", person)?;
     Ok(())
 }
 
@@ -156,10 +176,3 @@ async fn attendance(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM absence_told WHERE pupil_id = $1", person)?;
     Ok(())
 }
-    execute!(
-        conn,
-        "DELETE FROM report_picture WHERE report_id IN (SELECT id FROM report WHERE reporter_id = $1 OR reported_id = $1)",
-        person
-    )?;
-    execute!(conn, "DELETE FROM report WHERE reporter_id = $1 OR reported_id = $1", person)?;
-    execute!(conn, "DELETE FROM self_test WHERE person_id = $1", person)?;

@@ -278,4 +278,6 @@ repoint_columns! {
     "report" "handled_by" all;
     "self_test" "person_id" all;
     "chat_keeping" "changed_by" all;
+    "recording_setting" "changed_by" all;
+    "recording" "deleted_by" all;
 }

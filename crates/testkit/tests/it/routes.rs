@@ -3,13 +3,14 @@
 mod account;
 mod attendance;
 mod calendars;
+mod documents;
 mod lesson;
 mod log;
 mod offline;
 mod people;
-mod school;
 mod recording;
 mod safety;
+mod school;
 mod timetable;
 mod work;
 
@@ -69,12 +70,13 @@ fn cases() -> Vec<Case> {
     cases.extend(attendance::cases());
     cases.extend(school::cases());
     cases.extend(calendars::cases());
+    cases.extend(documents::cases());
     cases.extend(lesson::cases());
     cases.extend(people::cases());
-    cases.extend(timetable::cases());
-    cases.extend(log::cases());
     cases.extend(recording::cases());
     cases.extend(safety::cases());
+    cases.extend(timetable::cases());
+    cases.extend(log::cases());
     cases.extend(offline::cases());
     cases.extend(work::cases());
     cases

@@ -1,7 +1,9 @@
 // @ts-check
 // The parts of the class's page, one line each, in alphabetical order: whoever builds one adds it here.
 
+import { Board } from "./board.js";
 import { Breakouts } from "./breakouts.js";
+import { Captions } from "./captions.js";
 import { Chat } from "./chat.js";
 import { Comings } from "./comings.js";
 import { Ending } from "./ending.js";
@@ -12,16 +14,18 @@ import { People } from "./people.js";
 import { Pick } from "./pick.js";
 import { Polls } from "./polls.js";
 import { Reactions } from "./reactions.js";
+import { Recording } from "./recording.js";
+import { Reports } from "./reports.js";
 import { RulesPanel } from "./rules.js";
 import { Settings } from "./settings.js";
 import { Timer } from "./timer.js";
-import { Recording } from "./recording.js";
-import { Reports } from "./reports.js";
 import { Toolbar } from "./toolbar.js";
 
 /** @type {import("./types.js").Part[]} */
 export const PARTS = [
+  Board,
   Breakouts,
+  Captions,
   Chat,
   Comings,
   Ending,
@@ -32,10 +36,10 @@ export const PARTS = [
   Pick,
   Polls,
   Reactions,
+  Recording,
+  Reports,
   RulesPanel,
   Settings,
   Timer,
   Toolbar,
 ];
-  Recording,
-  Reports,

@@ -1,0 +1,46 @@
+//! What of a lesson goes into its recording.
+
+use super::Lesson;
+use preau_base::Instant;
+use preau_classroom::book::Fact;
+use preau_classroom::wire::{Command, ServerMessage};
+use preau_classroom::{Input, Record};
+
+impl Lesson {
+    /// In the name of a teacher of the lesson, whose the board is.
+    pub(super) fn record_from(&mut self, since: Option<Instant>) {
+        if since.is_some() || self.stage.recording().is_some() {
+            let owner = self.roster.teachers.iter().next().copied();
+            self.stage.record(since, owner, &self.room);
+        }
+    }
+
+    pub(super) fn record_board(&mut self, record: &Record) {
+        let Record::Fact { fact, at, .. } = record else { return };
+        if let (Fact::Board(fact), Some(recording)) = (&**fact, self.stage.recording()) {
+            recording.board(fact, &self.room.book().board, *at);
+        }
+    }
+
+    pub(super) fn record_caption(&mut self, message: &ServerMessage) {
+        let ServerMessage::Caption { text, is_final, .. } = message else { return };
+        let now = self.live.now();
+        if let Some(recording) = self.stage.recording() {
+            recording.caption(text.reveal(), *is_final, now);
+        }
+    }
+
+    /// A recording that nobody writes any more is switched off as a teacher would: nobody is to believe that it goes on.
+    pub(super) fn stop_failed_recording(&mut self) {
+        if !self.stage.recording().is_some_and(|recording| recording.has_failed()) {
+            return;
+        }
+        for conn in self.room.conns_of_leaders() {
+            self.apply(Input::Command { conn, id: None, command: Command::Record { on: false } });
+            if self.room.book().recording.is_none() {
+                return;
+            }
+        }
+        self.record_from(None);
+    }
+}

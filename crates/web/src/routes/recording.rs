@@ -1,0 +1,15 @@
+use super::Rule::May;
+use super::{Row, get, post};
+use crate::screens::recordings;
+use preau_base::Level::Essential;
+
+/// Recorded lessons.
+pub(super) fn rows() -> Vec<Row> {
+    vec![
+        get("/lessons/{id}/recordings/{n}", May("SeeRecording"), recordings::show).off_from(Essential),
+        get("/lessons/{id}/recordings/{n}/tracks/{file}", May("SeeRecording"), recordings::track).off_from(Essential),
+        post("/lessons/{id}/recordings/{n}/delete", May("DeleteRecording"), recordings::delete),
+        get("/schools/{id}/recordings", May("SetRecording"), recordings::settings).off_from(Essential),
+        post("/schools/{id}/recordings", May("SetRecording"), recordings::set_settings),
+    ]
+}

@@ -1,0 +1,55 @@
+//! Whether lessons of a school may be recorded, and for how long recordings are kept.
+
+use crate::forms::{Check, Faults, FormPage, Kind};
+use crate::ids::Id;
+use crate::screens::place;
+use crate::{Answer, Fields, Member, Page};
+use preau_base::SchoolId;
+use preau_school::{Act, RecordingAct};
+use preau_store::recordings::{self, Settings};
+
+/// A school year, and the one after.
+const DAYS_MAX: i64 = 730;
+
+/// `GET /schools/{id}/recordings`.
+pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
+    let mut conn = member.app().store.read().await?;
+    place::school(&mut member, &mut conn, id, Act::Recording(RecordingAct::Set(id))).await?;
+    let settings = recordings::settings(&mut conn, id).await?;
+    let mut sent = vec![("days".to_owned(), settings.days.to_string())];
+    for (name, on) in [("allowed", settings.allowed), ("downloads", settings.downloads)] {
+        sent.extend(on.then(|| (name.to_owned(), "yes".to_owned())));
+    }
+    form(&member.page, id, &sent.into_iter().collect()).answer(Faults::default())
+}
+
+/// `POST /schools/{id}/recordings`.
+pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Fields) -> Answer {
+    let mut tx = member.app().store.write().await?;
+    place::school(&mut member, &mut tx, id, Act::Recording(RecordingAct::Set(id))).await?;
+    let mut check = Check::new(&member.page, &sent);
+    let days = sent.line("days").parse::<i64>().ok().filter(|days| (1..=DAYS_MAX).contains(days));
+    let Some(days) = days else {
+        check.fault("days", "fault-number");
+        let faults = check.faults();
+        return form(&member.page, id, &sent).answer(faults);
+    };
+    let settings = Settings { allowed: sent.checked("allowed"), days, downloads: sent.checked("downloads") };
+    recordings::set_settings(&mut tx, id, settings, member.id(), member.now()).await?;
+    let detail = format!("{settings:?}");
+    place::log(&member, &mut tx, Some(id), ("recording.settings", &id.to_string(), &detail)).await?;
+    tx.commit().await?;
+    Ok(member.see_other_saying(&format!("/schools/{id}"), "notice-saved"))
+}
+
+fn form<'a>(page: &'a Page, id: SchoolId, sent: &Fields) -> FormPage<'a> {
+    let action = format!("/schools/{id}/recordings");
+    let mut form = FormPage::new(page, page.t("recordings-settings"), action, format!("/schools/{id}"));
+    form.intro = Some(page.t("recordings-settings-intro"));
+    form.field(sent, "allowed", "recordings-allowed", Kind::Check);
+    let days = form.field(sent, "days", "recordings-days", Kind::Input("number"));
+    days.required = true;
+    days.help = Some(page.t("recordings-days-help"));
+    form.field(sent, "downloads", "recordings-downloads", Kind::Check);
+    form
+}

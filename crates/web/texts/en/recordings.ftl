@@ -1,0 +1,34 @@
+# Recorded lessons: the page that plays them, and what the school allows.
+
+recording-title = Recorded lesson
+recording-player = Playing the lesson
+recording-nothing = There is nothing yet. A recording appears here shortly after it stops.
+recording-play = Play
+recording-pause = Pause
+recording-back = − 10 s
+recording-forth = + 10 s
+recording-speed = Speed
+recording-seek = Position in the lesson
+recording-captions = Captions
+recording-wait = One moment, more is on its way…
+recording-chat = Chat of the class
+recording-chat-none = Nothing was written to the class.
+recording-tracks = Voices and pictures, one by one
+recording-voice = voice
+recording-camera = picture
+recording-screen = screen
+recording-from = from { $at }
+recording-download = Download
+recording-others = Other recordings of this lesson:
+recording-number = no. { $number }
+recording-kept = Kept until { $until }, then deleted.
+recording-delete = Delete this recording
+recording-delete-body = It disappears for everybody, at once and for good.
+notice-recording-deleted = The recording is deleted.
+recordings-link = Watch the recorded lesson
+recordings-settings = Recording of lessons
+recordings-settings-intro = The teachers’ picture, the shared screen and the voices are recorded; never the pupils’ pictures. The whole class is told while it happens. Only the lesson’s pupils and teachers can watch it.
+recordings-allowed = Teachers may record their lessons
+recordings-days = Kept for, in days
+recordings-days-help = Then everything is deleted. Holds for recordings to come.
+recordings-downloads = Those who may watch a lesson may download it

@@ -1,0 +1,34 @@
+# Cours enregistrés : la page qui les rejoue, et ce que l’établissement permet.
+
+recording-title = Cours enregistré
+recording-player = Lecture du cours
+recording-nothing = Rien n’est encore disponible. Un enregistrement apparaît ici peu après son arrêt.
+recording-play = Lire
+recording-pause = Pause
+recording-back = − 10 s
+recording-forth = + 10 s
+recording-speed = Vitesse
+recording-seek = Position dans le cours
+recording-captions = Sous-titres
+recording-wait = Un instant, la suite arrive…
+recording-chat = Discussion de la classe
+recording-chat-none = Rien n’a été écrit à la classe.
+recording-tracks = Voix et images, une à une
+recording-voice = voix
+recording-camera = image
+recording-screen = écran
+recording-from = à partir de { $at }
+recording-download = Télécharger
+recording-others = Autres enregistrements de ce cours :
+recording-number = n° { $number }
+recording-kept = Conservé jusqu’au { $until }, puis effacé.
+recording-delete = Effacer cet enregistrement
+recording-delete-body = Il disparaît pour tout le monde, tout de suite et pour toujours.
+notice-recording-deleted = L’enregistrement est effacé.
+recordings-link = Revoir le cours enregistré
+recordings-settings = Enregistrement des cours
+recordings-settings-intro = L’image des professeurs, l’écran partagé et les voix sont enregistrés ; jamais l’image des élèves. Toute la classe en est avertie pendant le cours. Seuls les élèves et les professeurs du cours peuvent le revoir.
+recordings-allowed = Les professeurs peuvent enregistrer leurs cours
+recordings-days = Durée de conservation, en jours
+recordings-days-help = Passé ce délai, tout est effacé. Vaut pour les enregistrements à venir.
+recordings-downloads = Ceux qui peuvent revoir un cours peuvent le télécharger

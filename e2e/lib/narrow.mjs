@@ -63,6 +63,8 @@ export class NarrowLine {
     this.carriesUdp = true;
     /** @type {Set<Socket>} */
     this.sockets = new Set();
+    /** @type {Set<Socket>} those of WebSockets, both ends */
+    this.live = new Set();
     /** @type {Map<string, Datagrams>} by the browser's address, the socket from which the server sees it */
     this.far = new Map();
     /** @type {{host: string, port: number} | null} */
@@ -105,9 +107,15 @@ export class NarrowLine {
     for (const socket of this.sockets) socket.pause();
   }
 
-  /** Another network: another address at the server, and what was connected before never answers again. */
+  /**
+   * Another network: another address at the server. WebSockets of before never answer again; connections that the browser keeps for requests
+   * are gone, as it gives them up itself then.
+   */
   move() {
-    for (const socket of this.sockets) this.sockets.delete(socket);
+    for (const socket of this.sockets) {
+      this.sockets.delete(socket);
+      if (!this.live.has(socket)) socket.destroy();
+    }
     for (const far of this.far.values()) far.close();
     this.far.clear();
     this.up.freeAt = this.down.freeAt = 0;
@@ -125,6 +133,7 @@ export class NarrowLine {
         to.destroy();
       });
       from.on("data", (/** @type {Buffer} */ chunk) => {
+        if (from === near && chunk.subarray(0, 10).toString("latin1") === "GET /live/") this.live.add(near).add(far);
         // Of a former network.
         if (this.isCut || !this.sockets.has(from)) return;
         const bytes = chunk.length + Math.ceil(chunk.length / TCP_SEGMENT) * TCP_HEAD;

@@ -13,7 +13,7 @@
  * @property {boolean} self it is this very device
  * @property {string | null} mid the slot in which its picture comes; null: none
  * @property {boolean} paused the slot is there, pictures are not
- * @property {boolean} cut it is there, and is not sent for the sake of the voices
+ * @property {boolean} cut it is there, and the line does not carry it beside the voices
  * @property {boolean} speaking
  * @property {number} hand place among the hands, 0 without
  * @property {boolean} floor the person has the floor
@@ -85,7 +85,7 @@ function tile(room, participant, device, kind) {
     self: device.visit === room.you?.visit,
     mid: slot?.mid ?? null,
     paused: slot?.paused ?? false,
-    cut: room.saves && device.visit !== room.you?.visit && (kind === "screen" ? device.screen : device.camera),
+    cut: (room.saves || (room.weak && slot?.paused === true)) && device.visit !== room.you?.visit && (kind === "screen" ? device.screen : device.camera),
     speaking: kind === "camera" && participant.devices.some((one) => one.mic && room.speaking.includes(one.visit)),
     hand: kind === "camera" ? room.handNumber(participant.person) : 0,
     floor: kind === "camera" && room.floor.includes(participant.person),

@@ -68,6 +68,10 @@ export class Line {
       return;
     }
     const weak = this.#narrow || this.meter.quality === "weak";
+    if (weak !== this.room.weak) {
+      this.room.weak = weak;
+      this.room.touch();
+    }
     this.session.media.setSmallCamera(this.meter.quality === "fair" || this.meter.quality === "weak");
     if (this.#saver.sample(weak, performance.now())) {
       this.#changed();

@@ -30,6 +30,8 @@ export class Room {
   media = false;
   /** Whether pictures are given up here for the sake of the voices. */
   saves = false;
+  /** Whether the line here is weak now. */
+  weak = false;
   /** @type {string | null} why it ended */
   ending = null;
   /** @type {import("./types.js").You | null} */

@@ -79,6 +79,9 @@ pub enum Command {
     /// The table of routes, one a line: method, path, who may call it
     #[command(hide = true)]
     Routes,
+    /// Make pages of the document on standard input; the server runs it for each document, with little memory and little time
+    #[command(hide = true)]
+    RenderPages,
     /// Look for what would keep the server from working
     Doctor {
         #[command(flatten)]

@@ -27,6 +27,11 @@ use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
 pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
+    if matches!(arguments.command, Command::RenderPages) {
+        // Without a runtime, whose threads would be there before their memory is limited.
+        preau_pages::work().context("cannot make pages")?;
+        return Ok(ExitCode::SUCCESS);
+    }
     let runtime = tokio::runtime::Builder::new_multi_thread().enable_all().build().context("cannot start")?;
     let done = |()| ExitCode::SUCCESS;
     match arguments.command {
@@ -42,6 +47,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Gate(options) => runtime.block_on(Box::pin(gate::run(options))),
         Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),
         Command::Routes => routes::run().map(done),
+        Command::RenderPages => Ok(ExitCode::SUCCESS),
         Command::Doctor { place } => runtime.block_on(Box::pin(doctor::run(&place))),
     }
 }

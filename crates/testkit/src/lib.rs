@@ -6,6 +6,7 @@
 mod actor;
 mod answer;
 mod app;
+mod classes;
 mod client;
 mod gate;
 mod seed;
@@ -13,5 +14,6 @@ mod seed;
 pub use actor::Who;
 pub use answer::Answer;
 pub use app::{Options, TestApp};
+pub use classes::TestClasses;
 pub use client::Client;
 pub use seed::{LogSeed, PASSWORD, Seed, WorkSeed};

@@ -1,13 +1,16 @@
+use crate::classes::TheClasses;
+use crate::documents::Jobs;
 use crate::gate::GateInFront;
-use crate::presence::PresenceOf;
-use crate::uploads::Senders;
 use crate::limits::LINE_ALLOWANCE;
 use crate::media_test::MediaTest;
+use crate::presence::PresenceOf;
+use crate::uploads::Senders;
 use preau_base::{Instant, LessonId, PersonId, SharedClock};
 use preau_files::Files;
 use preau_gate::budget::{Allowance, Budgets};
 use preau_gate::{KeyRing, LoginKey, Revocation, Revocations, SignInBudgets};
 use preau_identity::{HashPool, Mailer};
+use preau_pages::Press;
 use preau_store::Store;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
@@ -37,17 +40,17 @@ pub struct Parts {
     pub revocations: Arc<RwLock<Revocations>>,
     pub budgets: Arc<Mutex<SignInBudgets>>,
     pub presence: PresenceOf,
-    /// Told of each revocation that this process makes or learns of, so that open classes end as well.
-    /// Told of lessons whose preparation, or whose guests, have changed, so that a class that is on learns it at once.
-    pub on_prepared: Arc<dyn Fn(LessonId) + Send + Sync>,
-    pub on_revoked: OnRevoked,
-    pub gate: GateInFront,
     /// The live classes, for their documents.
     pub classes: TheClasses,
     /// Makes pages of documents.
     pub press: Press,
     /// Answers the offers of self-tests.
     pub media_test: MediaTest,
+    /// Told of each revocation that this process makes or learns of, so that open classes end as well.
+    pub on_revoked: OnRevoked,
+    /// Told of lessons whose preparation, or whose guests, have changed, so that a class that is on learns it at once.
+    pub on_prepared: Arc<dyn Fn(LessonId) + Send + Sync>,
+    pub gate: GateInFront,
 }
 
 /// A login gets 3 mails with a link at once, then one every 10 minutes.
@@ -60,22 +63,24 @@ pub struct App(Arc<Inner>);
 struct Inner {
     parts: Parts,
     reset_budgets: Mutex<Budgets<LoginKey>>,
+    line_budgets: Mutex<Budgets<PersonId>>,
     senders: Senders,
+    documents: Jobs,
 }
 
 impl App {
     pub fn new(parts: Parts) -> Self {
-    line_budgets: Mutex<Budgets<PersonId>>,
         Self(Arc::new(Inner {
             parts,
             reset_budgets: Mutex::new(Budgets::new(RESET_ALLOWANCE)),
+            line_budgets: Mutex::new(Budgets::new(LINE_ALLOWANCE)),
             senders: Senders::default(),
+            documents: Jobs::default(),
         }))
     }
 
     pub fn now(&self) -> Instant {
         self.clock.now()
-            line_budgets: Mutex::new(Budgets::new(LINE_ALLOWANCE)),
     }
 
     /// Don't hold it over an `.await`.
@@ -91,13 +96,6 @@ impl App {
         self.0.reset_budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Who is sending which upload.
-    pub(crate) fn senders(&self) -> &Senders {
-        &self.0.senders
-    }
-
-    pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {
-        self.0.parts.budgets.lock().unwrap_or_else(PoisonError::into_inner)
     /// What each person may still send and fetch to measure their line.
     pub(crate) fn line_budgets(&self) -> MutexGuard<'_, Budgets<PersonId>> {
         self.0.line_budgets.lock().unwrap_or_else(PoisonError::into_inner)
@@ -108,6 +106,13 @@ impl App {
         &self.0.documents
     }
 
+    /// Who is sending which upload.
+    pub(crate) fn senders(&self) -> &Senders {
+        &self.0.senders
+    }
+
+    pub(crate) fn budgets(&self) -> MutexGuard<'_, SignInBudgets> {
+        self.0.parts.budgets.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

@@ -17,7 +17,9 @@
 mod agenda;
 mod app;
 pub mod at_gate;
+mod classes;
 mod cookies;
+mod documents;
 pub mod errors;
 mod fields;
 mod files;
@@ -30,9 +32,9 @@ pub mod jobs;
 mod kept;
 mod lang;
 pub mod limits;
+mod media_test;
 mod member;
 mod multipart;
-mod media_test;
 mod nav;
 mod page;
 mod paging;
@@ -51,15 +53,16 @@ mod uploads;
 mod zip;
 
 pub use app::{App, Parts};
+pub use classes::{Classes, ForBoard, TheClasses};
 pub use errors::PageError;
 pub use fields::{FieldErrors, Fields, Input};
 pub use frame::{Statements, router};
 pub use gate::{Gate, GateInFront, Snapshots, Words, board};
 pub use lang::Lang;
+pub use media_test::{MediaTest, MediaTestRefused};
 pub use member::Member;
 pub use page::Page;
 pub use presence::{Presence, PresenceOf};
-pub use media_test::{MediaTest, MediaTestRefused};
 pub use screens::cards::picture_word;
 pub use uploads::keep_swept as keep_files_swept;
 

@@ -1,0 +1,51 @@
+use futures_util::FutureExt as _;
+use futures_util::future::BoxFuture;
+use preau_base::{LessonId, PersonId};
+use preau_school::InClass;
+use preau_web::{Classes, ForBoard};
+use std::collections::HashMap;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Live classes in which a test puts people, and what came on their boards.
+#[derive(Debug, Default)]
+pub struct TestClasses(Mutex<Inside>);
+
+#[derive(Debug, Default)]
+struct Inside {
+    standing: HashMap<(LessonId, PersonId), InClass>,
+    boards: Vec<(LessonId, PersonId, ForBoard)>,
+}
+
+impl TestClasses {
+    fn inside(&self) -> MutexGuard<'_, Inside> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// From now on this person is in the class, or no longer.
+    pub fn set(&self, lesson: LessonId, person: PersonId, standing: Option<InClass>) {
+        match standing {
+            Some(standing) => _ = self.inside().standing.insert((lesson, person), standing),
+            None => _ = self.inside().standing.remove(&(lesson, person)),
+        }
+    }
+
+    /// What came on the boards, in order.
+    pub fn boards(&self) -> Vec<(LessonId, PersonId, ForBoard)> {
+        self.inside().boards.clone()
+    }
+}
+
+impl Classes for TestClasses {
+    fn standing(&self, lesson: LessonId, person: PersonId) -> BoxFuture<'static, Option<InClass>> {
+        std::future::ready(self.inside().standing.get(&(lesson, person)).copied()).boxed()
+    }
+
+    fn put(&self, lesson: LessonId, by: PersonId, what: ForBoard) -> BoxFuture<'static, bool> {
+        let mut inside = self.inside();
+        let is_in = inside.standing.contains_key(&(lesson, by));
+        if is_in {
+            inside.boards.push((lesson, by, what));
+        }
+        std::future::ready(is_in).boxed()
+    }
+}

@@ -26,4 +26,4 @@ class-why-screen = { $who ->
    *[vous] Seul le professeur partage l’écran. Demandez-lui si vous voulez montrer quelque chose.
 }
 class-why-hand = Les mains levées sont fermées pour le moment.
-class-why-observer = Vous assistez au cours : vous voyez et entendez, et vous pouvez écrire aux professeurs.
+class-why-observer = Vous assistez au cours : vous voyez et entendez, et vous pouvez écrire aux professeurs.

@@ -128,9 +128,11 @@ describe("a lesson that is recorded", () => {
     await four.teacher.page.getByTestId("record").click();
     await four.teacher.page.getByTestId("confirm-no").click();
     assert.equal(await told(four.max).isVisible(), false, "a wrong press records nothing");
+    const heard = until("a screen reader says so", async () =>
+      /est enregistré/.test((await four.max.page.locator("[aria-live]").allTextContents()).join(" ")), REJOIN_MS_MAX);
     await record(true);
+    await heard;
     for (const one of four.all) await until(`${one.person.name} is told`, () => told(one).isVisible());
-    assert.match(await four.max.page.locator("[aria-live]").allInnerTexts().then((texts) => texts.join(" ")), /est enregistré/);
     await four.max.openPanel("recording");
     assert.equal(await four.max.page.getByTestId("record").isVisible(), false, "a pupil has no such switch");
     await assertAccessible(four.max.page);

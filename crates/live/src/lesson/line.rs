@@ -8,12 +8,11 @@ use preau_base::{Instant, VisitId};
 use std::collections::BTreeMap;
 use std::time::Duration;
 
-/// A line carries no more than a voice below this estimate, in kbit/s…
-const NARROW_BELOW_KBPS: u32 = 80;
-/// …or when more is lost than this, in 1/1000.
+/// A line carries no more than a voice when more is lost than this, in 1/1000…
 const LOSS_NARROW: u16 = 100;
-/// A line is wide again from this estimate on, with less lost than [`LOSS_WIDE`].
-const WIDE_FROM_KBPS: u32 = 200;
+/// …or when the estimate is below this, in kbit/s, and not for want of anything to send: something is lost as well.
+const NARROW_BELOW_KBPS: u32 = 80;
+/// A line is wide again when less is lost than this, in 1/1000. What it carries is not known while voices alone are sent.
 const LOSS_WIDE: u16 = 30;
 /// It has to be narrow, or wide, for so long.
 const NARROW_AFTER: Duration = Duration::from_secs(3);
@@ -28,11 +27,11 @@ pub(super) struct Measure {
 
 impl Measure {
     const fn is_narrow(self) -> bool {
-        self.estimate_kbps < NARROW_BELOW_KBPS || self.loss_permille > LOSS_NARROW
+        self.loss_permille > LOSS_NARROW || (self.estimate_kbps < NARROW_BELOW_KBPS && !self.is_wide())
     }
 
     const fn is_wide(self) -> bool {
-        self.estimate_kbps >= WIDE_FROM_KBPS && self.loss_permille < LOSS_WIDE
+        self.loss_permille < LOSS_WIDE
     }
 }
 
@@ -126,7 +125,8 @@ mod tests {
     use preau_base::SeededRng;
 
     const GOOD: Measure = Measure { estimate_kbps: 900, loss_permille: 0 };
-    const TIGHT: Measure = Measure { estimate_kbps: 40, loss_permille: 0 };
+    const TIGHT: Measure = Measure { estimate_kbps: 40, loss_permille: 50 };
+    const IDLE: Measure = Measure { estimate_kbps: 40, loss_permille: 0 };
     const LOSSY: Measure = Measure { estimate_kbps: 900, loss_permille: 300 };
     const BETWEEN: Measure = Measure { estimate_kbps: 120, loss_permille: 50 };
 
@@ -163,6 +163,7 @@ mod tests {
         for bad in [TIGHT, LOSSY] {
             let (mut world, one, _) = visits();
             assert!(world.seconds(one, GOOD, 60).is_empty());
+            assert!(world.seconds(one, IDLE, 60).is_empty(), "where nothing is sent nothing is estimated");
             assert!(world.seconds(one, bad, 3).is_empty());
             assert!(world.seconds(one, GOOD, 1).is_empty(), "a moment is no line");
             assert_eq!(world.seconds(one, bad, 4), [News::Narrow(one, true)]);

@@ -57,7 +57,7 @@ export class BreakoutNotices {
     }
     this.#renderLeft();
     this.#renderCalls();
-    if (room.place !== this.#place) {
+    if (room.phase === "in" && room.place !== this.#place) {
       this.#place = room.place;
       this.announcer.say(mine ? texts.get("class-groups-in", { name: groupName(texts, mine) }) : texts.get("class-groups-returned"));
     }

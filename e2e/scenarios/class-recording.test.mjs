@@ -138,7 +138,7 @@ describe("a lesson that is recorded", () => {
     await assertAccessible(four.max.page);
     await talk(TALK_MS);
     await four.max.say("Combien mesure le Nil ?");
-    await four.teacher.page.getByText("Combien mesure le Nil ?").waitFor();
+    await four.teacher.page.locator(".chat-body", { hasText: "Combien mesure le Nil ?" }).waitFor({ state: "attached" });
     await talk(TALK_MS);
   });
 

@@ -148,8 +148,7 @@ impl Classroom {
         let name = person.name.clone();
         let at = self.chat.next_at(now);
         let guest = from.role == Role::Guest;
-        let line =
-            Line { chat: ChatId::new(at, rng), person: from.person, name, body: Pii::new(body), at, to, guest };
+        let line = Line { chat: ChatId::new(at, rng), person: from.person, name, body: Pii::new(body), at, to, guest };
         let ticket = self.ticket();
         let (chat, body) = (line.chat, line.body.clone());
         self.chat.pending.insert(ticket, Pending { line, key: key.clone(), answer: vec![(from.conn, re)] });

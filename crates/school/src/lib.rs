@@ -17,7 +17,7 @@ pub mod timetable;
 pub mod year;
 
 pub use rights::{
-    Act, Actor, AttendanceAct, ClassFacts, DocumentAct, Entrance, GroupFacts, HomeworkFacts, InClass, LessonFacts, LogAct,
-    PersonFacts, Refusal, RelationRights, RecordingAct, SafetyAct, Why, WorkAct, entrance, lesson_role, may,
+    Act, Actor, AttendanceAct, ClassFacts, DocumentAct, Entrance, GroupFacts, HomeworkFacts, InClass, LessonFacts,
+    LogAct, PersonFacts, RecordingAct, Refusal, RelationRights, SafetyAct, Why, WorkAct, entrance, lesson_role, may,
 };
 pub use words::{GroupKind, Help, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

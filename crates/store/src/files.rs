@@ -2,7 +2,9 @@
 
 use crate::limits::{ATTACHED_MAX, SWEPT_ROWS_MAX};
 use crate::{Conn, StoreError};
-use preau_base::{FileId, HandInId, HomeworkId, Instant, LessonId, LogEntryId, PersonId, ReceiptId, RecordingId, StepId};
+use preau_base::{
+    FileId, HandInId, HomeworkId, Instant, LessonId, LogEntryId, PersonId, ReceiptId, RecordingId, StepId,
+};
 use sqlx::types::Uuid;
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -69,7 +69,9 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::NotInvited | Self::Foreign => StatusCode::FORBIDDEN,
+            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::NotInvited | Self::Foreign => {
+                StatusCode::FORBIDDEN
+            }
             Self::SignInNeeded => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,

@@ -37,7 +37,11 @@ pub(crate) fn of(actor: &Actor, here: &str) -> Vec<NavItem> {
         || !actor.territories.is_empty()
         || oversees.iter().any(|profile| actor.is_somewhere(*profile))
     {
-        items.push(item("/schools", "nav-school", &["/people", "/groups", "/audit", "/territories", "/import", "/reports"]));
+        items.push(item(
+            "/schools",
+            "nav-school",
+            &["/people", "/groups", "/audit", "/territories", "/import", "/reports"],
+        ));
     }
     if actor.platform_admin {
         items.push(item("/admin/gate", "nav-gate", &[]));

@@ -133,7 +133,9 @@ impl World {
         }
         let line = StoredLine { chat, at, is_new: true };
         self.disk.keys.insert((person, key), line);
-        self.disk.chat.push(Line { chat, person, name: Pii::new("Quelqu’un".to_owned()), body, at, to, guest: false });
+        self.disk
+            .chat
+            .push(Line { chat, person, name: Pii::new("Quelqu’un".to_owned()), body, at, to, guest: false });
         line
     }
 }

@@ -197,7 +197,15 @@ async fn chat_lines(conn: &mut Conn, id: LessonId) -> Result<Vec<Line>, StoreErr
                 unknown.insert(Pii::new(name)).clone()
             }
         };
-        lines.push(Line { chat: message.id, person, name, body: Pii::new(message.body), at: message.sent_at, to, guest });
+        lines.push(Line {
+            chat: message.id,
+            person,
+            name,
+            body: Pii::new(message.body),
+            at: message.sent_at,
+            to,
+            guest,
+        });
     }
     Ok(lines)
 }

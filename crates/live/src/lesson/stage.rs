@@ -353,9 +353,7 @@ impl Stage {
                 let visits: Vec<VisitId> = self.peers.keys().copied().collect();
                 self.lost.extend(visits);
             }
-            MediaEvent::Connected { .. }
-            | MediaEvent::Disconnected { .. }
-            | MediaEvent::Publishing { .. } => {}
+            MediaEvent::Connected { .. } | MediaEvent::Disconnected { .. } | MediaEvent::Publishing { .. } => {}
             MediaEvent::Stats { peer, estimate_kbps, loss_permille, .. } => {
                 let Some(visit) = self.visits.get(&peer).copied() else { return };
                 let measure = Measure { estimate_kbps, loss_permille: loss_permille.unwrap_or(0) };

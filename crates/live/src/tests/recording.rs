@@ -2,7 +2,7 @@
 
 use super::world::World;
 use crate::recording::{Recordings, adopt_all, orphans};
-use preau_base::{Clock, Instant, RecordingId, SharedClock, SystemClock, SystemRng};
+use preau_base::{Instant, RecordingId, SharedClock, SystemClock, SystemRng};
 use preau_files::Files;
 use preau_store::recordings;
 use preau_webm::{Codec, Head, Packet, Track, Writer};

@@ -21,13 +21,13 @@ use preau_front::{
 };
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
-use preau_live::recording::{self, Recordings};
 use preau_live::Live;
+use preau_live::recording::{self, Recordings};
 use preau_live::self_test::SelfTests;
 use preau_media::{Media, MediaConfig, SlotPlan};
 use preau_pages::Press;
 use preau_store::Store;
-use preau_web::{App, Presence};
+use preau_web::App;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, RwLock};
 use std::time::Duration;
@@ -100,7 +100,7 @@ pub async fn start(
             Arc::new(move |lesson| keeper.waiting_for(lesson))
         },
     });
-    let (presence, told, prepared) = (live.clone(), live.clone(), live.clone());
+    let told = live.clone();
     let app = App::new(preau_web::Parts {
         instance_name: config.instance_name.clone(),
         demo,
@@ -114,23 +114,11 @@ pub async fn start(
         mailer: config.mail.clone().map(Mailer::smtp).transpose().context("mail")?,
         revocations,
         budgets: Arc::new(Mutex::new(SignInBudgets::default())),
-        presence: Arc::new(move |lesson| {
-            let found = presence.presence(lesson);
-            Box::pin(async move {
-                Presence {
-                    teacher_in: found.teacher_here,
-                    pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
-                    recorded: found.recorded,
-                }
-            })
-        }),
+        presence: classes::presence(live.clone()),
         classes: Arc::new(classes::LiveClasses(live.clone())),
         press: Press::child(std::env::current_exe().context("cannot find this program")?, vec!["render-pages".into()]),
-        media_test: self_tests(SelfTests::new(Some(media.clone()))),
-        on_prepared: Arc::new(move |lesson| {
-            let live = prepared.clone();
-            tokio::spawn(async move { live.prepared(lesson).await });
-        }),
+        media_test: classes::self_tests(SelfTests::new(Some(media.clone()))),
+        on_prepared: classes::prepared(live.clone()),
         on_revoked: Arc::new(move |revocation| {
             let live = told.clone();
             tokio::spawn(async move { live.revoke(&revocation).await });
@@ -144,22 +132,6 @@ pub async fn start(
         None => None,
     };
     Ok(Served { url, config, data, front, app, live, media, admin, house })
-}
-
-/// How pages ask the media for a self-test.
-fn self_tests(tests: SelfTests) -> preau_web::MediaTest {
-    use preau_live::self_test::Refused;
-    use preau_web::MediaTestRefused;
-    Arc::new(move |person, offer| {
-        let tests = tests.clone();
-        Box::pin(async move {
-            tests.answer(person, offer).await.map_err(|refused| match refused {
-                Refused::Busy => MediaTestRefused::Busy,
-                Refused::BadOffer => MediaTestRefused::BadOffer,
-                Refused::NoMedia => MediaTestRefused::NoMedia,
-            })
-        })
-    })
 }
 
 /// What a crash has left of recorded lessons gets to where recordings are kept, beside everything else.

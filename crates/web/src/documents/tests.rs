@@ -53,21 +53,22 @@ fn so_much_is_made_at_a_time_and_so_much_is_remembered() {
 fn what_is_being_made_is_not_begun_twice_and_what_failed_is() {
     let rng = &mut SeededRng::new(2);
     let jobs = Jobs::default();
-    let order = order(rng, LessonId::new(NOW, rng), PersonId::new(NOW, rng));
+    let (lesson, by) = (LessonId::new(NOW, rng), PersonId::new(NOW, rng));
+    let order = order(rng, lesson, by);
     let first = jobs.begin(&order).ok().flatten().expect("begun");
     assert!(jobs.begin(&order).ok().expect("room").is_none());
     jobs.set(&first, State::Failed(Failure::Fault(Fault::Untried)));
-    let second = jobs.begin(&order).ok().flatten().expect("begun again");
+    let _second = jobs.begin(&order).ok().flatten().expect("begun again");
     jobs.set(&first, State::Failed(Failure::NoRoom));
     assert_eq!(jobs.state(order.lesson, order.by, order.source.id), Some(State::Making { pages: None, made: 0 }));
-    drop(second);
 }
 
 #[test]
 fn a_picture_keeps_its_shape() {
     let rng = &mut SeededRng::new(3);
     let file = FileId::new(NOW, rng);
-    let mut order = order(rng, LessonId::new(NOW, rng), PersonId::new(NOW, rng));
+    let (lesson, by) = (LessonId::new(NOW, rng), PersonId::new(NOW, rng));
+    let mut order = order(rng, lesson, by);
     for (at, width, size_px, to) in [
         ((100, 200), 4_000, (1_600, 400), (4_100, 1_200)),
         ((0, 0), 1, (1_600, 1), (1, 1)),

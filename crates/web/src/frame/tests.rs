@@ -1,15 +1,30 @@
 use super::*;
 use crate::app::Parts;
 use crate::routes::{Rule, get};
-use crate::{Answer, Page, Presence};
+use crate::{Answer, Classes, ForBoard, Page, Presence};
 use axum::body::Body;
+use futures_util::future::BoxFuture;
 use http_body_util::BodyExt as _;
-use preau_base::{Instant, ManualClock, SeededRng};
+use preau_base::{Instant, LessonId, ManualClock, PersonId, SeededRng};
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig};
+use preau_school::InClass;
 use preau_store::{Database, Store};
 use std::sync::{Arc, Mutex, RwLock};
 use tower::ServiceExt as _;
+
+/// Nobody is in any class.
+struct NoClasses;
+
+impl Classes for NoClasses {
+    fn standing(&self, _: LessonId, _: PersonId) -> BoxFuture<'static, Option<InClass>> {
+        std::future::ready(None).boxed()
+    }
+
+    fn put(&self, _: LessonId, _: PersonId, _: ForBoard) -> BoxFuture<'static, bool> {
+        std::future::ready(false).boxed()
+    }
+}
 
 async fn app(folder: &std::path::Path) -> App {
     let database = Database::Sqlite { path: folder.join("preau.db") };
@@ -28,8 +43,11 @@ async fn app(folder: &std::path::Path) -> App {
         revocations: Arc::new(RwLock::new(Revocations::default())),
         budgets: Arc::new(Mutex::new(SignInBudgets::default())),
         presence: Arc::new(|_| std::future::ready(Presence::default()).boxed()),
+        classes: Arc::new(NoClasses),
+        press: preau_pages::Press::thread(),
         media_test: Arc::new(|_, _| Box::pin(std::future::ready(Err(crate::MediaTestRefused::NoMedia)))),
         on_revoked: Arc::new(|_| {}),
+        on_prepared: Arc::new(|_| {}),
         gate: None,
     })
 }

@@ -264,6 +264,15 @@ fn shut_page(
     (reads, watches): (Option<LessonId>, Option<(LessonId, i64)>),
 ) -> Answer {
     let text = |part: &str| page.t(&format!("error-{word}-{part}"));
-    let shut = ShutPage { page, facts, what_title: text("title"), what: text("what"), advice: text("do"), prepares, reads, watches };
+    let shut = ShutPage {
+        page,
+        facts,
+        what_title: text("title"),
+        what: text("what"),
+        advice: text("do"),
+        prepares,
+        reads,
+        watches,
+    };
     page.html_as(StatusCode::FORBIDDEN, &shut)
 }

@@ -10,7 +10,6 @@ report-body = What happened
 report-body-help = In your own words. Optional for a message or a picture.
 report-send = Send to school life
 report-do = Report
-fault-choose = Choose from the list.
 concern-insult = Insult or mockery
 concern-harassment = Harassment
 concern-threat = Threat

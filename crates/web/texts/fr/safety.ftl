@@ -22,7 +22,6 @@ report-body-help = { $who ->
 }
 report-send = Envoyer à la vie scolaire
 report-do = Signaler
-fault-choose = Choisissez dans la liste.
 concern-insult = Insulte ou moquerie
 concern-harassment = Harcèlement
 concern-threat = Menace

@@ -4,8 +4,10 @@ use futures_util::future::BoxFuture;
 use preau_base::{LessonId, PersonId};
 use preau_live::Live;
 use preau_live::board::{Input, PageRef, Point};
+use preau_live::self_test::{Refused, SelfTests};
 use preau_school::InClass;
-use preau_web::{Classes, ForBoard};
+use preau_web::{Classes, ForBoard, MediaTest, MediaTestRefused, Presence, PresenceOf};
+use std::sync::Arc;
 
 /// The classes of this process.
 pub struct LiveClasses(pub Live);
@@ -30,4 +32,40 @@ impl Classes for LiveClasses {
         };
         Box::pin(async move { live.put_on_board(lesson, input).await })
     }
+}
+
+/// Who is in a class, for its door and the home pages.
+pub fn presence(live: Live) -> PresenceOf {
+    Arc::new(move |lesson| {
+        let found = live.presence(lesson);
+        Box::pin(async move {
+            Presence {
+                teacher_in: found.teacher_here,
+                pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
+                recorded: found.recorded,
+            }
+        })
+    })
+}
+
+/// Tells a class that is about to begin what was prepared for it.
+pub fn prepared(live: Live) -> Arc<dyn Fn(LessonId) + Send + Sync> {
+    Arc::new(move |lesson| {
+        let live = live.clone();
+        tokio::spawn(async move { live.prepared(lesson).await });
+    })
+}
+
+/// How pages ask the media for a self-test.
+pub fn self_tests(tests: SelfTests) -> MediaTest {
+    Arc::new(move |person, offer| {
+        let tests = tests.clone();
+        Box::pin(async move {
+            tests.answer(person, offer).await.map_err(|refused| match refused {
+                Refused::Busy => MediaTestRefused::Busy,
+                Refused::BadOffer => MediaTestRefused::BadOffer,
+                Refused::NoMedia => MediaTestRefused::NoMedia,
+            })
+        })
+    })
 }

@@ -9,16 +9,8 @@ mod recording;
 mod room;
 mod tools;
 
-pub(super) const AREAS: &[&[&str]] = &[
-    room::KEYS,
-    floor::KEYS,
-    chat::KEYS,
-    tools::KEYS,
-    entry::KEYS,
-    board::KEYS,
-    recording::KEYS,
-    line::KEYS,
-];
+pub(super) const AREAS: &[&[&str]] =
+    &[room::KEYS, floor::KEYS, chat::KEYS, tools::KEYS, entry::KEYS, board::KEYS, recording::KEYS, line::KEYS];
 
 #[cfg(test)]
 mod tests {

@@ -76,6 +76,20 @@ async function ending(classroom) {
   return classroom.page.getByTestId("ended").locator("h2").textContent();
 }
 
+/**
+ * How the class answers a token that somebody has made up: the code of its `bye`, or that no socket was opened.
+ *
+ * @param {import("playwright-core").Page} page
+ */
+async function forged(page) {
+  return page.evaluate((path) => new Promise((resolve) => {
+    const socket = new WebSocket(`${location.origin.replace("http", "ws")}${path}`);
+    socket.onopen = () => socket.send(JSON.stringify({ v: 1, type: "hello", token: "A".repeat(143), protocol: 2 }));
+    socket.onmessage = (event) => resolve(JSON.parse(String(event.data)).code);
+    socket.onclose = () => resolve("closed");
+  }), lesson.replace("/lessons/", "/live/"));
+}
+
 describe("coming into a class", () => {
   before(async () => {
     server = scenario.keep(await startDemo(scenario.data("school"), PASSWORD));
@@ -216,13 +230,7 @@ describe("coming into a class", () => {
     assert.equal(await nobody.page.getByRole("button", { name: "Entrer" }).count(), 0);
     await nobody.page.goto(`${server.url}/guest`);
     await nobody.page.getByText("demande une invitation").first().waitFor();
-    // A token that somebody has made up.
-    const bye = await nobody.page.evaluate((path) => new Promise((resolve) => {
-      const socket = new WebSocket(`${location.origin.replace("http", "ws")}${path}`);
-      socket.onopen = () => socket.send(JSON.stringify({ v: 1, type: "hello", token: "A".repeat(143), protocol: 2 }));
-      socket.onmessage = (event) => resolve(event.data);
-    }), lesson.replace("/lessons/", "/live/"));
-    assert.equal(JSON.parse(String(bye)).code, "bad_token");
+    assert.equal(await forged(nobody.page), "closed", "the gate opens no socket for somebody without a pass");
     await nobody.close();
 
     // Of another school, and the platform's own administrator: the same page as for a lesson that does not exist.
@@ -233,6 +241,7 @@ describe("coming into a class", () => {
       const answer = await other.page.goto(server.url + lesson);
       assert.equal(answer?.status(), 404, login);
       assert.equal(await other.page.getByRole("main").textContent(), nothing, login);
+      assert.equal(await forged(other.page), "bad_token", login);
       await other.person.close();
     }
     // A parent, who knows of the lesson from the child's day, gets no token for it.

@@ -192,7 +192,7 @@ describe("a lesson that is recorded", () => {
   });
 
   part("nobody else gets at it", async () => {
-    const [track] = await four.max.page.locator(".tracks audio").evaluateAll((all) => all.map((one) => /** @type {HTMLAudioElement} */ (one).src));
+    const [track] = await four.max.page.locator("audio").evaluateAll((all) => all.map((one) => /** @type {HTMLAudioElement} */ (one).src));
     assert.ok(track);
     const request = four.max.person.context.request;
     const ranged = await request.get(track, { headers: { range: "bytes=0-99" } });
@@ -219,7 +219,7 @@ describe("a lesson that is recorded", () => {
 
   part("the teacher takes it away, and its files go", async () => {
     const { page } = four.teacher;
-    const [track] = await four.max.page.locator(".tracks audio").evaluateAll((all) => all.map((one) => /** @type {HTMLAudioElement} */ (one).src));
+    const [track] = await four.max.page.locator("audio").evaluateAll((all) => all.map((one) => /** @type {HTMLAudioElement} */ (one).src));
     await page.goto(four.server.url + path);
     await page.locator("details > summary").click();
     await page.getByTestId("delete").click();

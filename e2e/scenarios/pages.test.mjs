@@ -125,9 +125,9 @@ async function makeReport(page) {
   const lesson = await page.locator("a[href^='/lessons/']").first().getAttribute("href");
   await page.goto(`${server.url}${lesson}/report`);
   await assertGood(page);
-  await page.getByLabel("Qui").selectOption({ index: 1 });
-  await page.getByLabel("Pourquoi").selectOption({ label: "Harcèlement" });
-  await page.getByLabel("Ce qui s’est passé").fill("Il recommence chaque jour.");
+  await page.locator("select[name=person]").selectOption({ index: 1 });
+  await page.locator("select[name=concern]").selectOption({ label: "Harcèlement" });
+  await page.locator("textarea[name=body]").fill("Il recommence chaque jour.");
   await page.getByRole("button", { name: "Envoyer à la vie scolaire" }).click();
   await page.getByText("La vie scolaire a reçu ton signalement.").waitFor();
 }

@@ -63,6 +63,8 @@ export class NarrowLine {
     this.carriesUdp = true;
     /** @type {Set<Socket>} */
     this.sockets = new Set();
+    /** @type {Set<Socket>} those of a former network that nobody has closed */
+    this.former = new Set();
     /** @type {Set<Socket>} those of WebSockets, both ends */
     this.live = new Set();
     /** @type {Map<string, Datagrams>} by the browser's address, the socket from which the server sees it */
@@ -114,7 +116,8 @@ export class NarrowLine {
   move() {
     for (const socket of this.sockets) {
       this.sockets.delete(socket);
-      if (!this.live.has(socket)) socket.destroy();
+      if (this.live.has(socket)) this.former.add(socket);
+      else socket.destroy();
     }
     for (const far of this.far.values()) far.close();
     this.far.clear();
@@ -168,7 +171,7 @@ export class NarrowLine {
       far.on("message", (back) => {
         if (this.isCut || this.far.get(key) !== mine) return;
         const ms = this.down.carry(back.length + UDP_HEAD, true);
-        if (ms !== null) setTimeout(() => this.media.send(back, from.port, from.address), ms);
+        if (ms !== null) setTimeout(() => this.isCut || this.media.send(back, from.port, from.address), ms);
       });
       this.far.set(key, far);
     }
@@ -178,7 +181,7 @@ export class NarrowLine {
 
   async stop() {
     this.isCut = true;
-    for (const socket of this.sockets) socket.destroy();
+    for (const socket of [...this.sockets, ...this.former]) socket.destroy();
     for (const far of this.far.values()) far.close();
     this.far.clear();
     this.media.close();

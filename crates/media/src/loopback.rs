@@ -526,7 +526,7 @@ fn a_tap_has_voices_of_all_and_cameras_of_leaders_in_one_layer() {
 #[test]
 fn a_tap_that_nobody_empties_holds_up_nobody() {
     let mut hall = pair(ClientConfig::default());
-    let (tap, from) = crate::Tap::new();
+    let (tap, from) = crate::Tap::with_room(100);
     hall.room.set_pinned(vec![PeerId(1), PeerId(2)]).unwrap();
     hall.room.set_tap(Some(tap.clone())).unwrap();
     let flood = |hall: &mut Hall| {

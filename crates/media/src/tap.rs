@@ -32,7 +32,11 @@ pub struct Tap {
 impl Tap {
     /// A tap and its end, with room for [`TAP_PACKETS_MAX`] packets.
     pub fn new() -> (Self, Receiver<Tapped>) {
-        let (to, from) = sync_channel(TAP_PACKETS_MAX);
+        Self::with_room(TAP_PACKETS_MAX)
+    }
+
+    pub(crate) fn with_room(packets: usize) -> (Self, Receiver<Tapped>) {
+        let (to, from) = sync_channel(packets);
         (Self { to, dropped: Arc::default() }, from)
     }
 

@@ -36,6 +36,7 @@ pub fn pages() -> Vec<Page> {
     pages.extend(attendance());
     pages.extend(people());
     pages.extend(territories());
+    pages.extend(class());
     pages
 }
 
@@ -188,5 +189,18 @@ fn territories() -> Vec<Page> {
         Page::new("/schools/{id}/import", Administrator, |it| of_school(it, "/import")),
         Page::plain("/admin/gate", Platform),
         Page::plain("/admin/gate/live", Platform),
+    ]
+}
+
+/// What stands around live classes.
+fn class() -> Vec<Page> {
+    vec![
+        Page::plain("/self-test", Pupil),
+        Page::new("/lessons/{id}/report", Pupil, |it| format!("/lessons/{}/report", it.lesson_now)),
+        Page::new("/lessons/{id}/chat", Teacher, |it| format!("/lessons/{}/chat", it.lesson_now)),
+        Page::new("/schools/{id}/reports", SchoolLife, |it| of_school(it, "/reports")),
+        Page::new("/schools/{id}/self-tests", SchoolLife, |it| of_school(it, "/self-tests")),
+        Page::new("/schools/{id}/keeping", Head, |it| of_school(it, "/keeping")),
+        Page::new("/schools/{id}/recordings", Head, |it| of_school(it, "/recordings")),
     ]
 }

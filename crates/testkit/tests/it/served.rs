@@ -99,7 +99,10 @@ async fn nothing_that_somebody_sent_runs_in_a_browser() {
     teacher.post_files(&format!("{log}/files"), &[], &sent).await.expect(303);
     look("/lessons/{id}/log/files/{file}", check_all(&mut pupil, &log, &format!("{log}/files/")).await);
 
-    let all: BTreeSet<_> =
-        routes::table().iter().map(|row| row.path).filter(|path| path.ends_with("/{file}")).collect();
+    // How the making of a document stands, and what the server itself has recorded.
+    let ours = ["/lessons/{id}/documents/{file}", "/lessons/{id}/recordings/{n}/tracks/{file}"];
+    let all: BTreeSet<_> = (routes::table().iter().map(|row| row.path))
+        .filter(|path| path.ends_with("/{file}") && !ours.contains(path))
+        .collect();
     assert_eq!(looked, all, "every route that gives out files");
 }

@@ -1,6 +1,7 @@
 //! Board and documents.
 
 pub(super) const KEYS: &[&str] = &[
+    "class-board",
     "class-board-number",
     "class-tool-select",
     "class-tool-pen",

@@ -22,7 +22,7 @@ export class Captions {
     this.room = room;
     this.session = session;
     // Read aloud when it is complete: what is still being written would be read over and over.
-    this.line = make("p", { name: "class-caption", data: { testid: "caption" }, attributes: { hidden: "" } });
+    this.line = make("p", { name: "caption-line", data: { testid: "caption" }, attributes: { hidden: "" } });
     this.spoken = make("p", { name: "hidden-text", attributes: { "aria-live": "polite" } });
     find(root, ".stage", HTMLElement).append(this.line, this.spoken);
     this.on = find(root, "[data-action=captions]", HTMLInputElement);

@@ -2,6 +2,7 @@
 
 pub(super) const KEYS: &[&str] = &[
     "class-board",
+    "class-dismiss",
     "class-board-number",
     "class-tool-select",
     "class-tool-pen",

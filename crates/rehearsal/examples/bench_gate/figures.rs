@@ -4,12 +4,18 @@ use crate::bare;
 use crate::child::{Server, free_address};
 use crate::load::{self, Plan, Statuses, tls_client};
 use crate::peers::{self, Certificate};
+use crate::rows::{Bar, say};
 use anyhow::{bail, ensure};
 use preau_base::{Instant, SeededRng};
+use preau_gate::judge::Judge;
+use preau_gate::limits::KNOWN_NETWORKS_MAX;
 use preau_gate::waiting::Room;
+use preau_gate::{Holder, HolderKey, Kind, Lane, Outcome, Request, Shape, Shown, Standing};
+use std::net::Ipv4Addr;
 use std::path::{Path, PathBuf};
 use std::process::Command;
 use std::sync::Arc;
+use std::time::Duration;
 
 /// Rounds of each server, interleaved.
 pub const ROUNDS: usize = 7;
@@ -17,6 +23,7 @@ const KEPT_REQUESTS: usize = 20_000;
 const KEPT_AT_ONCE: usize = 32;
 const HANDSHAKES: usize = 1_500;
 const HANDSHAKES_AT_ONCE: usize = 16;
+const KNOWN_NETWORKS: u32 = KNOWN_NETWORKS_MAX as u32;
 const WAITERS: u64 = 12_400_000;
 
 pub struct Bench {
@@ -105,17 +112,8 @@ fn kept(to: &Server, request: &Arc<[u8]>) -> Plan {
         tls: None,
         keep: true,
         sources: 1,
+        varied: false,
     }
-}
-
-/// A line of the table: the figure, its ratio, and whether it is within its bar.
-pub fn say(figure: &str, ratio: f64, bar: Option<f64>, more: &str) {
-    let (bar, outcome) = match bar {
-        Some(bar) if ratio <= bar => (format!("≤ {bar}"), "met"),
-        Some(bar) => (format!("≤ {bar}"), "missed"),
-        None => ("none".to_owned(), ""),
-    };
-    println!("{figure:<58} {ratio:>8.2}   bar {bar:<8} {outcome:<8} {more}");
 }
 
 /// Refusing a kept-alive request, against HAProxy with the very bytes.
@@ -135,13 +133,19 @@ pub fn refusals(bench: &Bench) -> anyhow::Result<()> {
     ensure!(away.0 == 429, "an address without budget is answered {}", away.0);
     let peer = peers::haproxy(&bench.folder, away.0, &away.1)?;
     let (mine, theirs) = (kept(&ours, &asked), kept(&peer, &asked));
-    let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(away.0))])?;
-    let more = format!(
-        "{ours_us:.1} µs against {peer_us:.1} µs of HAProxy, status {}, page of {} bytes",
-        away.0,
-        away.1.len()
-    );
-    say("refusing a kept-alive request / HAProxy", ours_us / peer_us, Some(1.0), &more);
+    let (varied, varied_theirs) = (mine.clone().varied(), theirs.clone().varied());
+    let [ours_us, peer_us, varied_us, varied_peer_us] = bench.least([
+        (&ours, &mine, None),
+        (&peer, &theirs, Some(away.0)),
+        (&ours, &varied, None),
+        (&peer, &varied_theirs, Some(away.0)),
+    ])?;
+    let more = |ours: f64, peer: f64| {
+        format!("{ours:.1} µs against {peer:.1} µs of HAProxy, status {}, page of {} bytes", away.0, away.1.len())
+    };
+    say("refusing a kept-alive request / HAProxy", ours_us / peer_us, Bar::AtMost(1.0), &more(ours_us, peer_us));
+    let more = more(varied_us, varied_peer_us);
+    say("the same, each request another than the last / HAProxy", varied_us / varied_peer_us, Bar::None, &more);
     Ok(())
 }
 
@@ -159,33 +163,56 @@ pub fn waiting_pages(bench: &Bench) -> anyhow::Result<()> {
         "{ours_us:.1} µs against {peer_us:.1} µs, page of {} bytes, a ticket each, new connections",
         waits.1.len()
     );
-    say("the waiting page to a newcomer / HAProxy, same bytes", ours_us / peer_us, None, &more);
+    say("the waiting page to a newcomer / HAProxy, same bytes", ours_us / peer_us, Bar::None, &more);
     Ok(())
+}
+
+/// Our side of the refusals on new TLS connections.
+struct TlsRefusals {
+    ours: Server,
+    mine: Plan,
+    status: u16,
+    page: Vec<u8>,
+}
+
+impl TlsRefusals {
+    fn start(bench: &Bench, name: &str, certificate: &Certificate) -> anyhow::Result<Self> {
+        let (ours, _data) = bench.gate(name, Some(certificate))?;
+        let asked = request("/", "connection: close\r\n");
+        let client = tls_client(&certificate.der)?;
+        let mine = Plan {
+            to: ours.address,
+            request: asked.clone(),
+            requests: HANDSHAKES,
+            at_once: HANDSHAKES_AT_ONCE,
+            tls: Some(client.clone()),
+            keep: false,
+            sources: 1,
+            varied: false,
+        };
+        // The address uses its budget up, so that all are refused with the same page.
+        bench.runtime.block_on(load::run(&mine))?;
+        let (status, page) = bench.runtime.block_on(load::once_tls(ours.address, &asked, &client))?;
+        Ok(Self { ours, mine, status, page })
+    }
+}
+
+/// CPU microseconds of a refusal on a new TLS connection.
+pub fn tls_refusal_us(bench: &Bench, name: &str, certificate: &Certificate) -> anyhow::Result<f64> {
+    let refusals = TlsRefusals::start(bench, name, certificate)?;
+    let [us] = bench.least([(&refusals.ours, &refusals.mine, None)])?;
+    Ok(us)
 }
 
 /// Refusing on a new TLS connection, against nginx.
 pub fn tls_refusals(bench: &Bench) -> anyhow::Result<()> {
     let certificate = Certificate::make(&bench.folder)?;
-    let (ours, _data) = bench.gate("tls", Some(&certificate))?;
-    let asked = request("/", "connection: close\r\n");
-    let client = tls_client(&certificate.der)?;
-    let plan = |to: &Server| Plan {
-        to: to.address,
-        request: asked.clone(),
-        requests: HANDSHAKES,
-        at_once: HANDSHAKES_AT_ONCE,
-        tls: Some(client.clone()),
-        keep: false,
-        sources: 1,
-    };
-    // The address uses its budget up, so that both refuse with the same page.
-    bench.runtime.block_on(load::run(&plan(&ours)))?;
-    let (status, page) = bench.runtime.block_on(load::once_tls(ours.address, &asked, &client))?;
+    let TlsRefusals { ours, mine, status, page } = TlsRefusals::start(bench, "tls", &certificate)?;
     let peer = peers::nginx(&bench.folder, &certificate, status, &page)?;
-    let (mine, theirs) = (plan(&ours), plan(&peer));
+    let theirs = Plan { to: peer.address, ..mine.clone() };
     let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(status))])?;
     let more = format!("{ours_us:.0} µs against {peer_us:.0} µs of nginx, whole handshakes, P-256, status {status}");
-    say("refusing on a new TLS connection / nginx", ours_us / peer_us, Some(0.6), &more);
+    say("refusing on a new TLS connection / nginx", ours_us / peer_us, Bar::AtMost(0.6), &more);
     Ok(())
 }
 
@@ -201,7 +228,7 @@ pub fn polls(bench: &Bench) -> anyhow::Result<()> {
     let (mine, theirs) = (kept(&ours, &asked), kept(&floor, &asked));
     let [ours_us, floor_us] = bench.least([(&ours, &mine, Some(200)), (&floor, &theirs, Some(200))])?;
     let more = format!("{ours_us:.1} µs against {floor_us:.1} µs, {} bytes", body.len());
-    say("a poll of the waiting line / a bare hyper answer", ours_us / floor_us, Some(1.2), &more);
+    say("a poll of the waiting line / a bare hyper answer", ours_us / floor_us, Bar::AtMost(1.2), &more);
     Ok(())
 }
 
@@ -221,6 +248,44 @@ pub fn waiting_memory(_: &Bench) -> anyhow::Result<()> {
     let bits = room.memory_bytes().saturating_sub(empty) as f64 * 8.0 / room.issued() as f64;
     let more =
         format!("{} waiting of {} tickets, {} KiB in all", room.waiting(), room.issued(), room.memory_bytes() / 1_024);
-    say("bits of memory a waiting person", bits, Some(2.0), &more);
+    say("bits of memory a waiting person", bits, Bar::AtMost(2.0), &more);
+    let (mut longest, mut bytes) = (Duration::ZERO, 0);
+    for _ in 0..ROUNDS {
+        let begun = std::time::Instant::now();
+        let copy = room.copy(now);
+        longest = longest.max(begun.elapsed());
+        bytes = copy.into_bytes().len();
+    }
+    let more = format!("the longest of {ROUNDS}, {} KiB", bytes / 1_024);
+    say("ms that copying that line holds the gate's lock", longest.as_secs_f64() * 1_000.0, Bar::AtMost(10.0), &more);
+    known_networks()
+}
+
+/// The networks of the last 30 days, copied under the same lock every ten minutes: as many as are kept at the most.
+fn known_networks() -> anyhow::Result<()> {
+    let now = Instant::from_secs(1_800_000_000);
+    let mut judge = Judge::new(1, now);
+    for number in 0..KNOWN_NETWORKS {
+        let holder = Holder { key: HolderKey(1), session: 1, earned: now, standing: Standing::Pupil };
+        let request = Request {
+            address: Ipv4Addr::from_bits(number).into(),
+            shown: Shown::Valid(holder),
+            ticket: None,
+            entry: None,
+            kind: Kind::Page,
+            navigates: true,
+            shape: Shape::of_path("/"),
+        };
+        judge.request(&request, Lane::Known, Outcome::Admitted, false, now);
+    }
+    let mut longest = Duration::ZERO;
+    for _ in 0..ROUNDS {
+        let begun = std::time::Instant::now();
+        let copy = judge.history();
+        longest = longest.max(begun.elapsed());
+        ensure!(!copy.to_bytes().is_empty(), "the copy is empty");
+    }
+    let more = format!("the longest of {ROUNDS}, {} networks", judge.known_networks());
+    say("ms that copying known networks holds the lock", longest.as_secs_f64() * 1_000.0, Bar::AtMost(10.0), &more);
     Ok(())
 }

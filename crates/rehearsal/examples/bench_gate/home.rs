@@ -1,9 +1,10 @@
 //! Letting a pass holder in: a new TLS connection, the pass, the home page out of SQLite.
 
 use crate::child::{Server, free_address};
-use crate::figures::{Bench, ROUNDS, say};
+use crate::figures::{Bench, ROUNDS};
 use crate::load::{self, Plan, tls_client};
 use crate::peers::Certificate;
+use crate::rows::{Bar, say};
 use anyhow::{Context, ensure};
 use preau_base::{Clock as _, SystemClock};
 use preau_sim::World;
@@ -53,6 +54,7 @@ pub fn home_pages(bench: &Bench) -> anyhow::Result<()> {
             tls: Some(client.clone()),
             keep: false,
             sources: HOMES,
+            varied: false,
         };
         let statuses = bench.runtime.block_on(load::run_each(&plan, &requests))?;
         ensure!(statuses.keys().eq([&200]), "pass holders were answered {statuses:?}");
@@ -60,6 +62,6 @@ pub fn home_pages(bench: &Bench) -> anyhow::Result<()> {
     }
     let more =
         format!("{least:.0} µs: {:.0} people a core-minute, on {} MiB", 60e6 / least, server.resident_bytes() >> 20);
-    say("a pass holder to the home page, TLS and SQLite / 1,200 µs", least / AIM_US, Some(1.0), &more);
+    say("a pass holder to the home page, TLS and SQLite / 1,200 µs", least / AIM_US, Bar::AtMost(1.0), &more);
     Ok(())
 }

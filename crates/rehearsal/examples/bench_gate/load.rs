@@ -33,9 +33,16 @@ pub struct Plan {
     pub keep: bool,
     /// Addresses of 127.0.0.0/8 that connections come from, in turn; 1 is this machine's usual one.
     pub sources: usize,
+    /// Each request is another than the last of its connection: a letter of the agent's name is.
+    pub varied: bool,
 }
 
 impl Plan {
+    /// With requests that differ from each other.
+    pub fn varied(self) -> Self {
+        Self { varied: true, ..self }
+    }
+
     /// From so many addresses, a connection for each request.
     pub fn spread_over(self, sources: usize) -> Self {
         Self { sources, keep: false, ..self }
@@ -84,6 +91,7 @@ async fn client(plan: Plan, requests: Arc<[Arc<[u8]>]>, left: Arc<AtomicUsize>) 
     let mut statuses = Statuses::new();
     let mut kept: Option<Box<dyn Stream>> = None;
     let mut buffer = Vec::with_capacity(HEAD_BYTES_MAX);
+    let mut varied = Vec::new();
     while let Ok(number) = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
         let mut stream = match kept.take() {
             Some(stream) => stream,
@@ -91,6 +99,7 @@ async fn client(plan: Plan, requests: Arc<[Arc<[u8]>]>, left: Arc<AtomicUsize>) 
         };
         // The number counts down from the plan's, so each request is sent as often as any other.
         let Some(request) = requests.get((number - 1) % requests.len().max(1)) else { break };
+        let request = if plan.varied { vary(request, number, &mut varied) } else { &request[..] };
         let asked = timeout(ANSWER_MAX, ask(&mut *stream, request, &mut buffer));
         let (status, keeps) = asked.await.context("no answer in time")??;
         *statuses.entry(status).or_default() += 1;
@@ -99,6 +108,20 @@ async fn client(plan: Plan, requests: Arc<[Arc<[u8]>]>, left: Arc<AtomicUsize>) 
         }
     }
     Ok(statuses)
+}
+
+/// The request with another letter in its agent's name.
+fn vary<'a>(request: &[u8], number: usize, varied: &'a mut Vec<u8>) -> &'a [u8] {
+    const BEFORE: &[u8] = b"user-agent: ";
+    varied.clear();
+    varied.extend_from_slice(request);
+    let at = varied.windows(BEFORE.len()).position(|window| window == BEFORE).map(|at| at + BEFORE.len());
+    // Connections take numbers in turn, so that neighbours of one connection differ whatever their distance is.
+    let letter = b"abcdefghijklmnopqrstuvwxyz"[number / 32 % 26];
+    if let Some(byte) = at.and_then(|at| varied.get_mut(at)) {
+        *byte = letter;
+    }
+    varied
 }
 
 trait Stream: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -131,13 +154,24 @@ async fn connect(plan: &Plan, number: usize) -> anyhow::Result<Box<dyn Stream>> 
 
 /// One request over a connection of its own; gives status and body.
 pub async fn once(to: SocketAddr, request: &Arc<[u8]>) -> anyhow::Result<(u16, Vec<u8>)> {
-    whole(Plan { to, request: request.clone(), requests: 1, at_once: 1, tls: None, keep: false, sources: 1 }).await
+    whole(Plan {
+        to,
+        request: request.clone(),
+        requests: 1,
+        at_once: 1,
+        tls: None,
+        keep: false,
+        sources: 1,
+        varied: false,
+    })
+    .await
 }
 
 /// The same over TLS.
 pub async fn once_tls(to: SocketAddr, request: &Arc<[u8]>, tls: &Arc<ClientConfig>) -> anyhow::Result<(u16, Vec<u8>)> {
     let tls = Some(tls.clone());
-    whole(Plan { to, request: request.clone(), requests: 1, at_once: 1, tls, keep: false, sources: 1 }).await
+    whole(Plan { to, request: request.clone(), requests: 1, at_once: 1, tls, keep: false, sources: 1, varied: false })
+        .await
 }
 
 async fn whole(plan: Plan) -> anyhow::Result<(u16, Vec<u8>)> {

@@ -2,13 +2,17 @@
 //! its own server, in a network namespace of its own.
 
 use crate::figures::Bench;
+use crate::rows::say_in_words;
+use crate::within;
 use anyhow::Context;
 use serde_json::Value;
 use std::process::Command;
+use std::time::Duration;
 
 /// People of the played morning, and the minutes in which they come.
 const PEOPLE: &str = "3000";
 const MINUTES: &str = "3";
+const MORNING_MAX: Duration = Duration::from_secs(480);
 
 pub fn mornings(bench: &Bench) -> anyhow::Result<()> {
     println!(
@@ -16,9 +20,8 @@ pub fn mornings(bench: &Bench) -> anyhow::Result<()> {
     );
     let mut command = Command::new(&bench.preau);
     command.args(["rehearse", "--people", PEOPLE, "--minutes", MINUTES, "--attack", "all", "--namespace", "--json"]);
-    let played = command.output()?;
-    let report: Value = serde_json::from_slice(&played.stdout)
-        .with_context(|| format!("preau rehearse: {}", String::from_utf8_lossy(&played.stderr)))?;
+    let played = within::any_output(&mut command, MORNING_MAX)?;
+    let report: Value = serde_json::from_slice(&played).context("what preau rehearse says")?;
     let at = |path: &str| report.pointer(path).and_then(Value::as_f64).unwrap_or(f64::NAN);
     let quiet = at("/quiet/p99_ms");
     println!("pass holders while nobody attacks: p99 {quiet:.0} ms; bar beside an attack: ≤ 2.0 of it, 0 refused");
@@ -43,7 +46,12 @@ pub fn mornings(bench: &Bench) -> anyhow::Result<()> {
     }
     for bar in report["bars"].as_array().unwrap_or(&empty) {
         let text = |name: &str| bar[name].as_str().unwrap_or("?");
-        println!("{:<8} {}: {} (bar {})", text("outcome"), text("what"), text("measured"), text("bar"));
+        let met = match text("outcome") {
+            "met" => Some(true),
+            "missed" => Some(false),
+            _ => None,
+        };
+        say_in_words(text("what"), text("measured"), text("bar"), met);
     }
     println!("people: {}", report["people"]);
     println!("faults: {}", report["faults"]);

@@ -42,7 +42,7 @@ impl Front {
         let (tls, background) = tls::start(config.tls, clock, rng, config.limits.certificate_check)?;
         let (phase, phase_seen) = watch::channel(Phase::Running);
         let shared = Arc::new(Shared {
-            guards: Guards::new(&config.limits),
+            guards: Guards::knowing(&config.limits, config.hooks.known.clone()),
             limits: config.limits,
             proxies: TrustedProxies::new(config.trusted_proxies),
             pages: config.pages,

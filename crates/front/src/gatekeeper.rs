@@ -37,7 +37,7 @@ use jiff::tz::TimeZone;
 use own::OwnAnswers;
 use preau_base::{Cidr, ClientFacts, Instant, LessonId, Level, Rng, SharedClock};
 use preau_gate::consent::ConsentKey;
-use preau_gate::judge::HistoryError;
+use preau_gate::judge::{History, HistoryError};
 use preau_gate::limits::PASS_RECENT;
 use preau_gate::snapshot::{NetworkState, VerdictKind};
 use preau_gate::waiting::SavedError;
@@ -98,6 +98,8 @@ pub struct Gatekeeper {
     counts: Counts,
     level: AtomicU8,
     witness: Mutex<Witness>,
+    /// The networks of the last days as of some minutes ago: the door asks for each connection, and waits for nobody.
+    known: RwLock<History>,
     /// One change at a time, so that what is kept last is what holds.
     applying: Mutex<()>,
 }
@@ -139,6 +141,7 @@ impl Gatekeeper {
             counts: Counts::new(),
             level,
             witness: Mutex::default(),
+            known: RwLock::default(),
             applying: Mutex::default(),
         });
         gatekeeper.record.event(Event::Started { version: env!("CARGO_PKG_VERSION") });
@@ -223,10 +226,11 @@ impl Gatekeeper {
 
     /// What the edge needs of the gate below the requests.
     pub fn hooks(self: &Arc<Self>) -> Hooks {
-        let (observer, keeper) = (self.clone(), self.clone());
+        let (observer, keeper, historian) = (self.clone(), self.clone(), self.clone());
         Hooks {
             signs: Arc::new(move |sign, address| observer.observe(sign, address)),
             bearer: Arc::new(move |headers| keeper.bearer(headers)),
+            known: Arc::new(move |address| historian.knows(address)),
         }
     }
 
@@ -322,8 +326,20 @@ impl Gatekeeper {
 
     /// The networks of the last 30 days, to be kept over a restart.
     pub fn history_bytes(&self) -> Vec<u8> {
+        self.keep_history().to_bytes()
+    }
+
+    /// The history as it is now, which the door goes by from here on.
+    fn keep_history(&self) -> History {
         let copy = self.inside().gate.judge().history();
-        copy.to_bytes()
+        self.known.write().unwrap_or_else(PoisonError::into_inner).clone_from(&copy);
+        copy
+    }
+
+    /// Whether people came from there in the last days.
+    fn knows(&self, address: IpAddr) -> bool {
+        let known = self.known.read().unwrap_or_else(PoisonError::into_inner);
+        known.knows(Cidr::of_client(address.to_canonical()), self.clock.now())
     }
 
     /// Takes up what [`Gatekeeper::history_bytes`] gave.
@@ -332,7 +348,9 @@ impl Gatekeeper {
     /// When it is damaged; nothing has changed then.
     pub fn restore_history(&self, bytes: &[u8]) -> Result<(), HistoryError> {
         let now = self.clock.now();
-        self.inside().gate.judge_mut().restore_history(bytes, now)
+        self.inside().gate.judge_mut().restore_history(bytes, now)?;
+        self.keep_history();
+        Ok(())
     }
 
     /// Brings counters, the poll resource and the record up to date.

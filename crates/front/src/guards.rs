@@ -10,7 +10,7 @@ mod tests;
 
 use crate::limits as l;
 use crate::proxies::TrustedProxies;
-use crate::{Bearer, GuardLimits};
+use crate::{Bearer, GuardLimits, Known};
 pub(crate) use doubts::Account;
 use doubts::Doubts;
 use earned::Earned;
@@ -34,6 +34,7 @@ const KNOWN_SWEPT_EVERY: Duration = Duration::from_secs(1);
 /// on probation, and keeps it only by showing a pass with the first request.
 pub(crate) struct Guards {
     limits: GuardLimits,
+    known: Known,
     counts: Mutex<Counts>,
     /// Told when the last connection has ended.
     emptied: Notify,
@@ -83,11 +84,19 @@ impl Cap {
 }
 
 impl Guards {
+    /// No network is known from days before.
+    #[cfg(test)]
     pub fn new(limits: &GuardLimits) -> Arc<Self> {
+        Self::knowing(limits, std::sync::Arc::new(|_| false))
+    }
+
+    /// `known` says from which networks people came in the last days.
+    pub fn knowing(limits: &GuardLimits, known: Known) -> Arc<Self> {
         // Where there are few places at all, most of them are for everybody.
         let connections_reserve = limits.connections_reserve.min(limits.connections_max / 2);
         Arc::new(Self {
             limits: GuardLimits { connections_reserve, ..limits.clone() },
+            known,
             counts: Mutex::new(Counts {
                 open: 0,
                 strangers: 0,
@@ -123,13 +132,14 @@ impl Guards {
     /// only the cap of all holds for it.
     pub fn admit(self: &Arc<Self>, peer: IpAddr, trusted: &TrustedProxies) -> Result<Permit, Cap> {
         let nets = (!trusted.contains(peer)).then(|| Nets::of(peer));
+        let of_days = nets.is_some() && (self.known)(peer);
         let mut counts = self.counts();
         if counts.open >= self.limits.connections_max {
             return Err(Cap::All);
         }
         let moment = self.moment();
         let (probation, rank) = match &nets {
-            Some(nets) => (counts.enter(nets, &self.limits, moment)?, counts.rank(nets, moment.now)),
+            Some(nets) => (counts.enter(nets, &self.limits, moment, of_days)?, counts.rank(nets, moment.now, of_days)),
             None => (Probation::None, Rank::Known),
         };
         counts.open += 1;
@@ -155,7 +165,8 @@ impl Guards {
     /// Waits for the turn to shake hands; `None` when too many wait.
     pub async fn handshake(&self, client: Option<IpAddr>) -> Option<HandshakePermit<'_>> {
         let nets = client.map(Nets::of);
-        let known = nets.is_some_and(|nets| self.counts().is_known(&nets, self.now()));
+        let of_days = client.is_some_and(|client| (self.known)(client));
+        let known = of_days || nets.is_some_and(|nets| self.counts().is_known(&nets, self.now()));
         self.handshakes.place(nets.map(|nets| nets.widest()), known).await
     }
 
@@ -200,9 +211,9 @@ impl Counts {
     }
 
     /// Whose turn comes first.
-    fn rank(&self, nets: &Nets, now: Instant) -> Rank {
+    fn rank(&self, nets: &Nets, now: Instant, of_days: bool) -> Rank {
         let net = nets.narrowest();
-        match (self.is_known(nets, now), self.doubts.doubts(&net, now)) {
+        match (of_days || self.is_known(nets, now), self.doubts.doubts(&net, now)) {
             // Ten bots in a school take nothing from its pupils.
             _ if self.earned.holders(&net, now) > 0 => Rank::Known,
             (true, false) => Rank::Known,
@@ -212,12 +223,12 @@ impl Counts {
     }
 
     /// Counts a connection of these networks, one more of which was not counted yet in all.
-    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment) -> Result<Probation, Cap> {
+    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment, of_days: bool) -> Result<Probation, Cap> {
         let of = |net: &Net| self.by_net.get(net).copied().unwrap_or(0);
         if nets.each().iter().any(|net| of(net) >= self.earned.connections_of(net, limits, at.now)) {
             return Err(Cap::Prefix);
         }
-        let known = self.is_known(nets, at.now);
+        let known = of_days || self.is_known(nets, at.now);
         let scarce = self.open >= limits.connections_at_ease();
         // Strangers may try, in half of the reserve: somebody with a pass may come from a network without a past.
         if scarce && !known && self.strangers >= limits.connections_reserve / 2 {
@@ -303,11 +314,12 @@ impl Permit {
     /// The connection came through a proxy that tells whose it is.
     pub fn is_of(&mut self, client: IpAddr) -> Result<(), Cap> {
         let guards = self.guards.clone();
+        let of_days = (guards.known)(client);
         let mut counts = guards.counts();
         let nets = Nets::of(client);
         // Itself is among those open.
         counts.open = counts.open.saturating_sub(1);
-        let entered = counts.enter(&nets, &guards.limits, guards.moment());
+        let entered = counts.enter(&nets, &guards.limits, guards.moment(), of_days);
         counts.open += 1;
         self.probation = entered?;
         self.nets = Some(nets);

@@ -13,6 +13,8 @@ pub struct Hooks {
     /// Whose valid pass these headers carry. Asked for the first request of a connection, and for those of a connection
     /// that may stay only with a pass.
     pub bearer: FindBearer,
+    /// Whether people with valid passes came from there in the last days. Asked for each connection, on the door's thread.
+    pub known: Known,
 }
 
 /// Who shows a valid pass.
@@ -25,12 +27,13 @@ pub struct Bearer {
 }
 
 pub type Signs = Arc<dyn Fn(Sign, IpAddr) + Send + Sync>;
+pub type Known = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
 pub type FindBearer = Arc<dyn Fn(&HeaderMap) -> Option<Bearer> + Send + Sync>;
 
 impl Default for Hooks {
-    /// Nobody listens, and nobody has a pass.
+    /// Nobody listens, nobody has a pass, and no network is known.
     fn default() -> Self {
-        Self { signs: Arc::new(|_, _| ()), bearer: Arc::new(|_| None) }
+        Self { signs: Arc::new(|_, _| ()), bearer: Arc::new(|_| None), known: Arc::new(|_| false) }
     }
 }
 

@@ -168,3 +168,24 @@ fn the_budget_of_all_counts_what_comes_fast() {
     let came_back = begun.elapsed().as_micros() / 250 + 1;
     assert!(admitted >= 40_000 && admitted <= 40_000 + came_back, "{admitted} and {came_back}");
 }
+
+/// A first visit of the day: nobody has shown anything yet, but people came from here last week.
+#[test]
+fn a_network_of_the_last_days_is_known_before_it_shows_anything() {
+    let old: std::net::IpAddr = "192.0.2.7".parse().unwrap();
+    let limits = GuardLimits { connections_max: 10, connections_reserve: 4, ..limits() };
+    let guards = Guards::knowing(&limits, std::sync::Arc::new(move |address| address == old));
+    let of = |peer: &str| guards.admit(peer.parse().unwrap(), &trusted());
+    let rank = |peer: &str| of(peer).map(|permit| permit.rank());
+    assert_eq!((rank("192.0.2.7"), rank("192.0.2.8")), (Ok(Rank::Known), Ok(Rank::Stranger)));
+    // Where places are scarce, strangers have half of the reserve, and known networks all of it.
+    let held: Vec<_> = (0..8).filter_map(|n| of(&format!("198.51.100.{n}")).ok()).collect();
+    assert_eq!(rank("203.0.113.1"), Err(Cap::Reserve));
+    assert_eq!(rank("192.0.2.7"), Ok(Rank::Known));
+    drop(held);
+    // It is no shield: when its connections come to nothing it is a stranger again.
+    for _ in 0..crate::limits::DOUBT_MIN {
+        drop(of("192.0.2.7"));
+    }
+    assert_eq!(rank("192.0.2.7"), Ok(Rank::Stranger));
+}

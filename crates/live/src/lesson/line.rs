@@ -15,7 +15,7 @@ const NARROW_BELOW_KBPS: u32 = 80;
 /// A line is wide again when less is lost than this, in 1/1000. What it carries is not known while voices alone are sent.
 const LOSS_WIDE: u16 = 30;
 /// It has to be narrow, or wide, for so long.
-const NARROW_AFTER: Duration = Duration::from_secs(3);
+const NARROW_AFTER: Duration = Duration::from_secs(6);
 const WIDE_AFTER: Duration = Duration::from_secs(20);
 
 /// One measure of a second.
@@ -159,14 +159,14 @@ mod tests {
     }
 
     #[test]
-    fn a_line_is_narrow_after_three_seconds_and_wide_after_twenty() {
+    fn a_line_is_narrow_after_six_seconds_and_wide_after_twenty() {
         for bad in [TIGHT, LOSSY] {
             let (mut world, one, _) = visits();
             assert!(world.seconds(one, GOOD, 60).is_empty());
             assert!(world.seconds(one, IDLE, 60).is_empty(), "where nothing is sent nothing is estimated");
-            assert!(world.seconds(one, bad, 3).is_empty());
+            assert!(world.seconds(one, bad, 6).is_empty());
             assert!(world.seconds(one, GOOD, 1).is_empty(), "a moment is no line");
-            assert_eq!(world.seconds(one, bad, 4), [News::Narrow(one, true)]);
+            assert_eq!(world.seconds(one, bad, 7), [News::Narrow(one, true)]);
             assert!(world.seconds(one, BETWEEN, 60).is_empty(), "not narrow any more, not wide yet");
             assert!(world.seconds(one, GOOD, 20).is_empty());
             assert_eq!(world.seconds(one, GOOD, 1), [News::Narrow(one, false)]);
@@ -177,7 +177,7 @@ mod tests {
     fn the_class_speaks_sparingly_for_as_long_as_somebody_has_a_line_for_nothing_else() {
         let (mut world, one, other) = visits();
         world.seconds(other, GOOD, 1);
-        assert_eq!(world.seconds(one, TIGHT, 4), [News::Narrow(one, true)], "it takes pictures: those go first");
+        assert_eq!(world.seconds(one, TIGHT, 7), [News::Narrow(one, true)], "it takes pictures: those go first");
         world.lines.set_low(one, true);
         assert_eq!(world.lines.news(), [News::Sparing(one, true), News::Sparing(other, true)]);
         assert_eq!(
@@ -192,7 +192,7 @@ mod tests {
         // Low first, and then the line turns out to carry not even that.
         world.lines.set_low(one, true);
         assert!(world.lines.news().is_empty(), "who only saves data takes nothing from the others");
-        let told = world.seconds(one, LOSSY, 4);
+        let told = world.seconds(one, LOSSY, 7);
         assert_eq!(told, [News::Narrow(one, true), News::Sparing(one, true), News::Sparing(other, true)]);
         world.lines.gone(one);
         assert_eq!(world.lines.news(), [News::Sparing(other, false)]);

@@ -4,7 +4,7 @@
 import { Classroom } from "./classroom.mjs";
 import { LIKENESS } from "./devices.mjs";
 import { Line } from "./line.mjs";
-import { startDemo } from "./server.mjs";
+import { startDemo, startServe } from "./server.mjs";
 import { until } from "./wait.mjs";
 
 /** @import { Scenario } from "./scenario.mjs" */
@@ -27,10 +27,16 @@ const PASSWORD = "la-cour-est-grande-42";
  * All four are in.
  *
  * @param {Scenario} scenario
+ * @param {Record<string, string>} [settings] of the configuration, as the environment has them; the demonstration itself reads none
  * @returns {Promise<Four>}
  */
-export async function gather(scenario) {
-  const server = scenario.keep(await startDemo(scenario.data("school"), PASSWORD));
+export async function gather(scenario, settings) {
+  const folder = scenario.data("school");
+  let server = scenario.keep(await startDemo(folder, PASSWORD));
+  if (settings) {
+    await server.stop();
+    server = scenario.keep(await startServe(folder, settings));
+  }
   const line = scenario.keepLine(await Line.to(server.url));
   /**
    * @param {string} name

@@ -110,7 +110,7 @@ describe("a lesson that is recorded", () => {
     await head.signIn(four.server.url, "direction", PASSWORD);
     await head.page.getByRole("button", { name: "Se déconnecter" }).waitFor();
     await head.page.goto(`${four.server.url}/schools`);
-    await head.page.getByRole("link", { name: "Enregistrement des cours" }).click();
+    await head.page.getByRole("link", { name: "Enregistrement et sous-titres" }).click();
     await assertAccessible(head.page);
     await head.page.getByLabel("Les professeurs peuvent enregistrer").check();
     await head.page.getByLabel("Durée de conservation").fill("7");

@@ -48,6 +48,8 @@ pub struct Book {
     pub ends: Option<Instant>,
     /// Since when the lesson is being recorded.
     pub recording: Option<Instant>,
+    /// The speech engine writes captions.
+    pub captions: bool,
     pub timer: Option<Timer>,
     /// Whom chance has picked, so that everybody has a turn before anybody has a second one.
     pub picked: Vec<PersonId>,
@@ -96,6 +98,7 @@ impl Book {
             }
             Fact::Ends { at } => self.ends = Some(*at),
             Fact::Recording { since } => self.recording = *since,
+            Fact::Captions { on } => self.captions = *on,
             Fact::Timer { timer } => self.timer.clone_from(timer),
             Fact::Picked { person, again } => self.pick(*person, *again),
             Fact::Breakouts { breakouts } => self.breakouts.clone_from(breakouts),

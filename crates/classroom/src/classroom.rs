@@ -21,6 +21,8 @@ pub struct LessonInfo {
     pub slots: SlotCount,
     /// Whether the school's rule lets a teacher record it.
     pub may_record: bool,
+    /// The host whose speech engine writes captions, where the school's rule lets a teacher have them.
+    pub captions_by: Option<String>,
 }
 
 /// What the store knows of a lesson that was on before a restart.
@@ -107,6 +109,19 @@ pub enum Input {
         from: Point,
         to: Point,
     },
+    /// What the school allows now.
+    May {
+        record: bool,
+        captions_by: Option<String>,
+    },
+    /// The speech engine has understood this of what somebody says.
+    Heard {
+        person: PersonId,
+        text: Pii<String>,
+        is_final: bool,
+    },
+    /// The speech engine does not answer.
+    Unheard,
     /// Time has passed; due at [`Classroom::wake_at`].
     Tick,
 }
@@ -122,6 +137,8 @@ pub struct Presence {
     pub teacher_here: bool,
     /// What is said and shown is being recorded.
     pub recorded: bool,
+    /// What is said goes to the speech engine.
+    pub captioned: bool,
 }
 
 /// A live lesson.
@@ -207,6 +224,9 @@ impl Classroom {
             Input::Picture { by, page, file, from, to } => {
                 self.picture(by, page, Shape::Picture { file, from, to }, now)
             }
+            Input::May { record, captions_by } => self.set_may(record, captions_by, now),
+            Input::Heard { person, text, is_final } => self.heard(person, &text, is_final),
+            Input::Unheard => self.unheard(now),
             Input::Tick => self.tick(now),
         }
         std::mem::take(&mut self.out)
@@ -236,8 +256,9 @@ impl Classroom {
     }
 
     pub fn presence(&self) -> Presence {
-        let recorded = self.book.recording.is_some();
-        let mut presence = Presence { teacher_here: self.people.teacher_here(), recorded, ..Presence::default() };
+        let (recorded, captioned) = (self.book.recording.is_some(), self.book.captions);
+        let teacher_here = self.people.teacher_here();
+        let mut presence = Presence { teacher_here, recorded, captioned, ..Presence::default() };
         for (_, person) in self.people.persons() {
             match person.state {
                 State::Waiting => presence.waiting += 1,
@@ -414,6 +435,7 @@ impl Classroom {
 
             Command::Prolong { minutes } => self.prolong(from, minutes, now),
             Command::Record { on } => self.record(from, on, now),
+            Command::AutoCaptions { on } => self.auto_captions(from, on, now),
             Command::TimerStart { seconds, label } => self.timer_start(from, seconds, &label, now),
             Command::TimerStop => self.timer_stop(from, now),
             Command::Pick => self.pick(from, now, rng),

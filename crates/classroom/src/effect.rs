@@ -125,6 +125,7 @@ pub enum MediaOrder {
     Low {
         visit: VisitId,
         on: bool,
+        weak: bool,
     },
     /// This picture always has a slot at this receiver.
     Pin {
@@ -134,5 +135,9 @@ pub enum MediaOrder {
     /// Write down what is said and shown in place 0, or stop.
     Record {
         since: Option<Instant>,
+    },
+    /// Have captions written of what is said in place 0, or stop.
+    Captions {
+        on: bool,
     },
 }

@@ -234,6 +234,7 @@ impl Classroom {
             starts: self.info.starts,
             ends: self.ends(),
             may_record: self.info.may_record,
+            captions_by: self.info.captions_by.clone(),
         };
         let welcome = Welcome {
             protocol: Welcome::PROTOCOL,

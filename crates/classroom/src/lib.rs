@@ -9,6 +9,7 @@ mod board;
 pub mod book;
 mod breakouts;
 mod bucket;
+mod captions;
 mod chat;
 mod classroom;
 mod door;

@@ -94,9 +94,11 @@ const fn whose(command: &Command) -> Whose {
         | Command::PollClose { .. }
         | Command::PollShow { .. }
         | Command::PollDrop { .. } => Whose::Leaders,
-        Command::Assistant { .. } | Command::Prolong { .. } | Command::Record { .. } | Command::Close => {
-            Whose::Teachers
-        }
+        Command::Assistant { .. }
+        | Command::Prolong { .. }
+        | Command::Record { .. }
+        | Command::AutoCaptions { .. }
+        | Command::Close => Whose::Teachers,
     }
 }
 

@@ -22,6 +22,7 @@ impl Classroom {
             chat: self.chat.recent().filter(|line| self.reads(person, role, line)).cloned().collect(),
             rules: self.book.rules,
             recording: self.book.recording,
+            auto_captions: self.book.captions,
             timer: self.book.timer.clone(),
             breakouts: self.breakouts_for(person, role),
             polls: self.book.polls.iter().map(|poll| PollView::of(poll, person, role)).collect(),

@@ -44,6 +44,7 @@ impl Lesson {
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
             may_record: true,
+            captions_by: Some("parole.ecole.example".to_owned()),
         };
         let room = Classroom::new(info, roster, Restored::default());
         Self { room, people, rng, now, effects: Vec::new(), conns: 0 }

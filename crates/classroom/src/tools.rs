@@ -1,13 +1,13 @@
-//! Time, chance, captions, recording.
+//! Time, chance, recording.
 
-use crate::book::{Duty, Fact, Timer};
+use crate::book::{Fact, Timer};
 use crate::chat::clean;
-use crate::classroom::{Answer, Caller, Classroom, Done};
+use crate::classroom::{Answer, Caller, Classroom, Done, Input};
 use crate::effect::MediaOrder;
-use crate::limits::{CAPTION_CHARS_MAX, LABEL_CHARS_MAX, PROLONG_MIN_MAX, PROLONGED_MIN_MAX, TIMER_S_MAX};
+use crate::limits::{LABEL_CHARS_MAX, PROLONG_MIN_MAX, PROLONGED_MIN_MAX, TIMER_S_MAX};
 use crate::people::Person;
 use crate::wire::{Code, Role, ServerMessage};
-use preau_base::{Instant, PersonId, Pii, Rng};
+use preau_base::{Instant, PersonId, Rng};
 use std::time::Duration;
 
 impl Classroom {
@@ -34,9 +34,35 @@ impl Classroom {
         }
         let since = on.then_some(now);
         self.note(from, Fact::Recording { since }, now)?;
+        self.set_recording(since);
+        Ok(Done::Later)
+    }
+
+    fn set_recording(&mut self, since: Option<Instant>) {
         self.order(MediaOrder::Record { since });
         self.tell_inside(ServerMessage::Recording { since });
-        Ok(Done::Later)
+    }
+
+    /// What the school allows, as far as is known here.
+    pub fn allowed(&self) -> Input {
+        Input::May { record: self.info.may_record, captions_by: self.info.captions_by.clone() }
+    }
+
+    /// What the school does not allow any more ends at once.
+    pub(crate) fn set_may(&mut self, record: bool, captions_by: Option<String>, now: Instant) {
+        let is_news = record != self.info.may_record || captions_by != self.info.captions_by;
+        (self.info.may_record, self.info.captions_by) = (record, captions_by.clone());
+        if !record && self.book.recording.is_some() {
+            self.note_only(Fact::Recording { since: None }, now);
+            self.set_recording(None);
+        }
+        if captions_by.is_none() && self.book.captions {
+            self.note_only(Fact::Captions { on: false }, now);
+            self.set_captions(false, false);
+        }
+        if is_news {
+            self.tell_inside(ServerMessage::May { record, captions_by });
+        }
     }
 
     pub(crate) fn timer_start(&mut self, from: Caller, seconds: u32, label: &str, now: Instant) -> Answer {
@@ -72,15 +98,5 @@ impl Classroom {
         self.note(from, Fact::Picked { person, again }, now)?;
         self.tell_inside(ServerMessage::Picked { person });
         Ok(Done::Later)
-    }
-
-    /// Captions are for everybody who switches them on; a line that is not final replaces the one before.
-    pub(crate) fn caption(&mut self, from: Caller, text: &Pii<String>, is_final: bool) -> Answer {
-        if self.book.duties.get(&from.person) != Some(&Duty::Captioner) {
-            return Err(Code::NotAllowed);
-        }
-        let text = clean(text.reveal(), CAPTION_CHARS_MAX)?;
-        self.tell_inside(ServerMessage::Caption { by: from.person, text: Pii::new(text), is_final });
-        Ok(Done::Now)
     }
 }

@@ -1,5 +1,6 @@
 //! One lesson: a task that owns its classroom, carries out what the classroom decides, and waits for nobody.
 
+mod captioned;
 mod line;
 mod load;
 mod recorded;
@@ -9,13 +10,13 @@ mod stage;
 use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
 use crate::live::Live;
 use crate::session::Out;
-use load::Loaded;
+use load::{Loaded, May};
 use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::book::Book;
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
 use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, MediaOrder, Presence, Record, Roster};
 use preau_gate::{JoinRole, JoinToken, Revocation};
-use preau_media::MediaError;
+use preau_media::{MediaError, PeerId};
 use recorder::Answer;
 use stage::Stage;
 use std::collections::HashMap;
@@ -58,6 +59,22 @@ pub(crate) enum ToLesson {
         answer: Result<String, MediaError>,
     },
     Revoked(Revocation),
+    /// What the school allows has changed.
+    AskMay,
+    /// What the school allows now, where that could be read, and a command that waited for it.
+    May {
+        may: Option<May>,
+        then: Option<(ConnId, Option<u32>, Command)>,
+    },
+    /// The speech engine has understood something, or does not answer.
+    Heard {
+        peer: PeerId,
+        text: String,
+        is_final: bool,
+    },
+    Unheard {
+        for_good: bool,
+    },
     /// How somebody stands there now: leads, may draw.
     AtBoard {
         person: PersonId,
@@ -185,9 +202,9 @@ impl Task {
             told_waiting: 0,
             told_to: Vec::new(),
             gate_asked_at: now,
+            unheard: 0,
         };
-        // The server has come again in the middle of a recording.
-        lesson.record_from(lesson.room.book().recording);
+        lesson.resume();
         while !lesson.ended {
             let pause = lesson.next_deadline().since(lesson.live.now());
             tokio::select! {
@@ -231,6 +248,8 @@ struct Lesson {
     told_waiting: u32,
     told_to: Vec<ConnId>,
     gate_asked_at: Instant,
+    /// How often in a row the speech engine has failed.
+    unheard: u32,
     /// Connections that were cut off and of which the classroom does not know yet.
     cut: Vec<ConnId>,
     idle_since: Instant,
@@ -249,7 +268,7 @@ impl Lesson {
             ToLesson::Arrive(newcomer) => self.arrive(newcomer),
             ToLesson::Command { conn, id, command } => {
                 metrics::counter!("preau_live_commands_total").increment(1);
-                self.apply(Input::Command { conn, id, command });
+                self.command(conn, id, command);
             }
             ToLesson::Lost { conn } => {
                 self.conns.remove(&conn);
@@ -265,6 +284,10 @@ impl Lesson {
             }
             ToLesson::Book(book) => self.prepared(book),
             ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
+            ToLesson::AskMay => self.read_may(None),
+            ToLesson::May { may, then } => self.may(may, then),
+            ToLesson::Heard { peer, text, is_final } => self.heard(peer, text, is_final),
+            ToLesson::Unheard { for_good } => self.unheard(for_good),
             ToLesson::Revoked(revocation) => self.revoked(&revocation),
             ToLesson::AtBoard { person, answer } => _ = answer.send(self.room.at_board(person)),
             ToLesson::Board { input, answer } => _ = answer.send(self.apply(input)),
@@ -382,6 +405,7 @@ impl Lesson {
         }
         if self.roster_at.plus(ROSTER_EVERY) <= now {
             self.read_roster(None);
+            self.read_may(None);
         }
         if self.room.is_idle() && (self.room.is_closed() || self.idle_since.plus(IDLE_MAX) <= now) {
             self.ended = true;
@@ -452,6 +476,7 @@ impl Lesson {
                     self.record(record);
                 }
                 Effect::Media(MediaOrder::Record { since }) => self.record_from(since),
+                Effect::Media(MediaOrder::Captions { on }) => _ = self.stage.caption(on),
                 Effect::Media(order) => {
                     if let Some((conn, message)) = self.stage.order(order) {
                         self.send(&[conn], &message);

@@ -4,6 +4,7 @@
 //! it never waits for any of them: a client that does not read is cut off. Attendance, chat, removals and the end go to
 //! the store in order through the lesson's recorder. A panic ends one lesson, whose clients connect again.
 
+pub mod captions;
 mod lesson;
 pub mod limits;
 mod live;

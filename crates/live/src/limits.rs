@@ -60,3 +60,26 @@ pub const RECORDING_BYTES_MAX: u64 = 16 << 30;
 pub const SPOOL_RESERVE_BYTES: u64 = 512 << 20;
 /// How long after each failure a run's files are brought home again.
 pub const ADOPT_RETRIES: [Duration; 3] = [Duration::from_secs(2), Duration::from_secs(20), Duration::from_secs(120)];
+/// Voices of one lesson that the speech engine hears at the same time, and of all lessons of this process.
+pub const VOICES_OF_LESSON_MAX: usize = 4;
+pub const VOICES_HEARD_MAX: usize = 64;
+/// Open microphones of one lesson of which the last packets are kept, and how many packets: half a second of each, so that
+/// a sentence has its first syllable.
+pub const VOICES_KNOWN_MAX: usize = 200;
+pub const PREROLL_PACKETS_MAX: usize = 25;
+/// A voice is heard for so long after its last word.
+pub const VOICE_HELD: Duration = Duration::from_secs(2);
+/// How long after a failure a voice is offered to the engine again.
+pub const VOICE_RETRY: Duration = Duration::from_secs(5);
+/// After so many failures in a row, without a word between, captions end.
+pub const UNHEARD_MAX: u32 = 3;
+/// Pieces of 200 ms of one voice that wait for the engine.
+pub const SOUND_CHUNKS_MAX: usize = 50;
+/// How long the engine may take to answer a connection, to take a piece of sound, and to give the last words.
+pub const ENGINE_CONNECT_WAIT_MAX: Duration = Duration::from_secs(5);
+pub const ENGINE_WRITE_WAIT_MAX: Duration = Duration::from_secs(5);
+pub const ENGINE_LAST_WORDS_WAIT_MAX: Duration = Duration::from_secs(5);
+/// Bytes of one answer of the engine.
+pub const ENGINE_ANSWER_BYTES_MAX: usize = 64 * 1024;
+/// What is understood before a sentence is over is told no more often.
+pub const PARTIAL_EVERY: Duration = Duration::from_millis(400);

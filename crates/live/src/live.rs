@@ -1,6 +1,7 @@
+use crate::captions::Engine;
 use crate::lesson::{self, Handle, ToLesson};
 use crate::limits::{
-    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, WRITE_BUFFER_BYTES_MAX,
+    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, VOICES_HEARD_MAX, WRITE_BUFFER_BYTES_MAX,
 };
 use crate::recording::Recordings;
 use crate::revoked::RecentlyRevoked;
@@ -34,6 +35,8 @@ pub struct Parts {
     pub public_origin: Option<String>,
     /// `None`: no lesson of this process can be recorded.
     pub recordings: Option<Recordings>,
+    /// The operator's speech engine; `None`: no lesson has automatic captions.
+    pub captions: Option<Engine>,
     /// Pupils of a lesson who wait at the gate now; its teachers are told.
     pub waiting_at_gate: Arc<dyn Fn(LessonId) -> u32 + Send + Sync>,
 }
@@ -48,6 +51,7 @@ struct Inner {
     revoked: Mutex<RecentlyRevoked>,
     lessons: Mutex<HashMap<LessonId, Handle>>,
     sessions: Arc<Semaphore>,
+    captioned_voices: Arc<Semaphore>,
     next: AtomicU64,
     draining: AtomicBool,
 }
@@ -60,6 +64,7 @@ impl Live {
             revoked: Mutex::default(),
             lessons: Mutex::default(),
             sessions: Arc::new(Semaphore::new(SESSIONS_MAX)),
+            captioned_voices: Arc::new(Semaphore::new(VOICES_HEARD_MAX)),
             next: AtomicU64::new(0),
             draining: AtomicBool::new(false),
         }))
@@ -87,6 +92,11 @@ impl Live {
         asked.await.unwrap_or(false)
     }
 
+    /// The host of the speech engine that the operator has named.
+    pub fn captions_by(&self) -> Option<&str> {
+        self.parts().captions.as_ref().map(Engine::host)
+    }
+
     /// How many lessons are on in this process.
     pub fn lessons_on(&self) -> usize {
         self.lessons().len()
@@ -112,6 +122,13 @@ impl Live {
         }
     }
 
+    /// What a school allows has changed: lessons that are on read it again, those of other processes within a minute.
+    pub async fn rules_changed(&self) {
+        for handle in self.handles() {
+            handle.send(ToLesson::AskMay).await;
+        }
+    }
+
     /// Takes nobody in any more, sends everybody away to come again in a moment, and waits until the last records are
     /// stored, at most [`DRAIN_MAX`].
     pub async fn drain(&self) {
@@ -132,6 +149,11 @@ impl Live {
 
     pub(crate) fn parts(&self) -> &Parts {
         &self.0.parts
+    }
+
+    /// Places for the voices that the speech engine hears, of all lessons.
+    pub(crate) fn captioned_voices(&self) -> Arc<Semaphore> {
+        self.0.captioned_voices.clone()
     }
 
     pub(crate) fn now(&self) -> Instant {

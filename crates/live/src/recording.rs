@@ -25,6 +25,7 @@ use preau_classroom::book::{Board, BoardFact};
 use preau_files::Files;
 use preau_media::{PeerId, Room, Tap};
 use preau_store::{StoreError, recordings};
+use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::mpsc::{SyncSender, sync_channel};
@@ -46,8 +47,8 @@ pub(crate) enum Told {
     Peer(PeerId, PersonId),
     /// Something happened on the board, so long after the beginning.
     Board(Line),
-    /// Something was said, and is written: from, to, text.
-    Caption(Duration, Duration, String),
+    /// Something was said, and is written: from, to, text, whether by the speech engine.
+    Caption(Duration, Duration, String, bool),
 }
 
 /// A lesson's recording while it goes on. Dropping it ends it; its files are then brought home.
@@ -56,7 +57,7 @@ pub(crate) struct Recording {
     pub tap: Tap,
     told: SyncSender<Told>,
     board: BoardLog,
-    captions: captions::Pace,
+    captions: BTreeMap<PersonId, captions::Pace>,
     room: Arc<Mutex<Weak<Room>>>,
     failed: Arc<AtomicBool>,
 }
@@ -80,7 +81,7 @@ impl Recording {
             }
         });
         let mut recording =
-            Self { since, tap, told, board: BoardLog::default(), captions: captions::Pace::default(), room, failed };
+            Self { since, tap, told, board: BoardLog::default(), captions: BTreeMap::new(), room, failed };
         recording.board.begin(board);
         // It may have begun before the server came again.
         recording.tell_board(now.since(since));
@@ -101,11 +102,11 @@ impl Recording {
         self.tell_board(now.since(self.since));
     }
 
-    pub fn caption(&mut self, text: &str, is_final: bool, now: Instant) {
+    pub fn caption(&mut self, by: PersonId, text: &str, (is_final, auto): (bool, bool), now: Instant) {
         let at = now.since(self.since);
-        if let Some(from) = self.captions.said(is_final, at) {
+        if let Some(from) = self.captions.entry(by).or_default().said(is_final, at) {
             let until = at + captions::reading_time(text);
-            self.tell(Told::Caption(from, until, text.to_owned()));
+            self.tell(Told::Caption(from, until, text.to_owned(), auto));
         }
     }
 

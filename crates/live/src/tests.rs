@@ -1,7 +1,9 @@
 //! Real WebSocket clients against a server on a free port, with SQLite in a temporary folder.
 
+mod captions;
 mod class;
 mod door;
+pub(crate) mod engine;
 mod entry;
 mod faults;
 mod recording;

@@ -231,6 +231,11 @@ impl Room {
         self.order(Order::Tap(tap))
     }
 
+    /// From now on copies of the voices in part 0 of the room go to `ears` too, or to nobody; [`Tap`] says how.
+    pub fn set_ears(&self, ears: Option<Tap>) -> Result<(), MediaError> {
+        self.order(Order::Ears(ears))
+    }
+
     /// Whoever records waits for a keyframe of this picture. Requests are bounded as everybody's are.
     pub fn want_tapped_keyframe(&self, source: SourceId) -> Result<(), MediaError> {
         self.order(Order::TappedKeyframe(source))

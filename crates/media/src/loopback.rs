@@ -524,6 +524,38 @@ fn a_tap_has_voices_of_all_and_cameras_of_leaders_in_one_layer() {
 }
 
 #[test]
+fn ears_have_the_voices_of_the_class_and_no_pictures() {
+    let mut hall = pair(ClientConfig::default());
+    let (tap, from) = crate::Tap::new();
+    hall.room.set_pinned(vec![PeerId(1)]).unwrap();
+    hall.room.set_ears(Some(tap.clone())).unwrap();
+    let mut seen = Vec::new();
+    hall.until("two voices are heard", |_| {
+        seen.extend(taken(&from));
+        [voice(1), voice(2)].iter().all(|source| seen.iter().filter(|packet| packet.source == *source).count() > 20)
+    });
+    assert!(seen.iter().all(|packet| packet.source.kind == SourceKind::Audio));
+    for source in [voice(1), voice(2)] {
+        let packets: Vec<_> = seen.iter().filter(|packet| packet.source == source).collect();
+        assert!(packets.windows(2).all(|pair| pair[1].seq == pair[0].seq.wrapping_add(1)), "{source:?} has a gap");
+        assert!(packets.iter().all(|packet| packet.run == packets[0].run));
+    }
+    hall.room.set_area(PeerId(1), 1).unwrap();
+    hall.run_for(Duration::from_millis(200));
+    taken(&from);
+    hall.until("the class is still heard", |_| {
+        let heard = taken(&from);
+        assert!(heard.iter().all(|packet| packet.source == voice(2)), "what is said in a group is its own");
+        !heard.is_empty()
+    });
+    hall.room.set_ears(None).unwrap();
+    hall.run_for(Duration::from_millis(200));
+    taken(&from);
+    hall.run_for(Duration::from_millis(200));
+    assert!(taken(&from).is_empty() && tap.dropped() == 0);
+}
+
+#[test]
 fn a_tap_that_nobody_empties_holds_up_nobody() {
     let mut hall = pair(ClientConfig::default());
     let (tap, from) = crate::Tap::with_room(100);

@@ -58,6 +58,8 @@ pub struct RoomState {
     ladder: Arc<Ladder>,
     /// Where copies go while the room is recorded.
     tap: Option<RoomTap>,
+    /// Where copies of voices go while somebody writes down what is said.
+    ears: Option<Tap>,
 }
 
 /// The voices of one part of the room, and those that are forwarded there.
@@ -78,6 +80,7 @@ pub enum Order {
     Area(PeerId, u8),
     Pin(PeerId, Option<PeerId>),
     Tap(Option<Tap>),
+    Ears(Option<Tap>),
     TappedKeyframe(SourceId),
     #[cfg(test)]
     Panic,
@@ -103,6 +106,7 @@ impl RoomState {
             pictures: Vec::new(),
             ladder,
             tap: None,
+            ears: None,
         }
     }
 
@@ -217,6 +221,7 @@ impl RoomState {
             }
             Order::Area(id, area) => self.set_area(id, area),
             Order::Pin(id, pin) => {
+            Order::Ears(ears) => self.ears = ears,
                 if let Some(peer) = self.index(id).and_then(|index| self.peer_mut(index)) {
                     peer.pin = pin;
                     self.reassign = true;

@@ -1,4 +1,4 @@
-//! Copies of packets for whoever records a room.
+//! Copies of packets for whoever records a room, or writes down what is said in it.
 
 use crate::api::SourceId;
 use crate::limits::TAP_PACKETS_MAX;

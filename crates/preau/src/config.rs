@@ -8,6 +8,7 @@ use keys::{KEYS, Kind};
 use preau_base::{Cidr, Pii};
 use preau_front::{AcmeConfig, CertificateFiles, Challenge, SelfSigned, TlsConfig};
 use preau_identity::{SmtpConfig, SmtpTls};
+use preau_live::captions::Engine;
 pub use source::ConfigError;
 use source::Values;
 use std::fmt::Write as _;
@@ -42,6 +43,8 @@ pub struct Config {
     pub tls: TlsConfig,
     pub database_url: Option<Pii<String>>,
     pub media: Media,
+    /// The speech engine of automatic captions.
+    pub captions: Option<Engine>,
     pub admin: Option<SocketAddr>,
     pub mail: Option<SmtpConfig>,
     pub log: Log,
@@ -133,6 +136,10 @@ impl Config {
             tls: tls(read, &data)?,
             database_url: database_url(read)?,
             media: media(read, &listen)?,
+            captions: read
+                .filled("captions", "engine")
+                .map(|text| read.parse("captions", "engine", text))
+                .transpose()?,
             admin: read.filled("admin", "listen").map(|text| read.parse("admin", "listen", text)).transpose()?,
             mail: mail(read)?,
             log: Log {
@@ -384,6 +391,8 @@ mod tests {
             ("[tls]\nmode = \"files\"", "tls.certificate is needed because tls.mode is files"),
             ("[tls]\nmode = \"acme\"", "tls.names"),
             ("[tls]\nmode = \"acme\"\nnames = [\"a.example\"]\n[acme]\nchallenge = \"http-01\"", "tls.redirect"),
+            ("[captions]\nengine = \"vosk:2700\"", "must be like ws://"),
+            ("[captions]\nengine = \"ws://203.0.113.7:2700\"", "must begin with wss://"),
             ("[media]\nudp_port = 70000", "must be from 0 to 65535"),
             ("[mail]\nhost = \"smtp.example\"", "mail.from is needed"),
             ("[database]\nurl = \"mysql://x\"", "postgres://"),

@@ -15,11 +15,13 @@ pub struct Settings {
     pub days: i64,
     /// Those who may see a recording may take its files home.
     pub downloads: bool,
+    /// Teachers may have the operator's speech engine write captions: the voices of those who speak go to it.
+    pub captions: bool,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { allowed: false, days: RECORDING_DAYS_FIRST, downloads: false }
+        Self { allowed: false, days: RECORDING_DAYS_FIRST, downloads: false, captions: false }
     }
 }
 
@@ -27,7 +29,7 @@ pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, Sto
     let found = fetch_optional!(
         conn,
         Settings,
-        "SELECT allowed, days, downloads FROM recording_setting WHERE school_id = $1",
+        "SELECT allowed, days, downloads, captions FROM recording_setting WHERE school_id = $1",
         school.uuid()
     )?;
     Ok(found.unwrap_or_default())
@@ -43,14 +45,15 @@ pub async fn set_settings(
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO recording_setting (school_id, allowed, days, downloads, changed_at, changed_by) \
-         VALUES ($1, $2, $3, $4, $5, $6) ON CONFLICT (school_id) DO UPDATE SET allowed = excluded.allowed, \
-         days = excluded.days, downloads = excluded.downloads, changed_at = excluded.changed_at, \
-         changed_by = excluded.changed_by",
+        "INSERT INTO recording_setting (school_id, allowed, days, downloads, captions, changed_at, changed_by) \
+         VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (school_id) DO UPDATE SET allowed = excluded.allowed, \
+         days = excluded.days, downloads = excluded.downloads, captions = excluded.captions, \
+         changed_at = excluded.changed_at, changed_by = excluded.changed_by",
         school.uuid(),
         settings.allowed,
         settings.days,
         settings.downloads,
+        settings.captions,
         now.as_millis(),
         by.uuid()
     )?;

@@ -40,6 +40,12 @@ impl Classes for TestClasses {
         std::future::ready(self.inside().standing.get(&(lesson, person)).copied()).boxed()
     }
 
+    fn captions_by(&self) -> Option<String> {
+        Some("parole.ecole.example".to_owned())
+    }
+
+    fn rules_changed(&self) {}
+
     fn put(&self, lesson: LessonId, by: PersonId, what: ForBoard) -> BoxFuture<'static, bool> {
         let mut inside = self.inside();
         let is_in = inside.standing.contains_key(&(lesson, by));

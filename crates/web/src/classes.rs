@@ -26,6 +26,12 @@ pub trait Classes: Send + Sync {
     /// How somebody stands in a class now; `None` for who is not in it.
     fn standing(&self, lesson: LessonId, person: PersonId) -> BoxFuture<'static, Option<InClass>>;
 
+    /// The host of the operator's speech engine, where there is one.
+    fn captions_by(&self) -> Option<String>;
+
+    /// What a school allows in its lessons has changed: those that are on are to know.
+    fn rules_changed(&self);
+
     /// Puts something on the board as `by`. Gives whether it is there.
     fn put(&self, lesson: LessonId, by: PersonId, what: ForBoard) -> BoxFuture<'static, bool>;
 }

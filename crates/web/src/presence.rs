@@ -10,6 +10,8 @@ pub struct Presence {
     pub pupils_in: u32,
     /// What is said and shown is being recorded.
     pub recorded: bool,
+    /// What is said goes to the speech engine.
+    pub captioned: bool,
 }
 
 /// How pages ask the live classes; the binary provides it.

@@ -50,6 +50,9 @@ pub enum Fact {
     Recording {
         since: Option<Instant>,
     },
+    Captions {
+        on: bool,
+    },
     Timer {
         timer: Option<Timer>,
     },

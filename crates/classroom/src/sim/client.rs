@@ -115,6 +115,7 @@ impl Client {
             ServerMessage::Floor { floor } => room.floor = floor,
             ServerMessage::Rules { rules } => room.rules = rules,
             ServerMessage::Recording { since } => room.recording = since,
+            ServerMessage::AutoCaptions { on, .. } => room.auto_captions = on,
             ServerMessage::Timer { timer } => room.timer = timer,
             ServerMessage::Breakouts { breakouts } => room.breakouts = breakouts,
             ServerMessage::Chat { line } => {

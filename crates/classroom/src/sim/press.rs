@@ -120,7 +120,10 @@ impl World {
             18 if self.rng.below(3) == 0 => Command::Refuse { person },
             19 => Command::SendBack { person },
             20 if self.rng.below(4) == 0 => Command::Prolong { minutes: 1 + u16::from(self.small(10)) },
-            21 => Command::Record { on: self.coin() },
+            21 => match self.coin() {
+                true => Command::Record { on: self.coin() },
+                false => Command::AutoCaptions { on: self.coin() },
+            },
             22 => match self.coin() {
                 true => Command::TimerStart { seconds: 60, label: "Exercice".to_owned() },
                 false => Command::TimerStop,

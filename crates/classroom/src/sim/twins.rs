@@ -55,6 +55,7 @@ fn play(seed: u64) -> u32 {
         ends: now.plus(Duration::from_secs(7_200)),
         slots: SlotCount { voices: 4, pictures: 10 },
         may_record: true,
+        captions_by: Some("parole.ecole.example".to_owned()),
     };
     let room = Classroom::new(info, roster, Restored::default());
     let clients: Vec<_> = people.iter().map(|person| (*person, ConnId(0), None)).collect();

@@ -142,6 +142,7 @@ impl World {
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
             may_record: true,
+            captions_by: Some("parole.ecole.example".to_owned()),
         };
         let room = Classroom::new(info.clone(), roster.clone(), Restored::default());
         Self {
@@ -383,7 +384,11 @@ impl World {
                 self.places.remove(&visit);
             }
             MediaOrder::Front { visits } => self.front = visits,
-            MediaOrder::Want { .. } | MediaOrder::Low { .. } | MediaOrder::Pin { .. } | MediaOrder::Record { .. } => {}
+            MediaOrder::Want { .. }
+            | MediaOrder::Low { .. }
+            | MediaOrder::Pin { .. }
+            | MediaOrder::Record { .. }
+            | MediaOrder::Captions { .. } => {}
         }
     }
 }

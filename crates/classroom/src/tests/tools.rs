@@ -130,6 +130,55 @@ fn captions_come_from_the_captioner() {
 }
 
 #[test]
+fn automatic_captions_need_the_school_s_rule_and_say_whose_words_they_are() {
+    let (mut lesson, teacher, ines, tom) = Lesson::full();
+    let heard = |person| Input::Heard { person, text: Pii::new(" bonjour à tous ".to_owned()), is_final: true };
+    let tom_id = lesson.people[TOM];
+    lesson.apply(heard(tom_id));
+    assert!(lesson.effects.is_empty(), "nobody has switched them on");
+    lesson.say(ines, Command::AutoCaptions { on: true });
+    assert_eq!(lesson.error(ines), Some(Code::NotAllowed));
+    lesson.say(teacher, Command::AutoCaptions { on: true });
+    assert!(lesson.effects.contains(&Effect::Media(MediaOrder::Captions { on: true })));
+    assert!(lesson.messages(tom).contains(&&ServerMessage::AutoCaptions { on: true, failed: false }));
+    assert!(lesson.room_of(INES).auto_captions, "whoever comes later is told");
+    lesson.apply(heard(tom_id));
+    let text = Pii::new("bonjour à tous".to_owned());
+    let line = ServerMessage::Caption { by: tom_id, text, is_final: true, auto: true };
+    assert_eq!(lesson.messages(ines), [&line]);
+    lesson.say(tom, Command::Leave);
+    lesson.apply(heard(tom_id));
+    assert!(lesson.messages(ines).is_empty(), "who has left says nothing any more");
+
+    lesson.apply(Input::Unheard);
+    assert!(lesson.messages(ines).contains(&&ServerMessage::AutoCaptions { on: false, failed: true }));
+    assert!(lesson.effects.contains(&Effect::Media(MediaOrder::Captions { on: false })));
+    lesson.say(teacher, Command::AutoCaptions { on: true });
+    assert!(lesson.room_of(INES).auto_captions, "it may be tried again");
+}
+
+#[test]
+fn a_school_that_changes_its_rule_is_obeyed_in_lessons_that_are_on() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    lesson.say(teacher, Command::Record { on: true });
+    lesson.say(teacher, Command::AutoCaptions { on: true });
+    let none = Input::May { record: false, captions_by: None };
+    lesson.apply(none.clone());
+    assert!(lesson.messages(ines).contains(&&ServerMessage::Recording { since: None }));
+    assert!(lesson.messages(ines).contains(&&ServerMessage::AutoCaptions { on: false, failed: false }));
+    assert!(lesson.messages(teacher).contains(&&ServerMessage::May { record: false, captions_by: None }));
+    lesson.apply(none);
+    assert!(lesson.effects.is_empty(), "what is known is not told again");
+    for command in [Command::Record { on: true }, Command::AutoCaptions { on: true }] {
+        lesson.say(teacher, command);
+        assert_eq!(lesson.error(teacher), Some(Code::NotAllowed));
+    }
+    lesson.apply(Input::May { record: true, captions_by: None });
+    lesson.say(teacher, Command::Record { on: true });
+    assert!(lesson.room_of(INES).recording.is_some());
+}
+
+#[test]
 fn a_timer_is_seen_by_all_and_outlives_a_restart() {
     let (mut lesson, teacher, ines, _) = Lesson::full();
     lesson.say(teacher, Command::TimerStart { seconds: 300, label: "Exercice 3".to_owned() });

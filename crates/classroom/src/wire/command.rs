@@ -154,6 +154,10 @@ pub enum Command {
     TimerStart {
         seconds: u32,
         label: String,
+    /// The speech engine writes captions of what is said, or no longer.
+    AutoCaptions {
+        on: bool,
+    },
     },
     TimerStop,
     Pick,
@@ -212,7 +216,7 @@ pub enum Command {
 
 impl Command {
     /// Every `type`, to tell one that is unknown from one that is malformed.
-    pub(crate) const TYPES: [&str; 61] = [
+    pub(crate) const TYPES: [&str; 62] = [
         "hello",
         "leave",
         "ping",
@@ -260,6 +264,7 @@ impl Command {
         "timer_start",
         "timer_stop",
         "pick",
+        "auto_captions",
         "close",
         "breakouts_make",
         "breakouts_deal",

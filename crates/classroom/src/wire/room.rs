@@ -181,6 +181,9 @@ pub struct Room {
     pub chat: Vec<Line>,
     pub rules: Rules,
     pub recording: Option<Instant>,
+    /// What is said goes to the speech engine.
+    #[serde(default)]
+    pub auto_captions: bool,
     pub timer: Option<Timer>,
     pub breakouts: Breakouts,
     pub polls: Vec<PollView>,
@@ -256,6 +259,9 @@ pub struct Lesson {
     pub ends: Instant,
     /// Whether a teacher may record it.
     pub may_record: bool,
+    /// The host whose speech engine a teacher may have captions written by.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub captions_by: Option<String>,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

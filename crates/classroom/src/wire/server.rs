@@ -73,6 +73,22 @@ pub enum ServerMessage {
         text: Pii<String>,
         #[serde(rename = "final")]
         is_final: bool,
+        /// The speech engine's, of what `by` says.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        auto: bool,
+    },
+    /// What is said goes to the speech engine from now on, or no longer.
+    AutoCaptions {
+        on: bool,
+        /// It ended by itself: the engine does not answer.
+        #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+        failed: bool,
+    },
+    /// What the school allows has changed.
+    May {
+        record: bool,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        captions_by: Option<String>,
     },
     Ends {
         ends: Instant,

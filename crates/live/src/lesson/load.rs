@@ -2,8 +2,8 @@
 
 use crate::limits::{FACTS_READ_AT_ONCE, FOLD_FACTS_MIN};
 use crate::live::Live;
-use preau_base::{LessonId, PersonId, Pii};
-use preau_classroom::book::{Book, Duty, Fact, Group, Rules};
+use preau_base::{LessonId, PersonId, Pii, SchoolId};
+use preau_classroom::book::{Book, Duty, Fact, Group};
 use preau_classroom::wire::Line;
 use preau_classroom::{LessonInfo, Restored, Roster};
 use preau_school::rights::ENTRY_AFTER_END;
@@ -21,6 +21,31 @@ pub(super) struct Loaded {
     pub next_seq: i64,
 }
 
+/// What a school allows in its lessons.
+#[derive(Debug, Default)]
+pub(crate) struct May {
+    pub record: bool,
+    /// The host whose speech engine may hear what is said.
+    pub captions_by: Option<String>,
+}
+
+/// What the school of a lesson allows now; nothing when the lesson is gone.
+pub(super) async fn may(live: &Live, id: LessonId) -> Result<May, StoreError> {
+    let mut conn = live.parts().store.read().await?;
+    match lessons::facts(&mut conn, id).await? {
+        Some(facts) => may_of(live, &mut conn, facts.school).await,
+        None => Ok(May::default()),
+    }
+}
+
+async fn may_of(live: &Live, conn: &mut Conn, school: SchoolId) -> Result<May, StoreError> {
+    let settings = recordings::settings(conn, school).await?;
+    Ok(May {
+        record: live.parts().recordings.is_some() && settings.allowed,
+        captions_by: live.captions_by().filter(|_| settings.captions).map(str::to_owned),
+    })
+}
+
 /// `None`: there is no such lesson, or it is cancelled.
 pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, StoreError> {
     let store = &live.parts().store;
@@ -31,6 +56,7 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
     if facts.cancelled {
         return Ok(None);
     }
+    let May { record, captions_by } = may_of(live, &mut conn, facts.school).await?;
     let title = [row.subject_name.as_str(), row.groups.as_str()];
     let title: Vec<&str> = title.into_iter().filter(|part| !part.is_empty()).collect();
     let info = LessonInfo {
@@ -39,7 +65,8 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
         starts: facts.starts_at,
         ends: row.ends_at,
         slots: live.slots(),
-        may_record: live.parts().recordings.is_some() && recordings::settings(&mut conn, facts.school).await?.allowed,
+        may_record: record,
+        captions_by,
     };
     let (folded, last_seq, unfolded) = book(&mut conn, id).await?;
     let roster = roster_of(&mut conn, &facts).await?;

@@ -23,10 +23,10 @@ impl Lesson {
     }
 
     pub(super) fn record_caption(&mut self, message: &ServerMessage) {
-        let ServerMessage::Caption { text, is_final, .. } = message else { return };
+        let ServerMessage::Caption { by, text, is_final, auto } = message else { return };
         let now = self.live.now();
         if let Some(recording) = self.stage.recording() {
-            recording.caption(text.reveal(), *is_final, now);
+            recording.caption(*by, text.reveal(), (*is_final, *auto), now);
         }
     }
 

@@ -2,6 +2,7 @@
 
 use super::line::{Lines, Measure, News};
 use super::{ToLesson, offer_error};
+use crate::captions::Captions;
 use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
 use crate::live::Live;
 use crate::recording::Recording;
@@ -60,6 +61,7 @@ pub(super) struct Stage {
     speaking_is_news: bool,
     speaking_told_at: Instant,
     recording: Option<Recording>,
+    captions: Option<Captions>,
 }
 
 impl Stage {
@@ -82,6 +84,7 @@ impl Stage {
             speaking_is_news: false,
             speaking_told_at: Instant::EPOCH,
             recording: None,
+            captions: None,
         };
         (stage, receiver)
     }
@@ -116,8 +119,8 @@ impl Stage {
                 let pin = source.and_then(|source| self.peers.get(&source)).map(|peer| peer.id);
                 self.tell(|room| room.set_pin(id, pin));
             }
-            // The lesson calls `Stage::record`, who needs to know more.
-            MediaOrder::Record { .. } => {}
+            // The lesson calls `Stage::record`, who needs to know more, and `Stage::caption`, who answers.
+            MediaOrder::Record { .. } | MediaOrder::Captions { .. } => {}
             MediaOrder::Leave { visit } => self.leave(visit),
             MediaOrder::Front { visits } => {
                 self.front = visits;
@@ -204,6 +207,9 @@ impl Stage {
                 Ok(room)
             }
             Err(error) => {
+                if let Some(captions) = &self.captions {
+                    let _ = room.set_ears(Some(captions.ears.clone()));
+                }
                 tracing::error!(lesson = %self.lesson, %error, "no media room for a lesson");
                 Err(Code::MediaUnavailable)
             }
@@ -315,6 +321,24 @@ impl Stage {
     pub fn recording(&mut self) -> Option<&mut Recording> {
         self.recording.as_mut()
     }
+    /// Has captions written of what is said from now on, or no longer. `false`: there is no engine.
+    pub fn caption(&mut self, on: bool) -> bool {
+        let begun = on.then(|| Captions::begin(&self.live, self.lesson, self.inbox.clone())).flatten();
+        if let Some(captions) = &begun {
+            let speakers = self.speakers.iter().filter_map(|visit| self.peers.get(visit));
+            captions.speaking(speakers.map(|peer| peer.id).collect());
+        }
+        let ears = begun.as_ref().map(|captions| captions.ears.clone());
+        self.tell(|room| room.set_ears(ears));
+        self.captions = begun;
+        self.captions.is_some()
+    }
+
+    /// Whose device a peer is.
+    pub fn visit_of(&self, peer: PeerId) -> Option<VisitId> {
+        self.visits.get(&peer).copied()
+    }
+
 
     fn tell(&self, command: impl FnOnce(&Room) -> Result<(), MediaError>) {
         if let Some(Err(error)) = self.room.as_deref().map(command) {
@@ -343,6 +367,9 @@ impl Stage {
                 let speakers: Vec<VisitId> = visits.filter(|visit| classroom.person_of(*visit).is_some()).collect();
                 if speakers != self.speakers {
                     self.speakers = speakers;
+                if let Some(captions) = &self.captions {
+                    captions.speaking(speakers.clone());
+                }
                     self.speaking_is_news = true;
                 }
             }

@@ -32,10 +32,11 @@ pub fn reading_time(text: &str) -> Duration {
     SHOWN_MIN.max(SHOWN_A_CHARACTER.saturating_mul(characters))
 }
 
-/// A cue; nothing of the text can end it or be taken for markup.
-pub fn cue(from: Duration, until: Duration, text: &str) -> String {
+/// A cue; nothing of the text can end it or be taken for markup. What a speech engine has written is of class `auto`.
+pub fn cue(from: Duration, until: Duration, text: &str, auto: bool) -> String {
     let text: String = text.split_whitespace().collect::<Vec<_>>().join(" ");
     let text = text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;");
+    let text = if auto { format!("<c.auto>{text}</c>") } else { text };
     format!("{} --> {}\n{text}\n\n", stamp(from), stamp(until))
 }
 
@@ -51,8 +52,10 @@ mod tests {
     #[test]
     fn cues_hold_any_text() {
         let at = Duration::from_millis;
-        let cue = cue(at(3_723_004), at(3_726_000), "a --> b\n\n<b>&");
-        assert_eq!(cue, "01:02:03.004 --> 01:02:06.000\na --&gt; b &lt;b&gt;&amp;\n\n");
+        let written = cue(at(3_723_004), at(3_726_000), "a --> b\n\n<b>&", false);
+        assert_eq!(written, "01:02:03.004 --> 01:02:06.000\na --&gt; b &lt;b&gt;&amp;\n\n");
+        let heard = cue(at(0), at(1_000), "a < b", true);
+        assert_eq!(heard, "00:00:00.000 --> 00:00:01.000\n<c.auto>a &lt; b</c>\n\n");
     }
 
     #[test]

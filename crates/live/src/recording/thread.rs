@@ -112,7 +112,9 @@ impl Run {
             match self.telling.try_recv() {
                 Ok(Told::Peer(peer, person)) => _ = growing.people.insert(peer, person),
                 Ok(Told::Board(line)) => growing.board(&line)?,
-                Ok(Told::Caption(from, until, text)) => growing.caption(&captions::cue(from, until, &text))?,
+                Ok(Told::Caption(from, until, text, auto)) => {
+                    growing.caption(&captions::cue(from, until, &text, auto))?;
+                }
                 Err(TryRecvError::Empty) => return Ok(true),
                 Err(TryRecvError::Disconnected) => return Ok(false),
             }

@@ -1,5 +1,6 @@
 //! A school with one lesson that is on, a server, and clients.
 
+use crate::captions::Engine;
 use crate::recording::Recordings;
 use crate::{Live, Parts, router};
 use axum::http::HeaderValue;
@@ -66,6 +67,10 @@ impl World {
     }
 
     pub async fn with_media(media: Option<Arc<Media>>) -> Self {
+        Self::with(media, None).await
+    }
+
+    pub async fn with(media: Option<Arc<Media>>, captions: Option<Engine>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let database = Database::Sqlite { path: folder.path().join("preau.sqlite") };
         let store = Store::open(&database, &folder.path().join("backups")).await.expect("opens");
@@ -113,7 +118,7 @@ impl World {
         tx.commit().await.expect("kept");
         let keys = Arc::new(RwLock::new(KeyRing::generate(now, rng)));
         let ahead_ms = Arc::default();
-        let (live, address, server) = serve(&store, &keys, media, folder.path(), &ahead_ms).await;
+        let (live, address, server) = serve(&store, &keys, (media, captions), folder.path(), &ahead_ms).await;
         let [teacher, ines, tom, outsider] = people[..] else { unreachable!("four people") };
         Self {
             _folder: folder,
@@ -136,7 +141,7 @@ impl World {
     /// The process ends without a word and another one starts on the same data.
     pub async fn restart(&mut self) {
         self.server.abort();
-        let (live, address, server) = serve(&self.store, &self.keys, None, self._folder.path(), &self.ahead_ms).await;
+        let (live, address, server) = serve(&self.store, &self.keys, (None, None), self._folder.path(), &self.ahead_ms).await;
         (self.live, self.address, self.server) = (live, address, server);
     }
 
@@ -218,7 +223,7 @@ fn person<'a>(id: PersonId, login: &'a str, given_name: &'a str) -> NewPerson<'a
 async fn serve(
     store: &Store,
     keys: &Arc<RwLock<KeyRing>>,
-    media: Option<Arc<Media>>,
+    (media, captions): (Option<Arc<Media>>, Option<Engine>),
     spool: &Path,
     ahead_ms: &Arc<AtomicI64>,
 ) -> (Live, SocketAddr, JoinHandle<()>) {
@@ -231,6 +236,7 @@ async fn serve(
         clock: Arc::new(Ahead(Arc::clone(ahead_ms))),
         public_origin: None,
         recordings: Some(Recordings { spool: spool.join("recordings"), files }),
+        captions,
         waiting_at_gate: Arc::new(|_| 3),
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");

@@ -80,6 +80,9 @@ impl RoomState {
         if self.tap.is_some() {
             self.tap(SourceRef { peer: index, kind: origin.kind }, &fanout);
         }
+        if !video {
+            self.hear(index, &fanout);
+        }
         for &subscriber in &subscribers {
             if self.write(subscriber, &fanout) {
                 net.counters.forwarded += 1;

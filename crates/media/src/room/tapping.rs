@@ -1,4 +1,4 @@
-//! What of a room is recorded: one receiver more, who never waits and has a slot for everything.
+//! What of a room is recorded, and who listens to its voices: receivers who never wait and have a slot for everything.
 
 use super::RoomState;
 use super::forward::Fanout;
@@ -78,6 +78,24 @@ impl RoomState {
             seq: (numbers.seq & 0xffff) as u16,
             timestamp: numbers.timestamp,
             marker: fanout.packet.header.marker,
+            payload: fanout.packet.payload.clone(),
+            came: fanout.now,
+        });
+    }
+
+    /// Gives whoever listens a copy of a voice's packet, as its sender has numbered it.
+    pub(super) fn hear(&self, index: usize, fanout: &Fanout<'_>) {
+        let (Some(ears), Some(Some(peer))) = (&self.ears, self.peers.get(index)) else { return };
+        if peer.area != TAPPED_AREA {
+            return;
+        }
+        let header = &fanout.packet.header;
+        ears.give(Tapped {
+            source: SourceId { peer: peer.id, kind: SourceKind::Audio },
+            run: u64::from(*header.ssrc),
+            seq: header.sequence_number,
+            timestamp: header.timestamp,
+            marker: header.marker,
             payload: fanout.packet.payload.clone(),
             came: fanout.now,
         });

@@ -99,6 +99,7 @@ pub async fn start(
             let keeper = house.keeper.clone();
             Arc::new(move |lesson| keeper.waiting_for(lesson))
         },
+        captions: config.captions.clone(),
     });
     let told = live.clone();
     let app = App::new(preau_web::Parts {

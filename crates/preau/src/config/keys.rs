@@ -131,6 +131,13 @@ pub const KEYS: &[Key] = &[
     ),
     key("media", "tcp", Kind::Text, "\"on\"", "on or off: ICE over TCP on the same port number."),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
+    key(
+        "captions",
+        "engine",
+        Kind::Text,
+        "\"\"",
+        "Speech-to-text server for automatic captions, with Vosk's WebSocket protocol: ws://127.0.0.1:2700. Empty: none.",
+    ),
     key("admin", "listen", Kind::Text, "\"127.0.0.1:9090\"", "Address of /healthz, /readyz and /metrics. Empty: none."),
     key("mail", "host", Kind::Text, "\"\"", "SMTP server. Empty: no mail is sent."),
     key("mail", "port", Kind::Number, "587", "Its port."),

@@ -53,7 +53,7 @@ super::on_both! {
         // The server has come again, and the lesson says the same.
         let again = recordings::begin(&mut tx, two, lesson, after(10)).await.expect("begun");
         assert_eq!(again, Some(first.clone()));
-        let settings = Settings { allowed: true, days: 7, downloads: true };
+        let settings = Settings { allowed: true, days: 7, downloads: true, captions: true };
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), Settings::default());
         recordings::set_settings(&mut tx, world.school, settings, world.teacher, NOW).await.expect("set");
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), settings);

@@ -21,6 +21,12 @@ impl Classes for NoClasses {
         std::future::ready(None).boxed()
     }
 
+    fn captions_by(&self) -> Option<String> {
+        None
+    }
+
+    fn rules_changed(&self) {}
+
     fn put(&self, _: LessonId, _: PersonId, _: ForBoard) -> BoxFuture<'static, bool> {
         std::future::ready(false).boxed()
     }

@@ -28,6 +28,8 @@ struct DoorPage<'a> {
     coming: Coming,
     is_teacher: bool,
     presence: Presence,
+    /// The host to which what is said goes now, for captions.
+    captioned_by: Option<String>,
     /// For how many days a recording of this lesson would be kept.
     record_days: i64,
     /// A recording of this lesson that may be watched.
@@ -143,6 +145,8 @@ pub(crate) async fn door_page(
     let mut conn = page.app().store.read().await?;
     let record_days = preau_store::recordings::settings(&mut conn, facts.school).await?.days;
     drop(conn);
+    let presence = (page.app().presence)(id).await;
+    let captioned_by = page.app().classes.captions_by().filter(|_| presence.captioned);
     let token_path = if coming == Coming::Guest { "/guest/token".to_owned() } else { format!("/lessons/{id}/token") };
     page.html(&DoorPage {
         page,
@@ -151,7 +155,8 @@ pub(crate) async fn door_page(
         facts: shown,
         coming,
         is_teacher: coming == Coming::Teacher,
-        presence: (page.app().presence)(id).await,
+        presence,
+        captioned_by,
         record_days,
         watches,
         zone: page.zone.iana_name().unwrap_or("UTC"),

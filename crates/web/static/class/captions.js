@@ -1,8 +1,10 @@
 // @ts-check
 import { find, make } from "./dom.js";
 
-/** A line that was said stays so long. */
+/** What was said stays so long. */
 const SHOWN_MS = 7_000;
+/** The sentence before is read to its end while the next begins. */
+const LINES_MAX = 2;
 /** What is being written is sent so often. */
 const SEND_EVERY_MS = 400;
 const ON = "preau-captions";
@@ -13,6 +15,10 @@ const INTERPRETER = "preau-interpreter";
 export class Captions {
   #over = 0;
   #sending = 0;
+  /** Until when a captioner's lines are shown alone, in ms of the page's clock. */
+  #writtenUntil = 0;
+  /** @type {{by: string, text: string, final: boolean, auto: boolean}[]} */
+  #lines = [];
   /** @type {string | null} whose picture the server was asked for */
   #pinned = null;
 
@@ -51,7 +57,7 @@ export class Captions {
     resize();
     this.on.addEventListener("change", () => {
       localStorage.setItem(ON, this.on.checked ? "yes" : "no");
-      this.line.hidden = true;
+      this.#clear();
     });
     this.size.addEventListener("change", () => {
       localStorage.setItem(SIZE, this.size.value);
@@ -80,18 +86,45 @@ export class Captions {
     }
   }
 
-  /** @param {{text: string, final: boolean}} caption */
-  #said({ text, final }) {
-    if (!this.on.checked) {
+  /** @param {{by: string, text: string, final: boolean, auto?: boolean}} caption */
+  #said({ by, text, final, auto = false }) {
+    const now = performance.now();
+    // What a person writes is right more often than what an engine guesses.
+    if (!this.on.checked || (auto && now < this.#writtenUntil)) {
       return;
     }
-    this.line.textContent = text;
+    if (!auto) {
+      this.#writtenUntil = now + SHOWN_MS;
+    }
+    const before = this.#lines.filter((line) => line.auto === auto && (line.final || line.by !== by));
+    this.#lines = [...before, { by, text, final, auto }].slice(-LINES_MAX);
+    this.line.replaceChildren(...this.#lines.map((line) => this.#shown(line)));
     this.line.hidden = false;
     if (final) {
-      this.spoken.textContent = text;
+      this.spoken.textContent = auto ? `${this.#name(by)}${text}` : text;
     }
     clearTimeout(this.#over);
-    this.#over = window.setTimeout(() => (this.line.hidden = true), SHOWN_MS);
+    this.#over = window.setTimeout(() => this.#clear(), SHOWN_MS);
+  }
+
+  /** @param {{by: string, text: string, auto: boolean}} line */
+  #shown({ by, text, auto }) {
+    if (!auto) {
+      return make("span", { name: "caption-said", text });
+    }
+    const mark = make("span", { name: "caption-mark", text: this.texts.get("class-caption-auto") });
+    return make("span", { name: "caption-said" }, [mark, " ", make("b", { text: this.#name(by) }), text]);
+  }
+
+  /** @param {string} by */
+  #name(by) {
+    const name = this.room.people.get(by)?.name;
+    return name === undefined ? "" : this.texts.get("class-caption-by", { name });
+  }
+
+  #clear() {
+    this.#lines = [];
+    this.line.hidden = true;
   }
 
   #written() {

@@ -1,6 +1,7 @@
 // @ts-check
 // The parts of the class's page, one line each, in alphabetical order: whoever builds one adds it here.
 
+import { AutoCaptions } from "./auto-captions.js";
 import { Board } from "./board.js";
 import { Breakouts } from "./breakouts.js";
 import { Captions } from "./captions.js";
@@ -23,6 +24,7 @@ import { Toolbar } from "./toolbar.js";
 
 /** @type {import("./types.js").Part[]} */
 export const PARTS = [
+  AutoCaptions,
   Board,
   Breakouts,
   Captions,

@@ -4,6 +4,8 @@
 export class RoomTools {
   /** @type {number | null} since when */
   recording = null;
+  /** Whether what is said goes to the speech engine. */
+  captioned = false;
   /** @type {import("./types.js").Timer | null} */
   timer = null;
   /** @type {import("./types.js").Breakouts} */
@@ -25,6 +27,7 @@ export class RoomTools {
   /** @param {import("./types.js").RoomFacts} facts */
   fill(facts) {
     this.recording = facts.recording;
+    this.captioned = facts.auto_captions;
     this.timer = facts.timer;
     this.breakouts = facts.breakouts;
     this.polls = facts.polls;
@@ -58,6 +61,9 @@ export class RoomTools {
     switch (message.type) {
       case "recording":
         this.recording = message.since;
+        break;
+      case "auto_captions":
+        this.captioned = message.on;
         break;
       case "timer":
         this.timer = message.timer;

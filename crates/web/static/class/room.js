@@ -16,7 +16,7 @@ const NO_RULES = {
 
 /** @type {RoomFacts} what somebody knows who is not in */
 const NOTHING = {
-  participants: [], hands: [], floor: [], chat: [], rules: NO_RULES, recording: null, timer: null,
+  participants: [], hands: [], floor: [], chat: [], rules: NO_RULES, recording: null, auto_captions: false, timer: null,
   breakouts: { open: false, choose: false, groups: [] }, polls: [], decks: [], shown: null, notes: { version: 0, text: "" },
 };
 
@@ -201,6 +201,13 @@ export class Room {
       case "ends":
         if (this.lesson) {
           this.lesson = { ...this.lesson, ends: message.ends };
+        }
+        break;
+      case "may":
+        if (this.lesson) {
+          const { captions_by: _before, ...lesson } = this.lesson;
+          const by = message.captions_by === undefined ? {} : { captions_by: message.captions_by };
+          this.lesson = { ...lesson, may_record: message.record, ...by };
         }
         break;
       case "muted":

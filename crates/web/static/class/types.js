@@ -53,14 +53,14 @@
 /**
  * All that a newcomer gets. The last three are for leaders only.
  * @typedef {{participants: Participant[], hands: Hand[], floor: string[], chat: Line[], rules: Rules, recording: number | null,
- *   timer: Timer | null, breakouts: Breakouts, polls: Poll[], decks: Deck[], shown: PageRef | null, notes: Notes,
+ *   auto_captions: boolean, timer: Timer | null, breakouts: Breakouts, polls: Poll[], decks: Deck[], shown: PageRef | null, notes: Notes,
  *   lobby?: Knock[], expected?: Expected[], pace?: PaceCount}} RoomFacts
  */
 
 /** @typedef {{voices: number, pictures: number}} SlotCount */
 /** @typedef {{mid: string, kind: "voice" | "camera" | "screen", person: string, visit: string, paused: boolean}} Slot */
 /** @typedef {{person: string, name: string, role: Role, visit: string, secret: string, mutes: number}} You */
-/** @typedef {{lesson: string, title: string, starts: number, ends: number, may_record: boolean}} Lesson */
+/** @typedef {{lesson: string, title: string, starts: number, ends: number, may_record: boolean, captions_by?: string}} Lesson `captions_by`: the host whose speech engine may hear. */
 
 /**
  * @typedef {{type: "welcome", protocol: number, now: number, you: You, resumed: boolean, state: "waiting" | "lobby" | "in",
@@ -84,6 +84,7 @@
  *   | {type: "rules", rules: Rules}
  *   | {type: "reaction", person: string, kind: Reaction}
  *   | {type: "ends", ends: number}
+ *   | {type: "may", record: boolean, captions_by?: string}
  *   | {type: "slots", slots: Slot[]}
  *   | {type: "speaking", visits: string[]}
  *   | {type: "media_lost"}
@@ -93,7 +94,8 @@
 
 /**
  * Of the tools.
- * @typedef {{type: "caption", by: string, text: string, final: boolean}
+ * @typedef {{type: "caption", by: string, text: string, final: boolean, auto?: boolean}
+ *   | {type: "auto_captions", on: boolean, failed?: boolean}
  *   | {type: "recording", since: number | null}
  *   | {type: "timer", timer: Timer | null}
  *   | {type: "picked", person: string}

@@ -15,6 +15,8 @@ export class Captions {
    */
   constructor(place, logs) {
     this.place = place;
+    /** What marks the lines of a speech engine. */
+    this.auto = place.dataset["auto"] ?? "";
     this.paths = [...logs].map((log) => (log instanceof HTMLElement ? log.dataset["path"] ?? "" : ""));
   }
 
@@ -26,7 +28,8 @@ export class Captions {
         const parts = STAMP.exec(stamp ?? "")?.slice(1).map(Number);
         if (parts) {
           const ms = (/** @type {number} */ at) => ((parts[at] ?? 0) * 3_600 + (parts[at + 1] ?? 0) * 60 + (parts[at + 2] ?? 0)) * 1_000 + (parts[at + 3] ?? 0);
-          const text = lines.join(" ").replace(/&(?:lt|gt|amp);/g, (mark) => MARKS[/** @type {keyof typeof MARKS} */ (mark)]);
+          const line = lines.join(" ").replace(/^<c\.auto>(.*)<\/c>$/, `${this.auto} $1`);
+          const text = line.replace(/&(?:lt|gt|amp);/g, (mark) => MARKS[/** @type {keyof typeof MARKS} */ (mark)]);
           this.#cues.push({ from: ms(0), until: ms(4), text });
         }
       }

@@ -37,6 +37,7 @@ impl Set {
             ends: NOW,
             slots: SlotCount { voices: 4, pictures: 10 },
             may_record: false,
+            captions_by: None,
         };
         let mut room = Classroom::new(info, roster, Restored::default());
         let (inbox, _) = mpsc::channel(16);

@@ -21,6 +21,15 @@ impl Classes for LiveClasses {
         })
     }
 
+    fn captions_by(&self) -> Option<String> {
+        self.0.captions_by().map(str::to_owned)
+    }
+
+    fn rules_changed(&self) {
+        let live = self.0.clone();
+        tokio::spawn(async move { live.rules_changed().await });
+    }
+
     fn put(&self, lesson: LessonId, by: PersonId, what: ForBoard) -> BoxFuture<'static, bool> {
         let live = self.0.clone();
         let input = match what {
@@ -43,6 +52,7 @@ pub fn presence(live: Live) -> PresenceOf {
                 teacher_in: found.teacher_here,
                 pupils_in: u32::try_from(found.pupils_inside).unwrap_or(u32::MAX),
                 recorded: found.recorded,
+                captioned: found.captioned,
             }
         })
     })

@@ -1,4 +1,4 @@
-//! Whether lessons of a school may be recorded, and for how long recordings are kept.
+//! Whether lessons of a school may be recorded, for how long recordings are kept, and whether a speech engine may hear them.
 
 use crate::forms::{Check, Faults, FormPage, Kind};
 use crate::ids::Id;
@@ -17,7 +17,9 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     place::school(&mut member, &mut conn, id, Act::Recording(RecordingAct::Set(id))).await?;
     let settings = recordings::settings(&mut conn, id).await?;
     let mut sent = vec![("days".to_owned(), settings.days.to_string())];
-    for (name, on) in [("allowed", settings.allowed), ("downloads", settings.downloads)] {
+    for (name, on) in
+        [("allowed", settings.allowed), ("downloads", settings.downloads), ("captions", settings.captions)]
+    {
         sent.extend(on.then(|| (name.to_owned(), "yes".to_owned())));
     }
     form(&member.page, id, &sent.into_iter().collect()).answer(Faults::default())
@@ -34,11 +36,17 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         let faults = check.faults();
         return form(&member.page, id, &sent).answer(faults);
     };
-    let settings = Settings { allowed: sent.checked("allowed"), days, downloads: sent.checked("downloads") };
+    // Without an engine nobody was asked.
+    let captions = match member.app().classes.captions_by() {
+        Some(_) => sent.checked("captions"),
+        None => recordings::settings(&mut tx, id).await?.captions,
+    };
+    let settings = Settings { allowed: sent.checked("allowed"), days, downloads: sent.checked("downloads"), captions };
     recordings::set_settings(&mut tx, id, settings, member.id(), member.now()).await?;
     let detail = format!("{settings:?}");
     place::log(&member, &mut tx, Some(id), ("recording.settings", &id.to_string(), &detail)).await?;
     tx.commit().await?;
+    member.app().classes.rules_changed();
     Ok(member.see_other_saying(&format!("/schools/{id}"), "notice-saved"))
 }
 
@@ -51,5 +59,9 @@ fn form<'a>(page: &'a Page, id: SchoolId, sent: &Fields) -> FormPage<'a> {
     days.required = true;
     days.help = Some(page.t("recordings-days-help"));
     form.field(sent, "downloads", "recordings-downloads", Kind::Check);
+    if let Some(host) = page.app().classes.captions_by() {
+        let captions = form.field(sent, "captions", "recordings-captions", Kind::Check);
+        captions.help = Some(page.t1("recordings-captions-help", "host", host.as_str()));
+    }
     form
 }

@@ -23,6 +23,8 @@ export class Relay {
     this.isCut = false;
     /** Answers of a broken proxy with this status and nothing else; 0: none. */
     this.broken = 0;
+    /** @type {Record<string, string>} headers of these answers */
+    this.says = {};
     /** @type {[string, string] | null} the version that the server has, and the one that browsers see */
     this.renamed = null;
     /** @type {((method: string, path: string) => boolean) | null} whose answer gets lost, once */
@@ -68,6 +70,7 @@ export class Relay {
   heal() {
     this.mend();
     this.broken = 0;
+    this.says = {};
     this.renamed = this.loses = this.before = null;
     this.instead.clear();
   }
@@ -88,7 +91,7 @@ export class Relay {
     if (this.broken > 0) {
       note.status = this.broken;
       asked.resume();
-      answer.writeHead(this.broken, { "content-type": "text/html" }).end("<h1>Bad Gateway</h1>");
+      answer.writeHead(this.broken, { "content-type": "text/html", ...this.says }).end("<h1>Bad Gateway</h1>");
       return;
     }
     const script = this.instead.get(path);

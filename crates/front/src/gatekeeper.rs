@@ -128,7 +128,12 @@ impl Gatekeeper {
             inside: Mutex::new(Inside { gate, held: Held::default() }),
             keys: config.keys,
             clock: config.clock,
-            pages: WaitingPages::new(&config.site, config.application.sign_in_path(), config.zone),
+            pages: WaitingPages::new(
+                &config.site,
+                config.application.sign_in_path(),
+                config.application.kept_page(),
+                config.zone,
+            ),
             ready: ReadyRefusals::default(),
             application: config.application,
             on_settings: config.on_settings,

@@ -135,6 +135,9 @@ const fn words(refusal: Refusal) -> (&'static str, &'static str, &'static str, &
     }
 }
 
+/// Why the edge has answered by itself, for programs.
+const REFUSED: &str = "preau-refused";
+
 /// The headers that every page of a refusal carries.
 fn headers(refusal: Refusal) -> impl Iterator<Item = (&'static str, String)> {
     let fixed = [
@@ -142,6 +145,8 @@ fn headers(refusal: Refusal) -> impl Iterator<Item = (&'static str, String)> {
         ("cache-control", "no-store"),
         ("content-security-policy", "default-src 'none'; frame-ancestors 'none'"),
         ("x-content-type-options", "nosniff"),
+        // Tells a program that this page leads nowhere: a worker that has a better one may give that instead.
+        (REFUSED, refusal.reason()),
     ];
     let retry = refusal.retry_after_s().map(|wait_s| ("retry-after", wait_s.to_string()));
     fixed.into_iter().map(|(name, value)| (name, value.to_owned())).chain(retry)
@@ -192,6 +197,7 @@ mod tests {
             let (head, body) = raw.split_once("\r\n\r\n").unwrap();
             assert!(head.starts_with(&format!("HTTP/1.1 {}", refusal.status())), "{head}");
             assert!(head.contains(&format!("content-length: {}", body.len())), "{head}");
+            assert!(head.contains(&format!("\r\npreau-refused: {}", refusal.reason())), "{head}");
         }
     }
 }

@@ -1,12 +1,20 @@
 //! What the gate must know of these pages: which pass a request shows, what it asks for, and what an answer tells.
 
 use crate::cookies::Cookie;
+use crate::limits::KEPT_DAY_AGE_MAX;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use preau_base::Instant;
 use preau_gate::{GuestPass, KeyRing, Kind, Pass, Revocations, Shown, Sign};
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
+
+/// Where browsers show the day that they keep.
+pub const KEPT_PAGE: &str = "/offline";
+/// Sent by browsers with navigations of a page that has a worker; pages choose what it says (Service Workers §3.7).
+const WORKER_SAYS: &str = "service-worker-navigation-preload";
+/// What ours says before the seconds since 1970, by our clock, at which it got the day that it keeps.
+const DAY_OF: &str = "preau-day=";
 
 /// The pages and forms by which people come to have a pass.
 const SIGN_IN: [&str; 5] = [SIGN_IN_PATH, "/activation", "/forgotten", "/reset", "/setup"];
@@ -69,6 +77,14 @@ fn guest(headers: &HeaderMap, secure: bool, keys: &KeyRing, now: Instant) -> Sho
 pub fn sign_of(method: &Method, path: &str, status: StatusCode) -> Option<Sign> {
     let wrong = matches!(status, StatusCode::UNPROCESSABLE_ENTITY | StatusCode::TOO_MANY_REQUESTS);
     (wrong && *method == Method::POST && SIGN_IN.contains(&path)).then_some(Sign::WrongPassword)
+}
+
+/// Whether the browser says that it keeps a day, and one that it would still show. Nothing hangs on it but a link: whoever says so without
+/// having one finds a page that says that there is nothing.
+pub fn has_kept_day(headers: &HeaderMap, now: Instant) -> bool {
+    let said =
+        headers.get(WORKER_SAYS).and_then(|value| value.to_str().ok()?.strip_prefix(DAY_OF)?.parse::<u32>().ok());
+    said.is_some_and(|seconds| now <= Instant::from_secs(seconds.into()).plus(KEPT_DAY_AGE_MAX))
 }
 
 /// The cookie that takes a pass away.
@@ -147,6 +163,28 @@ mod tests {
         assert_eq!(see("x", &revoked, NOW), Shown::Forged);
         revoked.apply(Revocation::Session { session: pass.session, until: forgotten_after(NOW, false) });
         assert_eq!(see(&pass.seal(&keys), &revoked, NOW), Shown::Lapsed, "signed out");
+    }
+
+    #[test]
+    fn a_kept_day_counts_while_it_is_shown() {
+        let day = 24 * 3_600;
+        for (said, expect) in [
+            ("preau-day=1800000000", true),
+            (&format!("preau-day={}", 1_800_000_000 - 4 * day), true),
+            (&format!("preau-day={}", 1_800_000_000 - 4 * day - 1), false),
+            ("preau-day=", false),
+            ("preau-day=-1", false),
+            ("preau-day=99999999999999999999", false),
+            ("true", false),
+            ("", false),
+        ] {
+            let headers = HeaderMap::from_iter([(
+                http::HeaderName::from_static(WORKER_SAYS),
+                HeaderValue::from_str(said).unwrap(),
+            )]);
+            assert_eq!(has_kept_day(&headers, NOW), expect, "{said}");
+        }
+        assert!(!has_kept_day(&HeaderMap::new(), NOW));
     }
 
     #[test]

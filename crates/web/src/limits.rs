@@ -27,6 +27,8 @@ pub const REVOCATIONS_POLL: Duration = Duration::from_secs(2);
 pub const REVOCATIONS_OVERLAP: Duration = Duration::from_secs(30);
 /// After which a page that the ladder has turned off is asked for again.
 pub const SHED_RETRY: Duration = Duration::from_secs(60);
+/// A kept day that is older is not shown by browsers (`DAY_AGE_MS_MAX` in `static/offline/limits.js`), and not led to.
+pub const KEPT_DAY_AGE_MAX: Duration = Duration::from_secs(4 * 86_400);
 /// When to come back to a page whose database does not answer.
 pub const UNAVAILABLE_RETRY: Duration = Duration::from_secs(20);
 /// When to come back while passwords of others are being checked.

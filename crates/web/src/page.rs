@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::at_gate::KEPT_PAGE;
 use crate::cookies::Cookie;
 use crate::errors::PageError;
 use crate::lang::Lang;
@@ -90,6 +91,11 @@ impl Page {
     /// This browser keeps something that somebody has yet to send.
     pub(crate) fn has_unsent(&self) -> bool {
         self.facts.has_unsent
+    }
+
+    /// The page on which this browser has a day to read.
+    pub(crate) fn kept_page(&self) -> Option<&'static str> {
+        (self.app.keeps_offline && self.facts.has_kept_day).then_some(KEPT_PAGE)
     }
 
     pub(crate) fn known_browser(&self) -> Option<&KnownBrowser> {

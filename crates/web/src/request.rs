@@ -34,6 +34,8 @@ pub(crate) struct Inner {
     pub wants_json: bool,
     /// This browser keeps something that somebody has yet to send.
     pub has_unsent: bool,
+    /// This browser keeps somebody's day.
+    pub has_kept_day: bool,
 }
 
 impl std::ops::Deref for RequestFacts {
@@ -72,6 +74,7 @@ impl RequestFacts {
             gzip: text_of(headers, header::ACCEPT_ENCODING).split(',').any(accepts_gzip),
             wants_json: text_of(headers, header::ACCEPT).starts_with("application/json"),
             has_unsent: Cookie::Unsent.read(headers, secure).is_some(),
+            has_kept_day: crate::at_gate::has_kept_day(headers, now),
         }))
     }
 

@@ -20,6 +20,8 @@ pub(super) struct Asker {
     /// The request would have changed something: nothing of it was done.
     pub sends: bool,
     pub lang: Lang,
+    /// The browser has the application's kept page.
+    pub kept: bool,
     /// The ticket that the browser showed.
     pub ticket: Option<Ticket>,
 }
@@ -106,6 +108,7 @@ impl Answering<'_> {
             lang: self.asker.lang,
             now: self.now,
             form: self.asker.sends,
+            kept: self.asker.kept,
             level: preau_base::Level::from_number(self.figures.level).unwrap_or_default(),
             note: self.figures.note.as_deref(),
         }

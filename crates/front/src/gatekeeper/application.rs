@@ -38,6 +38,16 @@ pub trait Application: Send + Sync + 'static {
     fn sign_in_path(&self) -> &str {
         "/"
     }
+
+    /// A page that browsers of this application may have of their own, whatever the network says.
+    fn kept_page(&self) -> Option<&str> {
+        None
+    }
+
+    /// Whether the browser that asks says that it has that page, with something in it.
+    fn has_kept(&self, _headers: &HeaderMap, _now: Instant) -> bool {
+        false
+    }
 }
 
 /// An admitted request, kept for when its answer comes.

@@ -177,6 +177,7 @@ impl Gatekeeper {
             navigates: facts.navigates,
             sends: !head.method.is_safe(),
             lang: facts::language(head.headers, client.secure),
+            kept: facts.navigates && self.application.has_kept(head.headers, now),
             ticket: facts.ticket,
         };
         (facts, asker)

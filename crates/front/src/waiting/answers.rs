@@ -24,6 +24,8 @@ const HEADERS: usize = 12;
 pub struct WaitingPages {
     pub(super) site: String,
     pub(super) sign_in: String,
+    /// The page that browsers may have of their own.
+    pub(super) kept: Option<String>,
     pub(super) zone: TimeZone,
     /// Addresses of style and script, with a mark of their contents.
     pub(super) style: String,
@@ -75,6 +77,8 @@ pub struct Asked<'a> {
     pub now: Instant,
     /// A form was sent: it has not been carried out, and its address may be one that cannot be fetched again.
     pub form: bool,
+    /// The browser has the kept page, with something in it.
+    pub kept: bool,
     /// The level of the ladder that is in force.
     pub level: Level,
     /// The operator's sentence.
@@ -82,8 +86,9 @@ pub struct Asked<'a> {
 }
 
 impl WaitingPages {
-    /// `site` is what people call the service; `sign_in` the path of its sign-in page; times are said in `zone`.
-    pub fn new(site: &str, sign_in: &str, zone: TimeZone) -> Self {
+    /// `site` is what people call the service; `sign_in` the path of its sign-in page, `kept` of the page that browsers may
+    /// have of their own; times are said in `zone`.
+    pub fn new(site: &str, sign_in: &str, kept: Option<&str>, zone: TimeZone) -> Self {
         let [style, script] = files().each_ref().map(|file| {
             let mark = digest(&SHA256, &file.body);
             let mark: String = mark.as_ref().iter().take(4).map(|byte| format!("{byte:02x}")).collect();
@@ -92,6 +97,7 @@ impl WaitingPages {
         let mut pages = Self {
             site: site.to_owned(),
             sign_in: sign_in.to_owned(),
+            kept: kept.map(str::to_owned),
             zone,
             style,
             script,
@@ -104,7 +110,7 @@ impl WaitingPages {
 
     /// The answer to somebody who looks at it.
     pub fn page(&self, screen: &Screen<'_>, asked: &Asked<'_>) -> Response<Bytes> {
-        let refusal = |fixed| self.refusals.get(fixed, asked.lang, asked.form);
+        let refusal = |fixed| self.refusals.get(fixed, asked);
         let body = match screen {
             Screen::Wait(screen) => waiting(self, screen, asked).render().ok().map(Bytes::from),
             Screen::Away { why, .. } => refusal(Fixed::Away(*why)),
@@ -119,6 +125,11 @@ impl WaitingPages {
             headers.insert(header::REFRESH, value);
         }
         response
+    }
+
+    /// The kept page of whoever has it.
+    pub(super) fn kept_of(&self, asked: &Asked<'_>) -> Option<&str> {
+        self.kept.as_deref().filter(|_| asked.kept)
     }
 
     /// The answer to a script: the same in JSON.

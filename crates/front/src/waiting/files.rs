@@ -29,8 +29,8 @@ pub fn files() -> &'static [GateFile; 2] {
     &FILES
 }
 
-/// Without indentation and without lines that are only a comment: page, style and script are to fit one flight, and
-/// what they say to whoever reads the source is a quarter of it.
+/// Without indentation, without lines that are only a comment, and without ends of lines that nothing hangs on: page, style and
+/// script are to fit one flight, and what they say to whoever reads the source is a quarter of it.
 fn squeezed(source: &str) -> String {
     let mut text = String::with_capacity(source.len());
     let mut in_comment = false;
@@ -38,7 +38,10 @@ fn squeezed(source: &str) -> String {
         in_comment |= line.starts_with("/*");
         if !in_comment && !line.is_empty() && !line.starts_with("//") {
             text.push_str(line);
-            text.push('\n');
+            // A line may end with a comment, which its end ends.
+            if line.contains("//") || !line.ends_with([';', '{', ',']) {
+                text.push('\n');
+            }
         }
         in_comment &= !line.ends_with("*/");
     }
@@ -47,7 +50,8 @@ fn squeezed(source: &str) -> String {
 
 /// As [`squeezed`], and without the blanks that CSS has only for its readers.
 fn squeezed_style(source: &str) -> String {
-    let blanks = [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{")];
+    let blanks =
+        [(": ", ":"), ("; ", ";"), (", ", ","), (" {", "{"), ("{ ", "{"), ("}\n", "}"), (" }", "}"), (";}", "}")];
     blanks.iter().fold(squeezed(source), |text, (from, to)| text.replace(from, to))
 }
 
@@ -58,7 +62,8 @@ mod tests {
     #[test]
     fn comments_and_indentation_are_left_out() {
         let source = "// @ts-check\n\n/** One\n * two */\na {\n  /** @type {x} */\n  b: 'c // d';\n}\n";
-        assert_eq!(squeezed(source), "a {\nb: 'c // d';\n}\n");
-        assert_eq!(squeezed_style("/* One */\na, b { c: d; e: f g; }\n"), "a,b{c:d;e:f g;}\n");
+        assert_eq!(squeezed(source), "a {b: 'c // d';\n}\n");
+        assert_eq!(squeezed("a();\nb(c,\n  d);  // of e;\nf\n  .g()\n"), "a();b(c,d);  // of e;\nf\n.g()\n");
+        assert_eq!(squeezed_style("/* One */\na, b { c: d; e: f g; }\nh {\n  i: j;\n}\n"), "a,b{c:d;e:f g}h{i:j}");
     }
 }

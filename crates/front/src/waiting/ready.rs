@@ -50,6 +50,7 @@ struct Which {
     fixed: Fixed,
     lang: Lang,
     form: bool,
+    kept: bool,
     navigates: bool,
     /// Some refusals name a time; in whole seconds, as they are said.
     again_s: Option<u64>,
@@ -74,6 +75,7 @@ impl ReadyRefusals {
             fixed: Fixed::Away(why),
             lang: asked.lang,
             form: asked.form,
+            kept: asked.kept,
             navigates,
             again_s: screen.again().map(|again| again.as_secs().max(1)),
         };
@@ -98,31 +100,37 @@ mod tests {
     use jiff::tz::TimeZone;
     use preau_base::Level;
 
-    fn asked(lang: Lang, form: bool) -> Asked<'static> {
-        Asked { lang, now: Instant::EPOCH, form, level: Level::default(), note: None }
+    fn asked(lang: Lang, form: bool, kept: bool) -> Asked<'static> {
+        Asked { lang, now: Instant::EPOCH, form, kept, level: Level::default(), note: None }
+    }
+
+    fn pages() -> WaitingPages {
+        WaitingPages::new("Préau", "/sign-in", Some("/offline"), TimeZone::UTC)
     }
 
     #[test]
     fn what_is_kept_is_what_would_be_made() {
-        let pages = WaitingPages::new("Préau", "/sign-in", TimeZone::UTC);
+        let pages = pages();
         let ready = ReadyRefusals::default();
         // Twice: the second time everything comes out of the store.
         for _ in 0..2 {
             for why in Away::ALL {
-                for (lang, form, navigates, again_ms) in [
-                    (Lang::Fr, false, true, 1_900),
-                    (Lang::En, false, true, 2_100),
-                    (Lang::Fr, true, true, 2_100),
-                    (Lang::Fr, false, false, 0),
+                for (lang, form, kept, navigates, again_ms) in [
+                    (Lang::Fr, false, false, true, 1_900),
+                    (Lang::Fr, false, true, true, 1_900),
+                    (Lang::En, false, false, true, 2_100),
+                    (Lang::Fr, true, false, true, 2_100),
+                    (Lang::En, true, true, true, 2_100),
+                    (Lang::Fr, false, false, false, 0),
                 ] {
-                    let (again, asked) = (Duration::from_millis(again_ms), asked(lang, form));
+                    let (again, asked) = (Duration::from_millis(again_ms), asked(lang, form, kept));
                     let screen = Screen::Away { why, again };
                     let made = if navigates { pages.page(&screen, &asked) } else { pages.call(&screen, &asked) };
-                    let kept = ready.away(&pages, (why, again), &asked, navigates);
-                    assert_eq!(kept.response().body(), made.body(), "{why:?} {lang:?} {form} {navigates}");
-                    assert_eq!(kept.response().headers(), made.headers());
-                    assert_eq!(kept.response().status(), made.status());
-                    assert_eq!(kept.lines(), crate::porter::lines(&made));
+                    let given = ready.away(&pages, (why, again), &asked, navigates);
+                    assert_eq!(given.response().body(), made.body(), "{why:?} {lang:?} {form} {kept} {navigates}");
+                    assert_eq!(given.response().headers(), made.headers());
+                    assert_eq!(given.response().status(), made.status());
+                    assert_eq!(given.lines(), crate::porter::lines(&made));
                 }
             }
         }
@@ -130,10 +138,10 @@ mod tests {
 
     #[test]
     fn what_is_kept_has_an_end() {
-        let pages = WaitingPages::new("Préau", "/sign-in", TimeZone::UTC);
+        let pages = pages();
         let ready = ReadyRefusals::default();
         for second in 1..=2 * READY_MAX as u64 {
-            ready.away(&pages, (Away::Budget, Duration::from_secs(second)), &asked(Lang::Fr, false), true);
+            ready.away(&pages, (Away::Budget, Duration::from_secs(second)), &asked(Lang::Fr, false, false), true);
             assert!(ready.0.read().unwrap().len() <= READY_MAX);
         }
     }

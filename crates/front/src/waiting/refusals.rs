@@ -1,5 +1,5 @@
 use super::view::refusal;
-use super::{Lang, WaitingPages};
+use super::{Asked, Lang, WaitingPages};
 use askama::Template as _;
 use bytes::Bytes;
 use preau_gate::Away;
@@ -16,7 +16,8 @@ pub(super) enum Fixed {
 const LANGUAGES: usize = Lang::ALL.len();
 const PAGES: usize = Away::ALL.len() + 2;
 
-/// The pages of all refusals: a language after the other, each without and with a form that was sent.
+/// The pages of all refusals: a language after the other, each without and with a form that was sent, and of these each without and
+/// with the way to the kept page.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Refusals(Vec<Bytes>);
 
@@ -33,19 +34,19 @@ impl Fixed {
 impl Refusals {
     pub(super) fn new(pages: &WaitingPages) -> Result<Self, askama::Error> {
         let fixed = || Away::ALL.into_iter().map(Fixed::Away).chain([Fixed::SignInAgain, Fixed::Moment]);
-        let mut bodies = Vec::with_capacity(2 * LANGUAGES * PAGES);
+        let mut bodies = Vec::with_capacity(4 * LANGUAGES * PAGES);
         for lang in Lang::ALL {
-            for form in [false, true] {
+            for (form, kept) in [(false, false), (false, true), (true, false), (true, true)] {
                 for page in fixed() {
-                    bodies.push(Bytes::from(refusal(pages, page, lang, form).render()?));
+                    bodies.push(Bytes::from(refusal(pages, page, lang, (form, kept)).render()?));
                 }
             }
         }
         Ok(Self(bodies))
     }
 
-    pub(super) fn get(&self, fixed: Fixed, lang: Lang, form: bool) -> Option<Bytes> {
-        let row = 2 * lang as usize + usize::from(form);
+    pub(super) fn get(&self, fixed: Fixed, asked: &Asked<'_>) -> Option<Bytes> {
+        let row = 4 * asked.lang as usize + 2 * usize::from(asked.form) + usize::from(asked.kept);
         self.0.get(row * PAGES + fixed.index()).cloned()
     }
 }

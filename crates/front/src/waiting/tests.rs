@@ -13,11 +13,11 @@ const NOW: Instant = Instant::from_secs(1_795_420_320);
 const FLIGHT_BYTES: usize = 14 * 1_024;
 
 fn pages() -> WaitingPages {
-    WaitingPages::new("Lycée Jeanne-d’Arc", "/sign-in", TimeZone::get("Europe/Paris").unwrap())
+    WaitingPages::new("Lycée Jeanne-d’Arc", "/sign-in", Some("/offline"), TimeZone::get("Europe/Paris").unwrap())
 }
 
 fn asked(lang: Lang) -> Asked<'static> {
-    Asked { lang, now: NOW, form: false, level: Level::Full, note: None }
+    Asked { lang, now: NOW, form: false, kept: false, level: Level::Full, note: None }
 }
 
 /// A room in which 12 million wait, as far as its figures tell.
@@ -74,7 +74,7 @@ fn fullest(lang: Lang) -> String {
     wait.estimate = wait.estimate.map(|estimate| Estimate { longer_than_said: true, ..estimate });
     let lesson = LessonLine { title: Some("Histoire-géographie"), starts: NOW, teacher_told: true };
     let screen = WaitScreen { wait: &wait, ticket: Some(ticket()), figures: &figures, lesson: Some(lesson) };
-    let asked = Asked { form: true, level: Level::Plain, note: Some(&note), ..asked(lang) };
+    let asked = Asked { form: true, kept: true, level: Level::Plain, note: Some(&note), ..asked(lang) };
     text(&pages().page(&Screen::Wait(screen), &asked))
 }
 
@@ -146,6 +146,34 @@ fn whoever_is_in_line_is_told_that_they_can_sign_in() {
     assert!(page_of(&newcomer, &figures(true), &asked(Lang::En)).contains(link));
     let inside = Wait { lane: Lane::Known, ..wait(Reason::Slow) };
     assert!(!page_of(&inside, &figures(true), &asked(Lang::Fr)).contains(link));
+}
+
+/// The way to what is on the device stands beside the wait, in a tab of its own: the page goes on waiting.
+#[test]
+fn whoever_has_their_day_on_the_device_is_led_to_it() {
+    let link = "<a href=\"/offline\" target=\"_blank\">";
+    let (figures, again) = (figures(true), Duration::from_secs(9));
+    let wait = wait(Reason::Crowd);
+    let screens = Away::ALL.map(|why| Screen::Away { why, again }).into_iter().chain([Screen::Moment { again }]);
+    let line = Screen::Wait(WaitScreen { wait: &wait, ticket: Some(ticket()), figures: &figures, lesson: None });
+    for screen in screens.chain([line, Screen::SignInAgain]) {
+        for (lang, form) in [(Lang::Fr, false), (Lang::En, true)] {
+            let answers = [false, true].map(|kept| pages().page(&screen, &Asked { kept, form, ..asked(lang) }));
+            let [without, with] = answers.each_ref().map(text);
+            // Whose session ended has no day here any more.
+            let expected = !matches!(screen, Screen::SignInAgain);
+            assert_eq!(with.contains(link), expected, "{screen:?}: {with}");
+            assert!(!without.contains("/offline"), "{without}");
+            // All else of the page is the same, and it comes again by itself as it would.
+            let rest: String =
+                with.lines().filter(|line| !line.contains(link)).map(|line| format!("{line}\n")).collect();
+            assert_eq!(rest.trim_end(), without.trim_end());
+            assert_eq!(answers[0].headers().get(header::REFRESH), answers[1].headers().get(header::REFRESH));
+        }
+    }
+    let nowhere = WaitingPages::new("ENT", "/sign-in", None, TimeZone::UTC);
+    let answer = nowhere.page(&Screen::Moment { again }, &Asked { kept: true, ..asked(Lang::Fr) });
+    assert!(!text(&answer).contains("_blank"));
 }
 
 #[test]

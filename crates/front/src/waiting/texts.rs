@@ -57,6 +57,8 @@ pub(super) struct Texts {
     pub lightened: &'static str,
     pub entered: &'static str,
     pub sign_in: &'static str,
+    pub kept: &'static str,
+    pub kept_link: &'static str,
     pub offline: &'static str,
     pub stopped: &'static str,
 }
@@ -162,6 +164,8 @@ static FR: Texts = Texts {
     lightened: "Affichage allégé",
     entered: "%count% personnes sont déjà entrées.",
     sign_in: "Se connecter",
+    kept: "En attendant, votre journée et votre travail à faire sont sur cet appareil. Cette page attend pour vous.",
+    kept_link: "Voir ma journée (nouvel onglet)",
     offline: "Pas de réponse pour l’instant. Nouvel essai dans un moment, votre place est gardée.",
     stopped: "La page s’est mise en pause. Elle reprend dès que vous la regardez.",
 };
@@ -248,6 +252,8 @@ static EN: Texts = Texts {
     lightened: "Lighter display",
     entered: "%count% people have already come in.",
     sign_in: "Sign in",
+    kept: "Meanwhile, your day and your homework are on this device. This page waits for you.",
+    kept_link: "See my day (new tab)",
     offline: "No answer for now. We try again in a moment, your place is kept.",
     stopped: "The page is paused. It goes on as soon as you look at it.",
 };

@@ -31,6 +31,8 @@ pub(super) struct View<'a> {
     pub note: Option<&'a str>,
     pub lightened: bool,
     pub sign_in: Option<&'a str>,
+    /// What can be read meanwhile, on this device.
+    pub kept: Option<&'a str>,
 }
 
 /// What only those in line are shown.
@@ -85,7 +87,7 @@ pub(super) struct Lesson<'a> {
 }
 
 /// The page of a refusal: the same for everybody of a language, so that it is made once.
-pub(super) fn refusal<'a>(pages: &'a WaitingPages, fixed: Fixed, lang: Lang, form: bool) -> View<'a> {
+pub(super) fn refusal(pages: &WaitingPages, fixed: Fixed, lang: Lang, (form, kept): (bool, bool)) -> View<'_> {
     let t = Texts::of(lang);
     let (words, comes_again, sign_in) = match fixed {
         Fixed::Away(why) => {
@@ -104,6 +106,7 @@ pub(super) fn refusal<'a>(pages: &'a WaitingPages, fixed: Fixed, lang: Lang, for
     }
     let mut view = base(pages, lang, form, words.heading.to_owned(), words.lead, hints);
     view.sign_in = sign_in.then_some(pages.sign_in.as_str());
+    view.kept = pages.kept.as_deref().filter(|_| kept && fixed != Fixed::SignInAgain);
     view
 }
 
@@ -135,6 +138,7 @@ fn base<'a>(
         note: None,
         lightened: false,
         sign_in: None,
+        kept: None,
     }
 }
 
@@ -156,6 +160,7 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     let mut view = base(pages, asked.lang, asked.form, heading, t.reason(wait_facts.reason), hints);
     view.note = asked.note.map(str::trim).filter(|note| !note.is_empty());
     view.lightened = asked.level > Level::Full;
+    view.kept = pages.kept_of(asked);
     let standing = wait_facts.place.map(|place| standing(pages, place, screen, asked, t));
     if let Some(standing) = &standing {
         view.title = match &standing.ahead {

@@ -78,7 +78,11 @@ pub async fn start(
     let recorder = config.admin.map(|address| upkeep::install_recorder().map(|it| (address, it))).transpose()?;
     let media = start_media(&config)?;
     let revocations = Arc::new(RwLock::new(Revocations::default()));
-    let pages = gate::PagesAtGate { keys: keys.clone(), revocations: revocations.clone() };
+    let pages = gate::PagesAtGate {
+        keys: keys.clone(),
+        revocations: revocations.clone(),
+        keeps_offline: config.keeps_offline,
+    };
     let site = config.instance_name.clone();
     let house = Gatehouse::open(&data, &config.gate, keys.clone(), clock.clone(), Arc::new(pages), site)?;
     let front = bind_front(&config, &house, &clock)?;

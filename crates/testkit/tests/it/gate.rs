@@ -1,5 +1,6 @@
 //! The gate's console, and what the ladder turns off, as people see it.
 
+use preau_base::Clock as _;
 use preau_testkit::{TestApp, Who};
 
 #[tokio::test]
@@ -34,6 +35,25 @@ async fn read_only_keeps_lessons_open_and_refuses_the_rest_kindly() {
     pupil.get(&format!("/lessons/{lesson}")).await.expect(200);
     pupil.post_json(&format!("/lessons/{lesson}/token")).await.expect(200);
     app.client().sign_in(Who::Classmate.login(), preau_testkit::PASSWORD).await.leads_to("/");
+}
+
+/// Whose browser says that it keeps their day is led to it by a page that is off, and by nothing else.
+#[tokio::test]
+async fn a_page_that_is_off_leads_to_what_the_browser_keeps() {
+    let app = TestApp::start().await;
+    let mut admin = app.actor(Who::PlatformAdmin).await;
+    let mut pupil = app.actor(Who::Pupil).await;
+    let way = "Lire ce qui est gardé sur cet appareil";
+    let told = |hours_ago: i64| format!("preau-day={}", app.clock.now().as_secs() - hours_ago * 3_600);
+    let mut keeper = pupil.clone().with_header("service-worker-navigation-preload", &told(1));
+    assert!(!keeper.get("/notices").await.expect(200).reads().contains(way));
+    assert!(!keeper.get("/nowhere").await.expect(404).reads().contains(way), "waiting would not help");
+    admin.post_form("/admin/gate", &[("set", "level"), ("level", "3")]).await.leads_to("/admin/gate");
+    let refused = keeper.get("/notices").await.expect(503);
+    assert!(refused.reads().contains(way) && refused.text().contains("<a href=\"/offline\">"), "{}", refused.reads());
+    assert!(!pupil.get("/notices").await.expect(503).reads().contains(way));
+    let mut stale = pupil.clone().with_header("service-worker-navigation-preload", &told(5 * 24));
+    assert!(!stale.get("/notices").await.expect(503).reads().contains(way), "too old to be shown");
 }
 
 #[tokio::test]

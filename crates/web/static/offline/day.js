@@ -38,11 +38,22 @@ export async function fetchDay(person) {
       store("days").put({ ...day, fetchedAt: Date.now() });
     });
     await changeMeta((meta) => Object.assign(meta, { syncedAt: Date.now() }));
+    await tellOfDay(day).catch(() => undefined);
     return true;
   });
   if (kept) {
     await fetchFiles(day);
   }
+}
+
+/**
+ * From now on the browser says of when this day is with each page that it asks for, so that a page that can give nothing leads
+ * to it: without script, and before anybody knows who asks.
+ * @param {Day} day
+ */
+async function tellOfDay(day) {
+  const registration = await navigator.serviceWorker.getRegistration("/");
+  await registration?.navigationPreload?.setHeaderValue(`preau-day=${Math.floor(day.now / 1_000)}`);
 }
 
 /** What a day brings, small ones first: of many files as many as may be. @param {Day} day */

@@ -70,6 +70,8 @@ async function wipeDay() {
     const ours = (await caches.keys()).filter((name) => name.startsWith("preau-"));
     await Promise.all(ours.map((name) => caches.delete(name)));
   }
+  const registration = await navigator.serviceWorker?.getRegistration("/");
+  await registration?.navigationPreload?.setHeaderValue("true").catch(() => undefined);
 }
 
 async function unregister() {

@@ -128,15 +128,18 @@ async function keptPage() {
 }
 
 /**
- * Our pages and the gate's come with a policy; what a proxy says of a server that is down does not.
+ * Whether the kept page is of more use. Our pages and the gate's come with a policy and lead on, to the kept page too; what a proxy says
+ * of a server that is down does not, and where the door has no room for a connection it can say no more than that.
  * @param {Response} answer
  */
-function isBroken(answer) {
-  return BROKEN.includes(answer.status) && !answer.headers.has("content-security-policy");
+function isBroken({ status, headers }) {
+  return BROKEN.includes(status) && (!headers.has("content-security-policy") || headers.has("preau-refused"));
 }
 
 /** The day of whoever was signed in goes, and the page that shows it. What is unsent stays theirs. */
 async function forget() {
+  // Nobody is told of a day any more (`tellOfDay` in day.js).
+  await worker.registration.navigationPreload?.setHeaderValue("true").catch(() => undefined);
   await Promise.all((await ours()).map((name) => caches.delete(name)));
   await new Promise((resolve, reject) => {
     const opening = indexedDB.open("preau");

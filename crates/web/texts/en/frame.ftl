@@ -36,6 +36,7 @@ day-yesterday = yesterday
 moment = { $day } at { $time }
 
 error-home = Go to the home page
+error-kept = Read what is kept on this device
 error-number = Error { $number }
 error-reference = reference { $reference }
 wait-seconds = { $count ->

@@ -39,6 +39,7 @@ day-yesterday = hier
 moment = { $day } à { $time }
 
 error-home = Aller à l’accueil
+error-kept = Lire ce qui est gardé sur cet appareil
 error-number = Erreur { $number }
 error-reference = référence { $reference }
 wait-seconds = { $count ->

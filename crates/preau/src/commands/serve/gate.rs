@@ -24,6 +24,8 @@ const TIMETABLE_SHARE: u32 = 50;
 pub struct PagesAtGate {
     pub keys: Arc<RwLock<KeyRing>>,
     pub revocations: Arc<RwLock<Revocations>>,
+    /// Browsers keep the day.
+    pub keeps_offline: bool,
 }
 
 impl Application for PagesAtGate {
@@ -51,6 +53,14 @@ impl Application for PagesAtGate {
 
     fn sign_in_path(&self) -> &str {
         at_gate::SIGN_IN_PATH
+    }
+
+    fn kept_page(&self) -> Option<&str> {
+        self.keeps_offline.then_some(at_gate::KEPT_PAGE)
+    }
+
+    fn has_kept(&self, headers: &HeaderMap, now: Instant) -> bool {
+        at_gate::has_kept_day(headers, now)
     }
 }
 

@@ -29,7 +29,7 @@ const PICTURES = process.env.PREAU_E2E_PICTURES ?? "";
  * @param {string} title
  * @returns {Promise<string>} its path
  */
-async function setWork(site, page, title) {
+export async function setWork(site, page, title) {
   await page.goto(`${site}/homework/new`);
   const status = await page.evaluate(
     async ([title, body]) => {

@@ -15,10 +15,12 @@ use preau_store::files::File;
 use std::ops::Range;
 
 /// Nothing of a file runs or loads anything, and it has no origin.
-const NOTHING_RUNS: &str = "default-src 'none'; sandbox";
-/// The same for what browsers show with a viewer of their own, which a sandbox would turn off: PDF, sound, pictures.
+const NOTHING_RUNS: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; sandbox";
+/// The same for what browsers show with a viewer of their own, which a sandbox would turn off: PDF, sound, pictures. Only what is such a
+/// file by its bytes and by its name gets it. The viewer of a PDF is a program of the browser's, beside our pages: what a document makes
+/// it do reaches neither them nor their cookies, and the page around it loads, sends and runs nothing.
 const VIEWER_ONLY: &str = "default-src 'none'; img-src 'self'; media-src 'self'; object-src 'self'; style-src 'unsafe-inline'; \
-     frame-ancestors 'none'";
+     base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
 
 /// A file as lists show it.
 pub(crate) struct Shown {

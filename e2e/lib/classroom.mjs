@@ -67,6 +67,14 @@ export class Classroom {
     await until(`${this.person.name} is ${phase}`, async () => (await this.phase()) === phase, deadlineMs);
   }
 
+  /** Comes in silent, as everybody whom the rules bind, and turns the microphone on. */
+  async speaks() {
+    const { name } = this.person;
+    if (await this.isOn("mic")) throw new Error(`${name} is silent at entry`);
+    await this.tool("mic").click();
+    await until(`${name}'s microphone`, () => this.isOn("mic"));
+  }
+
   /** Waits until sound and pictures flow. */
   async hasMedia() {
     await until(`${this.person.name}'s connection`, async () => (await media(this.page)).state === "connected");

@@ -52,21 +52,35 @@ describe("the floor of a class", () => {
    */
   const part = (title, part, how) => it(title, () => scenario.part(part, how));
 
-  part("where the rule says so, pupils come in with their microphones off, and may turn them on", async () => {
+  part("pupils come in with their microphones off, and may turn them on; screens only where it was allowed", async () => {
     await four.teacher.openPanel("floor");
+    assert.ok(await rule(four.teacher, "muted_at_entry").isChecked());
+    assert.equal(await rule(four.teacher, "screen").isChecked(), false);
+    for (const pupil of [four.max, four.ines]) {
+      assert.equal(await pupil.isOn("mic"), false, `${pupil.person.name} comes in silent`);
+      assert.ok(await isLocked(pupil, "screen"), `${pupil.person.name} may not show a screen`);
+    }
+    assert.ok(await four.teacher.isOn("mic"), "a teacher comes in as chosen");
+    await rule(four.teacher, "muted_at_entry").setChecked(false);
+    const again = async () => {
+      await four.ines.tool("leave").click();
+      await four.ines.reaches("ended");
+      await four.ines.page.getByTestId("back").click();
+      await four.ines.enter("devices");
+      await four.ines.reaches("in");
+    };
+    await until("the rule is told", async () => four.ines.page.evaluate(() => !(/** @type {any} */ (globalThis).preauClass.state.rules.muted_at_entry)));
+    await again();
+    assert.ok(await four.ines.isOn("mic"), "where the teacher says so they come in as they have chosen");
     await rule(four.teacher, "muted_at_entry").setChecked(true);
-    await rule(four.teacher, "screen").setChecked(false);
-    await four.ines.tool("leave").click();
-    await four.ines.reaches("ended");
-    await four.ines.page.getByTestId("back").click();
-    await four.ines.enter("devices");
-    await four.ines.reaches("in");
-    await until("ines is silent", async () => !(await four.ines.isOn("mic")));
+    await until("the rule is told", async () => four.ines.page.evaluate(() => /** @type {any} */ (globalThis).preauClass.state.rules.muted_at_entry));
+    await again();
+    assert.equal(await four.ines.isOn("mic"), false);
     await reads(four.ines, "message", /coupé à l’entrée/);
+    await four.max.speaks();
     await four.teacher.openPanel("people");
     await four.teacher.page.getByTestId("mute-all").click();
     await until("max is silent", async () => !(await four.max.isOn("mic")));
-    assert.ok(await four.teacher.isOn("mic"), "a teacher comes in as chosen");
     await four.max.tool("mic").click();
     await until("max's microphone", () => four.max.isOn("mic"));
     await four.teacher.hasMedia();

@@ -121,6 +121,7 @@ describe("a lesson that is recorded", () => {
     await four.server.start();
     for (const one of four.all) await one.reaches("in", REJOIN_MS_MAX);
     for (const one of [four.teacher, four.max]) await one.hasMedia();
+    await four.max.speaks();
   });
 
   part("the teacher asks for it and everybody is told", async () => {

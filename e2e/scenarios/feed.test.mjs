@@ -132,6 +132,7 @@ function play(feed) {
       await pupil.page.goto(server.url);
       await pupil.join();
       await pupil.reaches("in");
+      await pupil.speaks();
     }
   });
 

@@ -71,6 +71,11 @@ describe("a lesson", () => {
     await ines.reaches("in");
   });
 
+  part("pupils come in silent, and speak when they want to", async () => {
+    assert.ok(await teacher.isOn("mic"), "a teacher comes in as chosen");
+    for (const pupil of [max, ines]) await pupil.speaks();
+  });
+
   part("each sees the pictures of all", () => assertColours([teacher, max, ines], ["blue", "green", "red"]));
 
   part(`each sees and hears the others for ${SECONDS} s`, () => assertFlow([teacher, max, ines], 2, SECONDS), look);

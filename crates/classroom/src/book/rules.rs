@@ -33,6 +33,8 @@ pub struct Rules {
     pub alone_min: u8,
 }
 
+/// With what rules a lesson begins of which nothing was prepared: everybody may speak and is silent at first, and a screen is shown by
+/// whoever was allowed to.
 impl Default for Rules {
     fn default() -> Self {
         Self {
@@ -53,14 +55,6 @@ impl Default for Rules {
             locked: false,
             alone_min: 5,
         }
-    }
-}
-
-impl Rules {
-    /// With what rules a lesson begins of which nothing was prepared. Pupils enter as they are and may show their screen, until
-    /// the page of the class has switches for both.
-    pub fn at_first() -> Self {
-        Self { muted_at_entry: false, screen: true, ..Self::default() }
     }
 }
 

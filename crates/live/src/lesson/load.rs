@@ -107,7 +107,7 @@ async fn book(conn: &mut Conn, id: LessonId) -> Result<(Option<Book>, i64, usize
     loop {
         let rows = facts::after(conn, id, last, FACTS_READ_AT_ONCE).await?;
         for row in &rows {
-            book.get_or_insert_with(unprepared).note(&serde_json::from_str::<Fact>(&row.fact)?);
+            book.get_or_insert_with(Book::default).note(&serde_json::from_str::<Fact>(&row.fact)?);
             last = row.seq;
         }
         unfolded += rows.len();
@@ -115,10 +115,6 @@ async fn book(conn: &mut Conn, id: LessonId) -> Result<(Option<Book>, i64, usize
             return Ok((book, last, unfolded));
         }
     }
-}
-
-fn unprepared() -> Book {
-    Book { rules: Rules::at_first(), ..Book::default() }
 }
 
 /// What its teacher has prepared for a lesson: where nothing is said, as lessons begin.
@@ -129,7 +125,7 @@ pub(super) async fn prepared(live: &Live, id: LessonId) -> Result<Book, StoreErr
 }
 
 async fn prepared_for(conn: &mut Conn, id: LessonId, roster: &Roster) -> Result<Book, StoreError> {
-    let mut book = unprepared();
+    let mut book = Book::default();
     let Some(Setup { prepared, .. }) = setups::of_lesson(conn, id).await? else { return Ok(book) };
     book.rules = serde_json::from_str(&prepared.rules)?;
     let group = |name: &String| Group { name: name.clone(), ..Group::default() };

@@ -169,6 +169,11 @@ async fn a_teacher_mutes_and_lowers_hands() {
     let mut ines = world.join_in(world.ines).await;
     let on = json!({"type": "media", "mic": true, "camera": false, "screen": false, "mutes": 0});
     let number = ines.say(on.clone()).await;
+    assert_eq!(ines.answer(number).await, Err(Code::Muted), "whoever comes in is silent first");
+    let screen = json!({"type": "media", "mic": false, "camera": false, "screen": true, "mutes": 0});
+    let number = ines.say(screen).await;
+    assert_eq!(ines.answer(number).await, Err(Code::Locked), "nobody has allowed it");
+    let number = ines.say(on.clone()).await;
     assert!(ines.answer(number).await.is_ok());
     let number = ines.say(json!({"type": "hand", "up": true})).await;
     assert!(ines.answer(number).await.is_ok());

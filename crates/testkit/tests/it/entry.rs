@@ -183,7 +183,11 @@ async fn what_is_prepared_is_kept_for_the_lesson_or_for_its_class() {
     let mut teacher = app.actor(Who::Teacher).await;
     let path = format!("/lessons/{}/setup", app.seed.lesson_now());
     let page = teacher.get(&path).await.expect(200).says("Léa Martin").says("Tom Petit");
-    assert!(page.text().contains("value=\"mic\" checked") && !page.text().contains("value=\"board\" checked"));
+    for (word, is_on) in
+        [("mic", true), ("muted_at_entry", true), ("screen", false), ("board", false), ("locked", false)]
+    {
+        assert_eq!(page.text().contains(&format!("value=\"{word}\" checked")), is_on, "{word}");
+    }
     let place = format!("place-{}", app.seed.person(Who::Pupil));
     let sent = [
         ("may", "board"),

@@ -9,6 +9,7 @@
  * @property {string} path of the page
  * @property {number} at
  * @property {OwnKind[]} on what was being sent
+ * @property {number} mutes the number of the last mute that was seen: a later one counts
  * @property {Record<string, string>} typed by the id of its field
  * @property {Record<string, unknown>} parts what parts of the page have added
  */
@@ -27,10 +28,11 @@ function fields() {
  * Parts of the page add what they have, by the session's event `keep`.
  * @param {EventTarget} session
  * @param {OwnKind[]} on
+ * @param {number} mutes
  */
-export function keep(session, on) {
+export function keep(session, on, mutes) {
   /** @type {Kept} */
-  const kept = { path: location.pathname, at: Date.now(), on, typed: {}, parts: {} };
+  const kept = { path: location.pathname, at: Date.now(), on, mutes, typed: {}, parts: {} };
   for (const field of fields()) {
     if (field.value !== "") {
       kept.typed[field.id] = field.value;

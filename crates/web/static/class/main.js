@@ -20,6 +20,7 @@ function enter(kept) {
     tokenPath: place.dataset["tokenPath"] ?? "",
     csrf: place.dataset["csrf"] ?? "",
     client: place.dataset["client"] ?? "",
+    kept,
   });
   const view = new View(place, texts, session);
   solo(place);

@@ -31,10 +31,13 @@ export class Session extends EventTarget {
    * @param {string} options.tokenPath
    * @param {string} options.csrf
    * @param {string} options.client
+   * @param {import("./keepsake.js").Kept | null} options.kept of this page, before it was loaded anew: that is no entry
    */
-  constructor({ own, tokenPath, csrf, client }) {
+  constructor({ own, tokenPath, csrf, client, kept }) {
     super();
     this.own = own;
+    this.#isFirst = kept === null;
+    this.room.mutes = kept?.mutes ?? 0;
     this.signalling = new Signalling({
       token: () => fetchToken(tokenPath, csrf),
       client,
@@ -212,6 +215,7 @@ export class Session extends EventTarget {
   /** @param {string} code */
   #end(code) {
     const on = OWN_KINDS.filter((kind) => kind !== "screen" && this.own.isOn(kind));
+    const { mutes } = this.room;
     this.room.ending = code;
     this.room.phase = "ended";
     this.room.online = false;
@@ -222,7 +226,7 @@ export class Session extends EventTarget {
     if (code === "refused") {
       location.reload();
     } else if (code === "reload" && location.hash !== RELOADED) {
-      keep(this, on);
+      keep(this, on, mutes);
       location.hash = RELOADED;
       location.reload();
     }

@@ -93,7 +93,7 @@ pub(crate) async fn show_page(member: Member, Id(id): Id<LessonId>) -> Answer {
     let kept = setups::of_lesson(&mut conn, id).await?;
     let rules = match &kept {
         Some(setup) => serde_json::from_str(&setup.prepared.rules).map_err(PageError::internal)?,
-        None => Rules::at_first(),
+        None => Rules::default(),
     };
     let scope = if kept.as_ref().is_some_and(|setup| !setup.is_own) { "class" } else { "lesson" };
     let sent = sent_of(&known, &rules, kept.map(|setup| setup.prepared).unwrap_or_default(), scope);

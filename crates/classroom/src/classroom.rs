@@ -385,7 +385,7 @@ impl Classroom {
             Command::Offer { sdp } => self.offer(from, sdp),
             Command::Media(media) => self.media(from, media),
             Command::Want { mid, width } => self.want(from, mid, width),
-            Command::Low { on } => self.low(from, on),
+            Command::Low { on, weak } => self.low(from, on, weak),
             Command::Pin { visit } => self.pin(from, visit),
 
             Command::Hand { up } => self.hand(from, up, now),

@@ -26,8 +26,8 @@ impl Classroom {
         Ok(Done::Now)
     }
 
-    pub(crate) fn low(&mut self, from: Caller, on: bool) -> Answer {
-        self.order(MediaOrder::Low { visit: from.visit, on });
+    pub(crate) fn low(&mut self, from: Caller, on: bool, weak: bool) -> Answer {
+        self.order(MediaOrder::Low { visit: from.visit, on, weak });
         Ok(Done::Now)
     }
 

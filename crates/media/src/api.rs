@@ -147,6 +147,8 @@ pub enum MediaEvent {
         loss_permille: Option<u16>,
         /// Round trip, in milliseconds.
         rtt_ms: Option<u32>,
+        /// The longest that the media thread was behind its timers in the last second or two, in milliseconds: it measures itself then.
+        late_ms: u32,
     },
     /// The room ended by an inner error; each of its peers got `Disconnected` with [`DisconnectReason::RoomFailed`].
     RoomFailed,

@@ -6,7 +6,9 @@ use crate::tcp::TcpTable;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
-use std::time::Instant;
+use std::time::{Duration, Instant};
+
+const SECOND: Duration = Duration::from_secs(1);
 
 /// A peer of a room of this thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -106,8 +108,32 @@ impl Timers {
     }
 }
 
+/// How far a thread was behind its timers lately.
+#[derive(Default)]
+pub struct Lateness {
+    /// The worst of this second, and of the one before.
+    worst: Duration,
+    before: Duration,
+    since: Option<Instant>,
+}
+
+impl Lateness {
+    pub fn note(&mut self, due: Instant, now: Instant) {
+        let since = *self.since.get_or_insert(now);
+        if now.saturating_duration_since(since) >= SECOND {
+            (self.before, self.worst, self.since) = (self.worst, Duration::ZERO, Some(now));
+        }
+        self.worst = self.worst.max(now.saturating_duration_since(due));
+    }
+
+    pub fn worst_ms(&self) -> u32 {
+        u32::try_from(self.worst.max(self.before).as_millis()).unwrap_or(u32::MAX)
+    }
+}
+
 /// Everything a room needs of its thread.
 pub struct Net {
+    pub lateness: Lateness,
     pub udp: UdpSocket,
     pub outlet: Outlet,
     /// Datagrams of this turn, sent in one go at its end.
@@ -145,5 +171,28 @@ impl Net {
         let exact = candidates.iter().find(|candidate| Some(candidate.ip()) == local);
         let family = || candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4());
         exact.or_else(family).or_else(|| candidates.first()).copied()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn lateness_is_that_of_the_last_second_or_two() {
+        let start = Instant::now();
+        let at = |ms: u64| start + Duration::from_millis(ms);
+        let mut lateness = Lateness::default();
+        assert_eq!(lateness.worst_ms(), 0);
+        for second in 0..2 {
+            lateness.note(at(second * 1_000), at(second * 1_000));
+        }
+        lateness.note(at(1_100), at(1_400));
+        lateness.note(at(1_500), at(1_502));
+        assert_eq!(lateness.worst_ms(), 300);
+        lateness.note(at(2_100), at(2_101));
+        assert_eq!(lateness.worst_ms(), 300, "the second before counts");
+        lateness.note(at(3_200), at(3_203));
+        assert_eq!(lateness.worst_ms(), 3);
     }
 }

@@ -115,6 +115,7 @@ mod tests {
             received_kbps: 0,
             loss_permille: None,
             rtt_ms: None,
+            late_ms: 0,
         }
     }
 

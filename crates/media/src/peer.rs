@@ -219,6 +219,12 @@ impl Peer {
         self.source(kind).is_some_and(|source| source.live)
     }
 
+    /// Whether an RTP packet to this peer (RFC 3550 §5.1) is of a voice slot.
+    pub fn is_voice(&self, rtp: &[u8]) -> bool {
+        let ssrc = rtp.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
+        ssrc.is_some_and(|ssrc| self.slots.iter().any(|slot| !slot.video && *slot.ssrc == ssrc))
+    }
+
     /// Whether str0m probes the path's bandwidth just now.
     pub fn probes(&self, now: Instant) -> bool {
         self.probe_seen.is_some_and(|seen| now.saturating_duration_since(seen) < PROBE_QUIET)

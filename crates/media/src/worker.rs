@@ -120,6 +120,7 @@ impl Worker {
             poll.add(listener, LISTENER, Interest::Read)?;
         }
         let net = Net {
+            lateness: Default::default(),
             out: Vec::new(),
             out_tcp: Vec::new(),
             routes: Default::default(),
@@ -169,6 +170,7 @@ impl Worker {
                 self.serve(file, now);
             }
             while let Some(timer) = self.net.timers.pop_due(now) {
+                self.net.lateness.note(timer.at, now);
                 self.ring(timer, now);
             }
             self.finish_turn(now);

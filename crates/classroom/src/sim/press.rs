@@ -82,7 +82,7 @@ impl World {
             }
             27..=29 => return (Command::Offer { sdp: Pii::new("v=0".to_owned()) }, Some(self.next)),
             30 => Command::Want { mid: "4".to_owned(), width: 320 },
-            31 => Command::Low { on: true },
+            31 => Command::Low { on: true, weak: mic },
             32 => Command::Pin { visit: self.room.people.visits().map(|(id, _)| id).next().filter(|_| mic) },
             33 | 34 => Command::Leave,
             35 => Command::React { kind: Reaction::Applause },

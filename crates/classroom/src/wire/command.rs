@@ -23,6 +23,9 @@ pub enum Command {
     },
     Low {
         on: bool,
+        /// The line carries nothing else; the person has not just asked for it.
+        #[serde(default)]
+        weak: bool,
     },
     Pin {
         visit: Option<VisitId>,

@@ -27,7 +27,8 @@ fn reads_every_command() {
         Ok((None, Command::Media(MediaState { mic: true, camera: false, screen: false, mutes: 2 }))),
     );
     check(r#"{"v":1,"type":"want","mid":"6","width":640}"#, Ok((None, Command::Want { mid: "6".into(), width: 640 })));
-    check(r#"{"v":1,"type":"low","on":true}"#, Ok((None, Command::Low { on: true })));
+    check(r#"{"v":1,"type":"low","on":true}"#, Ok((None, Command::Low { on: true, weak: false })));
+    check(r#"{"v":1,"type":"low","on":true,"weak":true}"#, Ok((None, Command::Low { on: true, weak: true })));
     check(
         r#"{"v":1,"type":"chat","id":4,"body":" Bonjour ","key":"c0ffee-0001"}"#,
         Ok((

@@ -134,11 +134,15 @@ impl Stage {
                     self.tell(|room| room.set_want(id, vec![SlotWant { mid, max_width_px: width_px }]));
                 }
             }
-            MediaOrder::Low { visit, on } => {
+            MediaOrder::Low { visit, on, weak } => {
                 let peer = self.peer(visit);
-                peer.low = on;
+                // Which pictures stand where is told to those only who see them.
+                let is_news = std::mem::replace(&mut peer.low, on) != on && !peer.slots.is_empty();
                 let id = peer.id;
-                self.lines.set_low(visit, on);
+                if is_news {
+                    self.dirty.insert(visit);
+                }
+                self.lines.set_low(visit, on, weak);
                 self.tell(|room| room.set_low(id, on));
             }
         }
@@ -381,9 +385,9 @@ impl Stage {
                 self.lost.extend(visits);
             }
             MediaEvent::Connected { .. } | MediaEvent::Disconnected { .. } | MediaEvent::Publishing { .. } => {}
-            MediaEvent::Stats { peer, estimate_kbps, loss_permille, .. } => {
+            MediaEvent::Stats { peer, estimate_kbps, sent_kbps, loss_permille, rtt_ms, late_ms, .. } => {
                 let Some(visit) = self.visits.get(&peer).copied() else { return };
-                let measure = Measure { estimate_kbps, loss_permille: loss_permille.unwrap_or(0) };
+                let measure = Measure { estimate_kbps, sent_kbps, loss_permille, rtt_ms, late_ms };
                 self.lines.measured(visit, measure, self.live.now());
             }
         }
@@ -429,7 +433,9 @@ impl Stage {
         }
         for visit in std::mem::take(&mut self.dirty) {
             let (Some(conn), Some(peer)) = (classroom.conn_of(visit), self.peers.get(&visit)) else { continue };
-            let slots = peer.slots.iter().filter_map(|(mid, assigned)| self.slot(mid, assigned, classroom)).collect();
+            let seen = |assigned: &Assigned| !peer.low || assigned.source.kind == SourceKind::Audio;
+            let slots = peer.slots.iter().filter(|(_, assigned)| seen(assigned));
+            let slots = slots.filter_map(|(mid, assigned)| self.slot(mid, assigned, classroom)).collect();
             news.push((vec![conn], ServerMessage::Slots { slots }));
         }
         if self.wake_at().is_some_and(|at| at <= now) {

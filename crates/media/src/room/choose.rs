@@ -43,8 +43,9 @@ struct Rates {
 
 impl Rates {
     fn of(pictures: &[Picture], chosen: &[Option<u8>], sound_bps: u64, low: bool) -> Self {
+        // Nobody looks for room that nothing would fill: a probe is more than a narrow line carries in a second.
         if low {
-            return Self { narrowest_bps: 0, desired_bps: sound_bps, next_bps: None };
+            return Self { narrowest_bps: 0, desired_bps: 0, next_bps: None };
         }
         let bps =
             |picture: &Picture, layer: Option<u8>| layer.map_or(0, |layer| picture.layers[usize::from(layer)].bps);

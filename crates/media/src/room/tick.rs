@@ -114,7 +114,7 @@ impl RoomState {
     }
 
     /// Passes on a second's statistics of a peer.
-    pub(super) fn report(&mut self, index: usize, stats: &PeerStats) {
+    pub(super) fn report(&mut self, index: usize, stats: &PeerStats, late_ms: u32) {
         let Some(peer) = self.peer_mut(index) else { return };
         let (sent, received) = (stats.bytes_tx, stats.bytes_rx);
         let (sent_before, received_before) = std::mem::replace(&mut peer.stats_bytes, (sent, received));
@@ -126,6 +126,7 @@ impl RoomState {
             received_kbps: kbps(received, received_before),
             loss_permille: stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16),
             rtt_ms: stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX)),
+            late_ms,
         };
         if peer.connected {
             self.outbox.push(event);

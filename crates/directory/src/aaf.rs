@@ -5,16 +5,15 @@
 //! expanded but XML's five, HTML's Latin-1 names and numeric references.
 
 mod entity;
-mod problem;
 mod records;
 mod request;
 
 use crate::FeedError;
-use crate::decode::{DecodeReader, Guess};
+use crate::decode::{DecodeReader, Guess, fault_of};
 use crate::limits::{FILES_MAX, KEY_CHARS_MAX};
 use preau_base::Pii;
-use preau_school::feed::{Entry, Item, Kind, Position, Refusal, Scope};
-use problem::Problem;
+use preau_school::feed::fault::{AafFault, ExportFault};
+use preau_school::feed::{Entry, Fault, Item, Kind, Position, Refusal, Scope};
 use request::{Event, Requests};
 use std::fs::File;
 use std::path::{Path, PathBuf};
@@ -61,11 +60,11 @@ pub fn read_dir(dir: &Path) -> Result<Feed, FeedError> {
             None => ignored.push(name),
         }
         if files.len() + ignored.len() > FILES_MAX {
-            return Err(FeedError::TooManyFiles { path: dir.to_owned(), most: FILES_MAX });
+            return Err(FeedError::unfit(dir)(ExportFault::ManyFiles { most: FILES_MAX as u64 }.into()));
         }
     }
     if files.is_empty() {
-        return Err(FeedError::NoFeed { path: dir.to_owned() });
+        return Err(FeedError::unfit(dir)(AafFault::NoFeed.into()));
     }
     // Backwards, so that the next one is popped off the end.
     files.sort_by(|a, b| b.cmp(a));
@@ -117,7 +116,7 @@ impl Feed {
                 kind: Some(kind),
                 key: None,
                 scope: Scope::RestOfFile,
-                reason: error.to_string(),
+                reason: fault_of(&error).into(),
             })),
         }
     }
@@ -146,24 +145,24 @@ impl OpenFile {
         match event {
             Event::Request(mut raw) => {
                 let position = Position { file: self.name.clone(), line: raw.line, record: raw.number };
-                let problem = raw.problem.take();
-                match problem.map_or_else(|| records::read(self.kind, &raw), Err) {
+                let fault = raw.fault.take();
+                match fault.map_or_else(|| records::read(self.kind, &raw).map_err(Fault::from), Err) {
                     Ok((record, doubts)) => Ok(Entry { position, record, doubts }),
-                    Err(problem) => {
+                    Err(fault) => {
                         let key = (!raw.id.is_empty()).then(|| Pii::new(raw.id.chars().take(KEY_CHARS_MAX).collect()));
-                        Err(self.refusal(position, key, Scope::Record, &problem))
+                        Err(self.refusal(position, key, Scope::Record, fault))
                     }
                 }
             }
-            Event::Broken { line, number, problem } => {
+            Event::Broken { line, number, fault } => {
                 let position = Position { file: self.name.clone(), line, record: number };
-                Err(self.refusal(position, None, Scope::RestOfFile, &problem))
+                Err(self.refusal(position, None, Scope::RestOfFile, fault))
             }
         }
     }
 
-    fn refusal(&self, position: Position, key: Option<Pii<String>>, scope: Scope, problem: &Problem) -> Refusal {
-        Refusal { position, kind: Some(self.kind), key, scope, reason: problem.to_string() }
+    fn refusal(&self, position: Position, key: Option<Pii<String>>, scope: Scope, reason: Fault) -> Refusal {
+        Refusal { position, kind: Some(self.kind), key, scope, reason }
     }
 }
 

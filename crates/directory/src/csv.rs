@@ -12,12 +12,13 @@ mod lines;
 mod people;
 
 use crate::FeedError;
-use crate::decode::{DecodeReader, Guess, is_utf8};
+use crate::decode::{DecodeReader, Guess, fault_of, is_utf8};
 use crate::limits::{COLUMNS_MAX, CSV_ROWS_MAX};
 use headers::Headers;
 use lines::Line;
 use people::People;
-use preau_school::feed::{Entry, Item, Position, Record, Refusal, School, Scope};
+use preau_school::feed::fault::TableFault;
+use preau_school::feed::{Entry, Fault, Item, Position, Record, Refusal, School, Scope};
 use std::collections::VecDeque;
 use std::fs::File;
 use std::io::{BufRead, Read};
@@ -55,9 +56,9 @@ pub fn source(uai: &str) -> String {
 /// # Errors
 /// When the file cannot be read, `uai` is no code of a school, or the headers don't tell who is in it.
 pub fn read_file(path: &Path, options: &Options) -> Result<Rows, FeedError> {
-    let refuse = |reason: String| FeedError::Table { path: path.to_owned(), reason };
+    let refuse = FeedError::unfit(path);
     let uai = crate::values::uai(&options.uai)
-        .ok_or_else(|| refuse(format!("{:?} is not the code (UAI) of a school: 7 digits and a letter", options.uai)))?;
+        .ok_or_else(|| refuse(TableFault::BadUai { uai: options.uai.as_str().into() }.into()))?;
     let bytes_total = std::fs::metadata(path).map_err(FeedError::open(path))?.len();
     let open = || File::open(path).map_err(FeedError::open(path));
     let fallback = if is_utf8(&mut open()?).map_err(FeedError::open(path))? {
@@ -70,14 +71,14 @@ pub fn read_file(path: &Path, options: &Options) -> Result<Rows, FeedError> {
     let (delimiter, skipped) = delimiter(&mut text).map_err(FeedError::open(path))?;
     let mut lines = csv::ReaderBuilder::new().delimiter(delimiter).flexible(true).has_headers(false).from_reader(text);
     let mut first = csv::StringRecord::new();
-    let read = lines.read_record(&mut first).map_err(|error| refuse(csv_reason(&error)))?;
+    let read = lines.read_record(&mut first).map_err(|error| refuse(csv_fault(&error)))?;
     if !read {
-        return Err(refuse("the file is empty".to_owned()));
+        return Err(refuse(TableFault::Empty.into()));
     }
     if first.len() > COLUMNS_MAX {
-        return Err(refuse(format!("more than {COLUMNS_MAX} columns")));
+        return Err(refuse(TableFault::ManyColumns { most: COLUMNS_MAX as u64 }.into()));
     }
-    let headers = Headers::read(first.iter(), options.table).map_err(refuse)?;
+    let headers = Headers::read(first.iter(), options.table).map_err(|fault| refuse(fault.into()))?;
     let file = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
     let school = School {
         key: uai.clone(),
@@ -144,7 +145,7 @@ impl Rows {
                 let line = record.position().map_or(0, csv::Position::line) + self.skipped;
                 let position = Position { file: self.file.clone(), line, record: self.number };
                 if self.number > CSV_ROWS_MAX {
-                    self.refuse(position, Scope::RestOfFile, format!("more than {CSV_ROWS_MAX} lines"));
+                    self.refuse(position, Scope::RestOfFile, TableFault::ManyLines { most: CSV_ROWS_MAX }.into());
                     self.done = true;
                     return;
                 }
@@ -155,20 +156,20 @@ impl Rows {
                             .into_iter()
                             .map(|(record, doubts)| Ok(Entry { position: position.clone(), record, doubts })),
                     ),
-                    Err(reason) => self.refuse(position, Scope::Record, reason),
+                    Err(fault) => self.refuse(position, Scope::Record, fault.into()),
                 }
             }
             Ok(false) => self.done = true,
             Err(error) => {
                 let position =
                     Position { file: self.file.clone(), line: self.lines.get_ref().line(), record: self.number + 1 };
-                self.refuse(position, Scope::RestOfFile, csv_reason(&error));
+                self.refuse(position, Scope::RestOfFile, csv_fault(&error));
                 self.done = true;
             }
         }
     }
 
-    fn refuse(&mut self, position: Position, scope: Scope, reason: String) {
+    fn refuse(&mut self, position: Position, scope: Scope, reason: Fault) {
         self.ready.push_back(Err(Refusal { position, kind: None, key: None, scope, reason }));
     }
 }
@@ -184,11 +185,10 @@ impl Iterator for Rows {
     }
 }
 
-fn csv_reason(error: &csv::Error) -> String {
+fn csv_fault(error: &csv::Error) -> Fault {
     match error.kind() {
-        // The message of the wrapped error is the decoder's, which holds no values.
-        csv::ErrorKind::Io(io) => io.to_string(),
-        _ => "the line cannot be read as a table's".to_owned(),
+        csv::ErrorKind::Io(io) => fault_of(io).into(),
+        _ => TableFault::NoLine.into(),
     }
 }
 

@@ -2,27 +2,20 @@
 
 use crate::limits::{CHUNK_BYTES, DECLARATION_BYTES_MAX, PIECE_BYTES_MAX};
 use encoding_rs::{Decoder, DecoderResult, Encoding};
+use preau_school::feed::fault::{Bytes, ReadFault, Shown};
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-/// What makes text unreadable. Travels inside an [`io::Error`] through the parsers.
-#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
-pub enum DecodeError {
-    #[error("the XML declaration names the encoding {0:?}, which is not known")]
-    UnknownEncoding(String),
-    #[error("the XML declaration names the encoding {0:?}, but the bytes are not written in it")]
-    FalseEncoding(String),
-    #[error("byte {byte} of the file cannot be {encoding}")]
-    WrongByte { byte: u64, encoding: &'static str },
-    #[error("a single piece of the file is longer than {PIECE_BYTES_MAX} bytes")]
-    PieceTooLong,
+/// What makes text unreadable travels inside an [`io::Error`] through the parsers.
+fn invalid(fault: ReadFault) -> io::Error {
+    io::Error::new(io::ErrorKind::InvalidData, fault)
 }
 
-impl From<DecodeError> for io::Error {
-    fn from(error: DecodeError) -> Self {
-        Self::new(io::ErrorKind::InvalidData, error)
-    }
+/// What an error of reading is about: ours, or the machine's.
+pub fn fault_of(error: &io::Error) -> ReadFault {
+    let ours = error.get_ref().and_then(|inner| inner.downcast_ref::<ReadFault>());
+    ours.cloned().unwrap_or_else(|| ReadFault::Failed { detail: error.to_string().into() })
 }
 
 /// How the encoding is found out.
@@ -48,7 +41,7 @@ pub struct DecodeReader<R> {
     out_at: usize,
     after_cr: bool,
     finished: bool,
-    failure: Option<DecodeError>,
+    failure: Option<ReadFault>,
     line: u64,
     given: u64,
     piece_from: u64,
@@ -118,7 +111,7 @@ impl<R: Read> DecodeReader<R> {
         Ok(())
     }
 
-    fn begin(&mut self) -> Result<Decoder, DecodeError> {
+    fn begin(&mut self) -> Result<Decoder, ReadFault> {
         let head = &self.raw[..self.raw_end];
         let encoding = match (Encoding::for_bom(head), self.guess) {
             (Some((encoding, bom)), _) => {
@@ -139,7 +132,7 @@ impl<R: Read> DecodeReader<R> {
             self.read_raw()?;
             let mut decoder = match self.decoder.take() {
                 Some(decoder) => decoder,
-                None => self.begin()?,
+                None => self.begin().map_err(invalid)?,
             };
             let source = &self.raw[self.raw_at..self.raw_end];
             let room = decoder.max_utf8_buffer_length_without_replacement(source.len()).unwrap_or(CHUNK_BYTES * 3);
@@ -155,7 +148,7 @@ impl<R: Read> DecodeReader<R> {
                 DecoderResult::Malformed(length, after) => {
                     let back = u64::from(length) + u64::from(after);
                     let byte = (self.raw_before + self.raw_at as u64).saturating_sub(back);
-                    self.failure = Some(DecodeError::WrongByte { byte, encoding: decoder.encoding().name() });
+                    self.failure = Some(ReadFault::WrongByte { byte, encoding: decoder.encoding().name().into() });
                 }
             }
             self.decoder = Some(decoder);
@@ -183,12 +176,12 @@ impl<R: Read> DecodeReader<R> {
 impl<R: Read> BufRead for DecodeReader<R> {
     fn fill_buf(&mut self) -> io::Result<&[u8]> {
         if self.given - self.piece_from > PIECE_BYTES_MAX {
-            return Err(DecodeError::PieceTooLong.into());
+            return Err(invalid(ReadFault::LongPiece { most: Bytes(PIECE_BYTES_MAX) }));
         }
         if self.out_at >= self.out.len() {
             self.decode()?;
             if let (true, Some(failure)) = (self.out.is_empty(), &self.failure) {
-                return Err(failure.clone().into());
+                return Err(invalid(failure.clone()));
             }
         }
         Ok(&self.out[self.out_at..])
@@ -213,7 +206,7 @@ impl<R: Read> Read for DecodeReader<R> {
 }
 
 /// XML 1.0 appendix F: by the first bytes, then by the declaration.
-fn declared_encoding(head: &[u8]) -> Result<&'static Encoding, DecodeError> {
+fn declared_encoding(head: &[u8]) -> Result<&'static Encoding, ReadFault> {
     if head.starts_with(b"<\0?\0") {
         return Ok(encoding_rs::UTF_16LE);
     }
@@ -223,12 +216,12 @@ fn declared_encoding(head: &[u8]) -> Result<&'static Encoding, DecodeError> {
     let Some(label) = declaration_label(&head[..head.len().min(DECLARATION_BYTES_MAX)]) else {
         return Ok(encoding_rs::UTF_8);
     };
-    let shown = || String::from_utf8_lossy(label).chars().take(40).collect();
+    let name = || Shown::from(String::from_utf8_lossy(label).as_ref());
     match Encoding::for_label(label) {
-        None => Err(DecodeError::UnknownEncoding(shown())),
+        None => Err(ReadFault::UnknownEncoding { name: name() }),
         Some(encoding) if encoding.is_ascii_compatible() => Ok(encoding),
         // The declaration could be read byte by byte, so the file is not written in UTF-16.
-        Some(_) => Err(DecodeError::FalseEncoding(shown())),
+        Some(_) => Err(ReadFault::FalseEncoding { name: name() }),
     }
 }
 

@@ -16,8 +16,9 @@ use crate::values::{clock, date, feed_key};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
 use preau_school::GroupKind;
+use preau_school::feed::fault::{EdtFault, TimetableFault};
 use preau_school::feed::timetable::{Group, Recurring, Subject, Teacher, Timetable};
-use preau_school::feed::{Position, tidy};
+use preau_school::feed::{Fault, Position, tidy};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::sync::Arc;
@@ -36,8 +37,8 @@ pub fn read(source: impl Read, file: &str) -> Timetable {
             || (name == "Cours" && open.last().is_some_and(|around| around == "Cours"))
     };
     let source = DecodeReader::new(source, Guess::Xml, Arc::default());
-    if let Err((line, broken)) = elements::read(source, wanted, |element| export.take(element, &mut report)) {
-        report.rest_of_file(line, &broken.to_string());
+    if let Err((line, fault)) = elements::read(source, wanted, |element| export.take(element, &mut report)) {
+        report.rest_of_file(line, fault);
     }
     export.lessons(report)
 }
@@ -71,7 +72,7 @@ impl Export {
                 let day = element.get("DatePremierJourSemaine1");
                 self.monday = date(day.get(..10).unwrap_or(day));
                 if self.monday.is_none() {
-                    report.record(element.line, "DatePremierJourSemaine1 is no date");
+                    report.record(element.line, EdtFault::BadFirstDay);
                 }
             }
             "Matiere" => {
@@ -90,8 +91,8 @@ impl Export {
             "Groupe" => drop(self.groups.insert(ident, name(element.get("Nom")))),
             "Classe" => self.class(ident, &element),
             "Cours" if self.courses.len() < RECURRING_MAX => self.courses.push(element),
-            "Cours" => report.record(element.line, &format!("more than {RECURRING_MAX} lessons: this one is left out")),
-            _ => report.record(element.line, "the export is encrypted for another program: export it in clear"),
+            "Cours" => report.record(element.line, TimetableFault::ManyLessons { most: RECURRING_MAX as u64 }),
+            _ => report.record(element.line, EdtFault::Encrypted),
         }
     }
 
@@ -105,7 +106,7 @@ impl Export {
                 (Ok(number), Some(start)) => {
                     self.places.insert(number, Place { start, end: clock(place.get("LibelleHeureFin")) });
                 }
-                _ => report.record(place.line, "a Place has no number or no time"),
+                _ => report.record(place.line, EdtFault::BadPlace),
             }
         }
     }
@@ -134,7 +135,7 @@ impl Export {
                     for mut lesson in found {
                         hours += lesson.days.len();
                         if hours > HOURS_MAX {
-                            report.record(course.line, &format!("more than {HOURS_MAX} hours: this one is left out"));
+                            report.record(course.line, TimetableFault::ManyHours { most: HOURS_MAX as u64 });
                             break;
                         }
                         lesson.position = Position { line: course.line, ..report.position() };
@@ -142,19 +143,20 @@ impl Export {
                         lessons.push(lesson);
                     }
                 }
-                Err(reason) => report.record(course.line, &reason),
+                Err(fault) => report.record(course.line, fault),
             }
         }
         Timetable { lessons, refusals: report.refusals() }
     }
 
     /// One lesson for each set of people, groups and rooms that takes part in the same weeks.
-    fn course(&self, course: &Element) -> Result<Vec<Recurring>, String> {
-        let number = |what: &str| course.get(what).parse::<u32>().map_err(|_| format!("{what} is no number"));
+    fn course(&self, course: &Element) -> Result<Vec<Recurring>, Fault> {
+        let number =
+            |what: &str| course.get(what).parse::<u32>().map_err(|_| EdtFault::NoNumber { attribute: what.into() });
         let (day, first, count) = (number("Jour")?, number("NumeroPlaceDebut")?, number("NombrePlaces")?);
-        let monday = self.monday.ok_or("AnneeScolaire with DatePremierJourSemaine1 is missing")?;
+        let monday = self.monday.ok_or(EdtFault::NoFirstDay)?;
         if !(1..=7).contains(&day) {
-            return Err(format!("Jour is {day}, not 1 to 7"));
+            return Err(EdtFault::BadDay { day: day.into() }.into());
         }
         let (start, end) = self.times(first, count)?;
         let subject = course.all("Matiere").next().and_then(|named| self.subjects.get(named.get("Ident")));
@@ -189,16 +191,15 @@ impl Export {
         Ok(lessons.filter(|lesson| !lesson.days.is_empty()).collect())
     }
 
-    fn times(&self, first: u32, count: u32) -> Result<(Time, Time), String> {
-        let place =
-            |number: u32| self.places.get(&number).ok_or(format!("there is no Place {number} in GrilleHoraire"));
+    fn times(&self, first: u32, count: u32) -> Result<(Time, Time), Fault> {
+        let place = |number: u32| self.places.get(&number).ok_or(EdtFault::NoPlace { place: number.into() });
         let start = place(first)?.start;
         let last = place(first.saturating_add(count.max(1)) - 1)?;
         let end = match last.end {
             Some(end) => end,
-            None => last.start.checked_add(self.place_minutes.minutes()).map_err(|_| "it ends after midnight")?,
+            None => last.start.checked_add(self.place_minutes.minutes()).map_err(|_| EdtFault::EndsAfterMidnight)?,
         };
-        if end <= start { Err("it ends before it begins".to_owned()) } else { Ok((start, end)) }
+        if end <= start { Err(TimetableFault::EndsBeforeItBegins.into()) } else { Ok((start, end)) }
     }
 
     /// Who and where. Groups stand for the classes that are named beside them; parts of classes only where nothing else is.

@@ -1,7 +1,8 @@
 //! XML of timetable exports: the elements that somebody wants, each as a small tree, one after the other.
 
-use crate::decode::DecodeReader;
+use crate::decode::{DecodeReader, fault_of};
 use crate::limits::{ATTRIBUTES_PER_RECORD_MAX, CHILDREN_PER_ENTITY_MAX, DEPTH_MAX, VALUE_BYTES_MAX};
+use preau_school::feed::fault::{Bytes, ReadFault};
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::io::Read;
@@ -27,27 +28,6 @@ impl Element {
     }
 }
 
-/// Why the rest of a file is not read. Holds names of the format, never values of people.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub(crate) enum Broken {
-    #[error("the document type declares entities of its own, which are not expanded")]
-    OwnEntities,
-    #[error("more than {DEPTH_MAX} elements stand in each other")]
-    Deep,
-    #[error("an element has more than {ATTRIBUTES_PER_RECORD_MAX} attributes")]
-    ManyAttributes,
-    #[error("an element holds more than {CHILDREN_PER_ENTITY_MAX} others")]
-    ManyChildren,
-    #[error("a value is longer than {VALUE_BYTES_MAX} bytes")]
-    LongValue,
-    #[error("the file ends in the middle of <{0}>: it was cut off")]
-    CutOff(String),
-    #[error("there is no XML in the file")]
-    Empty,
-    #[error("{0}")]
-    Xml(String),
-}
-
 /// Reads a file to its end and gives each element for which `wanted(name, open)` is true, where `open` are the names of
 /// the elements around it. What stands inside a wanted element is part of it and not asked for again.
 ///
@@ -57,7 +37,7 @@ pub(crate) fn read<R: Read>(
     source: DecodeReader<R>,
     wanted: impl Fn(&str, &[String]) -> bool,
     mut each: impl FnMut(Element),
-) -> Result<(), (u64, Broken)> {
+) -> Result<(), (u64, ReadFault)> {
     let mut reader = Reader::from_reader(source);
     let config = reader.config_mut();
     config.expand_empty_elements = true;
@@ -70,13 +50,13 @@ pub(crate) fn read<R: Read>(
         let line = reader.get_ref().line();
         let event = match reader.read_event_into(&mut buffer) {
             Ok(event) => event,
-            Err(error) => return Err((reader.get_ref().line(), Broken::Xml(short(&error.to_string())))),
+            Err(error) => return Err((reader.get_ref().line(), xml_fault(error))),
         };
         match tree.take(&event, line, &wanted) {
             Ok(Step::On) => {}
             Ok(Step::Whole(element)) => each(element),
             Ok(Step::End) => return Ok(()),
-            Err(broken) => return Err((line, broken)),
+            Err(fault) => return Err((line, fault)),
         }
     }
 }
@@ -103,7 +83,7 @@ impl Tree {
         event: &Event<'_>,
         line: u64,
         wanted: &impl Fn(&str, &[String]) -> bool,
-    ) -> Result<Step, Broken> {
+    ) -> Result<Step, ReadFault> {
         match event {
             Event::Start(tag) => self.start(tag, line, wanted)?,
             Event::End(_) => return Ok(self.end()),
@@ -114,12 +94,12 @@ impl Tree {
                     self.text(text)?;
                 }
             }
-            Event::DocType(text) if text.contains("<!ENTITY") => return Err(Broken::OwnEntities),
+            Event::DocType(text) if text.contains("<!ENTITY") => return Err(ReadFault::OwnEntities),
             Event::Eof => {
                 return match self.open.last() {
-                    Some(name) => Err(Broken::CutOff(name.clone())),
+                    Some(name) => Err(ReadFault::CutOff { element: name.as_str().into() }),
                     None if self.seen => Ok(Step::End),
-                    None => Err(Broken::Empty),
+                    None => Err(ReadFault::NoXml),
                 };
             }
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
@@ -132,17 +112,17 @@ impl Tree {
         tag: &BytesStart<'_>,
         line: u64,
         wanted: &impl Fn(&str, &[String]) -> bool,
-    ) -> Result<(), Broken> {
+    ) -> Result<(), ReadFault> {
         let name = tag.name();
         let name = name.as_ref();
         self.seen = true;
         if self.open.len() >= DEPTH_MAX {
-            return Err(Broken::Deep);
+            return Err(ReadFault::Deep { most: DEPTH_MAX as u64 });
         }
         if !self.stack.is_empty() || wanted(name, &self.open) {
             self.children = if self.stack.is_empty() { 0 } else { self.children + 1 };
             if self.children > CHILDREN_PER_ENTITY_MAX {
-                return Err(Broken::ManyChildren);
+                return Err(ReadFault::ManyChildren { most: CHILDREN_PER_ENTITY_MAX as u64 });
             }
             let attributes = attributes(tag)?;
             self.stack.push(Element { name: short(name), attributes, line, ..Element::default() });
@@ -151,10 +131,10 @@ impl Tree {
         Ok(())
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Broken> {
+    fn text(&mut self, text: &str) -> Result<(), ReadFault> {
         if let Some(element) = self.stack.last_mut() {
             if element.text.len() + text.len() > VALUE_BYTES_MAX {
-                return Err(Broken::LongValue);
+                return Err(ReadFault::LongValue { most: Bytes(VALUE_BYTES_MAX as u64) });
             }
             element.text.push_str(text);
         }
@@ -172,27 +152,47 @@ impl Tree {
     }
 }
 
-fn attributes(tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, Broken> {
+fn attributes(tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, ReadFault> {
     let mut found = Vec::new();
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| Broken::Xml(short(&error.to_string())))?;
+        let attribute = attribute.map_err(|error| malformed(&error))?;
         if found.len() >= ATTRIBUTES_PER_RECORD_MAX {
-            return Err(Broken::ManyAttributes);
+            return Err(ReadFault::ManyAttributes { most: ATTRIBUTES_PER_RECORD_MAX as u64 });
         }
         if attribute.value.len() > VALUE_BYTES_MAX {
-            return Err(Broken::LongValue);
+            return Err(ReadFault::LongValue { most: Bytes(VALUE_BYTES_MAX as u64) });
         }
-        let value = attribute
-            .normalized_value(XmlVersion::Implicit1_0)
-            .map_err(|error| Broken::Xml(short(&error.to_string())))?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(&error))?;
         found.push((short(attribute.key.as_ref()), value.into_owned()));
     }
     Ok(found)
 }
 
-const SHOWN_CHARS_MAX: usize = 60;
+/// What the parser's error is about.
+pub(crate) fn xml_fault(error: quick_xml::Error) -> ReadFault {
+    use quick_xml::errors::{IllFormedError, SyntaxError};
+    match error {
+        quick_xml::Error::Io(io) => fault_of(&io),
+        quick_xml::Error::Syntax(
+            SyntaxError::UnclosedTag | SyntaxError::UnclosedComment | SyntaxError::UnclosedCData,
+        ) => ReadFault::CutOffInTag,
+        quick_xml::Error::IllFormed(IllFormedError::MismatchedEndTag { expected, found }) => {
+            ReadFault::OtherEnd { found: found.into(), expected: expected.into() }
+        }
+        quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
+            ReadFault::NoStart { found: found.into() }
+        }
+        other => malformed(&other),
+    }
+}
 
-/// The beginning of a name or a message, fit for a report.
-fn short(text: &str) -> String {
-    text.chars().filter(|c| !c.is_control()).take(SHOWN_CHARS_MAX).collect()
+fn malformed(error: &dyn std::error::Error) -> ReadFault {
+    ReadFault::Malformed { detail: error.to_string().into() }
+}
+
+const NAME_CHARS_SHOWN: usize = 60;
+
+/// The beginning of a name of an element: none that is wanted is longer.
+pub(crate) fn short(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control()).take(NAME_CHARS_SHOWN).collect()
 }

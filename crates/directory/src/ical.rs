@@ -12,6 +12,7 @@ use crate::report::Report;
 use event::{Event, Occurrence};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
+use preau_school::feed::fault::{Bytes, CalendarFault, TimetableFault};
 use preau_school::feed::timetable::{Recurring, Subject, Timetable};
 use preau_school::feed::{Position, tidy};
 use std::collections::{BTreeMap, BTreeSet};
@@ -33,7 +34,7 @@ pub struct Options {
 pub fn read(bytes: &[u8], file: &str, options: &Options) -> Timetable {
     let mut report = Report::new(file);
     if bytes.len() > ICALENDAR_BYTES_MAX {
-        report.rest_of_file(0, &format!("the calendar is longer than {ICALENDAR_BYTES_MAX} bytes"));
+        report.rest_of_file(0, CalendarFault::Long { most: Bytes(ICALENDAR_BYTES_MAX as u64) });
         return Timetable { lessons: Vec::new(), refusals: report.refusals() };
     }
     let events = events(bytes, &mut report);
@@ -46,8 +47,7 @@ pub fn read(bytes: &[u8], file: &str, options: &Options) -> Timetable {
         for lesson in recurring(&uid, &events, options, &mut report) {
             hours += lesson.days.len();
             if hours > HOURS_MAX {
-                report
-                    .rest_of_file(lesson.position.line, &format!("more than {HOURS_MAX} hours: the rest is left out"));
+                report.rest_of_file(lesson.position.line, TimetableFault::ManyHours { most: HOURS_MAX as u64 });
                 return Timetable { lessons, refusals: report.refusals() };
             }
             lessons.push(lesson);
@@ -64,8 +64,8 @@ fn events(bytes: &[u8], report: &mut Report) -> Vec<Event> {
     for line in lines::of(bytes) {
         let line = match line {
             Ok(line) => line,
-            Err((at, reason)) => {
-                report.record(at, &reason);
+            Err((at, fault)) => {
+                report.record(at, fault);
                 continue;
             }
         };
@@ -87,7 +87,7 @@ fn events(bytes: &[u8], report: &mut Report) -> Vec<Event> {
                     if events.len() < RECURRING_MAX {
                         events.push(event);
                     } else {
-                        report.record(event.line, &format!("more than {RECURRING_MAX} events: this one is left out"));
+                        report.record(event.line, TimetableFault::ManyLessons { most: RECURRING_MAX as u64 });
                     }
                 }
             }
@@ -101,9 +101,9 @@ fn events(bytes: &[u8], report: &mut Report) -> Vec<Event> {
         }
     }
     if !seen {
-        report.rest_of_file(0, "there is no BEGIN:VCALENDAR in the file");
+        report.rest_of_file(0, CalendarFault::NoCalendar);
     } else if event.is_some() {
-        report.rest_of_file(0, "the file ends in the middle of an event: it was cut off");
+        report.rest_of_file(0, CalendarFault::CutOff);
     }
     events
 }
@@ -123,8 +123,8 @@ fn recurring(uid: &str, events: &[Event], options: &Options, report: &mut Report
     for event in events {
         let found = match event.occurrences(options, &moved) {
             Ok(found) => found,
-            Err(reason) => {
-                report.record(event.line, &reason);
+            Err(fault) => {
+                report.record(event.line, fault);
                 continue;
             }
         };

@@ -16,6 +16,7 @@ pub mod timetable;
 pub mod udt;
 mod values;
 
+use preau_school::feed::Fault;
 use std::path::PathBuf;
 
 /// Why a feed cannot be read at all.
@@ -23,17 +24,32 @@ use std::path::PathBuf;
 pub enum FeedError {
     #[error("{path}")]
     Open { path: PathBuf, source: std::io::Error },
-    #[error("{path}: no file of an AAF feed in this folder (their names end in _Eleve_0001.xml and the like)")]
-    NoFeed { path: PathBuf },
-    #[error("{path}: more than {most} files")]
-    TooManyFiles { path: PathBuf, most: usize },
-    #[error("{path}: {reason}")]
-    Table { path: PathBuf, reason: String },
+    #[error("{path}: {fault}")]
+    Unfit { path: PathBuf, fault: Fault },
 }
 
 impl FeedError {
     fn open(path: &std::path::Path) -> impl FnOnce(std::io::Error) -> Self {
         let path = path.to_owned();
         move |source| Self::Open { path, source }
+    }
+
+    pub fn path(&self) -> &std::path::Path {
+        match self {
+            Self::Open { path, .. } | Self::Unfit { path, .. } => path,
+        }
+    }
+
+    /// What is wrong, without the path.
+    pub fn fault(&self) -> Fault {
+        match self {
+            Self::Open { source, .. } => decode::fault_of(source).into(),
+            Self::Unfit { fault, .. } => fault.clone(),
+        }
+    }
+
+    fn unfit(path: &std::path::Path) -> impl Fn(Fault) -> Self {
+        let path = path.to_owned();
+        move |fault| Self::Unfit { path: path.clone(), fault }
     }
 }

@@ -1,12 +1,13 @@
 //! What a timetable export could not tell, bounded.
 
 use crate::limits::REFUSALS_MAX;
-use preau_school::feed::{Position, Refusal, Scope};
+use preau_school::feed::fault::TimetableFault;
+use preau_school::feed::{Fault, Position, Refusal, Scope};
 
 pub(crate) struct Report {
     file: String,
     refusals: Vec<Refusal>,
-    untold: usize,
+    untold: u64,
 }
 
 impl Report {
@@ -25,27 +26,27 @@ impl Report {
     }
 
     /// One thing that was left out.
-    pub fn record(&mut self, line: u64, reason: &str) {
-        self.refuse(line, Scope::Record, reason);
+    pub fn record(&mut self, line: u64, reason: impl Into<Fault>) {
+        self.refuse(line, Scope::Record, reason.into());
     }
 
     /// Nothing behind this line was read.
-    pub fn rest_of_file(&mut self, line: u64, reason: &str) {
-        self.refuse(line, Scope::RestOfFile, reason);
+    pub fn rest_of_file(&mut self, line: u64, reason: impl Into<Fault>) {
+        self.refuse(line, Scope::RestOfFile, reason.into());
     }
 
-    fn refuse(&mut self, line: u64, scope: Scope, reason: &str) {
+    fn refuse(&mut self, line: u64, scope: Scope, reason: Fault) {
         if self.refusals.len() >= REFUSALS_MAX {
             self.untold += 1;
             return;
         }
         let position = Position { line, ..self.position() };
-        self.refusals.push(Refusal { position, kind: None, key: None, scope, reason: reason.to_owned() });
+        self.refusals.push(Refusal { position, kind: None, key: None, scope, reason });
     }
 
     pub fn refusals(mut self) -> Vec<Refusal> {
         if self.untold > 0 {
-            let reason = format!("{} more refusals are not listed", self.untold);
+            let reason = TimetableFault::MoreFaults { count: self.untold }.into();
             let position = self.position();
             self.refusals.push(Refusal { position, kind: None, key: None, scope: Scope::Record, reason });
         }

@@ -3,6 +3,7 @@
 use crate::ical::Options;
 use crate::limits::{ARCHIVE_BYTES_MAX, ARCHIVE_FILES_MAX, CHUNK_BYTES};
 use crate::{edt, ical, udt};
+use preau_school::feed::fault::{Bytes, ExportFault};
 use preau_school::feed::timetable::Timetable;
 use std::io::{Cursor, Read};
 
@@ -24,29 +25,16 @@ impl Format {
     }
 }
 
-/// Why an export cannot be read at all.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-pub enum ExportError {
-    #[error("{0}: neither an EDT export (XML), nor a UDT export (ZIP of UDCal_….xml), nor a calendar (.ics)")]
-    Unknown(String),
-    #[error("{name}: the archive cannot be read: {reason}")]
-    Archive { name: String, reason: String },
-    #[error("{0}: more than {ARCHIVE_FILES_MAX} files in the archive")]
-    ManyFiles(String),
-    #[error("{0}: more than {ARCHIVE_BYTES_MAX} bytes, unpacked")]
-    Large(String),
-}
-
 /// Reads an export, whichever format it has: told by its first bytes and the names in it.
 ///
 /// # Errors
-/// [`ExportError`]; what is wrong within a file that can be read is a refusal of the timetable.
-pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportError> {
+/// Why it cannot be read at all; what is wrong within a file that can be read is a refusal of the timetable.
+pub fn read(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportFault> {
     if bytes.starts_with(b"PK\x03\x04") {
-        return archive(name, bytes, options);
+        return archive(bytes, options);
     }
     if bytes.len() as u64 > ARCHIVE_BYTES_MAX {
-        return Err(ExportError::Large(name.to_owned()));
+        return Err(too_large());
     }
     one(name, bytes, options)
 }
@@ -56,7 +44,7 @@ pub fn read_udt(files: &udt::Files) -> (Format, Timetable) {
     (Format::Udt, udt::read(files))
 }
 
-fn one(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportError> {
+fn one(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportFault> {
     let start = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(bytes).trim_ascii_start();
     let head: String = String::from_utf8_lossy(&start[..start.len().min(CHUNK_BYTES)]).to_ascii_uppercase();
     // UTF-16, as XML may be written.
@@ -66,15 +54,19 @@ fn one(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable
     } else if head.starts_with('<') || wide {
         Ok((Format::Edt, edt::read(bytes, name)))
     } else {
-        Err(ExportError::Unknown(name.to_owned()))
+        Err(ExportFault::UnknownFormat)
     }
 }
 
-fn archive(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportError> {
-    let wrong = |reason: String| ExportError::Archive { name: name.to_owned(), reason };
+const fn too_large() -> ExportFault {
+    ExportFault::Large { most: Bytes(ARCHIVE_BYTES_MAX) }
+}
+
+fn archive(bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportFault> {
+    let wrong = |detail: String| ExportFault::BadArchive { detail: detail.into() };
     let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| wrong(error.to_string()))?;
     if archive.len() > ARCHIVE_FILES_MAX {
-        return Err(ExportError::ManyFiles(name.to_owned()));
+        return Err(ExportFault::ManyFiles { most: ARCHIVE_FILES_MAX as u64 });
     }
     let (mut parts, mut others, mut left) = (udt::Files::new(), Vec::new(), ARCHIVE_BYTES_MAX);
     for at in 0..archive.len() {
@@ -87,7 +79,7 @@ fn archive(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timet
         }
         let mut unpacked = Vec::new();
         file.take(left + 1).read_to_end(&mut unpacked).map_err(|error| wrong(error.to_string()))?;
-        left = left.checked_sub(unpacked.len() as u64).ok_or_else(|| ExportError::Large(name.to_owned()))?;
+        left = left.checked_sub(unpacked.len() as u64).ok_or_else(too_large)?;
         if udt::is_part(&inner) {
             parts.insert(inner, unpacked);
         } else {
@@ -99,7 +91,7 @@ fn archive(name: &str, bytes: &[u8], options: &Options) -> Result<(Format, Timet
     }
     match others.as_slice() {
         [(inner, bytes)] => one(inner, bytes, options),
-        _ => Err(ExportError::Unknown(name.to_owned())),
+        _ => Err(ExportFault::UnknownFormat),
     }
 }
 
@@ -145,7 +137,7 @@ mod tests {
         let zeros = vec![b' '; usize::try_from(ARCHIVE_BYTES_MAX).unwrap() / 2 + 1];
         let bomb = zipped(&[("UDCal_11.xml", &zeros), ("UDCal_12.xml", &zeros)]);
         assert!(bomb.len() < 1 << 20);
-        assert_eq!(read("bomb.zip", &bomb, &options()).err(), Some(ExportError::Large("bomb.zip".to_owned())));
+        assert_eq!(read("bomb.zip", &bomb, &options()).err(), Some(too_large()));
     }
 
     proptest! {

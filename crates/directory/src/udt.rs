@@ -16,8 +16,9 @@ use crate::report::Report;
 use crate::values::{clock, feed_key};
 use jiff::civil::{Date, Time};
 use preau_school::GroupKind;
+use preau_school::feed::fault::{TimetableFault, UdtFault};
 use preau_school::feed::timetable::{Group, Recurring, Subject, Teacher, Timetable};
-use preau_school::feed::{Position, tidy};
+use preau_school::feed::{Fault, Position, tidy};
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 use weeks::Weeks;
@@ -65,20 +66,20 @@ pub fn read(files: &Files) -> Timetable {
         let source = DecodeReader::new(bytes.as_slice(), Guess::Xml, Arc::default());
         let outcome = elements::read(source, wanted, |element| match element.name.as_str() {
             "ligfiche" if own.len() >= RECURRING_MAX => {
-                report.record(element.line, "too many lines: this one is left out")
+                report.record(element.line, TimetableFault::ManyLessons { most: RECURRING_MAX as u64 });
             }
             "ligfiche" => own.extend(Line::of(&element)),
             _ => export.take(element, &mut report),
         });
-        if let Err((line, broken)) = outcome {
-            report.rest_of_file(line, &broken.to_string());
+        if let Err((line, fault)) = outcome {
+            report.rest_of_file(line, fault);
         }
         let week = lower.strip_prefix(LINES).map(|rest| rest.trim_end_matches(".xml"));
         match week {
             Some("") => drop(lines.insert(None, own)),
             Some(number) => match number.trim_start_matches('_').parse() {
                 Ok(week @ 1..=53) => drop(lines.insert(Some(week), own)),
-                _ => report.rest_of_file(0, "its name says no week from 1 to 53"),
+                _ => report.rest_of_file(0, UdtFault::BadName),
             },
             None => {}
         }
@@ -174,7 +175,7 @@ impl Export {
             "demi_seq" => self.slot(&element, code, report),
             "fiche" => match (element.get("jour").parse(), element.get("demi_seq").parse()) {
                 (Ok(day), Ok(slot)) => drop(self.cards.insert(code, (day, slot, element.get("site").to_owned()))),
-                _ => report.record(element.line, "a fiche has no day or no half slot"),
+                _ => report.record(element.line, UdtFault::BadCard),
             },
             _ => self.weeks.take(&element, report),
         }
@@ -188,13 +189,13 @@ impl Export {
             }
             // Half slots in which the school is closed have no times.
             (Ok(_), Ok(_), _) if element.get("hre_deb").is_empty() => {}
-            _ => report.record(element.line, "a demi_seq has no day, no number or no times"),
+            _ => report.record(element.line, UdtFault::BadSlot),
         }
     }
 
     fn lessons(&self, lines: &BTreeMap<Option<i8>, Vec<Line>>, mut report: Report) -> Timetable {
         let Some(calendar) = self.weeks.calendar() else {
-            report.rest_of_file(0, "UDCal_24 or UDCal_00 does not say when the year begins and ends");
+            report.rest_of_file(0, UdtFault::NoYear);
             return Timetable { lessons: Vec::new(), refusals: report.refusals() };
         };
         let (mut lessons, mut keys, mut hours) = (Vec::new(), BTreeMap::new(), 0);
@@ -206,7 +207,7 @@ impl Export {
             for mut lesson in self.of_period(own, &weeks, &mut report) {
                 hours += lesson.days.len();
                 if hours > HOURS_MAX {
-                    report.rest_of_file(0, &format!("more than {HOURS_MAX} hours: the rest is left out"));
+                    report.rest_of_file(0, TimetableFault::ManyHours { most: HOURS_MAX as u64 });
                     return Timetable { lessons, refusals: report.refusals() };
                 }
                 feed_key(&mut keys, &mut lesson);
@@ -222,7 +223,7 @@ impl Export {
         for line in lines {
             match self.cards.get(&line.card) {
                 Some((day, slot, site)) => placed.push((line, (*day, *slot, site))),
-                None => report.record(line.at, "a ligfiche names a fiche that is not there"),
+                None => report.record(line.at, UdtFault::NoCard),
             }
         }
         placed.sort_by(|(one, at), (other, other_at)| (one.lesson(), at).cmp(&(other.lesson(), other_at)));
@@ -236,8 +237,8 @@ impl Export {
                 Ok(lesson) => {
                     Some(Recurring { position: Position { line: first.0.at, ..report.position() }, ..lesson })
                 }
-                Err(reason) => {
-                    report.record(first.0.at, reason);
+                Err(fault) => {
+                    report.record(first.0.at, fault);
                     None
                 }
             }
@@ -252,12 +253,11 @@ impl Export {
         (day, first, site): (u8, u16, &str),
         (_, last, _): (u8, u16, &str),
         mondays: &[Date],
-    ) -> Result<Recurring, &'static str> {
-        let slot =
-            |number| self.slots.get(&(day, number, site.to_owned())).ok_or("there is no demi_seq for this fiche");
+    ) -> Result<Recurring, Fault> {
+        let slot = |number| self.slots.get(&(day, number, site.to_owned())).ok_or(UdtFault::NoSlot);
         let (start, end) = (slot(first)?.0, slot(last)?.1);
         if end <= start {
-            return Err("it ends before it begins");
+            return Err(TimetableFault::EndsBeforeItBegins.into());
         }
         let codes = [&line.teacher].into_iter().chain(self.beside.get(&line.code).into_iter().flatten());
         let mut teachers: Vec<_> = codes.filter_map(|code| self.teachers.get(code).cloned()).collect();

@@ -23,6 +23,7 @@ use crate::logging;
 use anyhow::Context;
 use preau_gate::KeyRing;
 use preau_store::Store;
+use preau_web::Lang;
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
@@ -87,6 +88,14 @@ async fn open_folder(config: Config, data: DataFolder) -> anyhow::Result<Opened>
     let keys = data.keys()?;
     let store = data.open_store(&config).await?;
     Ok(Opened { config, data, keys, store })
+}
+
+/// The language of those who read a terminal, as its locale says (POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`, the first that
+/// is set).
+fn language() -> Lang {
+    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
+    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
+    locale.and_then(|locale| Lang::from_tag(&locale)).unwrap_or(Lang::En)
 }
 
 /// A file whose name the caller chose, as messages show it.

@@ -3,10 +3,12 @@
 //! Records name each other by the feed's own keys (join keys in AAF) and classes by school and name, because feeds
 //! give classes no record of their own. Whether those links lead anywhere is found out when the feed is applied.
 
+pub mod fault;
 mod staff;
 mod text;
 pub mod timetable;
 
+pub use fault::Fault;
 pub use staff::{Function, FunctionKind, Staff, Teaching};
 pub use text::{Folded, fold, tidy};
 
@@ -38,8 +40,8 @@ impl fmt::Display for Position {
 pub struct Entry {
     pub position: Position,
     pub record: Record,
-    /// Values that were left out because they make no sense; the record itself is good. Without personal data.
-    pub doubts: Vec<String>,
+    /// Values that were left out because they make no sense; the record itself is good.
+    pub doubts: Vec<Fault>,
 }
 
 /// One record, or part of a file, that could not be read.
@@ -50,18 +52,8 @@ pub struct Refusal {
     /// The record's key where it could be read.
     pub key: Option<Pii<String>>,
     pub scope: Scope,
-    /// What is wrong, in English, without personal data.
-    pub reason: String,
-}
-
-impl fmt::Display for Refusal {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.position)?;
-        if let Some(key) = &self.key {
-            write!(f, " [{}]", key.reveal())?;
-        }
-        write!(f, ": {}", self.reason)
-    }
+    /// What is wrong.
+    pub reason: Fault,
 }
 
 /// How much a [`Refusal`] loses.

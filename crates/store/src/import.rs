@@ -21,6 +21,7 @@ pub use report::{Doubt, Failure, Link, Listed, Missing, Report, Tally, Thing};
 use crate::limits::IMPORT_ATTEMPTS_MAX;
 use crate::{Conn, Store, StoreError, audit};
 use preau_base::{ImportId, Instant, PersonId, Rng, SharedClock};
+use preau_school::feed::fault::ApplyFault;
 use preau_school::feed::{Item, Kind, Refusal};
 use staging::Staging;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -133,7 +134,7 @@ async fn run(
             Err(error) if is_the_schools_own(&error) => report.failed.push(Failure {
                 position: school.position.clone(),
                 uai: school.record.uai.clone(),
-                reason: error.to_string(),
+                reason: fault_of(error).into(),
             }),
             Err(error) => return Err(error),
         }
@@ -145,6 +146,17 @@ async fn run(
 /// Whether the next school may well succeed.
 const fn is_the_schools_own(error: &StoreError) -> bool {
     matches!(error, StoreError::Taken(_) | StoreError::Limit { .. } | StoreError::Import(_))
+}
+
+/// Why the school could not be applied.
+fn fault_of(error: StoreError) -> ApplyFault {
+    match error {
+        StoreError::Taken(detail) => ApplyFault::Taken { detail: detail.into() },
+        StoreError::Limit { what, found, most } => {
+            ApplyFault::OverLimit { what: what.into(), found: found as u64, most: most as u64 }
+        }
+        other => ApplyFault::Failed { detail: other.to_string().into() },
+    }
 }
 
 async fn apply_school(

@@ -4,9 +4,12 @@
 //! saved, whatever it is. Both come with a policy under which nothing runs.
 
 use crate::app::App;
+use crate::lang::Lang;
+use crate::texts::{self, Voice};
 use crate::{Answer, PageError};
 use axum::body::Body;
 use axum::response::{IntoResponse as _, Response};
+use fluent_bundle::FluentArgs;
 use futures_util::StreamExt as _;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use preau_base::FileId;
@@ -62,16 +65,25 @@ impl Shown {
 
 /// A size as people read it: `340 ko`, `1,2 Mo`.
 pub(crate) fn size(page: &crate::Page, bytes: i64) -> String {
-    let bytes = bytes.max(0);
-    if bytes < 1_000 {
-        page.t1("size-bytes", "count", bytes)
+    size_in(page.lang(), u64::try_from(bytes).unwrap_or(0))
+}
+
+/// The same in a language.
+pub(crate) fn size_in(lang: Lang, bytes: u64) -> String {
+    let mut args = FluentArgs::new();
+    let key = if bytes < 1_000 {
+        args.set("count", bytes);
+        "size-bytes"
     } else if bytes < 1_000_000 {
-        page.t1("size-kilo", "count", bytes / 1_000)
+        args.set("count", bytes / 1_000);
+        "size-kilo"
     } else {
         let tenths = bytes / 100_000;
-        let (whole, tenth) = ((tenths / 10).to_string(), (tenths % 10).to_string());
-        page.t2("size-mega", ("whole", whole), ("tenth", tenth))
-    }
+        args.set("whole", (tenths / 10).to_string());
+        args.set("tenth", (tenths % 10).to_string());
+        "size-mega"
+    };
+    texts::text(lang, Voice::Vous, key, args)
 }
 
 /// The file, whole or the range that was asked for (RFC 9110 §14). The caller has asked for the right to it.

@@ -169,11 +169,6 @@ impl Page {
         texts::text(self.lang(), self.voice(), key, args)
     }
 
-    /// The text of `key` with any arguments.
-    pub(crate) fn t_args(&self, key: &str, args: FluentArgs<'_>) -> String {
-        texts::text(self.lang(), self.voice(), key, args)
-    }
-
     /// What is turned off for everybody at this moment, where it is.
     pub fn brown_out(&self) -> Option<String> {
         match self.app.level() {

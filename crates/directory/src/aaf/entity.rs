@@ -1,12 +1,12 @@
 //! Entities that feeds use: XML's five, the names of HTML 4's Latin-1 set (HTML 4.01 §24.2.1) and the few others that
 //! French text needs, and numeric references.
 
-use super::problem::{Problem, short};
+use preau_school::feed::fault::AafFault;
 
 /// The text that `&name;` stands for; `name` is without `&` and `;`.
-pub(super) fn resolve(name: &str) -> Result<char, Problem> {
+pub(super) fn resolve(name: &str) -> Result<char, AafFault> {
     if let Some(number) = name.strip_prefix('#') {
-        return numeric(number).ok_or_else(|| Problem::BadCharacter(short(number)));
+        return numeric(number).ok_or_else(|| AafFault::BadReference { reference: number.into() });
     }
     match name {
         "amp" => Ok('&'),
@@ -16,7 +16,7 @@ pub(super) fn resolve(name: &str) -> Result<char, Problem> {
         "quot" => Ok('"'),
         _ => match NAMED.binary_search_by(|(known, _)| (*known).cmp(name)) {
             Ok(at) => Ok(NAMED[at].1),
-            Err(_) => Err(Problem::UnknownEntity(short(name))),
+            Err(_) => Err(AafFault::UnknownEntity { name: name.into() }),
         },
     }
 }

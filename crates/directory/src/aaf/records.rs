@@ -1,28 +1,31 @@
 //! What the attributes of each kind of record mean.
 
 use super::KINDS;
-use super::problem::{Problem, short};
 use super::request::RawRequest;
 use crate::limits::{KEY_CHARS_MAX, NAME_CHARS_MAX};
 use crate::values;
 use jiff::civil::Date;
 use preau_base::Pii;
+use preau_school::feed::fault::AafFault;
 use preau_school::feed::{
-    Function, FunctionKind, GroupLink, Kind, Name, Programme, Pupil, Record, Relative, RelativeLink, RelativeRole,
-    School, Staff, Subject, Teaching, tidy,
+    Fault, Function, FunctionKind, GroupLink, Kind, Name, Programme, Pupil, Record, Relative, RelativeLink,
+    RelativeRole, School, Staff, Subject, Teaching, tidy,
 };
 
+/// Where a school's code stands.
+const UAI: &str = "ENTStructureUAI";
+
 /// The record, and what of it was left out.
-pub(super) fn read(kind: Kind, raw: &RawRequest) -> Result<(Record, Vec<String>), Problem> {
+pub(super) fn read(kind: Kind, raw: &RawRequest) -> Result<(Record, Vec<Fault>), AafFault> {
     let category = KINDS.iter().find(|(it, ..)| *it == kind).map_or("", |&(.., category)| category);
     if raw.category.trim() != category {
-        return Err(Problem::OtherCategory(short(raw.category.trim()), category));
+        return Err(AafFault::OtherCategory { found: raw.category.as_str().into(), expected: category.into() });
     }
     if raw.id.is_empty() {
-        return Err(Problem::NoIdentifier);
+        return Err(AafFault::NoIdentifier);
     }
     if raw.id.chars().count() > KEY_CHARS_MAX {
-        return Err(Problem::LongText("the identifier", KEY_CHARS_MAX));
+        return Err(AafFault::LongIdentifier { most: KEY_CHARS_MAX as u64 });
     }
     let mut fields = Fields { raw, doubts: Vec::new() };
     let record = match kind {
@@ -36,8 +39,8 @@ pub(super) fn read(kind: Kind, raw: &RawRequest) -> Result<(Record, Vec<String>)
     Ok((record, fields.doubts))
 }
 
-fn school(fields: &Fields<'_>) -> Result<School, Problem> {
-    let names = |attribute| -> Result<Vec<String>, Problem> {
+fn school(fields: &Fields<'_>) -> Result<School, AafFault> {
+    let names = |attribute| -> Result<Vec<String>, AafFault> {
         let mut names = Vec::new();
         for value in fields.values(attribute) {
             // The name comes first; descriptions and courses of study follow behind `$`.
@@ -53,7 +56,7 @@ fn school(fields: &Fields<'_>) -> Result<School, Problem> {
     };
     Ok(School {
         key: fields.raw.id.clone(),
-        uai: values::uai(fields.first("ENTStructureUAI")).ok_or(Problem::BadUai)?,
+        uai: values::uai(fields.first(UAI)).ok_or_else(|| AafFault::BadUai { attribute: UAI.into() })?,
         name: Some(fields.label("ENTStructureNomCourant")?),
         kind: fields.optional("ENTStructureTypeStruct")?,
         street: fields.optional("street")?,
@@ -65,7 +68,7 @@ fn school(fields: &Fields<'_>) -> Result<School, Problem> {
     })
 }
 
-fn pupil(fields: &mut Fields<'_>) -> Result<Pupil, Problem> {
+fn pupil(fields: &mut Fields<'_>) -> Result<Pupil, AafFault> {
     let mut relatives: Vec<RelativeLink> = Vec::new();
     for value in fields.values("ENTElevePersRelEleve") {
         let mut parts = value.split('$');
@@ -101,7 +104,7 @@ fn pupil(fields: &mut Fields<'_>) -> Result<Pupil, Problem> {
     })
 }
 
-fn relative(fields: &mut Fields<'_>) -> Result<Relative, Problem> {
+fn relative(fields: &mut Fields<'_>) -> Result<Relative, AafFault> {
     Ok(Relative {
         key: fields.key(),
         name: fields.name()?,
@@ -112,7 +115,7 @@ fn relative(fields: &mut Fields<'_>) -> Result<Relative, Problem> {
     })
 }
 
-fn staff(fields: &mut Fields<'_>) -> Result<Staff, Problem> {
+fn staff(fields: &mut Fields<'_>) -> Result<Staff, AafFault> {
     let mut functions = Vec::new();
     for value in fields.values("ENTPersonFonctions") {
         let parts: Vec<&str> = value.split('$').map(str::trim).collect();
@@ -141,14 +144,17 @@ fn staff(fields: &mut Fields<'_>) -> Result<Staff, Problem> {
     })
 }
 
-fn within(what: &'static str, text: &str, chars_max: usize) -> Result<(), Problem> {
-    if text.chars().count() > chars_max { Err(Problem::LongText(what, chars_max)) } else { Ok(()) }
+fn within(attribute: &str, text: &str, chars_max: usize) -> Result<(), AafFault> {
+    if text.chars().count() > chars_max {
+        return Err(AafFault::LongText { attribute: attribute.into(), most: chars_max as u64 });
+    }
+    Ok(())
 }
 
 /// The attributes of one record, and the doubts that reading them raises.
 struct Fields<'a> {
     raw: &'a RawRequest,
-    doubts: Vec<String>,
+    doubts: Vec<Fault>,
 }
 
 impl<'a> Fields<'a> {
@@ -175,22 +181,22 @@ impl<'a> Fields<'a> {
         all
     }
 
-    fn optional(&self, attribute: &'static str) -> Result<String, Problem> {
+    fn optional(&self, attribute: &'static str) -> Result<String, AafFault> {
         let text = tidy(self.first(attribute));
         within(attribute, &text, NAME_CHARS_MAX)?;
         Ok(text)
     }
 
-    fn label(&self, attribute: &'static str) -> Result<String, Problem> {
+    fn label(&self, attribute: &'static str) -> Result<String, AafFault> {
         let text = self.optional(attribute)?;
-        if text.is_empty() { Err(Problem::Missing(attribute)) } else { Ok(text) }
+        if text.is_empty() { Err(AafFault::Missing { attribute: attribute.into() }) } else { Ok(text) }
     }
 
     fn key(&self) -> Pii<String> {
         Pii::new(self.raw.id.clone())
     }
 
-    fn name(&self) -> Result<Name, Problem> {
+    fn name(&self) -> Result<Name, AafFault> {
         Ok(Name { family: Pii::new(self.label("sn")?), given: Pii::new(self.optional("givenName")?) })
     }
 
@@ -213,7 +219,7 @@ impl<'a> Fields<'a> {
     }
 
     /// `school$name` values, once each.
-    fn links(&mut self, attribute: &'static str) -> Result<Vec<GroupLink>, Problem> {
+    fn links(&mut self, attribute: &'static str) -> Result<Vec<GroupLink>, AafFault> {
         let mut links = Vec::new();
         for value in self.values(attribute) {
             match self.link(attribute, value)? {
@@ -227,7 +233,7 @@ impl<'a> Fields<'a> {
     }
 
     /// `school$name$subject` values, once each.
-    fn teaching(&mut self, attribute: &'static str, class: bool) -> Result<Vec<Teaching>, Problem> {
+    fn teaching(&mut self, attribute: &'static str, class: bool) -> Result<Vec<Teaching>, AafFault> {
         let mut teaching: Vec<Teaching> = Vec::new();
         for value in self.values(attribute) {
             let Some((to, rest)) = self.link(attribute, value)? else {
@@ -243,7 +249,7 @@ impl<'a> Fields<'a> {
         Ok(teaching)
     }
 
-    fn link(&self, attribute: &'static str, value: &'a str) -> Result<Option<(GroupLink, &'a str)>, Problem> {
+    fn link(&self, attribute: &'static str, value: &'a str) -> Result<Option<(GroupLink, &'a str)>, AafFault> {
         let mut parts = value.splitn(3, '$');
         let (school, name) = (parts.next().unwrap_or("").trim(), tidy(parts.next().unwrap_or("")));
         within(attribute, &name, NAME_CHARS_MAX)?;
@@ -254,7 +260,7 @@ impl<'a> Fields<'a> {
     }
 
     fn doubt(&mut self, attribute: &str) {
-        let doubt = format!("a value of {attribute} makes no sense and was left out");
+        let doubt = AafFault::OddValue { attribute: attribute.into() }.into();
         if !self.doubts.contains(&doubt) {
             self.doubts.push(doubt);
         }

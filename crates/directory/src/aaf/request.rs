@@ -1,9 +1,11 @@
 //! The frame of an AAF file: XML in, raw `addRequest`s out.
 
 use super::entity::{is_xml, resolve};
-use super::problem::{Problem, short};
 use crate::decode::DecodeReader;
+use crate::elements::{short, xml_fault};
 use crate::limits::{ATTRIBUTES_PER_RECORD_MAX, DEPTH_MAX, RECORD_BYTES_MAX, VALUE_BYTES_MAX};
+use preau_school::feed::Fault;
+use preau_school::feed::fault::{AafFault, Bytes, ReadFault};
 use quick_xml::Reader;
 use quick_xml::events::{BytesStart, Event as Xml};
 use std::io::Read;
@@ -19,7 +21,7 @@ pub(super) struct RawRequest {
     pub category: String,
     pub attributes: Vec<(String, Vec<String>)>,
     /// The first thing that is wrong; then nothing more is kept.
-    pub problem: Option<Problem>,
+    pub fault: Option<Fault>,
 }
 
 pub(super) enum Event {
@@ -28,7 +30,7 @@ pub(super) enum Event {
     Broken {
         line: u64,
         number: u64,
-        problem: Problem,
+        fault: Fault,
     },
 }
 
@@ -62,16 +64,16 @@ impl<R: Read> Iterator for Requests<R> {
             let outcome = match self.reader.read_event_into(&mut self.buffer) {
                 Ok(xml) => self.frame.take(&xml, line, from),
                 // A wrong byte stands where reading stopped, not where the piece began.
-                Err(error) => Err(error.into()),
+                Err(error) => Err(xml_fault(error).into()),
             };
             match outcome {
                 Ok(Step::On) => {}
                 Ok(Step::Complete(request)) => return Some(Event::Request(request)),
                 Ok(Step::End) => self.done = true,
-                Err(problem) => {
+                Err(fault) => {
                     self.done = true;
                     let line = self.reader.get_ref().line();
-                    return Some(Event::Broken { line, number: self.frame.number, problem });
+                    return Some(Event::Broken { line, number: self.frame.number, fault });
                 }
             }
         }
@@ -99,9 +101,9 @@ enum Step {
 
 impl Frame {
     /// Takes the next piece of XML, which begins on `line` after `from` bytes. An error ends the file.
-    fn take(&mut self, xml: &Xml<'_>, line: u64, from: u64) -> Result<Step, Problem> {
+    fn take(&mut self, xml: &Xml<'_>, line: u64, from: u64) -> Result<Step, Fault> {
         if self.open.len() > 1 && from - self.request_from > RECORD_BYTES_MAX {
-            self.refuse(Problem::LongRecord);
+            self.refuse(AafFault::LongRecord { most: Bytes(RECORD_BYTES_MAX) });
         }
         match xml {
             Xml::Start(tag) => self.start(tag, line, from)?,
@@ -110,22 +112,22 @@ impl Frame {
             Xml::CData(text) => self.text(text)?,
             Xml::GeneralRef(name) => match resolve(name) {
                 Ok(c) => self.text(c.encode_utf8(&mut [0; 4]))?,
-                Err(problem) if self.text.is_some() => self.refuse(problem),
+                Err(fault) if self.text.is_some() => self.refuse(fault),
                 Err(_) => {}
             },
-            Xml::DocType(text) if text.contains("<!ENTITY") => return Err(Problem::OwnEntities),
+            Xml::DocType(text) if text.contains("<!ENTITY") => return Err(ReadFault::OwnEntities.into()),
             Xml::Eof => return self.finish(),
             Xml::Empty(_) | Xml::Comment(_) | Xml::Decl(_) | Xml::PI(_) | Xml::DocType(_) => {}
         }
         Ok(Step::On)
     }
 
-    fn start(&mut self, tag: &BytesStart<'_>, line: u64, from: u64) -> Result<(), Problem> {
+    fn start(&mut self, tag: &BytesStart<'_>, line: u64, from: u64) -> Result<(), Fault> {
         let name = tag.name();
         let name = name.as_ref();
         match self.open.as_slice() {
-            [] if self.seen_root => return Err(Problem::AfterRoot),
-            [] if name != "ficAlimMENESR" => return Err(Problem::WrongRoot(short(name))),
+            [] if self.seen_root => return Err(AafFault::AfterRoot.into()),
+            [] if name != "ficAlimMENESR" => return Err(AafFault::WrongRoot { name: name.into() }.into()),
             [] => self.seen_root = true,
             [_] => self.begin(name, line, from),
             [_, _, identifier] if identifier == "identifier" && name == "id" => self.text = Some(String::new()),
@@ -136,7 +138,7 @@ impl Frame {
             _ => {}
         }
         if self.open.len() >= DEPTH_MAX {
-            return Err(Problem::Deep);
+            return Err(ReadFault::Deep { most: DEPTH_MAX as u64 }.into());
         }
         self.open.push(short(name));
         Ok(())
@@ -145,39 +147,38 @@ impl Frame {
     fn begin(&mut self, name: &str, line: u64, from: u64) {
         self.number += 1;
         self.request_from = from;
-        let problem = match name {
+        let fault = match name {
             "addRequest" => None,
-            "modifyRequest" => Some(Problem::Delta("modifyRequest")),
-            "deleteRequest" => Some(Problem::Delta("deleteRequest")),
-            other => Some(Problem::UnknownElement(short(other))),
+            "modifyRequest" | "deleteRequest" => Some(AafFault::Delta { request: name.into() }.into()),
+            other => Some(AafFault::UnknownElement { name: other.into() }.into()),
         };
-        self.request = RawRequest { line, number: self.number, problem, ..RawRequest::default() };
+        self.request = RawRequest { line, number: self.number, fault, ..RawRequest::default() };
     }
 
     fn attribute(&mut self, tag: &BytesStart<'_>) {
-        let Ok(Some(name)) = tag.try_get_attribute("name") else { return self.refuse(Problem::NamelessAttribute) };
+        let Ok(Some(name)) = tag.try_get_attribute("name") else { return self.refuse(AafFault::NamelessAttribute) };
         if self.request.attributes.len() >= ATTRIBUTES_PER_RECORD_MAX {
-            return self.refuse(Problem::ManyAttributes);
+            return self.refuse(ReadFault::ManyAttributes { most: ATTRIBUTES_PER_RECORD_MAX as u64 });
         }
-        if self.request.problem.is_none() {
+        if self.request.fault.is_none() {
             self.request.attributes.push((name.value.to_string(), Vec::new()));
         }
     }
 
-    fn text(&mut self, text: &str) -> Result<(), Problem> {
+    fn text(&mut self, text: &str) -> Result<(), Fault> {
         match &mut self.text {
             // The identifier of a refused record is still wanted, for the report.
-            Some(value) if self.request.problem.is_none() || self.open.last().is_some_and(|it| it == "id") => {
+            Some(value) if self.request.fault.is_none() || self.open.last().is_some_and(|it| it == "id") => {
                 if value.len() + text.len() > VALUE_BYTES_MAX {
-                    self.refuse(Problem::LongValue);
+                    self.refuse(ReadFault::LongValue { most: Bytes(VALUE_BYTES_MAX as u64) });
                 } else if let Some(c) = text.chars().find(|&c| !is_xml(c)) {
-                    self.refuse(Problem::ForbiddenCharacter(c.into()));
+                    self.refuse(AafFault::BadCharacter { character: format!("U+{:04X}", u32::from(c)).into() });
                 } else {
                     value.push_str(text);
                 }
             }
             None if self.open.is_empty() && self.seen_root && !text.trim().is_empty() => {
-                return Err(Problem::AfterRoot);
+                return Err(AafFault::AfterRoot.into());
             }
             _ => {}
         }
@@ -203,16 +204,16 @@ impl Frame {
         Step::On
     }
 
-    fn refuse(&mut self, problem: Problem) {
+    fn refuse(&mut self, fault: impl Into<Fault>) {
         self.request.attributes = Vec::new();
-        self.request.problem.get_or_insert(problem);
+        self.request.fault.get_or_insert(fault.into());
     }
 
-    fn finish(&self) -> Result<Step, Problem> {
+    fn finish(&self) -> Result<Step, Fault> {
         match self.open.last() {
-            Some(name) => Err(Problem::CutOff(format!("<{name}>"))),
+            Some(name) => Err(ReadFault::CutOff { element: name.as_str().into() }.into()),
             None if self.seen_root => Ok(Step::End),
-            None => Err(Problem::NoRoot),
+            None => Err(AafFault::NoRoot.into()),
         }
     }
 }

@@ -1,6 +1,7 @@
 use super::Table;
 use crate::limits::CHILDREN_PER_LINE_MAX;
-use preau_school::feed::fold;
+use preau_school::feed::fault::{Shown, TableFault};
+use preau_school::feed::{Fault, fold};
 
 /// Whom a column is about.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,7 +39,7 @@ pub(super) struct Headers {
     columns: Vec<Option<(Whom, What)>>,
     /// What lines are without a profile of their own.
     pub table: Table,
-    unknown: Vec<String>,
+    unknown: Vec<Shown>,
 }
 
 /// Spellings after folding (small letters and digits, no accents, no spaces).
@@ -174,7 +175,7 @@ impl Headers {
     ///
     /// # Errors
     /// When a name is missing or nothing tells who is in the table.
-    pub fn read<'a>(headers: impl Iterator<Item = &'a str>, table: Option<Table>) -> Result<Self, String> {
+    pub fn read<'a>(headers: impl Iterator<Item = &'a str>, table: Option<Table>) -> Result<Self, TableFault> {
         let all: Vec<(&str, Parts)> = headers.map(|header| (header, Parts::of(header))).collect();
         let own_name =
             all.iter().any(|(_, it)| it.whom.is_none() && matches!(it.what, Some(What::Family | What::Full)));
@@ -204,23 +205,21 @@ impl Headers {
                 within(whom).then_some((whom, what))
             });
             if column.is_none() && !header.trim().is_empty() {
-                unknown.push(header.trim().chars().take(60).collect());
+                unknown.push(Shown::from(*header));
             }
             columns.push(column);
         }
         let told = Self { columns, table: Table::Pupils, unknown };
         told.check()?;
-        let table = table.or_else(|| told.tell()).ok_or_else(|| {
-            "the headers don't tell whether these are pupils, relatives or staff: add a column « Profil »".to_owned()
-        })?;
+        let table = table.or_else(|| told.tell()).ok_or(TableFault::OfWhom)?;
         Ok(Self { table, ..told })
     }
 
-    fn check(&self) -> Result<(), String> {
+    fn check(&self) -> Result<(), TableFault> {
         if self.has(Whom::Own, What::Full) || self.has(Whom::Own, What::Family) {
             Ok(())
         } else {
-            Err("no column for the name (« Nom », « Last name ») among the headers".to_owned())
+            Err(TableFault::NoNames)
         }
     }
 
@@ -253,8 +252,8 @@ impl Headers {
     }
 
     /// Columns that are not used; headers are no personal data.
-    pub fn doubts(&self) -> Vec<String> {
-        self.unknown.iter().map(|header| format!("the column {header:?} is not used")).collect()
+    pub fn doubts(&self) -> Vec<Fault> {
+        self.unknown.iter().map(|name| TableFault::UnusedColumn { name: name.clone() }.into()).collect()
     }
 }
 
@@ -270,7 +269,7 @@ mod tests {
     use super::*;
 
     fn columns(headers: &str) -> (Table, Vec<Option<(Whom, What)>>) {
-        let headers = Headers::read(headers.split(';'), None).unwrap_or_else(|reason| panic!("{headers}: {reason}"));
+        let headers = Headers::read(headers.split(';'), None).unwrap_or_else(|reason| panic!("{headers}: {reason:?}"));
         (headers.table, headers.columns)
     }
 

@@ -3,7 +3,8 @@ use super::headers::{Headers, What, Whom};
 use crate::limits::{CHILDREN_PER_LINE_MAX, NAME_CHARS_MAX, VALUE_BYTES_MAX};
 use crate::values;
 use jiff::civil::Date;
-use preau_school::feed::{FunctionKind, Name, fold, tidy};
+use preau_school::feed::fault::{Bytes, TableFault};
+use preau_school::feed::{Fault, FunctionKind, Name, fold, tidy};
 
 /// One line of a table, its columns sorted by whom they are about.
 #[derive(Default)]
@@ -14,7 +15,7 @@ pub(super) struct Line {
     pub children: Vec<Someone>,
     pub subjects: Vec<String>,
     pub head_teacher: Vec<String>,
-    pub doubts: Vec<String>,
+    pub doubts: Vec<Fault>,
 }
 
 /// What the person of a line is.
@@ -57,44 +58,48 @@ impl Someone {
 impl Line {
     /// # Errors
     /// What is wrong with the line, without its values.
-    pub fn read(headers: &Headers, record: &csv::StringRecord) -> Result<Self, String> {
+    pub fn read(headers: &Headers, record: &csv::StringRecord) -> Result<Self, TableFault> {
         let extra = record.iter().skip(headers.width()).any(|field| !field.trim().is_empty());
         if extra {
-            return Err(format!("{} columns, but the headers name {}", record.len(), headers.width()));
+            return Err(TableFault::MoreColumns { found: record.len() as u64, known: headers.width() as u64 });
         }
         let mut line = Self::default();
-        for (field, column) in record.iter().zip(headers.columns()) {
-            let (Some((whom, what)), field) = (column, field.trim()) else { continue };
-            if field.len() > VALUE_BYTES_MAX {
-                return Err(format!("a field is longer than {VALUE_BYTES_MAX} bytes"));
+        for ((text, meaning), column) in record.iter().zip(headers.columns()).zip(1_u64..) {
+            let (Some((whom, what)), text) = (meaning, text.trim()) else { continue };
+            if text.len() > VALUE_BYTES_MAX {
+                return Err(TableFault::LongField { column, most: Bytes(VALUE_BYTES_MAX as u64) });
             }
-            if !field.is_empty() {
-                line.put(whom, what, field)?;
+            if !text.is_empty() {
+                line.put(whom, what, Field { text, column })?;
             }
         }
         line.role.get_or_insert_with(|| headers.table.into());
         line.relatives.retain(Someone::is_named);
         line.children.retain(|child| child.is_named() || !child.key.is_empty() || !child.ine.is_empty());
         if line.own.name.family.reveal().is_empty() {
-            return Err("no family name".to_owned());
+            return Err(TableFault::NoFamilyName);
         }
         Ok(line)
     }
 
-    fn put(&mut self, whom: Whom, what: What, field: &str) -> Result<(), String> {
+    fn put(&mut self, whom: Whom, what: What, field: Field<'_>) -> Result<(), TableFault> {
+        let column = field.column;
         let manifold = matches!(what, What::Class | What::Group | What::Subject | What::HeadTeacher | What::Full);
-        if !manifold && field.contains(['\n', '\r']) {
-            return Err("a line break inside a field: is a quote left open?".to_owned());
+        if !manifold && field.text.contains(['\n', '\r']) {
+            return Err(TableFault::LineBreak { column });
         }
         match (whom, what) {
-            (Whom::Own, What::Profile) => self.role = Some(role(field).ok_or("a profile that is not known")?),
-            (Whom::Own, What::Function) => self.function(field),
-            (Whom::Own, What::Subject) => self.subjects = list(field)?,
-            (Whom::Own, What::HeadTeacher) => self.head_teacher = list(field)?,
+            (Whom::Own, What::Profile) => {
+                self.role = Some(role(field.text).ok_or(TableFault::UnknownProfile { column })?);
+            }
+            (Whom::Own, What::Function) => self.function(field.text),
+            (Whom::Own, What::Subject) => self.subjects = field.list()?,
+            (Whom::Own, What::HeadTeacher) => self.head_teacher = field.list()?,
             // « Enfants »: several children in one field.
-            (Whom::Child(0), What::Full) if list(field)?.len() > 1 => {
-                for (n, name) in list(field)?.iter().enumerate() {
-                    let Some(child) = nth(&mut self.children, n) else { return Err("too many children".to_owned()) };
+            (Whom::Child(0), What::Full) if field.list()?.len() > 1 => {
+                let most = CHILDREN_PER_LINE_MAX as u64;
+                for (n, name) in field.list()?.iter().enumerate() {
+                    let child = nth(&mut self.children, n).ok_or(TableFault::ManyChildren { column, most })?;
                     child.name = full_name(name);
                 }
             }
@@ -133,10 +138,10 @@ fn nth(all: &mut Vec<Someone>, n: usize) -> Option<&mut Someone> {
     all.get_mut(n)
 }
 
-fn put_on(who: &mut Someone, what: What, field: &str, doubts: &mut Vec<String>) -> Result<(), String> {
-    let text = tidy(field);
+fn put_on(who: &mut Someone, what: What, field: Field<'_>, doubts: &mut Vec<Fault>) -> Result<(), TableFault> {
+    let text = tidy(field.text);
     if text.chars().count() > NAME_CHARS_MAX && !matches!(what, What::Class | What::Group) {
-        return Err(format!("a field is longer than {NAME_CHARS_MAX} characters"));
+        return Err(field.long_name());
     }
     match what {
         What::Key => who.key = text,
@@ -145,18 +150,18 @@ fn put_on(who: &mut Someone, what: What, field: &str, doubts: &mut Vec<String>) 
         What::Family => who.name.family = text.into(),
         What::Given => who.name.given = text.into(),
         What::Full => who.name = full_name(&text),
-        What::Class => who.classes = list(field)?,
-        What::Group => who.groups = list(field)?,
+        What::Class => who.classes = field.list()?,
+        What::Group => who.groups = field.list()?,
         What::Birth => {
             who.birth = values::date(&text);
             if who.birth.is_none() {
-                doubts.push("a birth date makes no sense and was left out".to_owned());
+                doubts.push(TableFault::OddBirthDate { column: field.column }.into());
             }
         }
         What::Mail => {
             who.mail = values::mail(&text);
             if who.mail.is_none() {
-                doubts.push("a mail address makes no sense and was left out".to_owned());
+                doubts.push(TableFault::OddMail { column: field.column }.into());
             }
         }
         What::Subject | What::HeadTeacher | What::Function | What::Profile => {}
@@ -164,18 +169,31 @@ fn put_on(who: &mut Someone, what: What, field: &str, doubts: &mut Vec<String>) 
     Ok(())
 }
 
-/// Values in one field, separated by `,`, `;`, `|` or line breaks, once each.
-fn list(field: &str) -> Result<Vec<String>, String> {
-    let mut all: Vec<String> = Vec::new();
-    for part in field.split([',', ';', '|', '\n']).map(tidy).filter(|part| !part.is_empty()) {
-        if part.chars().count() > NAME_CHARS_MAX {
-            return Err(format!("a field is longer than {NAME_CHARS_MAX} characters"));
+/// A field of a line, and the number of its column, from 1.
+#[derive(Clone, Copy)]
+struct Field<'a> {
+    text: &'a str,
+    column: u64,
+}
+
+impl Field<'_> {
+    /// Values in one field, separated by `,`, `;`, `|` or line breaks, once each.
+    fn list(self) -> Result<Vec<String>, TableFault> {
+        let mut all: Vec<String> = Vec::new();
+        for part in self.text.split([',', ';', '|', '\n']).map(tidy).filter(|part| !part.is_empty()) {
+            if part.chars().count() > NAME_CHARS_MAX {
+                return Err(self.long_name());
+            }
+            if !all.contains(&part) {
+                all.push(part);
+            }
         }
-        if !all.contains(&part) {
-            all.push(part);
-        }
+        Ok(all)
     }
-    Ok(all)
+
+    const fn long_name(self) -> TableFault {
+        TableFault::LongName { column: self.column, most: NAME_CHARS_MAX as u64 }
+    }
 }
 
 /// `DE LA TOUR Jean Marc`: leading words in capitals are the family name; without them, the first word is.

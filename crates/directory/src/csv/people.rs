@@ -1,8 +1,9 @@
 use super::lines::{Line, Role, Someone};
 use preau_base::Pii;
+use preau_school::feed::fault::TableFault;
 use preau_school::feed::{
-    ChildLink, Function, FunctionKind, GroupLink, Name, Pupil, Record, Relative, RelativeLink, RelativeRole, Staff,
-    Subject, Teaching, fold,
+    ChildLink, Fault, Function, FunctionKind, GroupLink, Name, Pupil, Record, Relative, RelativeLink, RelativeRole,
+    Staff, Subject, Teaching, fold,
 };
 use std::collections::{HashMap, HashSet};
 
@@ -17,7 +18,7 @@ pub(super) struct People {
 /// Words that say « yes » in a column of ticks.
 const YES: &[&str] = &["o", "oui", "x", "1", "vrai", "true", "yes", "y"];
 
-type Made = (Record, Vec<String>);
+type Made = (Record, Vec<Fault>);
 
 impl People {
     pub fn new(school: String) -> Self {
@@ -28,7 +29,7 @@ impl People {
     ///
     /// # Errors
     /// Why the line is refused, without its values.
-    pub fn take(&mut self, line: Line, number: u64) -> Result<Vec<Made>, String> {
+    pub fn take(&mut self, line: Line, number: u64) -> Result<Vec<Made>, TableFault> {
         match line.role {
             Some(Role::Staff(kind)) => self.staff(line, kind, number),
             Some(Role::Relative) => self.relative(line, number),
@@ -36,9 +37,11 @@ impl People {
         }
     }
 
-    fn first_time(&mut self, key: &str, number: u64, help: &str) -> Result<(), String> {
+    /// # Errors
+    /// The line that had the key before.
+    fn first_time(&mut self, key: &str, number: u64) -> Result<(), u64> {
         match self.keys.get(key) {
-            Some(line) => Err(format!("the same person as on line {line}, as far as can be told{help}")),
+            Some(line) => Err(*line),
             None => {
                 self.keys.insert(key.to_owned(), number);
                 Ok(())
@@ -46,10 +49,10 @@ impl People {
         }
     }
 
-    fn pupil(&mut self, line: Line, number: u64) -> Result<Vec<Made>, String> {
+    fn pupil(&mut self, line: Line, number: u64) -> Result<Vec<Made>, TableFault> {
         let Line { own, relatives, doubts, .. } = line;
         let key = pupil_key(&own);
-        self.first_time(&key, number, "; a column with the birth date or the INE tells namesakes apart")?;
+        self.first_time(&key, number).map_err(|line| TableFault::SamePupil { line })?;
         let mut made = Vec::new();
         let mut links = Vec::new();
         for relative in relatives {
@@ -76,13 +79,14 @@ impl People {
         Ok(made)
     }
 
-    fn relative(&mut self, line: Line, number: u64) -> Result<Vec<Made>, String> {
+    fn relative(&mut self, line: Line, number: u64) -> Result<Vec<Made>, TableFault> {
         let Line { own, children, doubts, .. } = line;
         if children.is_empty() {
-            return Err("a relative without a child".to_owned());
+            return Err(TableFault::NoChild);
         }
         let key = relative_key(&own, &children);
-        self.first_time(&format!("{key} {}", children_key(&children)), number, "")?;
+        let whole_key = format!("{key} {}", children_key(&children));
+        self.first_time(&whole_key, number).map_err(|line| TableFault::SamePerson { line })?;
         let links = children
             .iter()
             .map(|child| {
@@ -108,10 +112,10 @@ impl People {
         })
     }
 
-    fn staff(&mut self, line: Line, kind: FunctionKind, number: u64) -> Result<Vec<Made>, String> {
+    fn staff(&mut self, line: Line, kind: FunctionKind, number: u64) -> Result<Vec<Made>, TableFault> {
         let Line { own, subjects, head_teacher, doubts, .. } = line;
         let key = staff_key(&own);
-        self.first_time(&key, number, "")?;
+        self.first_time(&key, number).map_err(|line| TableFault::SamePerson { line })?;
         let mut made: Vec<Made> = Vec::new();
         for label in &subjects {
             let key = subject_key(label);
@@ -125,7 +129,7 @@ impl People {
             () if no => Vec::new(),
             // « Oui » names a class only when there is one.
             () if ticked && own.classes.len() == 1 => self.links(&own.classes),
-            () if ticked => return Err("head teacher of several classes: name the class instead of « oui »".to_owned()),
+            () if ticked => return Err(TableFault::WhichClass),
             () => self.links(&head_teacher),
         };
         let to = |names: &[String], class: bool| -> Vec<Teaching> {

@@ -1,6 +1,6 @@
 use super::*;
 
-fn read(bytes: &[u8], guess: Guess) -> (String, Result<u64, DecodeError>) {
+fn read(bytes: &[u8], guess: Guess) -> (String, Result<u64, ReadFault>) {
     let mut reader = DecodeReader::new(bytes, guess, Arc::default());
     let mut text = Vec::new();
     loop {
@@ -8,7 +8,7 @@ fn read(bytes: &[u8], guess: Guess) -> (String, Result<u64, DecodeError>) {
             Ok(piece) => piece.to_vec(),
             Err(error) => {
                 let inner = error.into_inner().expect("a wrapped error");
-                let inner = inner.downcast::<DecodeError>().expect("ours");
+                let inner = inner.downcast::<ReadFault>().expect("ours");
                 return (String::from_utf8(text).expect("UTF-8"), Err(*inner));
             }
         };
@@ -55,7 +55,7 @@ fn line_ends_become_one() {
 
 #[test]
 fn wrong_bytes_are_named_and_what_stood_before_them_is_given() {
-    let wrong = |byte| Err(DecodeError::WrongByte { byte, encoding: "UTF-8" });
+    let wrong = |byte| Err(ReadFault::WrongByte { byte, encoding: "UTF-8".into() });
     assert_eq!(read(b"a\nb\xe9c", Guess::Xml), ("a\nb".into(), wrong(3)));
     assert_eq!(read(b"ab\xc3", Guess::Xml), ("ab".into(), wrong(2)));
     assert_eq!(read(b"\xef\xbb\xbfab\xff", Guess::Xml), ("ab".into(), wrong(5)));
@@ -67,8 +67,8 @@ fn wrong_bytes_are_named_and_what_stood_before_them_is_given() {
 #[test]
 fn unknown_and_false_encodings_are_refused() {
     let fails = |label: &str| read(format!("<?xml encoding='{label}'?><a/>").as_bytes(), Guess::Xml).1;
-    assert_eq!(fails("EBCDIC"), Err(DecodeError::UnknownEncoding("EBCDIC".into())));
-    assert_eq!(fails("UTF-16"), Err(DecodeError::FalseEncoding("UTF-16".into())));
+    assert_eq!(fails("EBCDIC"), Err(ReadFault::UnknownEncoding { name: "EBCDIC".into() }));
+    assert_eq!(fails("UTF-16"), Err(ReadFault::FalseEncoding { name: "UTF-16".into() }));
 }
 
 #[test]

@@ -5,6 +5,8 @@ use crate::limits::{EXTRA_DATES_MAX, NAME_CHARS_MAX, OCCURRENCES_MAX};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
+use preau_school::feed::Fault;
+use preau_school::feed::fault::{CalendarFault, TimetableFault};
 use rrule::RRuleSet;
 use std::collections::BTreeSet;
 
@@ -65,11 +67,11 @@ impl Event {
     ///
     /// # Errors
     /// Why it is no lesson.
-    pub fn occurrences(&self, options: &Options, moved: &BTreeSet<Timestamp>) -> Result<Vec<Occurrence>, String> {
-        let line = self.start.as_ref().ok_or("an event has no DTSTART")?;
+    pub fn occurrences(&self, options: &Options, moved: &BTreeSet<Timestamp>) -> Result<Vec<Occurrence>, Fault> {
+        let line = self.start.as_ref().ok_or(CalendarFault::NoStart)?;
         let own = times::zone(line.parameter("TZID"), &options.zone);
-        let first = match times::when(&line.value).ok_or("DTSTART is no date and time of RFC 5545")? {
-            When::Day(_) => return Err("an event of a whole day is no lesson".to_owned()),
+        let first = match times::when(&line.value).ok_or_else(|| bad_time("DTSTART"))? {
+            When::Day(_) => return Err(CalendarFault::WholeDay.into()),
             When::Local(at) => (at, own),
             When::Utc(at) => (at, TimeZone::UTC),
         };
@@ -88,24 +90,32 @@ impl Event {
         starts.iter().map(|start| occurrence(start, length)).collect()
     }
 
-    fn length(&self, first: &(DateTime, TimeZone), zone: &TimeZone) -> Result<SignedDuration, String> {
+    fn length(&self, first: &(DateTime, TimeZone), zone: &TimeZone) -> Result<SignedDuration, Fault> {
         if let Some(text) = &self.duration {
-            return times::duration(text).ok_or_else(|| "DURATION is no length of time".to_owned());
+            return times::duration(text).ok_or(CalendarFault::BadDuration.into());
         }
-        let line = self.end.as_ref().ok_or("an event has neither DTEND nor DURATION")?;
-        let end = moments(line, zone).next().ok_or("DTEND is no date and time of RFC 5545")?;
-        let start = times::at(first.0, &first.1, zone).ok_or("DTSTART is beyond all calendars")?;
+        let line = self.end.as_ref().ok_or(CalendarFault::NoEnd)?;
+        let end = moments(line, zone).next().ok_or_else(|| bad_time("DTEND"))?;
+        let start = times::at(first.0, &first.1, zone).ok_or_else(|| beyond("DTSTART"))?;
         let length = end.timestamp().duration_since(start.timestamp());
-        if length.is_positive() { Ok(length) } else { Err("it ends before it begins".to_owned()) }
+        if length.is_positive() { Ok(length) } else { Err(TimetableFault::EndsBeforeItBegins.into()) }
     }
 }
 
-fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, String> {
+fn bad_time(property: &str) -> CalendarFault {
+    CalendarFault::BadTime { property: property.into() }
+}
+
+fn beyond(property: &str) -> CalendarFault {
+    CalendarFault::BeyondCalendars { property: property.into() }
+}
+
+fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, Fault> {
     // By the clock: a lesson has the same length on the day on which clocks change.
     let from = start.datetime();
-    let to = from.checked_add(length).map_err(|_| "it ends beyond all calendars")?;
+    let to = from.checked_add(length).map_err(|_| beyond("DTEND"))?;
     if to.date() != from.date() {
-        return Err("an event that ends on another day is no lesson".to_owned());
+        return Err(CalendarFault::OtherDay.into());
     }
     Ok(Occurrence { day: from.date(), start: from.time(), end: to.time() })
 }
@@ -122,11 +132,8 @@ fn moments<'a>(line: &'a Line, zone: &'a TimeZone) -> impl Iterator<Item = Zoned
 
 /// Follows a rule by the event's own clock (RFC 5545 §3.3.10): the times are given to the rule's reader as if they were
 /// UTC, so that no clock change comes in between, and are read in their zone afterwards.
-fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) -> Result<Vec<Zoned>, String> {
-    let wrong = |error: rrule::RRuleError| {
-        let reason: String = error.to_string().chars().take(80).collect();
-        format!("RRULE cannot be followed: {reason}")
-    };
+fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) -> Result<Vec<Zoned>, Fault> {
+    let wrong = |error: rrule::RRuleError| CalendarFault::BadRule { detail: error.to_string().into() };
     let text = format!("DTSTART:{}\nRRULE:{}", stamp(*first), until_by_clock(rule, of)?);
     let set: RRuleSet = text.parse().map_err(wrong)?;
     let bound = |day: Date, days: i64| {
@@ -153,19 +160,19 @@ fn stamp(at: DateTime) -> String {
 }
 
 /// The rule with its UNTIL by the event's own clock, as if it were UTC.
-fn until_by_clock(rule: &str, of: &TimeZone) -> Result<String, String> {
+fn until_by_clock(rule: &str, of: &TimeZone) -> Result<String, CalendarFault> {
     let parts = rule.split(';').map(|part| {
         let Some((name, value)) = part.split_once('=') else { return Ok(part.to_owned()) };
         if !name.trim().eq_ignore_ascii_case("UNTIL") {
             return Ok(part.to_owned());
         }
-        let until = match times::when(value).ok_or("UNTIL is no date and time of RFC 5545")? {
+        let until = match times::when(value).ok_or_else(|| bad_time("UNTIL"))? {
             When::Day(day) => day.at(23, 59, 59, 0),
             When::Local(at) => at,
-            When::Utc(at) => times::at(at, &TimeZone::UTC, of).ok_or("UNTIL is beyond all calendars")?.datetime(),
+            When::Utc(at) => times::at(at, &TimeZone::UTC, of).ok_or_else(|| beyond("UNTIL"))?.datetime(),
         };
         Ok(format!("UNTIL={}", stamp(until)))
     });
-    let parts: Result<Vec<String>, String> = parts.collect();
+    let parts: Result<Vec<String>, CalendarFault> = parts.collect();
     Ok(parts?.join(";"))
 }

@@ -1,6 +1,7 @@
 //! Content lines (RFC 5545 §3.1): unfolding, name, parameters, value.
 
 use crate::limits::CONTENT_LINE_BYTES_MAX;
+use preau_school::feed::fault::{Bytes, CalendarFault};
 
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Line {
@@ -19,7 +20,7 @@ impl Line {
     }
 }
 
-type Read = Result<Line, (u64, String)>;
+type Read = Result<Line, (u64, CalendarFault)>;
 
 /// The content lines of a file. A wrong one is told with its place; the next ones are read.
 pub(super) fn of(bytes: &[u8]) -> impl Iterator<Item = Read> {
@@ -37,13 +38,13 @@ pub(super) fn of(bytes: &[u8]) -> impl Iterator<Item = Read> {
                 }
             }
             if long {
-                return Some(Err((at, format!("a line is longer than {CONTENT_LINE_BYTES_MAX} bytes"))));
+                return Some(Err((at, CalendarFault::LongLine { most: Bytes(CONTENT_LINE_BYTES_MAX as u64) })));
             }
             if whole.iter().all(u8::is_ascii_whitespace) {
                 continue;
             }
-            let Ok(text) = String::from_utf8(whole) else { return Some(Err((at, "a line is not UTF-8".to_owned()))) };
-            return Some(parse(&text, at).ok_or((at, "a line has no name and value".to_owned())));
+            let Ok(text) = String::from_utf8(whole) else { return Some(Err((at, CalendarFault::NotUtf8))) };
+            return Some(parse(&text, at).ok_or((at, CalendarFault::NoName)));
         }
     })
 }

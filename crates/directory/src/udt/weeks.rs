@@ -4,6 +4,7 @@ use crate::report::Report;
 use crate::values::date;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday};
+use preau_school::feed::fault::UdtFault;
 use std::collections::BTreeMap;
 
 /// The year as the export tells it: first and last day, closures, periods.
@@ -26,7 +27,7 @@ impl Weeks {
             "init" => self.first_week = element.get("premiere_semaine_ISO").parse().ok(),
             "fermeture" => match (date(element.get("debut")), date(element.get("fin"))) {
                 (Some(from), Some(to)) if from <= to => self.closures.push((from, to)),
-                _ => report.record(element.line, "a fermeture has no first or no last day"),
+                _ => report.record(element.line, UdtFault::BadClosure),
             },
             "semaines" => {
                 let weeks = element.all("semaine").filter_map(|week| week.get("num").parse().ok());

@@ -1,8 +1,9 @@
 use crate::{count, fixture, split};
 use preau_directory::csv::{Options, Table, read_file};
 use preau_school::Profile;
+use preau_school::feed::fault::TableFault;
 use preau_school::feed::{
-    ChildLink, Entry, GroupLink, Item, Kind, Name, Pupil, Record, Refusal, Relative, Scope, Staff,
+    ChildLink, Entry, Fault, GroupLink, Item, Kind, Name, Pupil, Record, Refusal, Relative, Scope, Staff,
 };
 use proptest::prelude::*;
 
@@ -33,7 +34,7 @@ fn pupils_with_their_relatives_on_the_line() {
     let (entries, refusals) = read("eleves.csv");
     assert_eq!(refusals, []);
     assert_eq!(Kind::ALL.map(|kind| count(&entries, kind)), [1, 0, 0, 4, 3, 0]);
-    assert_eq!(entries[0].doubts, ["the column \"Régime\" is not used"]);
+    assert_eq!(entries[0].doubts, [TableFault::UnusedColumn { name: "Régime".into() }.into()]);
     let pupils = pupils(&entries);
     assert_eq!(pupils[0].name, Name::new("MOREAU", "Lina"));
     assert_eq!(pupils[0].key.reveal(), "pupil ine 0410012345A");
@@ -88,7 +89,8 @@ fn parents_with_several_children_on_a_line() {
     // A given name alone: the child bears the parent's name.
     assert_eq!(relatives[1].children, [named("Noé", "LEFÈVRE", "6EME B")]);
     assert_eq!(refusals.len(), 1);
-    assert_eq!(refusals[0].to_string(), "parents.csv:4 (#3): a relative without a child");
+    assert_eq!(refusals[0].position.to_string(), "parents.csv:4 (#3)");
+    assert_eq!(refusals[0].reason, TableFault::NoChild.into());
 }
 
 #[test]
@@ -100,19 +102,20 @@ fn a_profile_column_tells_line_by_line() {
         [Profile::Teacher, Profile::SchoolLife]
     );
     assert_eq!(refusals.len(), 1);
-    assert_eq!(refusals[0].to_string(), "tous.csv:6 (#5): a profile that is not known");
+    assert_eq!(refusals[0].position.to_string(), "tous.csv:6 (#5)");
+    assert!(matches!(refusals[0].reason, Fault::Table(TableFault::UnknownProfile { .. })), "{refusals:?}");
 }
 
 #[test]
 fn faults_are_said_by_line_and_the_rest_is_read() {
     let (entries, refusals) = read("fautes.csv");
-    let said: Vec<_> = refusals.iter().map(|it| (it.position.line, it.reason.as_str(), it.scope)).collect();
+    let said: Vec<_> = refusals.iter().map(|it| (it.position.line, it.reason.to_string())).collect();
     assert_eq!(said.len(), 4, "{said:?}");
-    assert_eq!((said[0].0, said[0].1), (3, "no family name"));
-    assert!(said[1].0 == 4 && said[1].1.starts_with("the same person as on line 2"), "{said:?}");
-    assert_eq!((said[2].0, said[2].1), (6, "6 columns, but the headers name 4"));
-    assert!(said[3].0 == 7 && said[3].1.contains("is a quote left open?"), "{said:?}");
-    assert!(said.iter().all(|it| it.2 == Scope::Record));
+    assert_eq!(said[0], (3, "table-no-family-name".to_owned()));
+    assert_eq!(said[1], (4, "table-same-pupil line=2".to_owned()));
+    assert_eq!(said[2], (6, "table-more-columns found=6 known=4".to_owned()));
+    assert!(said[3].0 == 7 && said[3].1.starts_with("table-line-break column="), "{said:?}");
+    assert!(refusals.iter().all(|it| it.scope == Scope::Record));
     assert_eq!(count(&entries, Kind::Pupil), 2);
     assert_eq!(entries.last().map(|it| it.doubts.len()), Some(1));
 }
@@ -129,18 +132,18 @@ fn what_is_no_table_is_refused() {
         let said = file(bytes, &options(None)).expect_err("refused");
         assert!(said.contains(expect) && said.contains("t.csv"), "{said}");
     };
-    check(b"", "is empty");
-    check(b"a;b\n1;2\n", "no column for the name");
-    check("Nom;Prénom\nA;B\n".as_bytes(), "add a column");
-    check(";".repeat(1000).as_bytes(), "more than 256 columns");
-    check("x".repeat(3 << 20).as_bytes(), "longer than 1048576 bytes");
+    check(b"", "table-empty");
+    check(b"a;b\n1;2\n", "table-no-names");
+    check("Nom;Prénom\nA;B\n".as_bytes(), "table-of-whom");
+    check(";".repeat(1000).as_bytes(), "table-many-columns most=256");
+    check("x".repeat(3 << 20).as_bytes(), "read-long-piece most=1048576 bytes");
     let wrong = Options { uai: "Tilleuls".into(), ..options(None) };
-    assert!(file(b"Nom;Classe\n", &wrong).expect_err("refused").contains("7 digits and a letter"));
+    assert!(file(b"Nom;Classe\n", &wrong).expect_err("refused").contains("table-bad-uai"));
     // A line without end inside a quote.
     let endless = format!("Nom;Classe\nA;B\n\"{}", "x\n".repeat(1 << 20));
     let items = file(endless.as_bytes(), &options(None)).expect("a table");
     let last = items.last().and_then(|it| it.as_ref().err()).expect("a refusal");
-    assert!(last.scope == Scope::RestOfFile && last.reason.contains("longer than 1048576 bytes"), "{last}");
+    assert!(last.scope == Scope::RestOfFile && last.reason.to_string().contains("long-piece"), "{last:?}");
 }
 
 proptest! {

@@ -23,7 +23,7 @@ fn refusal(bytes: &[u8]) -> String {
     let (entries, refusals) = split(OneFile::new(bytes).items().into_iter());
     assert_eq!((entries.len(), refusals.len()), (0, 1), "{refusals:?}");
     assert_eq!(refusals[0].scope, Scope::RestOfFile);
-    refusals[0].to_string()
+    refusals[0].reason.to_string()
 }
 
 const HEAD: &str = "<ficAlimMENESR><addRequest><operationalAttributes><attr name=\"categoriePersonne\"><value>Eleve</value>\
@@ -34,12 +34,12 @@ const TAIL: &str = "</attributes></addRequest></ficAlimMENESR>";
 fn a_billion_laughs_is_refused() {
     let (entries, refusals) = read("aaf/laughs");
     assert_eq!(refusals.len(), 2);
-    assert!(refusals[0].reason.contains("entities of its own"), "{}", refusals[0]);
+    assert!(refusals[0].reason.to_string().contains("read-own-entities"), "{:?}", refusals[0]);
     assert_eq!(
         (refusals[0].position.file.as_str(), refusals[0].scope),
         ("ENT_0931234X_Complet_20261122_Eleve_0000.xml", Scope::RestOfFile)
     );
-    assert_eq!(refusals[1].reason, "the entity &lol9; is not known");
+    assert_eq!(refusals[1].reason.to_string(), "aaf-unknown-entity name=\"lol9\"");
     assert_eq!((refusals[1].position.record, refusals[1].scope), (1, Scope::Record));
     // The record behind the one with the unknown entity is read.
     assert_eq!(count(&entries, Kind::Pupil), 1);
@@ -48,16 +48,16 @@ fn a_billion_laughs_is_refused() {
 #[test]
 fn wrong_encodings_name_file_and_place() {
     let (entries, refusals) = read("aaf/encoding");
-    let said: Vec<_> = refusals.iter().map(ToString::to_string).collect();
+    let said: Vec<_> = refusals.iter().map(|it| (it.position.to_string(), it.reason.to_string())).collect();
     assert_eq!(said.len(), 2);
     // The first pupil is pure ASCII; the second one's name is not UTF-8.
     assert_eq!(count(&entries, Kind::Pupil), 1);
     assert!(
-        said[0].starts_with("ENT_0931234X_Complet_20261122_Eleve_0000.xml:3") && said[0].contains("cannot be UTF-8"),
-        "{}",
-        said[0]
+        said[0].0.starts_with("ENT_0931234X_Complet_20261122_Eleve_0000.xml:3") && said[0].1.contains("wrong-byte"),
+        "{said:?}"
     );
-    assert!(said[1].contains("\"KLINGON-1\""), "{}", said[1]);
+    assert!(said[0].1.contains("encoding=\"UTF-8\""), "{said:?}");
+    assert_eq!(said[1].1, "read-unknown-encoding name=\"KLINGON-1\"");
 }
 
 #[test]
@@ -66,14 +66,14 @@ fn what_is_no_feed_is_refused() {
         let said = refusal(bytes);
         assert!(said.contains(expect), "{said}");
     };
-    check(b"", "no ficAlimMENESR element");
-    check(b"\0\0\0", "no ficAlimMENESR element");
-    check(b"<html></html>", "root element is html");
-    check(b"<ficAlimMENESR/><ficAlimMENESR/>", "behind the end");
-    check(b"<ficAlimMENESR></addRequest>", "</addRequest>");
-    check(b"<ficAlimMENESR>", "cut off");
-    check(b"<ficAlimMENESR><addReq", "cut off");
-    check("<ficAlimMENESR>".repeat(100).as_bytes(), "stand in each other");
+    check(b"", "aaf-no-root");
+    check(b"\0\0\0", "aaf-no-root");
+    check(b"<html></html>", "aaf-wrong-root name=\"html\"");
+    check(b"<ficAlimMENESR/><ficAlimMENESR/>", "aaf-after-root");
+    check(b"<ficAlimMENESR></addRequest>", "read-other-end found=\"addRequest\"");
+    check(b"<ficAlimMENESR>", "read-cut-off element=");
+    check(b"<ficAlimMENESR><addReq", "read-cut-off-in-tag");
+    check("<ficAlimMENESR>".repeat(100).as_bytes(), "read-deep");
 }
 
 #[test]
@@ -84,19 +84,19 @@ fn limits_refuse_the_record_and_reading_goes_on() {
         let file = format!("{HEAD}{inside}</attributes></addRequest>{good}");
         let (entries, refusals) = split(OneFile::new(file.as_bytes()).items().into_iter());
         assert_eq!((entries.len(), refusals.len()), (1, 1), "{refusals:?}");
-        assert!(refusals[0].reason.contains(expect), "{}", refusals[0].reason);
+        assert!(refusals[0].reason.to_string().contains(expect), "{}", refusals[0].reason);
         assert_eq!(refusals[0].key.as_ref().map(|key| key.reveal().as_str()), Some("1"));
     };
     let sn = |value: &str| format!("<attr name=\"sn\"><value>{value}</value></attr>");
-    check(&sn(&"x".repeat(20_000)), "longer than 16384 bytes");
-    check(&sn(&"&amp;".repeat(20_000)), "longer than 16384 bytes");
-    check(&sn(&"x".repeat(201)), "sn is longer than 200 characters");
-    check(&sn("Roux").repeat(300), "more than 256 attributes");
-    check(&format!("<attr name=\"sn\">{}</attr>", "<value/>".repeat(200_000)), "longer than 1048576 bytes");
-    check(&sn("&#0;"), "no character that XML allows");
-    check(&sn("a\u{1}b"), "U+0001");
-    check(&sn(""), "sn is missing");
-    check("<attr><value>x</value></attr>", "attr element has no name");
+    check(&sn(&"x".repeat(20_000)), "read-long-value most=16384 bytes");
+    check(&sn(&"&amp;".repeat(20_000)), "read-long-value most=16384 bytes");
+    check(&sn(&"x".repeat(201)), "aaf-long-text attribute=\"sn\" most=200");
+    check(&sn("Roux").repeat(300), "read-many-attributes most=256");
+    check(&format!("<attr name=\"sn\">{}</attr>", "<value/>".repeat(200_000)), "aaf-long-record most=1048576 bytes");
+    check(&sn("&#0;"), "aaf-bad-reference reference=\"0\"");
+    check(&sn("a\u{1}b"), "aaf-bad-character character=\"U+0001\"");
+    check(&sn(""), "aaf-missing attribute=\"sn\"");
+    check("<attr><value>x</value></attr>", "aaf-nameless-attribute");
 }
 
 /// A folder with one file: `head`, then NUL bytes up to `size`, sparse, so that it takes no room on the disk.
@@ -122,7 +122,11 @@ fn two_gigabytes_of_one_element_are_refused_in_bounded_memory() {
         let huge = sparse(head.as_bytes(), 2 << 30);
         let (entries, refusals) = split(read_dir(huge.path()).expect("a feed"));
         assert_eq!((entries.len(), refusals.len()), (0, 1));
-        assert!(refusals[0].reason.contains("longer than 1048576 bytes"), "{}", refusals[0].reason);
+        assert!(
+            refusals[0].reason.to_string().contains("read-long-piece most=1048576 bytes"),
+            "{}",
+            refusals[0].reason
+        );
     }
     let grown_kib = peak() - before_kib;
     assert!(grown_kib < 64 << 10, "{grown_kib} KiB more");

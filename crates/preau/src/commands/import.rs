@@ -2,13 +2,14 @@
 
 mod timetable;
 
-use super::{Opened, open_or_make};
+use super::{Opened, language, open_or_make};
 use crate::cli::{ImportCommand, ImportOptions, TableOf};
 use indicatif::{ProgressBar, ProgressDrawTarget, ProgressStyle};
 use preau_base::{SystemClock, SystemRng};
-use preau_directory::{aaf, csv};
+use preau_directory::{FeedError, aaf, csv};
 use preau_school::feed::Item;
 use preau_store::import::{self, Progress};
+use preau_web::ImportWords;
 use std::io::IsTerminal;
 use std::process::ExitCode;
 use std::sync::Arc;
@@ -18,9 +19,9 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
     match command {
         ImportCommand::Aaf { place, feed, academy, options } => {
             let opened = open_or_make(&place).await?;
-            let records = aaf::read_dir(&feed)?;
+            let records = aaf::read_dir(&feed).map_err(|error| told(&error))?;
             for name in records.ignored() {
-                eprintln!("{name}: not a file of an AAF feed, left alone");
+                eprintln!("{}", words().left_alone(name));
             }
             let source = academy.map_or_else(|| "aaf".to_owned(), |academy| format!("aaf:{academy}"));
             let bytes = Bytes { total: records.bytes_total(), read: records.bytes_read() };
@@ -29,7 +30,7 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
         ImportCommand::Csv { place, file, school, school_name, table, options } => {
             let opened = open_or_make(&place).await?;
             let about = csv::Options { uai: school.clone(), school_name, table: table.map(table_of) };
-            let rows = csv::read_file(&file, &about)?;
+            let rows = csv::read_file(&file, &about).map_err(|error| told(&error))?;
             let bytes = Bytes { total: rows.bytes_total(), read: rows.bytes_read() };
             // A table may hold one class only: nobody who is not in it has left.
             apply(&opened, rows, bytes, &options, csv::source(&school), false).await
@@ -38,6 +39,15 @@ pub async fn run(command: ImportCommand) -> anyhow::Result<ExitCode> {
             Box::pin(timetable::run(&place, &export, &school, class.as_deref(), dry_run)).await
         }
     }
+}
+
+fn words() -> ImportWords {
+    ImportWords::new(language())
+}
+
+/// Which file, and what is wrong with it.
+fn told(error: &FeedError) -> anyhow::Error {
+    anyhow::anyhow!("{}: {}", error.path().display(), words().feed_error(error))
 }
 
 const fn table_of(table: TableOf) -> csv::Table {
@@ -71,16 +81,16 @@ async fn apply(
         guarded: false,
         clock: Arc::new(SystemClock),
     };
-    let bar = progress_bar(bytes.total)?;
+    let (bar, words) = (progress_bar(bytes.total)?, words());
     let report = import::apply(&opened.store, records, &how, &mut SystemRng, |progress| match progress {
         Progress::Read(count) => {
             bar.set_position(bytes.read.load(Ordering::Relaxed));
-            bar.set_message(format!("{count} records read"));
+            bar.set_message(words.read(count));
         }
-        Progress::Refused(refusal) => bar.suspend(|| eprintln!("refused: {refusal}")),
+        Progress::Refused(refusal) => bar.suspend(|| eprintln!("{}", words.refused(refusal))),
         Progress::Schools(done, all) => {
             bar.set_position(bytes.total);
-            bar.set_message(format!("school {done} of {all}"));
+            bar.set_message(words.schools(done, all));
         }
     })
     .await?;
@@ -88,7 +98,7 @@ async fn apply(
     if options.json {
         println!("{}", serde_json::to_string_pretty(&report)?);
     } else {
-        print!("{report}");
+        print!("{}", words.report(&report));
     }
     let clean = report.refused.count == 0 && report.failed.is_empty();
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(2) })

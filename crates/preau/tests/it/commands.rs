@@ -3,7 +3,13 @@ use std::path::{Path, PathBuf};
 use std::process::Output;
 
 fn run(arguments: &[&str], data: &Path) -> Output {
-    preau().args(arguments).env("PREAU_DATA__DIR", data).current_dir(data).output().expect("runs")
+    run_in("C", arguments, data)
+}
+
+fn run_in(locale: &str, arguments: &[&str], data: &Path) -> Output {
+    let mut command = preau();
+    command.args(arguments).env("PREAU_DATA__DIR", data).env("LC_ALL", locale).current_dir(data);
+    command.output().expect("runs")
 }
 
 fn said(output: &Output) -> String {
@@ -55,6 +61,32 @@ fn a_school_comes_in_and_its_sheets_are_printed() {
     let assigned =
         run(&["people", "assign", "--school", "0931234X", "--teacher", "personne.absente", "--class", "6EME B"], data);
     assert!(!assigned.status.success() && said(&assigned).contains("personne.absente"), "{}", said(&assigned));
+}
+
+#[test]
+fn an_import_speaks_the_language_of_the_terminal() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let table = Path::new(env!("CARGO_MANIFEST_DIR")).join("../directory/tests/fixtures/csv/fautes.csv");
+    let command = ["import", "csv", table.to_str().expect("a path"), "--school", "0931234X", "--dry-run"];
+    for (locale, expected) in [
+        (
+            "fr_FR.UTF-8",
+            ["refusé\u{a0}: fautes.csv, ligne 3", "il n’y a pas de nom de famille", "Élèves", "essai à blanc"],
+        ),
+        ("en_GB.UTF-8", ["refused: fautes.csv, line 3", "there is no family name", "Pupils", "dry run"]),
+    ] {
+        let tried = run_in(locale, &command, folder.path());
+        assert_eq!(tried.status.code(), Some(2), "{}", said(&tried));
+        for text in expected {
+            assert!(said(&tried).contains(text), "{text}: {}", said(&tried));
+        }
+    }
+    let tried = run_in("fr_FR.UTF-8", &["import", "aaf", "."], folder.path());
+    assert!(
+        !tried.status.success() && said(&tried).contains("aucun fichier de l’annuaire fédérateur"),
+        "{}",
+        said(&tried)
+    );
 }
 
 #[test]

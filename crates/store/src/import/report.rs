@@ -1,9 +1,8 @@
 use crate::limits::IMPORT_LISTED_MAX;
 use preau_base::Pii;
-use preau_school::feed::{Kind, Position, Refusal};
+use preau_school::feed::{Fault, Kind, Position, Refusal};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
-use std::fmt;
 
 /// What an import did, or would do. Holds keys of people, no names.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,20 +50,6 @@ impl Thing {
             Kind::Pupil => Self::Pupil,
             Kind::Relative => Self::Relative,
             Kind::Staff => Self::Staff,
-        }
-    }
-
-    const fn name(self) -> &'static str {
-        match self {
-            Self::School => "school",
-            Self::Subject => "subject",
-            Self::Class => "class",
-            Self::Group => "group",
-            Self::Pupil => "pupil",
-            Self::Relative => "relative",
-            Self::Staff => "staff",
-            Self::Membership => "membership",
-            Self::Relation => "relation",
         }
     }
 }
@@ -117,7 +102,7 @@ impl<T> Listed<T> {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Doubt {
     pub position: Position,
-    pub what: String,
+    pub what: Fault,
 }
 
 /// A link that leads nowhere.
@@ -149,26 +134,12 @@ pub enum Link {
     RelativeToChild,
 }
 
-impl Link {
-    const fn name(self) -> &'static str {
-        match self {
-            Self::PupilToSchool => "pupil -> school (no account)",
-            Self::StaffToSchool => "staff -> school (no account)",
-            Self::InOtherSchool => "function, class or group of a school outside the feed",
-            Self::ToGroup => "-> class or group",
-            Self::ToSubject => "-> subject",
-            Self::PupilToRelative => "pupil -> relative",
-            Self::RelativeToChild => "relative -> child",
-        }
-    }
-}
-
 /// A school that could not be applied.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Failure {
     pub position: Position,
     pub uai: String,
-    pub reason: String,
+    pub reason: Fault,
 }
 
 impl Report {
@@ -213,50 +184,4 @@ impl Report {
             self.missing.entry(link).or_default().absorb(more);
         }
     }
-}
-
-impl fmt::Display for Report {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        writeln!(f, "{}{}", self.source, if self.dry_run { " (dry run)" } else { "" })?;
-        for (kind, count) in &self.read {
-            writeln!(f, "  {count:>8} {kind}")?;
-        }
-        writeln!(f, "\n{:<12}{:>10}{:>10}{:>10}{:>10}", "", "created", "changed", "unchanged", "left")?;
-        for (thing, tally) in &self.tallies {
-            let Tally { created, changed, unchanged, left } = tally;
-            writeln!(f, "{:<12}{created:>10}{changed:>10}{unchanged:>10}{left:>10}", thing.name())?;
-        }
-        if self.relatives_unnamed > 0 {
-            writeln!(f, "\nrelatives named by no pupil (no account): {}", self.relatives_unnamed)?;
-        }
-        if !self.not_left.is_empty() {
-            let kinds: Vec<&str> = self.not_left.iter().map(|kind| kind.name()).collect();
-            writeln!(f, "\nincomplete feed: nobody was taken to have left ({})", kinds.join(", "))?;
-        }
-        for (link, missing) in &self.missing {
-            list(f, &format!("missing: {}", link.name()), missing, |it| {
-                format!("{} [{}] -> {}", it.position, it.from.reveal(), it.to.reveal())
-            })?;
-        }
-        list(f, "left out", &self.doubts, |it| format!("{}: {}", it.position, it.what))?;
-        list(f, "refused", &self.refused, ToString::to_string)?;
-        for failure in &self.failed {
-            writeln!(f, "\nfailed: {} [{}]: {}", failure.position, failure.uai, failure.reason)?;
-        }
-        Ok(())
-    }
-}
-
-fn list<T>(f: &mut fmt::Formatter<'_>, title: &str, listed: &Listed<T>, show: impl Fn(&T) -> String) -> fmt::Result {
-    if listed.count == 0 {
-        return Ok(());
-    }
-    writeln!(f, "\n{title}: {}", listed.count)?;
-    for one in &listed.first {
-        writeln!(f, "  {}", show(one))?;
-    }
-    if listed.count > listed.first.len() as u64 {
-        writeln!(f, "  …")?;
-    }
-    Ok(())
 }

@@ -7,6 +7,7 @@ use super::{Options, Progress, Report};
 use crate::limits::{IMPORT_REFUSED_KEYS_MAX, IMPORT_SEEN_BYTES, IMPORT_STAGED_ROWS, IMPORT_STALE_AFTER};
 use crate::{Conn, Store, StoreError};
 use preau_base::{ImportId, Instant, PersonId, Pii};
+use preau_school::feed::fault::ApplyFault;
 use preau_school::feed::{Entry, Item, Kind, Position, Record, Refusal, School, Scope, Subject};
 use serde::de::DeserializeOwned;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -191,7 +192,7 @@ impl Staging {
                 kind: Some(kind),
                 key: Some(Pii::new(record.key().to_owned())),
                 scope: Scope::Record,
-                reason: format!("an earlier record ({other}) has the same key"),
+                reason: ApplyFault::SameKey { kind: other }.into(),
             }));
         }
         for what in doubts {
@@ -227,7 +228,7 @@ impl Staging {
 
     /// The kind of an earlier record with this key, if that must not be. People share one space of keys; a relative may
     /// stand on several lines of a table.
-    async fn same_key(&mut self, conn: &mut Conn, record: &Record) -> Result<Option<String>, StoreError> {
+    async fn same_key(&mut self, conn: &mut Conn, record: &Record) -> Result<Option<Kind>, StoreError> {
         let space = match record.kind() {
             Kind::Programme => return Ok(None),
             Kind::School => "school",
@@ -256,7 +257,8 @@ impl Staging {
             )?,
         };
         let again = matches!(record, Record::Relative(it) if it.school.is_some());
-        Ok(earlier.map(|row| row.kind).filter(|kind| !(again && kind == Kind::Relative.name())))
+        let kind_of = |row: KindRow| Kind::ALL.into_iter().find(|kind| kind.name() == row.kind);
+        Ok(earlier.and_then(kind_of).filter(|kind| !(again && *kind == Kind::Relative)))
     }
 
     async fn insert(

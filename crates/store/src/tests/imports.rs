@@ -159,7 +159,7 @@ on_both! {
         for (thing, count) in created {
             assert_eq!(report.tally(thing), tally(count, 0, 0, 0), "{thing:?}");
         }
-        assert!(report.missing.is_empty() && report.refused.count == 0 && report.not_left.is_empty(), "{report}");
+        assert!(report.missing.is_empty() && report.refused.count == 0 && report.not_left.is_empty(), "{report:?}");
         assert_eq!(logins(place, "6EME B", MemberRole::Pupil).await, ["chloe.ben-said", "hugo.doeuvre", "lina.moreau", "noe.lefevre"]);
         assert_eq!(logins(place, "6EME B", MemberRole::Teacher).await, ["luc.garnier", "marie.durand2"]);
         assert_eq!(logins(place, "6EME B", MemberRole::HeadTeacher).await, ["marie.durand2"]);
@@ -180,7 +180,7 @@ on_both! {
         aaf(place, "tilleuls").await;
         let before = sizes(place).await;
         let report = aaf(place, "tilleuls").await;
-        assert!(report.is_unchanged(), "{report}");
+        assert!(report.is_unchanged(), "{report:?}");
         assert_eq!(report.tally(Thing::Pupil), tally(0, 0, 8, 0));
         assert_eq!(report.tally(Thing::Membership), tally(0, 0, 18, 0));
         let after = sizes(place).await;
@@ -226,9 +226,9 @@ on_both! {
         aaf(place, "tilleuls").await;
         let report = aaf(place, "truncated").await;
         assert_eq!(report.refused.count, 1);
-        assert!(report.refused.first[0].reason.contains("cut off"));
+        assert!(report.refused.first[0].reason.to_string().contains("cut-off"));
         assert_eq!(report.not_left, [Kind::Pupil, Kind::Relative]);
-        assert!(report.is_unchanged(), "{report}");
+        assert!(report.is_unchanged(), "{report:?}");
         assert_eq!(report.tally(Thing::Pupil), tally(0, 0, 5, 0));
         assert_eq!(logins(place, "6EME B", MemberRole::Pupil).await.len(), 4);
     }
@@ -255,12 +255,12 @@ on_both! {
                     kind: Some(record.kind()),
                     key: Some(record.key().to_owned().into()),
                     scope: preau_school::feed::Scope::Record,
-                    reason: "unreadable".into(),
+                    reason: preau_school::feed::fault::ReadFault::NoXml.into(),
                 });
             }
         }
         let report = apply(place, items.into_iter(), &options("aaf", true, false)).await.expect("applied");
-        assert!(report.is_unchanged(), "{report}");
+        assert!(report.is_unchanged(), "{report:?}");
         assert_eq!(logins(place, "6EME B", MemberRole::Pupil).await.len(), 4);
     }
 
@@ -276,8 +276,6 @@ on_both! {
         assert_eq!(report.relatives_unnamed, 1);
         // Eva's school is not in the feed; Jean Seul is nobody's father; Lieu Sans has no school.
         assert_eq!((report.tally(Thing::Pupil).created, report.tally(Thing::Relative).created, report.tally(Thing::Staff).created), (3, 2, 2));
-        let text = report.to_string();
-        assert!(text.contains("Eleve_0000.xml:30 [41010] -> 4EME Z"), "{text}");
     }
 
     async fn what_is_made_by_hand_stays(place) {
@@ -310,7 +308,7 @@ on_both! {
         assert_eq!(children(place, "marie.durand").await, ["ines.moreau", "lina.moreau"]);
         for name in ["eleves.csv", "enseignants.csv", "parents.csv"] {
             let again = csv(place, name).await;
-            assert!(again.is_unchanged(), "{name}: {again}");
+            assert!(again.is_unchanged(), "{name}: {again:?}");
         }
     }
 
@@ -330,7 +328,7 @@ on_both! {
         assert!(aaf(place, "tilleuls").await.is_unchanged());
         // The table again knows them by name, and leaves what the feed said.
         let again = csv(place, "eleves.csv").await;
-        assert!(again.is_unchanged(), "{again}");
+        assert!(again.is_unchanged(), "{again:?}");
         assert_eq!(again.tally(Thing::Pupil), tally(0, 0, 4, 0));
         assert!(aaf(place, "tilleuls").await.is_unchanged());
     }
@@ -365,7 +363,7 @@ on_both! {
         // Every pupil is in a class.
         assert_eq!(number(place, "SELECT count(DISTINCT m.person_id) FROM membership m JOIN school_group g ON g.id = m.group_id WHERE g.kind = 'class' AND m.role = 'pupil'").await, 642);
         let again = apply(place, read(), &options("aaf", true, false)).await.expect("applied");
-        assert!(again.is_unchanged(), "{again}");
+        assert!(again.is_unchanged(), "{again:?}");
         assert_eq!(again.tally(Thing::Staff), tally(0, 0, 600, 0));
     }
 }

@@ -208,6 +208,7 @@ async fn a_table_is_tried_and_then_applied() {
     administrator.get(&path).await.expect(200).says("Essayer à blanc");
     let tried = send(&mut administrator, &path, "4eD.csv", TABLE.as_bytes(), "try").await.expect(200);
     let tried = tried.says("Ce que l’import ferait").says("2 nouveaux").says("Refusés");
+    let tried = tried.says("4eD.csv, ligne 3 (n°\u{a0}2)\u{a0}: c’est le même élève qu’à la ligne 2");
     let mut conn = app.store.read().await.unwrap();
     assert!(groups::by_name(&mut conn, app.seed.school(), "4e D").await.unwrap().is_none(), "nothing was changed");
 
@@ -230,7 +231,10 @@ async fn a_feed_of_many_schools_is_for_the_platform() {
     let mut platform = app.actor(Who::PlatformAdmin).await;
     platform.get("/import").await.expect(200).says("AAF");
     send(&mut platform, "/import", "a.zip", b"no archive", "try").await.expect(422).says("ne se lit pas");
-    send(&mut platform, "/import", "photo.png", b"png", "try").await.expect(422).says("no file of an AAF feed");
+    send(&mut platform, "/import", "photo.png", b"png", "try")
+        .await
+        .expect(422)
+        .says("aucun fichier de l’annuaire fédérateur");
 }
 
 #[tokio::test]

@@ -4,10 +4,11 @@
 //! administrators.
 
 mod feed;
-mod report;
 
 use crate::errors::PageError;
 use crate::ids::Id;
+use crate::imported::ImportWords;
+use crate::imported::report::{Shown, shown};
 use crate::limits::{IMPORT_FILE_BYTES_MAX, IMPORT_RUNS_SHOWN_MAX};
 use crate::multipart::{FilesForm, Form};
 use crate::screens::place;
@@ -19,7 +20,6 @@ use preau_base::{FileId, SchoolId};
 use preau_school::Act;
 use preau_store::schools::School;
 use preau_store::{files, import};
-use report::Shown;
 
 #[derive(Template)]
 #[template(path = "people/import.html")]
@@ -165,9 +165,12 @@ async fn run_at(member: &Member, place: &Place, form: FilesForm) -> Answer {
         Ok(done) => {
             let useful = !applies && !done.is_unchanged();
             state.ready = if useful { came.iter().map(|one| one.id).collect() } else { Vec::new() };
-            state.report = Some(report::shown(member, &done));
+            state.report = Some(shown(ImportWords::new(member.page.lang()), &done));
         }
-        Err(reason) => state.faults.push(member.t1("import-unreadable", "reason", reason)),
+        Err(fault) => {
+            let reason = ImportWords::new(member.page.lang()).fault(&fault);
+            state.faults.push(member.t1("import-unreadable", "reason", reason));
+        }
     }
     answer(member, place, state).await
 }

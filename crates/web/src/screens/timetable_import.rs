@@ -1,19 +1,20 @@
 //! A timetable from EDT, UDT or a calendar, taken in on a page: tried first, then applied.
 
 use crate::ids::Id;
+use crate::imported::ImportWords;
 use crate::limits::TIMETABLE_FILE_BYTES_MAX;
 use crate::multipart::{FilesForm, Form};
 use crate::screens::place;
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
-use fluent_bundle::FluentArgs;
 use futures_util::TryStreamExt as _;
 use http::StatusCode;
 use jiff::ToSpan as _;
 use preau_base::{GroupId, SchoolId, SystemRng};
 use preau_directory::ical::Options;
-use preau_directory::timetable::{ExportError, Format, read};
+use preau_directory::timetable::{Format, read};
 use preau_school::Act;
+use preau_school::feed::fault::ExportFault;
 use preau_school::feed::timetable::Timetable;
 use preau_store::groups::{self, Group};
 use preau_store::series::{Feed, FeedReport, apply};
@@ -93,9 +94,10 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, form: Files
         place::log(&member, &mut tx, Some(id), ("timetable.import", &source, "")).await?;
         tx.commit().await?;
     }
-    let lines = lines(&member.page, &timetable, &report);
+    let words = ImportWords::new(member.page.lang());
+    let lines = words.timetable(&timetable, &report);
     let more = timetable.refusals.len().saturating_sub(LISTED_MAX);
-    let refused = timetable.refusals.iter().take(LISTED_MAX).map(ToString::to_string).collect();
+    let refused = timetable.refusals.iter().take(LISTED_MAX).map(|one| words.refusal(one)).collect();
     member.html(&ReportPage { page: &member.page, school: id, dry, lines, report, refused, more })
 }
 
@@ -112,46 +114,9 @@ async fn read_form(member: &Member, form: &Form) -> Result<Result<(Format, Timet
     let options = Options { zone: member.page.zone.clone(), from: today, to: today.saturating_add(1.years()) };
     let name = received.name.clone();
     let read = tokio::task::spawn_blocking(move || read(&name, &bytes, &options)).await.map_err(PageError::internal)?;
-    let told = |error: ExportError| member.t1("timetable-import-unknown", "reason", error.to_string());
-    Ok(read.map_err(told))
-}
-
-fn lines(page: &Page, timetable: &Timetable, report: &FeedReport) -> Vec<String> {
-    let tell = |key: &str, numbers: &[(&'static str, usize)]| {
-        let mut args = FluentArgs::new();
-        for (name, number) in numbers {
-            args.set(*name, *number);
-        }
-        page.t_args(key, args)
+    let told = |fault: ExportFault| {
+        let reason = ImportWords::new(member.page.lang()).fault(&fault.into());
+        member.t1("import-unreadable", "reason", reason)
     };
-    let done = &report.lessons;
-    let mut lines = vec![
-        tell("timetable-import-read", &[("lessons", timetable.lessons.len()), ("hours", timetable.hours())]),
-        tell(
-            "timetable-import-series",
-            &[
-                ("added", report.series_added),
-                ("changed", report.series_changed),
-                ("same", report.series_same),
-                ("removed", report.series_removed),
-            ],
-        ),
-        tell(
-            "timetable-import-lessons",
-            &[
-                ("added", done.added),
-                ("changed", done.changed),
-                ("withdrawn", done.withdrawn),
-                ("cancelled", report.cancelled),
-            ],
-        ),
-    ];
-    let kept = done.kept_by_hand + done.kept_used;
-    if kept > 0 {
-        lines.push(tell("timetable-import-kept", &[("count", kept)]));
-    }
-    if report.without_group > 0 {
-        lines.push(tell("timetable-import-without", &[("count", report.without_group)]));
-    }
-    lines
+    Ok(read.map_err(told))
 }

@@ -32,7 +32,6 @@ timetable-import-none = None
 timetable-import-try = Check without changing anything
 timetable-import-apply = Import
 timetable-import-missing = Choose a file.
-timetable-import-unknown = This file is neither an EDT export, nor a UDT export, nor a calendar: { $reason }
 timetable-import-report = Import of the timetable
 timetable-import-dry = Nothing was changed: this is what the import would do.
 timetable-import-done = The timetable is imported.

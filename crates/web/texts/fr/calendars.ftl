@@ -47,7 +47,6 @@ timetable-import-none = Aucun
 timetable-import-try = Vérifier sans rien changer
 timetable-import-apply = Importer
 timetable-import-missing = Choisissez un fichier.
-timetable-import-unknown = Ce fichier n’est ni un export d’EDT, ni un export d’UDT, ni un calendrier : { $reason }
 timetable-import-report = Import de l’emploi du temps
 timetable-import-dry = Rien n’a été changé : voici ce que l’import ferait.
 timetable-import-done = L’emploi du temps est importé.

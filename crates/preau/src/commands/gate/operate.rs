@@ -2,7 +2,7 @@
 
 use super::screen;
 use crate::cli::{Operate, Place, Setting, SignatureAct};
-use crate::commands::load_config;
+use crate::commands::{language, load_config};
 use crate::data::DataFolder;
 use crate::gatehouse::{socket, zone};
 use anyhow::{Context, bail};
@@ -84,13 +84,6 @@ async fn status(place: &Place, json: bool, watch: bool) -> anyhow::Result<()> {
         drop(out);
         tokio::time::sleep(LOOK_EVERY).await;
     }
-}
-
-/// As the terminal's locale says (POSIX: `LC_ALL`, `LC_MESSAGES`, `LANG`, the first that is set).
-fn language() -> Lang {
-    let set = |name| std::env::var(name).ok().filter(|value| !value.is_empty());
-    let locale = ["LC_ALL", "LC_MESSAGES", "LANG"].into_iter().find_map(set);
-    locale.and_then(|locale| Lang::from_tag(&locale)).unwrap_or(Lang::En)
 }
 
 /// What `preau gate set SETTING VALUE…` means.

@@ -1,8 +1,9 @@
 //! `preau import timetable`.
 
+use super::words;
 use crate::cli::Place;
 use crate::commands::open_or_make;
-use anyhow::{Context as _, bail};
+use anyhow::{Context as _, anyhow, bail};
 use jiff::ToSpan as _;
 use jiff::tz::TimeZone;
 use preau_base::{Clock as _, SystemClock, SystemRng};
@@ -62,7 +63,7 @@ fn read_export(export: &Path, zone: &TimeZone) -> anyhow::Result<(Format, Timeta
     let name = export.file_name().unwrap_or_default().to_string_lossy();
     let today = jiff::Timestamp::from_millisecond(SystemClock.now().as_millis())?.to_zoned(zone.clone()).date();
     let options = Options { zone: zone.clone(), from: today, to: today.saturating_add(1.years()) };
-    Ok(read(&name, &bytes, &options)?)
+    read(&name, &bytes, &options).map_err(|fault| anyhow!("{name}: {}", words().fault(&fault.into())))
 }
 
 fn folder(folder: &Path) -> anyhow::Result<udt::Files> {
@@ -84,27 +85,18 @@ fn folder(folder: &Path) -> anyhow::Result<udt::Files> {
 }
 
 fn print(timetable: &Timetable, report: &FeedReport, dry_run: bool) {
+    let words = words();
     for refusal in &timetable.refusals {
-        eprintln!("refused: {refusal}");
+        eprintln!("{}", words.refused(refusal));
     }
     for name in &report.unknown_groups {
-        eprintln!("not known here: class or group {name}");
+        eprintln!("{}", words.unknown_group(name));
     }
     for name in &report.unknown_teachers {
-        eprintln!("not known here, or several have the name: teacher {name}");
+        eprintln!("{}", words.unknown_teacher(name));
     }
-    let (lessons, hours) = (timetable.lessons.len(), timetable.hours());
-    println!("{lessons} lessons read, {hours} hours in the year");
-    println!(
-        "lessons added {}, changed {}, unchanged {}, removed {}; left out without a group {}",
-        report.series_added, report.series_changed, report.series_same, report.series_removed, report.without_group
-    );
-    let done = &report.lessons;
-    println!(
-        "hours added {}, changed {}, withdrawn {}, cancelled {}; kept as changed by hand {}, as already used {}",
-        done.added, done.changed, done.withdrawn, report.cancelled, done.kept_by_hand, done.kept_used
-    );
-    if dry_run {
-        println!("nothing was changed");
+    for line in words.timetable(timetable, report) {
+        println!("{line}");
     }
+    println!("{}", words.timetable_done(dry_run));
 }

@@ -6,7 +6,8 @@ use crate::{App, Member};
 use futures_util::StreamExt as _;
 use preau_base::{FileId, SystemRng};
 use preau_directory::{aaf, csv};
-use preau_school::feed::Item;
+use preau_school::feed::fault::{Bytes, ExportFault, ReadFault};
+use preau_school::feed::{Fault, Item};
 use preau_store::import::{self, Options, Report};
 use std::io::{Read as _, Write as _};
 use std::path::{Path, PathBuf};
@@ -40,7 +41,7 @@ impl Feed {
 /// One import at a time from the pages of this machine.
 static RUNNING: Mutex<()> = Mutex::const_new(());
 
-/// Applies a feed, or says what applying it would do. `Ok(Err(…))` where the files are no feed: the reason, in English.
+/// Applies a feed, or says what applying it would do. `Ok(Err(…))` where the files are no feed: why.
 ///
 /// # Errors
 /// [`PageError::Busy`] while another import runs; the store's and the object store's errors.
@@ -49,7 +50,7 @@ pub(super) async fn run(
     feed: &Feed,
     came: &[Came],
     dry_run: bool,
-) -> Result<Result<Report, String>, PageError> {
+) -> Result<Result<Report, Fault>, PageError> {
     let Ok(_alone) = RUNNING.try_lock() else {
         return Err(PageError::Busy { retry: crate::limits::BUSY_RETRY });
     };
@@ -79,11 +80,11 @@ pub(super) async fn run(
                     let records = aaf::read_dir(folder.path());
                     apply(member, records, how, folder).await
                 }
-                Err(reason) => Ok(Err(reason)),
+                Err(fault) => Ok(Err(fault)),
             }
         }
         Feed::Csv { uai } => {
-            let Some(path) = paths.first() else { return Ok(Err("no file".to_owned())) };
+            let Some(path) = paths.first() else { return Err(PageError::Malformed("file")) };
             let about = csv::Options { uai: uai.clone(), school_name: None, table: None };
             let records = csv::read_file(path, &about);
             apply(member, records, how, folder).await
@@ -97,13 +98,13 @@ async fn apply<F>(
     records: Result<F, preau_directory::FeedError>,
     how: Options,
     folder: TempDir,
-) -> Result<Result<Report, String>, PageError>
+) -> Result<Result<Report, Fault>, PageError>
 where
     F: Iterator<Item = Item> + Send + 'static,
 {
     let records = match records {
         Ok(records) => records,
-        Err(error) => return Ok(Err(reason(&error))),
+        Err(error) => return Ok(Err(error.fault())),
     };
     let store = member.app().store.clone();
     let runtime = tokio::runtime::Handle::current();
@@ -113,17 +114,6 @@ where
         report
     });
     Ok(Ok(done.await.map_err(PageError::internal)??))
-}
-
-/// Without the path of our folder, which means nothing to anybody.
-fn reason(error: &preau_directory::FeedError) -> String {
-    use preau_directory::FeedError::{NoFeed, Open, Table, TooManyFiles};
-    match error {
-        Table { reason, .. } => reason.clone(),
-        NoFeed { .. } => "no file of an AAF feed (their names end in _Eleve_0001.xml and the like)".to_owned(),
-        TooManyFiles { most, .. } => format!("more than {most} files"),
-        Open { source, .. } => source.to_string(),
-    }
 }
 
 async fn fetch(app: &App, id: FileId, to: &Path) -> Result<(), PageError> {
@@ -145,39 +135,48 @@ fn plain(name: &str) -> String {
 }
 
 /// All files of a feed in one folder, those of ZIP archives unpacked.
-fn gather(folder: TempDir, paths: &[PathBuf]) -> Result<TempDir, String> {
-    let all = tempfile::tempdir().map_err(|error| error.to_string())?;
+fn gather(folder: TempDir, paths: &[PathBuf]) -> Result<TempDir, Fault> {
+    let all = tempfile::tempdir().map_err(|error| failed(&error))?;
     let (mut files, mut left) = (0, IMPORT_UNPACKED_BYTES_MAX);
     for path in paths {
         let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
         if name.to_ascii_lowercase().ends_with(".zip") {
-            unpack(path, all.path(), &mut files, &mut left).map_err(|error| format!("{name}: {error}"))?;
+            unpack(path, all.path(), &mut files, &mut left)?;
         } else {
-            std::fs::rename(path, all.path().join(&name)).map_err(|error| format!("{name}: {error}"))?;
+            std::fs::rename(path, all.path().join(&name)).map_err(|error| failed(&error))?;
         }
     }
     drop(folder);
     Ok(all)
 }
 
+/// The machine's own failure.
+fn failed(error: &std::io::Error) -> Fault {
+    ReadFault::Failed { detail: error.to_string().into() }.into()
+}
+
+/// What is wrong within the archive.
+fn bad(error: &dyn std::error::Error) -> Fault {
+    ExportFault::BadArchive { detail: error.to_string().into() }.into()
+}
+
 /// The files of an archive, without its folders; no more of them, and no more bytes, than a feed has.
-fn unpack(path: &Path, to: &Path, files: &mut usize, left: &mut u64) -> Result<(), String> {
-    let text = |error: &dyn std::error::Error| error.to_string();
-    let archive = std::fs::File::open(path).map_err(|error| text(&error))?;
-    let mut archive = zip::ZipArchive::new(archive).map_err(|error| text(&error))?;
+fn unpack(path: &Path, to: &Path, files: &mut usize, left: &mut u64) -> Result<(), Fault> {
+    let archive = std::fs::File::open(path).map_err(|error| failed(&error))?;
+    let mut archive = zip::ZipArchive::new(archive).map_err(|error| bad(&error))?;
     for at in 0..archive.len() {
-        let entry = archive.by_index(at).map_err(|error| text(&error))?;
+        let entry = archive.by_index(at).map_err(|error| bad(&error))?;
         if entry.is_dir() {
             continue;
         }
         *files += 1;
         if *files > IMPORT_FILES_MAX {
-            return Err(format!("more than {IMPORT_FILES_MAX} files"));
+            return Err(ExportFault::ManyFiles { most: IMPORT_FILES_MAX as u64 }.into());
         }
-        let name = entry.name().map_err(|error| text(&error))?.into_owned();
-        let mut file = std::fs::File::create(to.join(plain(&name))).map_err(|error| text(&error))?;
-        let copied = std::io::copy(&mut entry.take(*left + 1), &mut file).map_err(|error| text(&error))?;
-        *left = left.checked_sub(copied).ok_or_else(|| format!("more than {IMPORT_UNPACKED_BYTES_MAX} bytes"))?;
+        let name = entry.name().map_err(|error| bad(&error))?.into_owned();
+        let mut file = std::fs::File::create(to.join(plain(&name))).map_err(|error| failed(&error))?;
+        let copied = std::io::copy(&mut entry.take(*left + 1), &mut file).map_err(|error| failed(&error))?;
+        *left = left.checked_sub(copied).ok_or(ExportFault::Large { most: Bytes(IMPORT_UNPACKED_BYTES_MAX) })?;
     }
     Ok(())
 }

@@ -221,13 +221,13 @@ impl RoomState {
             }
             Order::Area(id, area) => self.set_area(id, area),
             Order::Pin(id, pin) => {
-            Order::Ears(ears) => self.ears = ears,
                 if let Some(peer) = self.index(id).and_then(|index| self.peer_mut(index)) {
                     peer.pin = pin;
                     self.reassign = true;
                 }
             }
             Order::Tap(tap) => self.set_tap(tap),
+            Order::Ears(ears) => self.ears = ears,
             Order::TappedKeyframe(source) => self.want_tapped_keyframe(source),
             #[cfg(test)]
             Order::Panic => panic!("a panic that a test asked for"),

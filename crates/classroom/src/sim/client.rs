@@ -189,6 +189,7 @@ impl Client {
             ServerMessage::Stopped { .. }
             | ServerMessage::Reaction { .. }
             | ServerMessage::Caption { .. }
+            | ServerMessage::May { .. }
             | ServerMessage::Ends { .. }
             | ServerMessage::Picked { .. }
             | ServerMessage::Called { .. } => {}

@@ -154,13 +154,13 @@ pub enum Command {
     Record {
         on: bool,
     },
-    TimerStart {
-        seconds: u32,
-        label: String,
     /// The speech engine writes captions of what is said, or no longer.
     AutoCaptions {
         on: bool,
     },
+    TimerStart {
+        seconds: u32,
+        label: String,
     },
     TimerStop,
     Pick,
@@ -264,10 +264,10 @@ impl Command {
         "remove",
         "prolong",
         "record",
+        "auto_captions",
         "timer_start",
         "timer_stop",
         "pick",
-        "auto_captions",
         "close",
         "breakouts_make",
         "breakouts_deal",

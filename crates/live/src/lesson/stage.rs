@@ -207,13 +207,13 @@ impl Stage {
                     recording.set_room(&room);
                     let _ = room.set_tap(Some(recording.tap.clone()));
                 }
+                if let Some(captions) = &self.captions {
+                    let _ = room.set_ears(Some(captions.ears.clone()));
+                }
                 self.room = Some(Arc::clone(&room));
                 Ok(room)
             }
             Err(error) => {
-                if let Some(captions) = &self.captions {
-                    let _ = room.set_ears(Some(captions.ears.clone()));
-                }
                 tracing::error!(lesson = %self.lesson, %error, "no media room for a lesson");
                 Err(Code::MediaUnavailable)
             }
@@ -321,10 +321,6 @@ impl Stage {
         self.recording = begun;
     }
 
-    /// What is recorded besides sound and pictures.
-    pub fn recording(&mut self) -> Option<&mut Recording> {
-        self.recording.as_mut()
-    }
     /// Has captions written of what is said from now on, or no longer. `false`: there is no engine.
     pub fn caption(&mut self, on: bool) -> bool {
         let begun = on.then(|| Captions::begin(&self.live, self.lesson, self.inbox.clone())).flatten();
@@ -343,6 +339,10 @@ impl Stage {
         self.visits.get(&peer).copied()
     }
 
+    /// What is recorded besides sound and pictures.
+    pub fn recording(&mut self) -> Option<&mut Recording> {
+        self.recording.as_mut()
+    }
 
     fn tell(&self, command: impl FnOnce(&Room) -> Result<(), MediaError>) {
         if let Some(Err(error)) = self.room.as_deref().map(command) {
@@ -367,13 +367,13 @@ impl Stage {
                 self.dirty.insert(visit);
             }
             MediaEvent::Speaking { speakers } => {
+                if let Some(captions) = &self.captions {
+                    captions.speaking(speakers.clone());
+                }
                 let visits = speakers.iter().filter_map(|peer| self.visits.get(peer).copied());
                 let speakers: Vec<VisitId> = visits.filter(|visit| classroom.person_of(*visit).is_some()).collect();
                 if speakers != self.speakers {
                     self.speakers = speakers;
-                if let Some(captions) = &self.captions {
-                    captions.speaking(speakers.clone());
-                }
                     self.speaking_is_news = true;
                 }
             }

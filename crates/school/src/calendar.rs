@@ -4,6 +4,7 @@
 //! and days that are no weekday of the school have no school whatever the rules say. Rules come from a text
 //! ([`Draft::parse`]): a [ready one](ready) of the whole country, and on top of it what a school has of its own.
 
+mod decision;
 mod draft;
 mod grade;
 mod label;
@@ -14,6 +15,7 @@ mod rule;
 mod text;
 mod year;
 
+pub use decision::Decision;
 pub use draft::{CalendarError, Draft, RuleFault};
 pub use grade::{Grade, Kind, Stage};
 pub use place::{Departement, Place, Zone};

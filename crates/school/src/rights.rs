@@ -80,6 +80,8 @@ pub enum Act<'a> {
     ManagePerson(&'a PersonFacts),
     /// See a territory and what its schools have.
     SeeTerritory(TerritoryId),
+    /// Decide for a territory which of its départements are on a list of the calendar.
+    DecideLists(TerritoryId),
     /// Read a person's national number and birth date.
     SeeIdentity(&'a PersonFacts),
     /// Set what the relatives of a pupil may know and do, and bar one.
@@ -161,7 +163,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         Act::ResetPassword(person) => people::reset_password(actor, person),
         Act::PrintCodes(school, profile) => people::print_codes(actor, school, profile),
         Act::ManagePerson(person) => people::manage_person(actor, person),
-        Act::SeeTerritory(territory) => {
+        Act::SeeTerritory(territory) | Act::DecideLists(territory) => {
             let sees = actor.platform_admin || actor.territories.contains(&territory);
             if sees { Ok(()) } else { Err(Refusal::Hidden) }
         }

@@ -41,6 +41,8 @@ pub const TABLES: &[&str] = &[
     "school_group",
     "membership",
     "school_calendar",
+    "calendar_list",
+    "calendar_due",
     "series",
     "series_group",
     "series_teacher",

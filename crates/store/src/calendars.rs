@@ -4,14 +4,16 @@
 mod concerned;
 mod grades;
 mod halves;
+mod lists;
 
 pub use concerned::{Concerned, concerned};
 pub use grades::{GroupGrade, class_of, grades, set_grade};
 pub use halves::{Member, halves_in, halves_of, members, set_half, set_halves_by_alphabet};
+pub use lists::{Decided, NewDecision, around, decide, due, follow};
 
 use crate::{Conn, StoreError};
 use preau_base::{Instant, PersonId, SchoolId};
-use preau_school::calendar::{Calendar, Draft, Place, ready};
+use preau_school::calendar::{Calendar, Decision, Place};
 
 /// What a school has of its own for one year.
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -116,16 +118,17 @@ pub async fn set_zone(conn: &mut Conn, school: SchoolId, zone: &str) -> Result<(
     Ok(())
 }
 
-/// The calendar of a school: the years that come with the program, and its own in their place. A text of its own that
-/// cannot be read any more counts as none.
+/// The calendar of a school: the years that come with the program, with what territories have decided of their lists, and
+/// the school's own in their place.
 pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Calendar, StoreError> {
     let place = place(conn, school).await?;
-    let mut years = ready::years();
-    for own in own(conn, school).await? {
-        match Draft::parse(&own.body).and_then(|draft| draft.year()) {
-            Ok(year) => years.push(year),
-            Err(error) => tracing::error!(%school, year = own.year, %error, "a stored calendar cannot be read"),
-        }
-    }
-    Ok(Calendar::new(place, years))
+    Ok(lists::told(conn, school).await?.calendar(school, place))
+}
+
+/// What a school has of its own, the earliest year first, and what the territories in which it lies have decided, the widest
+/// first.
+pub async fn own_and_decided(conn: &mut Conn, school: SchoolId) -> Result<(Vec<Own>, Vec<Decision>), StoreError> {
+    let told = lists::told(conn, school).await?;
+    let decisions = told.decisions();
+    Ok((told.own, decisions))
 }

@@ -5,6 +5,7 @@ mod attendance;
 mod backups;
 mod bad_luck;
 mod bulk;
+mod calendar_lists;
 mod documents;
 mod entry;
 mod expected;

@@ -32,6 +32,14 @@ const TELL_DAYS: i64 = 2;
 /// The kind of mail that tells of an absence.
 const ABSENCE: &str = MAIL_KINDS[0];
 
+/// Lets lessons follow what territories have decided about calendars. Gives how many schools followed.
+///
+/// # Errors
+/// The store's; the schools before have followed.
+pub async fn follow_calendars(app: &App) -> Result<u64, StoreError> {
+    crate::screens::calendar::follow_decisions(app).await
+}
+
 /// Reminds teachers of rolls that they have not confirmed. Gives how many reminders there were.
 ///
 /// # Errors

@@ -25,6 +25,7 @@ pub(crate) mod kept_chat;
 pub(crate) mod language;
 pub(crate) mod lesson;
 pub(crate) mod lessons;
+pub(crate) mod lists;
 pub(crate) mod log;
 pub(crate) mod mails;
 pub(crate) mod merging;

@@ -184,6 +184,7 @@ fn territories() -> Vec<Page> {
         Page::plain("/territories", Platform),
         Page::plain("/territories/new", Platform),
         Page::new("/territories/{id}", Platform, |it| format!("/territories/{}", it.territory)),
+        Page::new("/territories/{id}/lists", Platform, |it| format!("/territories/{}/lists", it.territory)),
         Page::new("/schools/{id}/territory", Platform, |it| of_school(it, "/territory")),
         Page::plain("/import", Platform),
         Page::new("/schools/{id}/import", Administrator, |it| of_school(it, "/import")),

@@ -1,3 +1,4 @@
+use super::decision::Decision;
 use super::grade::{Grade, Stage};
 use super::place::{Departement, Zone};
 use super::ready;
@@ -146,12 +147,21 @@ impl Draft {
     /// When the ready calendar is not known, days are missing or do not make a year, or a rule names a list that is not
     /// there.
     pub fn year(&self) -> Result<Year, CalendarError> {
+        self.year_for(None, &[])
+    }
+
+    /// The same for a school in `departement`: what territories have decided of the ready calendar's lists comes before what
+    /// the school has of its own.
+    ///
+    /// # Errors
+    /// Those of [`Draft::year`].
+    pub fn year_for(&self, departement: Option<Departement>, decisions: &[Decision]) -> Result<Year, CalendarError> {
         let base = match &self.extends {
             None => None,
             Some(name) => {
                 let ready = ready::draft(name).ok_or_else(|| CalendarError::UnknownReady(name.clone()))?;
                 // A ready calendar stands by itself, so this ends.
-                Some(Self { extends: None, ..ready }.year()?)
+                Some(Self { extends: None, ..ready }.year()?.decided(departement, decisions))
             }
         };
         let base = base.as_ref();

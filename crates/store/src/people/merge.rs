@@ -237,6 +237,7 @@ repoint_columns! {
     "class_setup_person" "person_id" drop ("setup_id");
     "homework" "author_id" all;
     "school_calendar" "changed_by" all;
+    "calendar_list" "changed_by" all;
     "series" "changed_by" all;
     "series_teacher" "person_id" drop ("series_id");
     "calendar_feed" "person_id" all;

@@ -1,6 +1,10 @@
 //! Timetables given to calendar programs, and taken from other timetable programs.
 
+use jiff::civil::date;
+use preau_school::calendar::{Grade, Mode};
+use preau_store::calendars;
 use preau_testkit::{Client, TestApp, Who};
+use preau_web::jobs::follow_calendars;
 
 /// The address on the page that makes one.
 fn address(page: &str) -> String {
@@ -67,7 +71,8 @@ const EXPORT: &str = r#"<?xml version="1.0"?><EDT UAI="0931234X"><GrilleHoraire 
 <Professeurs><Professeur Ident="P" Nom="INCONNU" Prenom="Paul"/></Professeurs>
 <Classes><Classe Ident="C" Nom="6EME B"/></Classes>
 <Cours><Cours Jour="5" NumeroPlaceDebut="1" NombrePlaces="1"><Matiere Ident="M"/>
-<Professeur Ident="P" Semaines="6"/><Classe Ident="C" Semaines="6"/></Cours></Cours></EDT>"#;
+<Professeur Ident="P" Semaines="6"/><Classe Ident="C" Semaines="6"/></Cours>
+<Cours Jour="8" NumeroPlaceDebut="1" NombrePlaces="1"/></Cours></EDT>"#;
 
 async fn import(client: &mut Client, path: &str, apply: bool) -> preau_testkit::Answer {
     let token = client.csrf().await;
@@ -92,6 +97,7 @@ async fn a_timetable_is_tried_then_imported() {
 
     let tried = import(&mut head, &path, false).await.expect(200);
     tried.says("Rien n’a été changé").says("INCONNU Paul").says("Séances ajoutées\u{a0}: 2");
+    tried.says("edt.xml, ligne 9\u{a0}: Jour vaut 8, alors qu’il va de 1 à 7");
     let week = pupil.get("/week?week=2026-W48").await.expect(200);
     assert!(!week.reads().contains("Latin"), "{}", week.reads());
 
@@ -99,4 +105,55 @@ async fn a_timetable_is_tried_then_imported() {
     pupil.get("/week?week=2026-W48").await.expect(200).says("Latin");
     pupil.get("/week?week=2026-W49").await.expect(200).says("Latin");
     import(&mut pupil, &path, true).await.expect(403);
+}
+
+/// How a 3e of the school in the 04 has school on 3 May 2021, when the list of half groups matters.
+async fn third_grade_in_may(app: &TestApp) -> Mode {
+    let mut conn = app.store.read().await.unwrap();
+    let calendar = calendars::of_school(&mut conn, app.seed.school()).await.unwrap();
+    calendar.day(date(2021, 5, 3), Some(Grade::Third)).mode
+}
+
+#[tokio::test]
+async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
+    let app = TestApp::start().await;
+    let mut platform = app.actor(Who::PlatformAdmin).await;
+    let here = format!("/territories/{}", app.seed.territory());
+    let lists = format!("{here}/lists");
+    platform.get(&here).await.expect(200).says("Listes de départements");
+    let page = platform.get(&lists).await.expect(200);
+    let page = page.says("Demi-groupes en 4e et en 3e (mai 2021)").says("Comme dans le calendrier fourni.");
+    assert_eq!(page.hidden("version").as_deref(), Some("0"));
+    assert_eq!(third_grade_in_may(&app).await, Mode::OnSite);
+
+    let form = |version, what: &'static str, codes: &[&'static str]| {
+        let mut form = vec![("year", "2020"), ("list", "half_groups"), ("version", version), ("do", what)];
+        form.extend(codes.iter().map(|code| ("departement", *code)));
+        form
+    };
+    // Those of others stay as they are, whatever is sent.
+    platform.post_form(&lists, &form("0", "decide", &["04", "13"])).await.leads_to(&lists);
+    assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
+    let mut conn = app.store.read().await.unwrap();
+    let kept = calendars::around(&mut conn, app.seed.territory()).await.unwrap();
+    assert_eq!(kept[0].decision.departements.iter().map(ToString::to_string).collect::<Vec<_>>(), ["04"]);
+    drop(conn);
+    platform.get(&lists).await.expect(200).says("Décidé ici.");
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 1, "the one school of the département");
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 0);
+
+    // From an old page nothing is changed; whoever decides no longer leaves it to the calendar.
+    platform.post_form(&lists, &form("0", "decide", &[])).await.leads_to(&lists);
+    assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
+    platform.get(&lists).await.says("Quelqu’un d’autre a décidé entre-temps.");
+    platform.post_form(&lists, &form("1", "follow", &[])).await.leads_to(&lists);
+    assert_eq!(third_grade_in_may(&app).await, Mode::OnSite);
+    platform.post_form(&lists, &[("year", "2020"), ("list", "snow"), ("version", "0")]).await.expect(400);
+
+    // A territory's own administrator decides for it.
+    let login = [("login", Who::Stranger.login()), ("do", "add")];
+    platform.post_form(&format!("{here}/administrators"), &login).await.leads_to(&here);
+    let mut regent = app.actor(Who::Stranger).await;
+    regent.post_form(&lists, &form("0", "decide", &["04"])).await.leads_to(&lists);
+    assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
 }

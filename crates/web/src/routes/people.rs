@@ -2,7 +2,7 @@ use super::Rule::{Anyone, May};
 use super::{Row, get, post};
 use crate::limits::IMPORT_FORM_BYTES_MAX;
 use crate::screens::cards::{self, sign_in as card};
-use crate::screens::{codes, data, group, groups, imports, merging, people, person, relations, territories, year};
+use crate::screens::{codes, data, group, groups, imports, lists, merging, people, person, relations, territories, year};
 use preau_base::Level::{Essential, Light, ReadOnly};
 
 /// People, groups, territories, and what becomes of accounts.
@@ -72,6 +72,8 @@ fn territory_rows() -> Vec<Row> {
         get("/territories/new", May("ManagePlatform"), territories::new).off_from(Essential),
         post("/territories/new", May("ManagePlatform"), territories::create),
         get("/territories/{id}", May("SeeTerritory"), territories::show).off_from(Light),
+        get("/territories/{id}/lists", May("DecideLists"), lists::show).off_from(Essential),
+        post("/territories/{id}/lists", May("DecideLists"), lists::save),
         post("/territories/{id}/administrators", May("ManagePlatform"), territories::administrators).always(),
         get("/schools/{id}/territory", May("ManagePlatform"), territories::choose).off_from(Essential),
         post("/schools/{id}/territory", May("ManagePlatform"), territories::put),

@@ -6,22 +6,23 @@ mod settings;
 mod telling;
 
 pub(crate) use rule::{add, new, remove};
-pub(crate) use settings::{edit, save};
+pub(crate) use settings::{edit, list_text, save};
 
 use crate::ids::Id;
 use crate::screens::place;
 use crate::screens::series::{done_word, report_text};
 use crate::screens::week::days::rule_label;
-use crate::{Answer, Fields, Member, Page, PageError};
+use crate::{Answer, App, Fields, Member, Page, PageError};
 use askama::Template;
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Weekday, date};
+use jiff::tz::TimeZone;
 use month::{DayRow, Run};
-use preau_base::{SchoolId, SystemRng};
+use preau_base::{Instant, SchoolId, SystemRng};
 use preau_school::Act;
-use preau_school::calendar::{Calendar, Draft, Grade, Rule, ready};
-use preau_store::schools::School;
-use preau_store::{Conn, calendars, series};
+use preau_school::calendar::{Calendar, CalendarError, Decision, Draft, Grade, Place, Rule, Year, ready};
+use preau_store::schools::{self, School};
+use preau_store::{Conn, StoreError, calendars, series};
 
 #[derive(Template)]
 #[template(path = "timetable/calendar.html")]
@@ -139,13 +140,23 @@ struct Own {
     year: i64,
     version: i64,
     draft: Draft,
+    /// What territories around it have decided, the widest first.
+    decisions: Vec<Decision>,
+}
+
+impl Own {
+    /// The year that it makes for a school there.
+    fn year_at(&self, place: &Place) -> Result<Year, CalendarError> {
+        self.draft.year_for(place.departement, &self.decisions)
+    }
 }
 
 async fn own_of(conn: &mut Conn, school: SchoolId, year: i64) -> Result<Own, PageError> {
-    let row = calendars::own(conn, school).await?.into_iter().find(|own| own.year == year);
+    let (own, decisions) = calendars::own_and_decided(conn, school).await?;
+    let row = own.into_iter().find(|own| own.year == year);
     let version = row.as_ref().map_or(0, |row| row.version);
     let draft = row.and_then(|row| Draft::parse(&row.body).ok()).unwrap_or_else(|| blank(year));
-    Ok(Own { year, version, draft })
+    Ok(Own { year, version, draft, decisions })
 }
 
 /// The ready calendar of a year; without one, from the first weekday of September to the first Friday of July.
@@ -175,18 +186,61 @@ async fn apply(
     if !calendars::save(conn, school, &row, Some(member.id()), member.now()).await? {
         return Ok(None);
     }
-    let (now, zone) = (member.now(), member.zone.clone());
     let calendar = calendars::of_school(conn, school).await?;
     let once = format!("calendar/{school}/{}/{}", own.year, own.version);
-    let change = telling::Change { before, after: &calendar, label, once };
-    telling::tell(member, conn, school, &change).await?;
+    let change = telling::Change { before, after: &calendar, label, once, by: Some(member.id()) };
+    Ok(Some(follow(conn, school, &change, &member.zone, member.now()).await?))
+}
+
+/// Tells those concerned that days to come are not as they were, and lets the lessons follow. Gives what to say of them.
+async fn follow(
+    conn: &mut Conn,
+    school: SchoolId,
+    change: &telling::Change<'_>,
+    zone: &TimeZone,
+    now: Instant,
+) -> Result<String, StoreError> {
+    let today = jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(zone.clone()).date();
+    telling::tell(conn, school, change, (today, now)).await?;
     let pending = series::of_school(conn, school).await?.iter().any(|series| series.unpublished);
     if pending {
-        series::remode(conn, school, &calendar, &zone, (now, now)).await?;
-        return Ok(Some(PENDING.to_owned()));
+        series::remode(conn, school, change.after, zone, (now, now)).await?;
+        return Ok(PENDING.to_owned());
     }
-    let report = series::publish(conn, school, &zone, (now, now), &mut SystemRng).await?;
-    Ok(Some(done_word(&report)))
+    let report = series::publish(conn, school, zone, (now, now), &mut SystemRng).await?;
+    Ok(done_word(&report))
+}
+
+/// Lets the lessons of schools follow what territories have decided, each school by a transaction of its own. Gives how many
+/// schools there were.
+///
+/// # Errors
+/// The store's; the schools before have followed.
+pub(crate) async fn follow_decisions(app: &App) -> Result<u64, StoreError> {
+    let mut conn = app.store.read().await?;
+    let due = calendars::due(&mut conn).await?;
+    drop(conn);
+    for school in &due {
+        let mut tx = app.store.write().await?;
+        let now = app.now();
+        let (before, after) = calendars::follow(&mut tx, *school).await?;
+        let zone = schools::by_id(&mut tx, *school).await?.and_then(|found| TimeZone::get(&found.time_zone).ok());
+        let once = format!("calendar/{school}/decided/{}", now.as_millis());
+        let change = telling::Change { before: &before, after: &after, label: "", once, by: None };
+        match follow(&mut tx, *school, &change, &zone.unwrap_or(TimeZone::UTC), now).await {
+            Ok(_) => tx.commit().await?,
+            // A timetable that is too large to be published keeps no other school waiting.
+            Err(error @ StoreError::Limit { .. }) => {
+                tracing::error!(%school, %error, "lessons do not follow the calendar");
+                drop(tx);
+                let mut tx = app.store.write().await?;
+                calendars::follow(&mut tx, *school).await?;
+                tx.commit().await?;
+            }
+            Err(error) => return Err(error),
+        }
+    }
+    Ok(due.len() as u64)
 }
 
 /// Back to the month of a change, with what became of the lessons.

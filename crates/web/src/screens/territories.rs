@@ -4,7 +4,7 @@ use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
 use crate::ids::Id;
 use crate::limits::TERRITORY_NAME_CHARS_MAX;
 use crate::paging::Paging;
-use crate::screens::place;
+use crate::screens::{lists, place};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{PersonId, SchoolId, SystemRng, TerritoryId};
@@ -133,6 +133,8 @@ struct TerritoryPage<'a> {
     paging: Paging,
     administrators: Vec<Person>,
     manages: bool,
+    /// May decide lists of the calendar for it.
+    decides: bool,
     chars_max: usize,
 }
 
@@ -147,6 +149,7 @@ pub(crate) async fn show(member: Member, Id(id): Id<TerritoryId>, asked: Fields)
     paging.is_full(schools.len());
     let page = TerritoryPage {
         page: &member.page,
+        decides: lists::decides(&member, &territory),
         territory,
         above: path
             .into_iter()

@@ -310,3 +310,20 @@ act-territory-give = territory given
 act-territory-end = territory taken back
 act-school-place = school placed
 act-directory-import = people imported
+
+lists-title = Lists of départements
+lists-what = The official rules of the calendar name lists of départements. What is decided here is for the départements of { $territory }. The nearest decides: the département before the académie, the académie before the région, and a school may still change it for itself.
+lists-departements = On the list are
+lists-own = Decided here.
+lists-above = Decided for { $territory }.
+lists-ready = As in the calendar that comes with the program.
+lists-below = { $count ->
+    [one] One territory within decides for itself.
+   *[other] { $count } territories within decide for themselves.
+}
+lists-decide = Decide so
+lists-follow = Decide no longer here
+lists-none = No rule of the calendar names a list.
+notice-lists-saved = Saved. The lessons to come of the schools follow within minutes.
+notice-lists-changed = Somebody else has decided meanwhile. Nothing was changed: this is what holds now.
+act-calendar-lists = lists of départements decided

@@ -322,3 +322,20 @@ act-territory-give = territoire donné
 act-territory-end = territoire repris
 act-school-place = établissement placé
 act-directory-import = import de personnes
+
+lists-title = Listes de départements
+lists-what = Les règles officielles du calendrier citent des listes de départements. Ce qui est décidé ici vaut pour les départements de { $territory }. Le plus proche décide : le département passe avant l’académie, l’académie avant la région, et l’établissement peut encore changer pour lui-même.
+lists-departements = Sont dans la liste
+lists-own = Décidé ici.
+lists-above = Décidé pour { $territory }.
+lists-ready = Comme dans le calendrier fourni.
+lists-below = { $count ->
+    [one] Un territoire à l’intérieur décide pour lui-même.
+   *[other] { $count } territoires à l’intérieur décident pour eux-mêmes.
+}
+lists-decide = Décider ainsi
+lists-follow = Ne plus décider ici
+lists-none = Aucune règle du calendrier ne cite de liste.
+notice-lists-saved = C’est enregistré. Les cours à venir des établissements suivent dans les minutes qui viennent.
+notice-lists-changed = Quelqu’un d’autre a décidé entre-temps. Rien n’a été changé : voici ce qui vaut maintenant.
+act-calendar-lists = listes de départements décidées

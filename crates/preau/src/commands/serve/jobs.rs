@@ -32,10 +32,11 @@ const MAIL_TRY_MAX: Duration = Duration::from_secs(2 * 60);
 const TRIES_WAITING_MAX: usize = 10_000;
 
 /// Every job, and how often it is done.
-const JOBS: [(&str, Duration); 7] = [
+const JOBS: [(&str, Duration); 8] = [
     ("mails", Duration::from_secs(10)),
     ("roll-reminders", Duration::from_secs(60)),
     ("absence-news", Duration::from_secs(60)),
+    ("calendars", Duration::from_secs(10)),
     ("sweep", Duration::from_secs(3_600)),
     ("class-keeping", Duration::from_secs(3_600)),
     ("recordings", Duration::from_secs(60)),
@@ -101,6 +102,7 @@ async fn work(app: &App, name: &str) -> anyhow::Result<u64> {
         "mails" => send_mails(app).await?,
         "roll-reminders" => preau_web::jobs::remind_of_rolls(app).await?,
         "absence-news" => preau_web::jobs::tell_of_absences(app).await?,
+        "calendars" => preau_web::jobs::follow_calendars(app).await?,
         "sweep" => sweep(app).await?,
         "class-keeping" => preau_web::jobs::keep_classes(app).await?,
         "recordings" => preau_web::jobs::end_recordings(app).await?,

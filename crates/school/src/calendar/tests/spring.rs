@@ -1,7 +1,7 @@
 //! The spring of 2021: every day from 29 March to 14 May, every grade, every zone, with and without the list.
 
 use crate::calendar::{
-    Calendar, Departement, Draft, Grade, Kind, Mode, Place, PublicHoliday, Reason, Stage, Zone, ready,
+    Calendar, Decision, Departement, Draft, Grade, Kind, Mode, Place, PublicHoliday, Reason, Stage, Zone, ready,
 };
 use jiff::civil::{Date, Weekday, date};
 
@@ -100,6 +100,38 @@ fn the_list_of_departements_is_a_setting() {
     assert_eq!(mode("04", Grade::Third), Mode::HalfGroups);
     assert_eq!(mode("04", Grade::Fifth), Mode::OnSite);
     assert_eq!(mode("93", Grade::Third), Mode::OnSite, "no longer on the list");
+}
+
+#[test]
+fn territories_decide_the_list_for_their_own_departements_and_the_nearest_decides() {
+    let decision = |codes: &[&str]| Decision {
+        begins: 2020,
+        list: "half_groups".to_owned(),
+        departements: codes.iter().map(|code| code.parse().unwrap()).collect(),
+    };
+    let mode = |text: &str, departement: &str, decisions: &[Decision]| {
+        let departement: Departement = departement.parse().unwrap();
+        let place = Place { zone: departement.zone(), departement: Some(departement), kind: Some(Kind::College) };
+        let year = Draft::parse(text).unwrap().year_for(Some(departement), decisions).unwrap();
+        Calendar::new(place, vec![year]).day(date(2021, 5, 3), Some(Grade::Third)).mode
+    };
+    let ready = "extends = \"france-2020-2021\"\n";
+    // Widest first: région, académie, département.
+    let check = |departement: &str, decisions: &[Decision], expect| {
+        assert_eq!(mode(ready, departement, decisions), expect, "{departement} {decisions:?}");
+    };
+    check("04", &[], Mode::OnSite);
+    check("69", &[], Mode::HalfGroups);
+    check("04", &[decision(&["04", "13"])], Mode::HalfGroups);
+    check("69", &[decision(&["01"])], Mode::OnSite);
+    check("04", &[decision(&["04"]), decision(&[])], Mode::OnSite);
+    check("04", &[decision(&[]), decision(&["04"])], Mode::HalfGroups);
+    // A list that the calendar does not have, and another year, change nothing.
+    check("04", &[Decision { list: "snow".to_owned(), ..decision(&["04"]) }], Mode::OnSite);
+    check("04", &[Decision { begins: 2026, ..decision(&["04"]) }], Mode::OnSite);
+    // What a school has of its own comes last.
+    let own = format!("{ready}[lists]\nhalf_groups = []\n");
+    assert_eq!(mode(&own, "04", &[decision(&["04"])]), Mode::OnSite);
 }
 
 #[test]

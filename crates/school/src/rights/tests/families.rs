@@ -108,12 +108,17 @@ fn a_territory_s_administrator_manages_the_schools_below_it() {
         Act::PlanLesson(inside),
         Act::PrintCodes(inside, Profile::Teacher),
         Act::SeeTerritory(territory),
+        Act::DecideLists(territory),
     ] {
         assert_eq!(may(&regent, act, DURING), Ok(()), "{act:?}");
     }
-    for act in
-        [Act::ManageSchool(outside), Act::SeeSchool(outside), Act::ReadAudit(outside), Act::SeeTerritory(elsewhere)]
-    {
+    for act in [
+        Act::ManageSchool(outside),
+        Act::SeeSchool(outside),
+        Act::ReadAudit(outside),
+        Act::SeeTerritory(elsewhere),
+        Act::DecideLists(elsewhere),
+    ] {
         assert_eq!(may(&regent, act, DURING), Err(Refusal::Hidden), "{act:?}");
     }
     assert!(may(&regent, Act::ManagePlatform, DURING).is_err());

@@ -69,12 +69,16 @@ fn territories_and_imports() -> Vec<Case> {
         format!("/territories/{}{rest}", seed.territory())
     }
     let a_new = |_: &Seed| vec![("kind", "region".to_owned()), ("name", "Outre-mer".to_owned())];
+    let a_list =
+        |_: &Seed| vec![("year", "2020".to_owned()), ("list", "half_groups".to_owned()), ("version", "0".to_owned())];
     let a_login = |_: &Seed| vec![("login", "max.leroy".to_owned()), ("do", "add".to_owned())];
     vec![
         get("/territories", |_| "/territories".to_owned(), PLATFORM),
         get("/territories/new", |_| "/territories/new".to_owned(), PLATFORM),
         post("/territories/new", |_| "/territories/new".to_owned(), a_new, PLATFORM),
         get("/territories/{id}", |seed| territory(seed, ""), PLATFORM),
+        get("/territories/{id}/lists", |seed| territory(seed, "/lists"), PLATFORM),
+        post("/territories/{id}/lists", |seed| territory(seed, "/lists"), a_list, PLATFORM),
         post("/territories/{id}/administrators", |seed| territory(seed, "/administrators"), a_login, PLATFORM),
         get("/schools/{id}/territory", |seed| school(seed, "/territory"), PLATFORM),
         post("/schools/{id}/territory", |seed| school(seed, "/territory"), nothing, PLATFORM),

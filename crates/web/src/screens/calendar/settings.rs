@@ -53,7 +53,7 @@ fn form<'a>(page: &'a Page, school: SchoolId, sent: &Fields, (place, lists): (&P
 }
 
 /// What a list of départements is for; one that has no text of ours is called by its name.
-fn list_text(page: &Page, name: &str) -> String {
+pub(crate) fn list_text(page: &Page, name: &str) -> String {
     let key = format!("calendar-list-{}", name.replace('_', "-"));
     if crate::texts::has(page.lang(), &key) { page.t(&key) } else { name.to_owned() }
 }
@@ -133,9 +133,9 @@ pub(crate) async fn edit(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     school(&mut member, &mut conn, id).await?;
     let day = super::asked_month(asked.raw("month")).unwrap_or_else(|| member.today());
     let own = own_of(&mut conn, id, begins(day)).await?;
-    let year = own.draft.year().map_err(PageError::internal)?;
     let zone = calendars::zone_by_hand(&mut conn, id).await?;
     let place = calendars::place(&mut conn, id).await?;
+    let year = own.year_at(&place).map_err(PageError::internal)?;
     form(&member.page, id, &of(&own, &year, &zone, &place), (&place, year.lists())).answer(Faults::default())
 }
 
@@ -149,7 +149,7 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
     }
     let mut own = own_of(&mut tx, id, year).await?;
     let before = calendars::of_school(&mut tx, id).await?;
-    let (place, lists) = (before.place, own.draft.year().map_err(PageError::internal)?.lists().clone());
+    let (place, lists) = (before.place, own.year_at(&before.place).map_err(PageError::internal)?.lists().clone());
     let version = sent.raw("version").parse().unwrap_or(own.version);
     if version != own.version {
         let sent = sent.with("version", own.version.to_string());

@@ -1,11 +1,10 @@
 //! Telling the people of a school that days to come are not as they were: one notice for each change, whatever it changes.
 
-use crate::{Member, PageError};
 use jiff::civil::Date;
-use preau_base::{GroupId, NoticeId, PersonId, SchoolId, SystemRng};
+use preau_base::{GroupId, Instant, NoticeId, PersonId, SchoolId, SystemRng};
 use preau_school::calendar::{Calendar, Grade, Mode};
 use preau_store::notices::{self, NewNotice};
-use preau_store::{Conn, calendars};
+use preau_store::{Conn, StoreError, calendars};
 use std::collections::{BTreeSet, HashSet};
 
 /// A calendar before and after somebody has changed it.
@@ -16,6 +15,8 @@ pub(super) struct Change<'a> {
     pub label: &'a str,
     /// Names the change.
     pub once: String,
+    /// Who has changed it, and knows; None for somebody beyond the school.
+    pub by: Option<PersonId>,
 }
 
 /// What of the days to come is otherwise than before, for some grades.
@@ -64,17 +65,16 @@ const fn kind(mode: Option<Mode>) -> &'static str {
     }
 }
 
-/// Tells pupils of the grades that it concerns, those who see their day, and those who work for the school; whoever has
-/// changed it knows.
+/// Tells pupils of the grades that it concerns, those who see their day, and those who work for the school.
 pub(super) async fn tell(
-    member: &Member,
     conn: &mut Conn,
     school: SchoolId,
     change: &Change<'_>,
-) -> Result<(), PageError> {
+    (today, now): (Date, Instant),
+) -> Result<(), StoreError> {
     let groups = calendars::grades(conn, school, change.after.place.kind).await?;
     let grades: BTreeSet<Option<Grade>> = groups.iter().map(|group| group.grade).chain([None]).collect();
-    let Some(found) = change.difference(member.today(), &grades) else { return Ok(()) };
+    let Some(found) = change.difference(today, &grades) else { return Ok(()) };
     let is_of = |id: GroupId| groups.iter().any(|group| group.id == id && found.grades.contains(&group.grade));
     let people = calendars::concerned(conn, school).await?;
     let mut people: Vec<PersonId> =
@@ -84,16 +84,16 @@ pub(super) async fn tell(
     let days = if found.first == found.last { "one" } else { "many" };
     let why = if change.label.is_empty() { String::new() } else { format!(" ({})", change.label) };
     let arguments = [("first_day", first.as_str()), ("last_day", &last), ("days", days), ("why", &why)];
-    for person in people.into_iter().filter(|person| *person != member.id()) {
+    for person in people.into_iter().filter(|person| Some(*person) != change.by) {
         let notice = NewNotice {
-            id: NoticeId::new(member.now(), &mut SystemRng),
+            id: NoticeId::new(now, &mut SystemRng),
             person,
             kind: kind(found.mode),
             arguments: &arguments,
             link: "/week",
             once: &change.once,
         };
-        notices::tell(conn, &notice, member.now()).await?;
+        notices::tell(conn, &notice, now).await?;
     }
     Ok(())
 }
@@ -120,7 +120,7 @@ mod tests {
         let grades = BTreeSet::from([None, Some(Grade::Sixth), Some(Grade::Third)]);
         let check = |before: &str, after: &str, expect: Option<(Date, Date, Option<Mode>, usize)>| {
             let (before, after) = (calendar(before), calendar(after));
-            let change = Change { before: &before, after: &after, label: "", once: String::new() };
+            let change = Change { before: &before, after: &after, label: "", once: String::new(), by: None };
             let found = change.difference(date(2026, 11, 23), &grades);
             assert_eq!(found.map(|it| (it.first, it.last, it.mode, it.grades.len())), expect);
         };

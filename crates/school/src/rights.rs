@@ -128,8 +128,6 @@ pub enum Why {
     Over,
     #[error("the lesson is cancelled")]
     Cancelled,
-    #[error("there is no school on this day")]
-    NoSchool,
 }
 
 /// Whether `actor` may do `act` at `now`.

@@ -4,7 +4,8 @@ mod changes;
 mod concerned;
 mod rooms;
 
-pub use changes::{By, cancel, change, set_cancelled, set_mode, set_no_school, set_teachers};
+pub(crate) use changes::set_closed_late;
+pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, set_no_school, set_teachers, was_held};
 pub use concerned::{Concerned, people_of, times_taken};
 pub use rooms::{of_room, of_teacher, rooms};
 

@@ -86,6 +86,8 @@ pub const JOB_RUNS_LISTED_MAX: i64 = 100;
 pub const JOB_RUN_KEPT: Duration = Duration::from_secs(14 * 86_400);
 /// Territories of one list: the communes of a département are at most 890.
 pub const TERRITORY_ROWS_MAX: i64 = 2_000;
+/// A closure that is entered later than this after the lessons of its days changes nothing of them.
+pub const CLOSED_LATE_MAX: Duration = Duration::from_secs(31 * 86_400);
 /// Schools whose lessons follow a territory's decision in one run of the job.
 pub const CALENDARS_FOLLOWED_MAX: i64 = 50;
 /// Schools of a territory on one page.

@@ -1,6 +1,7 @@
 //! Lessons that come back, and their publication as lessons.
 
 mod feed;
+mod late;
 mod publish;
 
 pub use feed::{Feed, FeedReport, apply};

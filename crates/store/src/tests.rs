@@ -11,6 +11,7 @@ mod entry;
 mod expected;
 mod feeds;
 mod imports;
+mod late_closures;
 mod lessons;
 mod log;
 mod notices;

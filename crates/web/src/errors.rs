@@ -92,7 +92,6 @@ impl PageError {
             Self::Forbidden(Why::TooEarly) => "too-early",
             Self::Forbidden(Why::Over) => "over",
             Self::Forbidden(Why::Cancelled) => "cancelled",
-            Self::Forbidden(Why::NoSchool) => "no-school",
             Self::Removed => "removed",
             Self::Relative => "relative",
             Self::NotInvited => "not-invited",
@@ -111,14 +110,13 @@ impl PageError {
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 21] = [
+    pub(crate) const WORDS: [&str; 20] = [
         "not-found",
         "role",
         "not-on-roster",
         "too-early",
         "over",
         "cancelled",
-        "no-school",
         "removed",
         "relative",
         "not-invited",

@@ -12,7 +12,7 @@ use preau_base::{Instant, SchoolId};
 #[derive(Clone, Copy, Debug)]
 pub enum AttendanceAct<'a> {
     /// See and confirm the roll of a lesson: its teachers, from a little before it until a day after; school life and head
-    /// from then on as well. A lesson that is cancelled, or stands on a day without school, has none.
+    /// from then on as well. A lesson that is cancelled has none; one on a day without school has one for those who want it.
     CallRoll(&'a LessonFacts),
     /// See the board of a school, its lists and its exports, decide on reasons, write follow-ups.
     Keep(SchoolId),
@@ -70,8 +70,6 @@ fn call_roll(actor: &Actor, lesson: &LessonFacts, now: Instant) -> Result<(), Re
     }
     if lesson.cancelled {
         Err(Refusal::Forbidden(Why::Cancelled))
-    } else if lesson.no_school {
-        Err(Refusal::Forbidden(Why::NoSchool))
     } else if now < lesson.starts_at.minus(ENTRY_BEFORE_START) {
         Err(Refusal::Forbidden(Why::TooEarly))
     } else if !keeps && now > lesson.ends_at.plus(ROLL_OPEN_AFTER) {

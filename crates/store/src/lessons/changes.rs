@@ -108,8 +108,32 @@ pub async fn set_mode(
     Ok(())
 }
 
-/// Whether the calendar has no school on the lesson's day for any of its groups; then no roll is asked for.
+/// Whether the calendar has no school on the lesson's day for any of its groups; then no roll is asked for, and none counts.
 pub async fn set_no_school(conn: &mut Conn, id: LessonId, no_school: bool) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE lesson SET no_school = $2 WHERE id = $1", id.uuid(), no_school)?;
+    execute!(conn, "UPDATE lesson SET no_school = $2, closed_late = false WHERE id = $1", id.uuid(), no_school)?;
+    Ok(())
+}
+
+/// The same for a lesson that had begun before somebody closed its day, or opened it again. Nothing shows that it took
+/// place, so no roll is asked for any more, until [`was_held`].
+pub(crate) async fn set_closed_late(conn: &mut Conn, id: LessonId, closed: bool) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET no_school = $2, closed_late = $2 WHERE id = $1", id.uuid(), closed)?;
+    Ok(())
+}
+
+/// Whether the lesson's day was closed after it had begun, and nothing has shown since that it took place.
+pub async fn is_closed_late(conn: &mut Conn, id: LessonId) -> Result<bool, StoreError> {
+    let found = fetch_number!(conn, "SELECT count(*) FROM lesson WHERE id = $1 AND closed_late", id.uuid())?;
+    Ok(found > 0)
+}
+
+/// Somebody says, by calling its roll, that a lesson took place before its day was closed: it counts like any other. A
+/// lesson on a day that never had school stays as it is.
+pub async fn was_held(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET no_school = false, closed_late = false WHERE id = $1 AND closed_late",
+        id.uuid()
+    )?;
     Ok(())
 }

@@ -1,4 +1,4 @@
-use super::Series;
+use super::{Series, late};
 use crate::lessons::{add_group, add_teacher};
 use crate::limits::PUBLISHED_MAX;
 use crate::many::{self, Value};
@@ -302,7 +302,8 @@ struct ModeRow {
 }
 
 /// Gives every lesson to come the mode that the calendar has for its day and its groups, but where somebody has chosen it
-/// and where no calendar has said one, and marks those that stand on a day without school. Gives how many do.
+/// and where no calendar has said one, and marks those that stand on a day without school. Gives how many do. Those
+/// that have begun keep what they were, but for [`late::settle`].
 pub async fn remode(
     conn: &mut Conn,
     school: SchoolId,
@@ -340,5 +341,6 @@ pub async fn remode(
             Some(_) => {}
         }
     }
+    late::settle(conn, school, calendar, zone, (from, &grades)).await?;
     Ok(stranded)
 }

@@ -96,7 +96,7 @@ async fn a_timetable_is_tried_then_imported() {
     let mut pupil = app.actor(Who::Pupil).await;
 
     let tried = import(&mut head, &path, false).await.expect(200);
-    tried.says("Rien n’a été changé").says("INCONNU Paul").says("Séances ajoutées\u{a0}: 2");
+    let tried = tried.says("Rien n’a été changé").says("INCONNU Paul").says("Séances ajoutées\u{a0}: 2");
     tried.says("edt.xml, ligne 9\u{a0}: Jour vaut 8, alors qu’il va de 1 à 7");
     let week = pupil.get("/week?week=2026-W48").await.expect(200);
     assert!(!week.reads().contains("Latin"), "{}", week.reads());

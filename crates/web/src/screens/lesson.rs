@@ -249,7 +249,6 @@ const fn word_of(why: Why) -> &'static str {
     match why {
         Why::TooEarly => "too-early",
         Why::Cancelled => "cancelled",
-        Why::NoSchool => "no-school",
         Why::Role => "role",
         Why::NotOnRoster => "not-on-roster",
         Why::Over => "over",

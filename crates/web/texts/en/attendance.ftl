@@ -271,3 +271,6 @@ job-list = Background jobs
 job-none = No job has had anything to do yet.
 job-name = Job
 job-done = Done
+roll-no-school = There is no school on this day. Nobody asks for this roll, and it counts for no half-day: call it if you want to keep who was there.
+roll-closed-late = The closure of this day was entered after this lesson had begun. If it took place, confirm the roll: it will count. If not, nobody asks for it.
+roll-if-wanted = if you like

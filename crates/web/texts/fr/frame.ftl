@@ -96,9 +96,6 @@ error-cancelled-do = { $who ->
     [tu] La suite de ta journée est sur la page d’accueil.
    *[vous] La suite de votre journée est sur la page d’accueil.
 }
-error-no-school-title = Pas de classe ce jour-là
-error-no-school-what = Le calendrier de l’établissement ne prévoit pas d’école ce jour-là : il n’y a pas d’appel à faire.
-error-no-school-do = Si c’est une erreur, l’établissement peut corriger son calendrier.
 error-removed-title = { $who ->
     [tu] Le professeur t’a fait sortir de la classe
    *[vous] Un professeur vous a fait sortir de la classe

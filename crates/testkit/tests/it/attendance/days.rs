@@ -46,30 +46,88 @@ async fn in_half_groups_each_half_is_expected_where_it_is() {
     assert!(checked(&page.text(), tom, "distant"), "{}", page.text());
 }
 
+/// The head closes the school today, on the page of the calendar.
+async fn close_today(app: &TestApp) {
+    let rule = [("label", "Crue"), ("mode", "no_school"), ("from", "2026-11-23"), ("to", "2026-11-23")];
+    let mut grades: Vec<(&str, &str)> = rule.to_vec();
+    grades.extend([("grades", "6e"), ("grades", "5e")]);
+    let path = format!("/schools/{}/calendar/new", app.seed.school());
+    app.actor(Who::Head).await.post_form(&path, &grades).await.expect(303);
+}
+
 #[tokio::test]
-async fn a_day_without_school_has_no_roll() {
+async fn a_roll_that_was_confirmed_before_a_closure_keeps_its_meaning() {
     let app = TestApp::start().await;
+    let mut tx = app.store.write().await.unwrap();
+    let later = app.seed.lesson_later();
+    lessons::set_mode(&mut tx, later, LessonMode::OnSite, false, app.app.now()).await.unwrap();
+    tx.commit().await.unwrap();
     let mut teacher = app.actor(Who::Teacher).await;
     call(&app, &mut teacher, "0", "absent", "present").await.expect(303);
+    close_today(&app).await;
+    app.clock.advance(minutes(21));
+    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0, "of no other lesson that had begun");
+    assert_eq!(preau_web::jobs::tell_of_absences(&app.app).await.unwrap(), 1, "an absence of the morning");
+    // It may still be mended, and counts as before.
+    let page = teacher.get(&roll_path(&app)).await.expect(200);
+    assert!(!page.reads().contains("pas classe ce jour-là") && !page.reads().contains("La fermeture de ce jour"));
+    call(&app, &mut teacher, "1", "absent", "late").await.expect(303);
+    let mut school_life = app.actor(Who::SchoolLife).await;
+    let board = school_life.get(&format!("/schools/{}/attendance", app.seed.school())).await.expect(200);
+    let board = board.says("Martin Léa");
+    assert!(!board.reads().contains("appels ne sont pas faits"), "{}", board.reads());
+    school_life.get(&format!("/people/{}/attendance", app.seed.person(Who::Pupil))).await.says("Sans motif 1");
+    // What comes after the closure is owed by nobody.
+    app.clock.advance(Duration::from_secs(6 * 3_600));
+    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
+}
+
+#[tokio::test]
+async fn a_lesson_before_a_late_closure_counts_once_its_roll_is_called() {
+    let app = TestApp::start().await;
+    close_today(&app).await;
+    app.clock.advance(minutes(21));
+    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
+    let mut teacher = app.actor(Who::Teacher).await;
+    let page = teacher.get(&roll_path(&app)).await.expect(200);
+    page.says("La fermeture de ce jour a été saisie après le début de ce cours.");
+    call(&app, &mut teacher, "0", "absent", "present").await.expect(303);
+    let page = teacher.get(&roll_path(&app)).await.expect(200);
+    assert!(!page.reads().contains("La fermeture de ce jour"), "{}", page.reads());
+    let mut school_life = app.actor(Who::SchoolLife).await;
+    school_life.get(&format!("/people/{}/attendance", app.seed.person(Who::Pupil))).await.says("Sans motif 1");
+}
+
+#[tokio::test]
+async fn a_roll_on_a_day_without_school_is_for_those_who_want_it() {
+    let app = TestApp::start().await;
     rule(&app, "no_school").await;
     let mut tx = app.store.write().await.unwrap();
     for lesson in [app.seed.lesson_now(), app.seed.lesson_elsewhere()] {
         lessons::set_no_school(&mut tx, lesson, true).await.unwrap();
     }
     tx.commit().await.unwrap();
+    let mut teacher = app.actor(Who::Teacher).await;
+    let group = app.seed.class().to_string();
+    let opened = teacher.post_form("/open", &[("group", &group), ("minutes", "30"), ("subject", "Aide")]).await;
+    let path = format!("{}/roll", opened.expect(303).location());
+    teacher.get("/attendance").await.expect(200).says("Aide, 6e B si vous voulez");
+    teacher.get(&path).await.expect(200).says("Il n’y a pas classe ce jour-là.").says("Martin Léa").says("Petit Tom");
     app.clock.advance(minutes(21));
-    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
+    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0, "nobody asks for it");
+
+    let lea = format!("s-{}", app.seed.person(Who::Pupil));
+    teacher.post_form(&path, &[("version", "0"), (&lea, "absent")]).await.expect(303);
+    let page = teacher.get(&path).await.expect(200).says("Il n’y a pas classe ce jour-là.");
+    assert!(checked(&page.text(), app.seed.person(Who::Pupil), "absent"), "it is kept");
+    app.clock.advance(minutes(11));
     assert_eq!(preau_web::jobs::tell_of_absences(&app.app).await.unwrap(), 0, "an absence from nothing");
-    teacher.get(&roll_path(&app)).await.expect(403).says("Pas de classe ce jour-là");
-    call(&app, &mut teacher, "1", "present", "present").await.expect(403);
     let mut school_life = app.actor(Who::SchoolLife).await;
     let board = school_life.get(&format!("/schools/{}/attendance", app.seed.school())).await.expect(200);
     assert!(!board.reads().contains("appels ne sont pas faits") && !board.reads().contains("Martin Léa 6e"));
     school_life.get(&format!("/people/{}/attendance", app.seed.person(Who::Pupil))).await.says("Sans motif 0");
-    // A class that is opened at once on such a day asks nobody for a roll either.
-    let group = app.seed.class().to_string();
-    let opened = teacher.post_form("/open", &[("group", &group), ("minutes", "30"), ("subject", "Aide")]).await;
-    teacher.get(&format!("{}/roll", opened.expect(303).location())).await.expect(403);
+    // Its pupils have no roll to call, on this day or another.
+    app.actor(Who::Pupil).await.get(&path).await.expect(403);
 }
 
 #[tokio::test]

@@ -22,6 +22,8 @@ struct RollOf {
     time: String,
     title: String,
     confirmed: bool,
+    /// Its day has school.
+    asked: bool,
 }
 
 /// `GET /attendance`: what each has to do with it.
@@ -82,6 +84,7 @@ async fn rolls_of(member: &Member, conn: &mut Conn) -> Result<Vec<RollOf>, PageE
             time: member.clock(lesson.starts_at),
             title: [lesson.subject_name.as_str(), groups.as_str()].join(", "),
             confirmed: confirmed.contains(&lesson.id),
+            asked: !facts.no_school,
         });
     }
     Ok(all)

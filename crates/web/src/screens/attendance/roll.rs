@@ -29,6 +29,8 @@ struct RollPage<'a> {
     confirmed: Option<String>,
     /// Somebody else has changed it meanwhile.
     is_overtaken: bool,
+    /// Its day has no school: what that means for the roll.
+    unasked: Option<&'static str>,
     version: i64,
     rows: Vec<RollRow>,
     /// What the proposal goes by, as the key of a text.
@@ -41,6 +43,8 @@ struct Here {
     lesson: Lesson,
     facts: LessonFacts,
     half: HalfDay,
+    /// Its day was closed after it had begun, and nothing has shown yet that it took place.
+    closed_late: bool,
     pupils: Vec<Pupil>,
     roll: Option<Roll>,
     entries: HashMap<PersonId, Entry>,
@@ -94,6 +98,9 @@ pub(crate) async fn confirm(mut member: Member, Id(id): Id<LessonId>, sent: Fiel
         Saved::Changed => return page(&member, &here, &chosen, here.version(), true),
         Saved::Same => {}
         Saved::New(version) => {
+            if here.closed_late {
+                lessons::was_held(&mut tx, id).await?;
+            }
             if version > 1 {
                 let detail = changes(&here, &entries);
                 let (action, target) = ("roll.change", id.to_string());
@@ -145,8 +152,10 @@ async fn here(member: &mut Member, conn: &mut Conn, id: LessonId) -> Result<Here
     place::at(member, &school);
     let settings = attendance::settings(conn, facts.school).await?;
     let half = half_of(member, lesson.starts_at, &settings);
+    let closed_late = facts.no_school && lessons::is_closed_late(conn, id).await?;
     let mut here = Here {
         half,
+        closed_late,
         pupils: rolls::roster(conn, id).await?,
         roll: rolls::by_lesson(conn, id).await?,
         entries: rolls::entries(conn, id).await?.into_iter().map(|entry| (entry.pupil_id, entry)).collect(),
@@ -232,7 +241,8 @@ async fn expected_in(
 ) -> Result<HashMap<PersonId, Expected>, PageError> {
     let mode = lesson.mode();
     let is_same = facts.groups.len() < 2 && !matches!(mode, Some(LessonMode::Both(_)));
-    if mode.is_none() || is_same {
+    // On a day without school whoever is in the group may be there.
+    if mode.is_none() || is_same || facts.no_school {
         return Ok(HashMap::new());
     }
     let calendar = calendars::of_school(conn, facts.school).await?;
@@ -307,6 +317,7 @@ fn page(member: &Member, here: &Here, chosen: &HashMap<PersonId, Entry>, version
         time: format!("{day}, {}", page.clock_range(here.lesson.starts_at, here.lesson.ends_at)),
         confirmed,
         is_overtaken,
+        unasked: here.facts.no_school.then_some(if here.closed_late { "roll-closed-late" } else { "roll-no-school" }),
         version,
         rows: rows.collect(),
         filled: here.filled.key(),

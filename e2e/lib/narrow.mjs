@@ -5,6 +5,7 @@
 import { createSocket } from "node:dgram";
 import { once } from "node:events";
 import { connect, createServer } from "node:net";
+import { pause } from "./wait.mjs";
 
 /** @import { Socket as Datagrams } from "node:dgram" */
 /** @import { Server, Socket } from "node:net" */
@@ -17,6 +18,8 @@ const TCP_HEAD = 52;
 const TCP_SEGMENT = 1_448;
 /** What waits longer than this before a narrow line is dropped, as a router does. */
 const QUEUE_MS_MAX = 600;
+/** TCP sends a segment that was dropped again after this time (RFC 6298 would have a second; systems have less). */
+const RESEND_MS = 200;
 
 /** One direction of the line. What is sent leaves one after the other, as fast as the line carries it. */
 class Pipe {
@@ -26,6 +29,11 @@ class Pipe {
     this.freeAt = 0;
     this.bytes = 0;
     this.dropped = 0;
+  }
+
+  /** How long what is sent now waits before it leaves. */
+  get waitingMs() {
+    return Math.max(0, this.freeAt - performance.now());
   }
 
   /**
@@ -139,18 +147,32 @@ export class NarrowLine {
         if (from === near && chunk.subarray(0, 10).toString("latin1") === "GET /live/") this.live.add(near).add(far);
         // Of a former network.
         if (this.isCut || !this.sockets.has(from)) return;
-        const bytes = chunk.length + Math.ceil(chunk.length / TCP_SEGMENT) * TCP_HEAD;
-        const ms = pipe.carry(bytes, false) ?? 0;
-        if (ms < 1) to.write(chunk);
-        else {
+        if (pipe.kbps === Infinity) {
+          pipe.carry(chunk.length + Math.ceil(chunk.length / TCP_SEGMENT) * TCP_HEAD, false);
+          to.write(chunk);
+        } else {
           from.pause();
-          setTimeout(() => {
-            to.write(chunk);
-            if (!this.isCut) from.resume();
-          }, ms);
+          void this.inSegments(chunk, pipe, from, to);
         }
       });
     }
+  }
+
+  /**
+   * @param {Buffer} chunk
+   * @param {Pipe} pipe
+   * @param {Socket} from paused meanwhile
+   * @param {Socket} to
+   */
+  async inSegments(chunk, pipe, from, to) {
+    for (let at = 0; at < chunk.length; at += TCP_SEGMENT) {
+      while (pipe.waitingMs > QUEUE_MS_MAX) await pause(RESEND_MS);
+      const segment = chunk.subarray(at, at + TCP_SEGMENT);
+      await pause(pipe.carry(segment.length + TCP_HEAD, false) ?? 0);
+      if (this.isCut || !this.sockets.has(from)) return;
+      to.write(segment);
+    }
+    from.resume();
   }
 
   /**

@@ -1,5 +1,6 @@
 // @ts-check
-// A lesson on bad lines: pictures off by a button, one without any media, one that becomes another, and a page from before an update.
+// A lesson on bad lines: pictures off by a button, one that carries a voice and no more, one without any media, one that becomes another, and a page
+// from before an update.
 
 import assert from "node:assert/strict";
 import { after, before, describe, it } from "node:test";
@@ -14,7 +15,21 @@ import { startDemo } from "../lib/server.mjs";
 import { pause, until } from "../lib/wait.mjs";
 
 const PASSWORD = "la-cour-est-grande-42";
-/** A command without media is answered within this time. */
+/** A bad line, both ways. */
+const NARROW_KBPS = 24;
+/** Pictures go from it within this time. */
+const PICTURES_MS_MAX = 5_000;
+/** After so long everybody has made room; from then on the lesson is watched for so long, in seconds. */
+const SETTLED_S = 15;
+const WATCHED_S = 20;
+/** Of a voice so much must come over it. */
+const VOICE_SHARE_MIN = 0.9;
+/** A page of a document is there within this time, beside a teacher who never pauses. */
+const SLIDE_MS_MAX = 20_000;
+/** What a page of a document becomes, and the colour of the one that is shown. */
+const MADE_MS_MAX = 60_000;
+const SLIDE = [20, 60, 120];
+/** A command is answered within this time. */
 const ANSWER_MS_MAX = 3_000;
 /** Who changes the network is back within this time. */
 const BACK_MS_MAX = 5_000;
@@ -79,19 +94,59 @@ function state(classroom) {
 /** Packets of voices that came, and those that are missing. @param {Classroom} classroom */
 function voices(classroom) {
   return classroom.page.evaluate(async () => {
-    const found = { packets: 0, lost: 0, bytes: 0, frames: 0, concealed: 0, samples: 0 };
+    const found = { packets: 0, lost: 0, frames: 0, concealed: 0, samples: 0 };
     for (const report of (await /** @type {any} */ (globalThis).preauClass.pc.getStats()).values()) {
       if (report.type !== "inbound-rtp") continue;
       if (report.kind === "audio") {
         found.packets += report.packetsReceived;
         found.lost += report.packetsLost;
-        found.bytes += report.bytesReceived + report.headerBytesReceived;
-        found.concealed += report.concealedSamples ?? 0;
+        found.concealed += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0);
         found.samples += report.totalSamplesReceived ?? 0;
       } else found.frames += report.framesDecoded ?? 0;
     }
     return found;
   });
+}
+
+/**
+ * How a voice comes within `seconds`: of its packets the share that arrives, of its sound the share that is no invention of the browser's, and what the
+ * line carries meanwhile.
+ *
+ * @param {Classroom} classroom who listens
+ * @param {number} seconds
+ */
+async function hears(classroom, seconds) {
+  const [before, up, down] = [await voices(classroom), line.up.bytes, line.down.bytes];
+  await pause(seconds * 1_000);
+  const after = await voices(classroom);
+  const packets = after.packets - before.packets;
+  const share = packets / Math.max(1, packets + Math.max(0, after.lost - before.lost));
+  const heard = 1 - (after.concealed - before.concealed) / Math.max(1, after.samples - before.samples);
+  const kbps = (/** @type {number} */ bytes) => (bytes * 8) / seconds / 1_000;
+  const told = `${(packets / seconds).toFixed(1)} packets of voice a second, ${(share * 100).toFixed(1)} % of those sent, ${(heard * 100).toFixed(1)} % of the sound; `
+    + `line: ${kbps(line.down.bytes - down).toFixed(1)} kbit/s down, ${kbps(line.up.bytes - up).toFixed(1)} kbit/s up`;
+  console.log(`# ${classroom.person.name} hears ${told}`);
+  return { share, heard, frames: Math.max(0, after.frames - before.frames), told };
+}
+
+/** Whether the middle of the board has the colour of the page that is shown. @param {Classroom} classroom */
+async function seesSlide(classroom) {
+  const seen = await classroom.page.getByTestId("board-page").evaluate((canvas) => {
+    if (!(canvas instanceof HTMLCanvasElement) || canvas.width === 0) return [];
+    return [...(canvas.getContext("2d")?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data ?? [])];
+  });
+  return SLIDE.every((one, at) => Math.abs(one - (seen[at] ?? -99)) < 12) || assert.fail(`sees ${seen}`);
+}
+
+/** A page of a document as teachers have them. @param {Classroom} classroom */
+async function slides(classroom) {
+  const page = await classroom.person.context.newPage();
+  const words = ["La crue du Nil", "Chaque été, le fleuve monte.", "Il dépose un limon fertile.", "Après la crue, on sème."];
+  await page.setContent(`<style>@page{size:1600px 900px;margin:0} body{margin:0;background:rgb(${SLIDE});color:white;font:60px sans-serif}
+    section{height:890px;padding:40px} p:last-child{margin-top:420px}</style><section>${words.map((word) => `<p>${word}</p>`).join("")}</section>`);
+  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+  await page.close();
+  return { name: "crue.pdf", mimeType: "application/pdf", buffer: pdf };
 }
 
 /** How long the hand takes to be up, or down, at the server. @param {Classroom} classroom */
@@ -151,6 +206,16 @@ describe("bad lines", () => {
     assert.equal(seconds(false, 3_600), 0, "who asks for voices is asked nothing");
   });
 
+  it("where not even voices get through pictures go at once, and come back later", () => {
+    const saver = new Saver(false);
+    saver.ask("full", 0);
+    assert.ok(saver.sample(true, 1_000, true), "although they were asked for");
+    assert.equal(saver.cause, "line");
+    let now = 1_000;
+    while (saver.mode === "voice" && now < 1_000_000) saver.sample(false, (now += 1_000));
+    assert.equal(now, 122_000);
+  });
+
   part("a teacher and a pupil are in, on good lines", async () => {
     teacher = await arrive("teacher", "blue", "prof");
     await teacher.join();
@@ -158,6 +223,7 @@ describe("bad lines", () => {
     max = await arrive("max", "red", "eleve", line);
     await max.join();
     await max.reaches("in");
+    await max.speaks();
     await max.hasMedia();
     await until("max sees the teacher", async () => (await max.receives(1)).pictures.length > 0);
   });
@@ -175,9 +241,70 @@ describe("bad lines", () => {
     await max.enter("devices");
     await max.reaches("in");
     assert.ok(await max.page.getByTestId("low").isVisible(), "remembered");
+    await max.speaks();
     await max.page.locator("[data-action=full]").click();
     await until("pictures are back", async () => (await max.receives(1)).pictures.length > 0);
     await until("so is the camera", () => max.isOn("camera"));
+  });
+
+  part(`at ${NARROW_KBPS} kbit/s pictures go within ${PICTURES_MS_MAX / 1_000} s by themselves, and all speak so that they are heard`, async () => {
+    assert.ok(await max.isOn("mic"));
+    await teacher.openPanel("board");
+    await teacher.page.getByTestId("documents-file").setInputFiles(await slides(teacher));
+    await teacher.page.getByTestId("deck-show").waitFor({ timeout: MADE_MS_MAX });
+    line.limit(NARROW_KBPS);
+    const begun = Date.now();
+    await max.page.getByTestId("low").waitFor({ timeout: 90_000 });
+    const went = Date.now() - begun;
+    assert.match(await max.page.getByTestId("low").innerText(), /connexion est faible/i, "it is said that the line is the reason");
+    console.log(`# pictures go after ${(went / 1_000).toFixed(1)} s`);
+    await pause(Math.max(0, SETTLED_S * 1_000 - went));
+    const [teachers, own] = await Promise.all([hears(max, WATCHED_S), hears(teacher, WATCHED_S)]);
+    assert.equal(teachers.frames, 0, "no picture comes");
+    assert.ok(Math.min(teachers.share, teachers.heard) >= VOICE_SHARE_MIN, teachers.told);
+    assert.ok(Math.min(own.share, own.heard) >= VOICE_SHARE_MIN, own.told);
+    assert.ok(went <= PICTURES_MS_MAX, `${went} ms`);
+  });
+
+  part("on it one is given the floor, writes, and sees the page that is shown", async () => {
+    const { person } = await state(max);
+    await send(teacher, { type: "rules", rules: { mic: false } });
+    await until("max is silent", async () => !(await max.isOn("mic")));
+    const silent = await hears(max, WATCHED_S);
+    assert.ok(Math.min(silent.share, silent.heard) >= VOICE_SHARE_MIN, silent.told);
+    const answers = [];
+    for (let i = 0; i < 4; i++) answers.push(await handMs(max));
+    console.log(`# commands answered after ${answers.join(", ")} ms`);
+    assert.ok(Math.max(...answers) <= ANSWER_MS_MAX, `${answers}`);
+    await send(teacher, { type: "floor", person, has: true });
+    await max.page.getByTestId("floor-mic").click();
+    await until("max speaks", () => max.isOn("mic"));
+    await until("the teacher hears max", async () => (await teacher.receives(2)).voices.length === 1);
+    await send(teacher, { type: "floor", person, has: false });
+    await send(teacher, { type: "rules", rules: { mic: true } });
+    const written = Date.now();
+    await teacher.say("Tout le monde m’entend ?");
+    await max.reads("Tout le monde m’entend ?");
+    await max.say("Oui !");
+    await teacher.reads("Oui !");
+    const shown = Date.now();
+    await teacher.openPanel("board");
+    await teacher.page.getByTestId("deck-show").click();
+    await until("max sees the page", () => seesSlide(max), 60_000);
+    const slide = Date.now() - shown;
+    console.log(`# two lines of chat in ${shown - written} ms, a page of a document in ${slide} ms`);
+    assert.ok(slide <= SLIDE_MS_MAX, `${slide} ms`);
+    const again = await hears(max, WATCHED_S);
+    assert.ok(again.share >= VOICE_SHARE_MIN, again.told);
+  });
+
+  part("when the line is good again pictures come back when one asks", async () => {
+    line.limit(Infinity);
+    await max.page.locator("[data-action=full]").click();
+    await until("pictures are back", async () => (await max.receives(1)).pictures.length > 0, 40_000);
+    assert.equal(await max.page.getByTestId("low").isVisible(), false);
+    if (!(await max.isOn("mic"))) await max.tool("mic").click();
+    await until("max speaks", () => max.isOn("mic"));
   });
 
   part(`who changes the network is back within ${BACK_MS_MAX / 1_000} s with hand, place and group`, async () => {

@@ -17,6 +17,10 @@ export class Line {
   #saver = new Saver(recall("low") === "yes");
   /** The server measures that only a voice gets to us. */
   #narrow = false;
+  /** It has just said so. */
+  #narrowTold = false;
+  /** Our line carries nothing else than voices, as we or the server measure it, since we take voices only. */
+  #thin = false;
   /** Somebody of the class needs small voices. */
   #sparing = false;
   /** We have switched the camera off; it comes back with the pictures. */
@@ -38,7 +42,7 @@ export class Line {
     this.choice.addEventListener("change", () => this.#ask(this.choice.checked));
     this.button.addEventListener("click", () => this.#ask(this.#saver.mode === "full"));
     find(root, "[data-action=full]", HTMLButtonElement).addEventListener("click", () => this.#ask(false));
-    this.meter = new QualityMeter(() => session.media.pc, (quality) => {
+    this.meter = new QualityMeter(() => session.media.pc, () => this.#isLow, (quality) => {
       header.quality = quality;
       header.render();
     });
@@ -52,14 +56,14 @@ export class Line {
   /** @param {import("./types.js").ServerMessage} message */
   #heard(message) {
     if (message.type === "welcome") {
-      this.#narrow = this.#sparing = false;
+      this.#narrow = this.#narrowTold = this.#sparing = false;
       this.#tell();
       void this.#holdCamera();
     } else if (message.type === "line") {
-      this.#narrow = message.narrow;
+      this.#narrow = this.#narrowTold = message.narrow;
     } else if (message.type === "sparing") {
       this.#sparing = message.on;
-      this.#spare();
+      this.#speak();
     }
   }
 
@@ -67,14 +71,21 @@ export class Line {
     if (this.room.phase !== "in" || !this.room.media) {
       return;
     }
-    const weak = this.#narrow || this.meter.quality === "weak";
+    // While we are lean the server measures nothing of our line.
+    const weak = (this.#narrow && !this.#isLow) || this.meter.quality === "weak";
     if (weak !== this.room.weak) {
       this.room.weak = weak;
       this.room.touch();
     }
     this.session.media.setSmallCamera(this.meter.quality === "fair" || this.meter.quality === "weak");
-    if (this.#saver.sample(weak, performance.now())) {
+    const broken = this.meter.isBroken || this.#narrowTold;
+    this.#narrowTold = false;
+    if (this.#saver.sample(weak, performance.now(), broken)) {
+      this.#thin = this.#isLow;
       this.#changed();
+    } else if (this.#isLow && !this.#thin && (weak || broken)) {
+      this.#thin = true;
+      this.#tell();
     }
   }
 
@@ -82,6 +93,7 @@ export class Line {
   #ask(low) {
     remember("low", low ? "yes" : "no");
     this.#saver.ask(low ? "voice" : "full", performance.now());
+    this.#thin = low && this.room.weak;
     this.#changed();
   }
 
@@ -98,13 +110,13 @@ export class Line {
 
   /** The server, which knows nothing of it after a new connection. */
   #tell() {
-    this.session.signalling.send({ type: "low", on: this.#isLow });
-    this.#spare();
+    this.session.signalling.send({ type: "low", on: this.#isLow, weak: this.#isLow && this.#thin });
+    this.#speak();
   }
 
   /** One's own voice is small where one's own line is weak, and where somebody's is. */
-  #spare() {
-    void this.session.media.spare(this.#sparing || this.#isLow);
+  #speak() {
+    void this.session.media.speak(this.#isLow ? "lean" : this.#sparing ? "small" : "usual");
   }
 
   #show() {

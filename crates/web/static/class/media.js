@@ -1,7 +1,7 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
-import { CAMERA_LAYERS, build, sparing } from "./peer.js";
+import { CAMERA_LAYERS, answerFor, build } from "./peer.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
@@ -9,7 +9,6 @@ import { CAMERA_LAYERS, build, sparing } from "./peer.js";
 const DISCONNECTED_MS_MAX = 1_500;
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 15_000;
-
 
 /**
  * The one peer connection: own microphone, camera and screen, then the slots in which the server puts the others.
@@ -29,7 +28,12 @@ export class Media {
   #slots = null;
   /** The server's answer, as it came. */
   #answer = "";
-  #sparing = false;
+  /** @type {import("./peer.js").Voice} how the microphone is to be sent */
+  #voice = "usual";
+  /** @type {import("./peer.js").Voice | null} as what it was last agreed upon */
+  #agreed = null;
+  /** @type {RTCPeerConnection | null} with whom it is being agreed upon: one that was closed meanwhile never answers */
+  #agreeing = null;
   #smallCamera = false;
 
   /**
@@ -79,7 +83,8 @@ export class Media {
       this.#senders = senders;
       this.#watch(pc);
       this.#answer = answer;
-      await pc.setRemoteDescription({ type: "answer", sdp: this.#sparing ? sparing(answer) : answer });
+      this.#agreed = null;
+      await this.#agree(pc);
       void this.#sizeCamera();
       this.#collect(pc);
       this.#sendOwn();
@@ -93,24 +98,44 @@ export class Media {
   }
 
   /**
-   * Sends the microphone in few and small packets, or as usual. The browser and we agree upon it anew among ourselves; the server
-   * need not know.
-   * @param {boolean} on
+   * How the microphone is sent from now on.
+   * @param {import("./peer.js").Voice} voice
    */
-  async spare(on) {
-    if (on === this.#sparing) {
-      return;
-    }
-    this.#sparing = on;
+  async speak(voice) {
+    this.#voice = voice;
     const { pc } = this;
-    if (!pc || pc.signalingState !== "stable" || !pc.remoteDescription) {
+    if (!pc || this.#agreed === null) {
       return;
     }
     try {
-      await pc.setLocalDescription();
-      await pc.setRemoteDescription({ type: "answer", sdp: this.#sparing ? sparing(this.#answer) : this.#answer });
+      await this.#agree(pc);
     } catch (error) {
       console.warn("class: the microphone is sent as before", error);
+    }
+  }
+
+  /**
+   * The browser and we agree among ourselves, as often as it takes; the server need not know.
+   * @param {RTCPeerConnection} pc
+   */
+  async #agree(pc) {
+    if (this.#agreeing === pc) {
+      return;
+    }
+    this.#agreeing = pc;
+    try {
+      while (pc === this.pc && this.#agreed !== this.#voice) {
+        const voice = this.#voice;
+        if (pc.signalingState === "stable") {
+          await pc.setLocalDescription();
+        }
+        await pc.setRemoteDescription({ type: "answer", sdp: answerFor(this.#answer, voice) });
+        this.#agreed = voice;
+      }
+    } finally {
+      if (this.#agreeing === pc) {
+        this.#agreeing = null;
+      }
     }
   }
 

@@ -2,16 +2,23 @@
 
 /** @typedef {"good" | "fair" | "weak" | "lost"} Quality */
 
-const EVERY_MS = 2_000;
+const EVERY_MS = 1_000;
 /** Share of lost packets, both ways the worse one. */
 const LOSS_FAIR = 0.03;
 const LOSS_WEAK = 0.08;
+/** So much of what should come is lost that nobody understands the voices. */
+const LOSS_BROKEN = 0.25;
+/** Fewer packets in a sample say nothing of losses: a silent voice sends two or three. */
+const PACKETS_MIN = 10;
 const ROUND_TRIP_FAIR_S = 0.3;
 const ROUND_TRIP_WEAK_S = 0.6;
 /** What goes up, in bit/s, as the browser estimates it: no more than a voice. What is not sent is not estimated, so nothing else follows from it. */
 const UP_WEAK_BPS = 60_000;
-/** So many samples in a row before a word changes. */
-const STEADY = 2;
+/** So many samples in a row before a word changes, and before a line counts as broken. */
+const STEADY = 3;
+const STEADY_BROKEN = 2;
+/** A page that is later than this looks at a machine with too much to do: what it sees of delays is its own. */
+const LATE_MS_MAX = 250;
 
 /** Judges the line out of the browser's own counters. */
 export class QualityMeter {
@@ -20,22 +27,34 @@ export class QualityMeter {
   /** @type {Quality} */
   #candidate = "lost";
   #samples = 0;
+  #brokenSamples = 0;
   #received = 0;
   #missing = 0;
+  #sampledAt = performance.now();
 
   /**
    * @param {() => RTCPeerConnection | null} pc
+   * @param {() => boolean} isLean whether we send as little as we can ourselves: what is estimated of the way up says nothing then
    * @param {(quality: Quality) => void} onChange
    */
-  constructor(pc, onChange) {
+  constructor(pc, isLean, onChange) {
     this.pc = pc;
+    this.isLean = isLean;
     this.onChange = onChange;
     setInterval(() => void this.#sample(), EVERY_MS);
   }
 
+  /** Whether the voices themselves are lost. */
+  get isBroken() {
+    return this.#brokenSamples >= STEADY_BROKEN;
+  }
+
   async #sample() {
+    const now = performance.now();
+    const isLate = now - this.#sampledAt > EVERY_MS + LATE_MS_MAX;
+    this.#sampledAt = now;
     const pc = this.pc();
-    const next = pc?.connectionState === "connected" ? await this.#judge(pc) : "lost";
+    const next = pc?.connectionState === "connected" ? await this.#judge(pc, isLate) : "lost";
     this.#samples = next === this.#candidate ? this.#samples + 1 : 1;
     this.#candidate = next;
     if (next !== this.quality && (this.#samples >= STEADY || this.quality === "lost" || next === "lost")) {
@@ -46,34 +65,47 @@ export class QualityMeter {
 
   /**
    * @param {RTCPeerConnection} pc
+   * @param {boolean} isLate
    * @returns {Promise<Quality>}
    */
-  async #judge(pc) {
-    let received = 0;
-    let missing = 0;
-    let outLoss = 0;
-    let roundTrip = 0;
-    let up = Infinity;
-    for (const report of (await pc.getStats()).values()) {
-      if (report.type === "inbound-rtp") {
-        received += report.packetsReceived ?? 0;
-        missing += Math.max(0, report.packetsLost ?? 0);
-      } else if (report.type === "remote-inbound-rtp") {
-        outLoss = Math.max(outLoss, report.fractionLost ?? 0);
-        roundTrip = Math.max(roundTrip, report.roundTripTime ?? 0);
-      } else if (report.type === "candidate-pair" && report.nominated) {
-        roundTrip = Math.max(roundTrip, report.currentRoundTripTime ?? 0);
-        up = report.availableOutgoingBitrate ?? up;
-      }
-    }
-    const came = Math.max(0, received - this.#received);
-    const lost = Math.max(0, missing - this.#missing);
-    this.#received = received;
-    this.#missing = missing;
-    const loss = Math.max(outLoss, came + lost > 0 ? lost / (came + lost) : 0);
-    if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S || up < UP_WEAK_BPS) {
+  async #judge(pc, isLate) {
+    const seen = read(await pc.getStats());
+    const came = Math.max(0, seen.received - this.#received);
+    const lost = Math.max(0, seen.missing - this.#missing);
+    this.#received = seen.received;
+    this.#missing = seen.missing;
+    const inLoss = came + lost >= PACKETS_MIN ? lost / (came + lost) : 0;
+    this.#brokenSamples = inLoss > LOSS_BROKEN ? this.#brokenSamples + 1 : 0;
+    const loss = Math.max(seen.outLoss, inLoss);
+    const isBusy = isLate || seen.isBusy;
+    const roundTrip = isBusy ? 0 : seen.roundTrip;
+    const isFull = !isBusy && !this.isLean() && seen.up < UP_WEAK_BPS;
+    if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S || isFull) {
       return "weak";
     }
     return loss > LOSS_FAIR || roundTrip > ROUND_TRIP_FAIR_S ? "fair" : "good";
   }
+}
+
+/**
+ * The browser's counters of all streams together.
+ * @param {RTCStatsReport} reports
+ */
+function read(reports) {
+  const seen = { received: 0, missing: 0, outLoss: 0, roundTrip: 0, up: Infinity, isBusy: false };
+  for (const report of reports.values()) {
+    if (report.type === "inbound-rtp") {
+      seen.received += report.packetsReceived ?? 0;
+      seen.missing += Math.max(0, report.packetsLost ?? 0);
+    } else if (report.type === "remote-inbound-rtp") {
+      seen.outLoss = Math.max(seen.outLoss, report.fractionLost ?? 0);
+      seen.roundTrip = Math.max(seen.roundTrip, report.roundTripTime ?? 0);
+    } else if (report.type === "candidate-pair" && report.nominated) {
+      seen.roundTrip = Math.max(seen.roundTrip, report.currentRoundTripTime ?? 0);
+      seen.up = report.availableOutgoingBitrate ?? seen.up;
+    } else if (report.type === "outbound-rtp") {
+      seen.isBusy ||= report.qualityLimitationReason === "cpu";
+    }
+  }
+  return seen;
 }

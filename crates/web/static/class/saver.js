@@ -9,6 +9,8 @@ const WEAK_MS_MIN = 6_000;
 /** …and good for so long before they are tried again; twice as long after each try that failed. */
 const GOOD_MS_MIN = 30_000;
 const GOOD_MS_MAX = 480_000;
+/** Where not even the voices got through, a try costs everybody's words: it waits longer. */
+const MENDED_MS_MIN = 120_000;
 /** A try has failed when the line is weak again within this time. */
 const TRIAL_MS_MAX = 60_000;
 /** Who asked for the pictures keeps them at least this long. */
@@ -51,15 +53,18 @@ export class Saver {
    * The line as it is now; gives whether the mode changed.
    * @param {boolean} weak
    * @param {number} now
+   * @param {boolean} [broken] it carries not even the voices as they are: there is nothing to wait for, whoever wants pictures
    */
-  sample(weak, now) {
+  sample(weak, now, broken = false) {
     if (weak !== this.#wasWeak || this.#since === null) {
       this.#since = now;
       this.#wasWeak = weak;
     }
     const forMs = now - this.#since;
-    if (this.mode === "full" && weak && forMs >= WEAK_MS_MIN && now - this.#insistedAt >= INSISTED_MS_MIN) {
-      this.#wait = now - this.#triedAt <= TRIAL_MS_MAX ? Math.min(this.#wait * 2, GOOD_MS_MAX) : GOOD_MS_MIN;
+    const isLong = weak && forMs >= WEAK_MS_MIN && now - this.#insistedAt >= INSISTED_MS_MIN;
+    if (this.mode === "full" && (broken || isLong)) {
+      const again = now - this.#triedAt <= TRIAL_MS_MAX ? Math.min(this.#wait * 2, GOOD_MS_MAX) : GOOD_MS_MIN;
+      this.#wait = broken ? Math.max(again, MENDED_MS_MIN) : again;
       return this.#turn("voice", now);
     }
     if (this.mode === "voice" && this.cause === "line" && !weak && forMs >= this.#wait) {

@@ -13,6 +13,8 @@ const MAGIC = "258EAFA5-E914-47DA-95CA-C5AB0DC85B11";
 const TEXT = 1;
 const BINARY = 2;
 const CLOSE = 8;
+/** A sentence is over after so many samples, as engines find it at a breath. */
+const SENTENCE_SAMPLES = 32_000;
 const END = '{"eof" : 1}';
 
 export class Engine {
@@ -68,11 +70,12 @@ export class Engine {
     socket.on("close", () => this.#open.delete(socket));
     socket.on("error", () => socket.destroy());
     let waiting = Buffer.alloc(0);
+    const voice = { samples: 0 };
     socket.on("data", (bytes) => {
       waiting = Buffer.concat([waiting, bytes]);
       for (let frame = read(waiting); frame; frame = read(waiting)) {
         waiting = waiting.subarray(frame.length);
-        this.#take(socket, frame);
+        this.#take(socket, frame, voice);
       }
     });
   }
@@ -80,13 +83,17 @@ export class Engine {
   /**
    * @param {Duplex} socket
    * @param {{kind: number, payload: Buffer}} frame
+   * @param {{samples: number}} voice samples of its sentence
    */
-  #take(socket, { kind, payload }) {
+  #take(socket, { kind, payload }, voice) {
     const text = payload.toString("utf8");
     if (kind === BINARY) {
       for (let at = 0; at + 1 < payload.length; at += 2) this.squares += payload.readInt16LE(at) ** 2;
       this.samples += payload.length / 2;
-      socket.write(frameOf(TEXT, JSON.stringify({ partial: this.says.split(" ").slice(0, 2).join(" ") })));
+      voice.samples += payload.length / 2;
+      const isOver = voice.samples >= SENTENCE_SAMPLES;
+      if (isOver) voice.samples = 0;
+      socket.write(frameOf(TEXT, JSON.stringify(isOver ? { text: this.says } : { partial: this.says.split(" ").slice(0, 2).join(" ") })));
     } else if (kind === TEXT && text === END) {
       socket.write(frameOf(TEXT, JSON.stringify({ text: this.says })));
       socket.end(frameOf(CLOSE, ""));

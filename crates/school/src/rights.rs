@@ -21,7 +21,7 @@ pub use entry::{ClassFacts, Entrance, entrance, guest_comes};
 pub use lessons::lesson_role;
 pub use log::LogAct;
 pub use recording::RecordingAct;
-pub use safety::SafetyAct;
+pub use safety::{SafetyAct, guest_reports};
 pub use work::{HomeworkFacts, WorkAct};
 
 use crate::Profile;

@@ -2,11 +2,13 @@
 
 mod changes;
 mod concerned;
+mod helped;
 mod rooms;
 
 pub(crate) use changes::set_closed_late;
 pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, set_no_school, set_teachers, was_held};
 pub use concerned::{Concerned, people_of, times_taken};
+pub use helped::helped_by;
 pub use rooms::{of_room, of_teacher, rooms};
 
 use crate::limits::{LESSON_LENGTH_MAX, LESSONS_MAX};

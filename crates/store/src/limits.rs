@@ -192,6 +192,8 @@ pub const GUESTS_PER_LESSON_MAX: usize = 20;
 pub const GUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
 /// People named in one set-up of a class: pupils in groups, and helpers.
 pub const SETUP_PEOPLE_MAX: usize = 320;
+/// Lessons to come in which somebody helps, as the home page shows them.
+pub const HELPED_LESSONS_MAX: i64 = 6;
 /// People of a school among whom a teacher chooses who helps.
 pub const STAFF_LISTED_MAX: i64 = 1_000;
 /// Days for which recordings are kept in a school that has said nothing else.

@@ -1,7 +1,9 @@
 //! Recordings of live lessons. The bytes of their tracks are in the object store, under the ids of their files.
 
 use crate::files::{self, NewFile, Place};
-use crate::limits::{RECORDING_DAYS_FIRST, RECORDING_TRACKS_MAX, RECORDINGS_LISTED_MAX, RECORDINGS_SWEPT_MAX};
+use crate::limits::{
+    PAGE_ROWS_MAX, RECORDING_DAYS_FIRST, RECORDING_TRACKS_MAX, RECORDINGS_LISTED_MAX, RECORDINGS_SWEPT_MAX,
+};
 use crate::{Conn, StoreError};
 use preau_base::{FileId, Instant, LessonId, PersonId, Pii, RecordingId, SchoolId};
 use sqlx::types::Uuid;
@@ -143,6 +145,44 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId, now: Instant) -> Resul
         lesson.uuid(),
         now.as_millis(),
         RECORDINGS_LISTED_MAX
+    )?)
+}
+
+/// A recording in the list of a school: of what it is and how much it takes, nothing of what is in it.
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
+pub struct Kept {
+    #[sqlx(try_from = "Uuid")]
+    pub lesson_id: LessonId,
+    pub number: i64,
+    #[sqlx(try_from = "i64")]
+    pub begun_at: Instant,
+    #[sqlx(try_from = "i64")]
+    pub expires_at: Instant,
+    pub subject_name: String,
+    pub groups: String,
+    pub teachers: String,
+    pub bytes: i64,
+}
+
+/// Those of a school that can be seen, last made first: a page of [`PAGE_ROWS_MAX`] and one more.
+pub async fn of_school(conn: &mut Conn, school: SchoolId, now: Instant, offset: i64) -> Result<Vec<Kept>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        Kept,
+        "SELECT r.lesson_id, r.number, r.begun_at, r.expires_at, l.subject_name, \
+         COALESCE((SELECT string_agg(g.name, ', ' ORDER BY g.name) FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+           WHERE lg.lesson_id = l.id), '') AS groups, \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) FROM lesson_teacher lt \
+           JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
+         CAST(COALESCE((SELECT sum(f.bytes) FROM recording_track t JOIN file f ON f.id = t.file_id \
+           WHERE t.recording_id = r.id), 0) AS BIGINT) AS bytes \
+         FROM recording r JOIN lesson l ON l.id = r.lesson_id \
+         WHERE r.deleted_at IS NULL AND r.expires_at > $2 AND l.school_id = $1 \
+         ORDER BY r.begun_at DESC, r.id LIMIT $3 OFFSET $4",
+        school.uuid(),
+        now.as_millis(),
+        PAGE_ROWS_MAX + 1,
+        offset
     )?)
 }
 

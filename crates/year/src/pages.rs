@@ -205,3 +205,7 @@ fn class() -> Vec<Page> {
         Page::new("/schools/{id}/recordings", Head, |it| of_school(it, "/recordings")),
     ]
 }
+        Page::new("/schools/{id}/recordings/kept", Head, |it| of_school(it, "/recordings/kept")),
+        Page::new("/lessons/{id}/recordings/{n}", Pupil, |it| format!("/lessons/{}/recordings/1", it.lesson_before)),
+        Page::new("/lessons/{id}/recordings/{n}", Teacher, |it| format!("/lessons/{}/recordings/1", it.lesson_before)),
+        Page::new("/reports/{id}", SchoolLife, |it| format!("/reports/{}", it.report)),

@@ -11,6 +11,8 @@ pub enum RecordingAct<'a> {
     See(&'a LessonFacts),
     /// Take one away: the lesson's teachers, and the head.
     Delete(&'a LessonFacts),
+    /// See which recordings a school keeps: of what and since when, never what is in them.
+    List(SchoolId),
     /// Say whether lessons of a school may be recorded, and for how long recordings are kept.
     Set(SchoolId),
 }
@@ -23,6 +25,7 @@ pub(super) fn may(actor: &Actor, act: RecordingAct<'_>) -> Result<(), Refusal> {
             let teaches = lesson_role(actor, lesson) == Some(LessonRole::Teacher);
             hide_unless(teaches || actor.is(lesson.school, &[Profile::Head]))
         }
+        RecordingAct::List(school) => in_school(actor, school, actor.is(school, &[Profile::Head])),
         RecordingAct::Set(school) => {
             in_school(actor, school, actor.administers(school) || actor.is(school, &[Profile::Head]))
         }
@@ -65,6 +68,9 @@ mod tests {
             let found =
                 (may(RecordingAct::See(&lesson)), may(RecordingAct::Delete(&lesson)), may(RecordingAct::Set(school)));
             assert_eq!(found, (sees, deletes, sets), "{actor:?}");
+            // Whoever may delete any of them needs to know of them all.
+            let lists = actor.affiliations == [(school, Profile::Head)];
+            assert_eq!(may(RecordingAct::List(school)), lists, "{actor:?}");
         };
         check(&Actor { person: teacher, ..somebody(school, Profile::Teacher) }, true, true, false);
         let pupil = Actor { memberships: vec![(class, MemberRole::Pupil)], ..somebody(school, Profile::Pupil) };

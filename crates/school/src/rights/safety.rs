@@ -45,11 +45,20 @@ fn judges(actor: &Actor, school: SchoolId) -> bool {
     actor.is(school, &[Profile::Head, Profile::SchoolLife])
 }
 
+/// A guest of a lesson, who has no account, may tell school life of what happened while they were in.
+///
+/// # Errors
+/// Whoever was not in learns nothing; too early and over as for everybody else.
+pub fn guest_reports(lesson: &LessonFacts, was_in: bool, now: Instant) -> Result<(), Refusal> {
+    if was_in { while_it_counts(lesson, now) } else { Err(Refusal::Hidden) }
+}
+
 fn report(actor: &Actor, lesson: &LessonFacts, was_in: bool, now: Instant) -> Result<(), Refusal> {
     let is_of_it = lesson_role(actor, lesson).is_some() || (was_in && actor.belongs_to(lesson.school));
-    if !is_of_it {
-        return refuse(actor, lesson);
-    }
+    if is_of_it { while_it_counts(lesson, now) } else { refuse(actor, lesson) }
+}
+
+fn while_it_counts(lesson: &LessonFacts, now: Instant) -> Result<(), Refusal> {
     if now < lesson.starts_at.minus(ENTRY_BEFORE_START) {
         Err(Refusal::Forbidden(Why::TooEarly))
     } else if now > lesson.ends_at.plus(REPORT_OPEN_AFTER) {
@@ -66,6 +75,27 @@ fn refuse(actor: &Actor, lesson: &LessonFacts) -> Result<(), Refusal> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_guest_reports_what_they_were_in_for_as_long_as_everybody() {
+        let rng = &mut preau_base::SeededRng::new(1);
+        let at = Instant::from_secs;
+        let lesson = LessonFacts {
+            id: preau_base::LessonId::new(at(0), rng),
+            school: SchoolId::new(at(0), rng),
+            groups: Vec::new(),
+            teachers: Vec::new(),
+            starts_at: at(1_000_000),
+            ends_at: at(1_003_300),
+            cancelled: false,
+            closed: true,
+            no_school: false,
+        };
+        assert_eq!(guest_reports(&lesson, true, at(1_001_000)), Ok(()));
+        assert_eq!(guest_reports(&lesson, false, at(1_001_000)), Err(Refusal::Hidden));
+        let late = lesson.ends_at.plus(REPORT_OPEN_AFTER + std::time::Duration::from_secs(1));
+        assert_eq!(guest_reports(&lesson, true, late), Err(Refusal::Forbidden(Why::Over)));
+    }
     use crate::{Act, MemberRole, may};
     use preau_base::{GroupId, LessonId, SeededRng};
 

@@ -121,6 +121,14 @@ super::on_both! {
             assert!(setup.is_none_or(|setup| setup.prepared == prepared && !setup.is_own));
         }
         assert_eq!(setups::helpers(&mut tx, tuesday).await.expect("read"), [(aide, Help::Assistant)]);
+        let helped = lessons::helped_by(&mut tx, aide, NOW, END).await.expect("read");
+        let mut helped: Vec<_> = helped.into_iter().map(|(lesson, help)| (lesson.id, help)).collect();
+        helped.sort_by_key(|(lesson, _)| *lesson);
+        let mut expect = [(monday, Help::Assistant), (tuesday, Help::Assistant)];
+        expect.sort_by_key(|(lesson, _)| *lesson);
+        assert_eq!(helped, expect);
+        assert!(lessons::helped_by(&mut tx, aide, END, END.plus(Duration::from_secs(60))).await.expect("read").is_empty());
+        assert!(lessons::helped_by(&mut tx, teacher, NOW, END).await.expect("read").is_empty(), "who teaches does not help");
 
         let own = Prepared { rules: "{}".to_owned(), ..Prepared::default() };
         save(&mut tx, &mut world, For::Lesson(monday), &own, NOW).await;
@@ -128,6 +136,8 @@ super::on_both! {
         let setup = setups::of_lesson(&mut tx, monday).await.expect("read").expect("there");
         assert_eq!((setup.prepared, setup.is_own), (own.clone(), true), "its own goes before a later one of the class");
         assert!(setups::helpers(&mut tx, monday).await.expect("read").is_empty());
+        let helped = lessons::helped_by(&mut tx, aide, NOW, END).await.expect("read");
+        assert_eq!(helped.iter().map(|(lesson, _)| lesson.id).collect::<Vec<_>>(), [tuesday], "not where the lesson's own names nobody");
         setups::forget(&mut tx, For::Lesson(monday)).await.expect("forgotten");
         assert_eq!(setups::of_lesson(&mut tx, monday).await.expect("read").map(|it| it.is_own), Some(false));
         // Another teacher of the same class has other customs.

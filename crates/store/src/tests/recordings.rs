@@ -70,6 +70,11 @@ super::on_both! {
         assert_eq!(found.ended_at, Some(after(25).as_millis()), "the end of the last track");
         assert!(files::is_known(&mut tx, voice).await.expect("asked"));
 
+        let kept = recordings::of_school(&mut tx, world.school, NOW, 0).await.expect("read");
+        assert_eq!(kept.iter().map(|one| (one.number, one.bytes)).collect::<Vec<_>>(), [(2, 900), (1, 1_800)]);
+        assert!(kept.iter().all(|one| one.lesson_id == lesson && !one.teachers.is_empty()), "{kept:?}");
+        assert_eq!(recordings::of_school(&mut tx, world.school, NOW, 1).await.expect("read").len(), 1);
+
         // The second expires first, and is seen no more even before anybody comes to take it away.
         let week = second.expires_at;
         let seen = recordings::of_lesson(&mut tx, lesson, week).await.expect("read");

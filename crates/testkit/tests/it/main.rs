@@ -15,6 +15,7 @@ mod gate;
 mod log;
 mod offline;
 mod power;
+mod recordings;
 mod routes;
 mod safety;
 mod school;

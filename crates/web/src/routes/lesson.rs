@@ -1,5 +1,6 @@
 use super::Rule::{Anyone, May};
 use super::{Row, get, post};
+use crate::limits::REPORT_BODY_BYTES_MAX;
 use crate::screens::guest;
 use crate::screens::lesson::{self, guests, setup};
 use preau_base::Level::Essential;
@@ -14,10 +15,11 @@ pub(super) fn rows() -> Vec<Row> {
         get("/lessons/{id}/guests", May("PrepareLesson"), guests::list).off_from(Essential),
         post("/lessons/{id}/guests", May("InviteGuest"), guests::invite),
         post("/lessons/{id}/guests/{guest}/revoke", May("PrepareLesson"), guests::revoke).always(),
-        // The four of an invited guest, who is no member: a secret link, then a pass of its own kind.
+        // The five of an invited guest, who is no member: a secret link, then a pass of its own kind.
         get("/guest/{secret}", Anyone, guest::look),
         post("/guest/{secret}", Anyone, guest::enter).always(),
         get("/guest", Anyone, guest::door),
         post("/guest/token", Anyone, guest::token).always(),
+        Row { body_bytes_max: REPORT_BODY_BYTES_MAX, ..post("/guest/report", Anyone, guest::report).always() },
     ]
 }

@@ -6,7 +6,8 @@
 use crate::cookies::Cookie;
 use crate::errors::PageError;
 use crate::screens::lesson::{self, Coming, Shown};
-use crate::{Answer, Page};
+use crate::screens::reports::make;
+use crate::{Answer, Fields, Page};
 use askama::Template;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path};
@@ -208,6 +209,11 @@ pub(crate) async fn token(guest: Guest) -> Answer {
     }
     let token = JoinToken::new(pass.person, pass.lesson, JoinRole::Guest, pass.session, page.now(), &mut SystemRng);
     Ok(Json(lesson::Entry::new(&token, &page)).into_response())
+}
+
+/// `POST /guest/report`: what a guest tells school life of the lesson.
+pub(crate) async fn report(guest: Guest, sent: Fields) -> Answer {
+    make::by_guest(&guest.page, &guest.pass, &sent).await
 }
 
 async fn read(page: &Page, id: LessonId) -> Result<(Lesson, LessonFacts), PageError> {

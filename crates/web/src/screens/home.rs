@@ -1,6 +1,7 @@
 //! Today: what is on now, the day, what is to be done. Each role has its part; people with several see them all.
 
 mod family;
+mod helping;
 pub(super) mod oversight;
 
 use crate::agenda::{self, Eyes, Halves, Slot, Today};
@@ -10,6 +11,7 @@ use crate::screens::notices::{self, Told};
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use family::Child;
+use helping::Helped;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use oversight::Overseen;
@@ -34,6 +36,8 @@ struct HomePage<'a> {
     calls_roll: bool,
     /// For pupils and teachers.
     own: Option<Own>,
+    /// Lessons to come in which the person was asked to help.
+    helped: Vec<Helped>,
     children: Vec<Child>,
     schools: Vec<Overseen>,
     is_platform_admin: bool,
@@ -83,6 +87,7 @@ pub(crate) async fn show(member: Member) -> Answer {
         current = currents(&member, &mut conn, &lessons, &halves, teaches).await?;
         own = Some(own_part(&member, &mut conn, &lessons, &halves, (learns, teaches)).await?);
     }
+    let helped = helping::lessons(&member, &mut conn).await?;
     let children = family::children(&member, &mut conn, today).await?;
     let schools = oversight::schools(&member, &mut conn).await?;
     let notices = notices::for_home(&member, &mut conn).await?;
@@ -91,10 +96,15 @@ pub(crate) async fn show(member: Member) -> Answer {
         notices,
         calls_roll: teaches,
         today: capital(&member.day(today)),
-        is_bare: own.is_none() && children.is_empty() && schools.is_empty() && !member.actor.platform_admin,
+        is_bare: own.is_none()
+            && helped.is_empty()
+            && children.is_empty()
+            && schools.is_empty()
+            && !member.actor.platform_admin,
         is_platform_admin: member.actor.platform_admin,
         current,
         own,
+        helped,
         children,
         schools,
     };

@@ -1,7 +1,9 @@
 //! Recorded lessons: the page that plays one, its tracks, its end; and what a school allows.
 
+mod kept;
 mod settings;
 
+pub(crate) use kept::list as kept;
 pub(crate) use settings::{show as settings, submit as set_settings};
 
 use crate::ids::Ids;
@@ -197,7 +199,10 @@ pub(crate) async fn delete(member: Member, Ids(id, number): Ids<LessonId, i64>) 
     if let Err(error) = end_recordings(member.app()).await {
         tracing::error!(%error, "the files of a deleted recording are still there");
     }
-    Ok(member.see_other_saying("/", "notice-recording-deleted"))
+    // A head comes from the list of the school, and knows nothing of a lesson's own pages.
+    let lists = member.can(Act::Recording(RecordingAct::List(facts.school)));
+    let next = if lists { format!("/schools/{}/recordings/kept", facts.school) } else { "/".to_owned() };
+    Ok(member.see_other_saying(&next, "notice-recording-deleted"))
 }
 
 /// Takes away recordings whose time is over, and the files of those that were deleted: files first, so that nothing is left

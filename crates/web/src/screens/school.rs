@@ -135,6 +135,8 @@ struct SchoolPage<'a> {
     keeps: bool,
     /// May say whether lessons are recorded.
     records: bool,
+    /// May see which recordings there are.
+    lists_recordings: bool,
     /// May say in which territory it lies.
     places: bool,
 }
@@ -159,6 +161,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
         judges: member.can(Act::Safety(SafetyAct::Judge(id))),
         keeps: member.can(Act::Safety(SafetyAct::SetKeeping(id))),
         records: member.can(Act::Recording(RecordingAct::Set(id))),
+        lists_recordings: member.can(Act::Recording(RecordingAct::List(id))),
         places: member.can(Act::ManagePlatform),
     };
     member.html(&page)

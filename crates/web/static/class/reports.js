@@ -23,8 +23,6 @@ export class Reports {
     this.path = (root.dataset["tokenPath"] ?? "").replace(/token$/, "report");
     this.csrf = root.dataset["csrf"] ?? "";
     const part = find(root, "#class-reports", HTMLElement);
-    // A guest has no account to report with; what a guest sees, others see too.
-    root.toggleAttribute("data-reports", this.path.startsWith("/lessons/"));
     this.form = find(part, "form", HTMLFormElement);
     this.person = find(part, "[name=person]", HTMLSelectElement);
     this.concern = find(part, "[name=concern]", HTMLSelectElement);

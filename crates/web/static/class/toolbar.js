@@ -67,13 +67,18 @@ export class Toolbar {
     const state = number > 0 ? texts.get("class-state-hand-up", { number }) : texts.get(locked ? "class-state-locked" : "class-state-hand-down");
     this.#press(this.buttons.hand, number > 0, state, locked);
     const isIn = room.phase === "in";
-    this.buttons.hand.toggleAttribute("data-empty", room.leads);
+    // Who leads alone has nobody to ask; two who lead ask each other.
+    this.buttons.hand.toggleAttribute("data-empty", room.leads && !this.#leadsWithOthers() && number === 0);
     this.buttons.hand.disabled = !isIn || !room.online;
     this.buttons.screen.disabled = !isIn;
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-for]"))) {
       const whom = part.dataset["for"];
       part.hidden = !(whom === "teacher" ? room.isTeacher : whom === "leaders" ? room.leads : room.isRuled);
     }
+  }
+
+  #leadsWithOthers() {
+    return [...this.room.people.values()].some((one) => (one.role === "teacher" || one.role === "assistant") && one.person !== this.room.you?.person);
   }
 
   /**

@@ -140,3 +140,5 @@ class-confirm-refuse-title = Refuse %name%?
 class-confirm-refuse-body = This person will not come into this lesson, and can knock no more.
 class-confirm-refuse-yes = Refuse
 class-guest-name = %name% (guest)
+home-helped = Lessons where you help
+told-helps = { $teacher } counts on your help: { $subject }, { $groups }, { $starts_at }.

@@ -35,3 +35,6 @@ recordings-downloads = Those who may watch a lesson may download it
 recordings-captions = Teachers may ask for automatic captions
 recordings-captions-help = During the lesson the voices of those who speak are then sent to { $host }, which writes them down. The class is told; nothing is sent unless a teacher has asked for it.
 recording-auto = [auto]
+recordings-kept = Recorded lessons
+recordings-kept-intro = Latest first. What is in them is for the pupils and teachers of the lesson alone; you can delete it.
+recordings-kept-none = The school keeps no recording.

@@ -152,3 +152,5 @@ class-confirm-refuse-title = Refuser %name% ?
 class-confirm-refuse-body = Cette personne n’entrera pas dans ce cours, et ne pourra plus frapper à la porte.
 class-confirm-refuse-yes = Refuser
 class-guest-name = %name% (invité)
+home-helped = Cours où vous aidez
+told-helps = { $teacher } compte sur votre aide : { $subject }, { $groups }, { $starts_at }.

@@ -35,3 +35,6 @@ recordings-downloads = Ceux qui peuvent revoir un cours peuvent le télécharger
 recordings-captions = Les professeurs peuvent demander des sous-titres automatiques
 recordings-captions-help = Pendant le cours, les voix de ceux qui parlent sont alors envoyées à { $host }, qui les écrit. La classe en est avertie ; rien n’y est envoyé sans qu’un professeur l’ait demandé.
 recording-auto = [auto]
+recordings-kept = Cours enregistrés
+recordings-kept-intro = Les plus récents d’abord. Ce qui est dedans ne se voit que par les élèves et les professeurs du cours ; vous pouvez l’effacer.
+recordings-kept-none = L’établissement ne conserve aucun enregistrement.

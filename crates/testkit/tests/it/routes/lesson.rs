@@ -39,5 +39,6 @@ pub(super) fn cases() -> Vec<Case> {
         post("/guest/{secret}", |_| "/guest/nobodys".to_owned(), |_| Vec::new(), ANYONE),
         get("/guest", |_| "/guest".to_owned(), ANYONE),
         post("/guest/token", |_| "/guest/token".to_owned(), |_| Vec::new(), ANYONE),
+        post("/guest/report", |_| "/guest/report".to_owned(), |_| Vec::new(), ANYONE),
     ]
 }

@@ -28,6 +28,7 @@ pub(super) fn cases() -> Vec<Case> {
             |_| Vec::new(),
             &[Who::Teacher, Who::Head],
         ),
+        get("/schools/{id}/recordings/kept", |seed| format!("{}/kept", settings(seed)), &[Who::Head]),
         get("/schools/{id}/recordings", settings, SET),
         post("/schools/{id}/recordings", settings, days, SET),
     ]

@@ -7,11 +7,12 @@ use crate::limits::{HELPERS_MAX, PREPARED_GROUPS_MAX};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use http::StatusCode;
-use preau_base::{LessonId, PersonId, SetupId, SystemRng};
+use preau_base::{LessonId, NoticeId, PersonId, SetupId, SystemRng};
 use preau_classroom::book::{CamerasSeen, Rules};
 use preau_classroom::limits::{ALONE_MIN_MAX, ALONE_MIN_MIN, CAMERAS_MAX, LABEL_CHARS_MAX, SLOW_S_MAX};
 use preau_school::{Act, Help, LessonFacts, MemberRole};
 use preau_store::lessons::Lesson;
+use preau_store::notices::{self, NewNotice};
 use preau_store::setups::{self, Colleague, For, Named, Prepared};
 use preau_store::{Conn, groups, lessons};
 use std::collections::BTreeMap;
@@ -249,9 +250,34 @@ pub(crate) async fn save(member: Member, Id(id): Id<LessonId>, sent: Fields) -> 
         For::Lesson(id)
     };
     setups::save(&mut tx, of, &prepared, member.id(), &mut ids, member.now()).await?;
+    tell_helpers(&member, &mut tx, &known.lesson, &prepared.people).await?;
     tx.commit().await?;
     (member.app().on_prepared)(id);
     Ok(member.see_other_saying(&format!("/lessons/{id}/setup"), "notice-setup-saved"))
+}
+
+/// Who helps hears of it, once for a lesson and a help, however often the set-up is kept.
+async fn tell_helpers(member: &Member, conn: &mut Conn, lesson: &Lesson, people: &[Named]) -> Result<(), PageError> {
+    let (teacher, starts_at) = (member.person.full_name(), lesson.starts_at.as_millis().to_string());
+    for named in people {
+        let Named::Helps(person, help) = named else { continue };
+        let arguments = [
+            ("teacher", teacher.as_str()),
+            ("subject", &lesson.subject_name),
+            ("groups", &lesson.groups),
+            ("starts_at", &starts_at),
+        ];
+        let notice = NewNotice {
+            id: NoticeId::new(member.now(), &mut SystemRng),
+            person: *person,
+            kind: "helps",
+            arguments: &arguments,
+            link: &format!("/lessons/{}", lesson.id),
+            once: &format!("helps/{}/{}", lesson.id, help.as_str()),
+        };
+        notices::tell(conn, &notice, member.now()).await?;
+    }
+    Ok(())
 }
 
 fn rules_of(member: &Member, sent: &Fields) -> (Rules, Faults) {

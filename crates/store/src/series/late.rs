@@ -20,8 +20,8 @@ struct Begun {
     group_id: Option<Uuid>,
 }
 
-/// Of lessons that began within [`CLOSED_LATE_MAX`] before `from`, on days that have no school now: one of which a roll, the
-/// log or the live class shows that it took place stays as it was, and so do its roll and what the roll counts for; of any
+/// Of lessons that began within [`CLOSED_LATE_MAX`] before `from`, on days that have no school now: one of which a roll, what
+/// the log has published since, or the live class shows that it took place stays as it was, and so do its roll and what the roll counts for; of any
 /// other nobody asks for a roll any more. Where a day has its school again, they are asked for as before.
 pub(super) async fn settle(
     conn: &mut Conn,
@@ -34,7 +34,7 @@ pub(super) async fn settle(
         conn,
         Begun,
         "SELECT l.id, l.starts_at, l.closed_late, lg.group_id, (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id AND e.published_at >= l.starts_at) \
            OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = l.id AND v.role = 'pupil')) AS held FROM lesson l \
          LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 \
          AND l.starts_at <= $3 AND l.cancelled_at IS NULL AND (NOT l.no_school OR l.closed_late) \

@@ -1,6 +1,7 @@
 //! What the calendar makes of a roll, and what a territory learns of its schools.
 
 use super::{call, checked, minutes, nine, roll_path, visit};
+use preau_base::{LessonId, SystemRng};
 use preau_school::timetable::LessonMode;
 use preau_store::{calendars, lessons, territories};
 use preau_testkit::{TestApp, Who};
@@ -85,14 +86,32 @@ async fn a_roll_that_was_confirmed_before_a_closure_keeps_its_meaning() {
 #[tokio::test]
 async fn a_lesson_before_a_late_closure_counts_once_its_roll_is_called() {
     let app = TestApp::start().await;
+    let mut tx = app.store.write().await.unwrap();
+    let id = LessonId::new(app.app.now(), &mut SystemRng);
+    let latin = lessons::NewLesson {
+        id,
+        school: app.seed.school(),
+        subject_name: "Latin",
+        room: "",
+        starts_at: nine(&app).minus(minutes(60)),
+        ends_at: nine(&app).minus(minutes(5)),
+        groups: &[app.seed.class()],
+        teachers: &[app.seed.person(Who::Teacher)],
+        created_by: None,
+        source: "hand",
+    };
+    lessons::create(&mut tx, &latin, app.app.now()).await.unwrap();
+    tx.commit().await.unwrap();
     close_today(&app).await;
     app.clock.advance(minutes(21));
-    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0);
+    assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 1, "of the one whose log is written");
     let mut teacher = app.actor(Who::Teacher).await;
-    let page = teacher.get(&roll_path(&app)).await.expect(200);
+    let path = format!("/lessons/{id}/roll");
+    let page = teacher.get(&path).await.expect(200);
     page.says("La fermeture de ce jour a été saisie après le début de ce cours.");
-    call(&app, &mut teacher, "0", "absent", "present").await.expect(303);
-    let page = teacher.get(&roll_path(&app)).await.expect(200);
+    let lea = format!("s-{}", app.seed.person(Who::Pupil));
+    teacher.post_form(&path, &[("version", "0"), (&lea, "absent")]).await.expect(303);
+    let page = teacher.get(&path).await.expect(200);
     assert!(!page.reads().contains("La fermeture de ce jour"), "{}", page.reads());
     let mut school_life = app.actor(Who::SchoolLife).await;
     school_life.get(&format!("/people/{}/attendance", app.seed.person(Who::Pupil))).await.says("Sans motif 1");
@@ -111,7 +130,7 @@ async fn a_roll_on_a_day_without_school_is_for_those_who_want_it() {
     let group = app.seed.class().to_string();
     let opened = teacher.post_form("/open", &[("group", &group), ("minutes", "30"), ("subject", "Aide")]).await;
     let path = format!("{}/roll", opened.expect(303).location());
-    teacher.get("/attendance").await.expect(200).says("Aide, 6e B si vous voulez");
+    teacher.get("/attendance").await.expect(200).says("Aide, 6e\u{a0}B si vous voulez");
     teacher.get(&path).await.expect(200).says("Il n’y a pas classe ce jour-là.").says("Martin Léa").says("Petit Tom");
     app.clock.advance(minutes(21));
     assert_eq!(preau_web::jobs::remind_of_rolls(&app.app).await.unwrap(), 0, "nobody asks for it");

@@ -98,7 +98,7 @@ export class Captions {
     }
     const before = this.#lines.filter((line) => line.auto === auto && (line.final || line.by !== by));
     this.#lines = [...before, { by, text, final, auto }].slice(-LINES_MAX);
-    this.line.replaceChildren(...this.#lines.map((line) => this.#shown(line)));
+    this.line.replaceChildren(...this.#lines.map((line, at) => this.#shown(line, this.#lines[at - 1]?.by === line.by)));
     this.line.hidden = false;
     if (final) {
       this.spoken.textContent = auto ? `${this.#name(by)}${text}` : text;
@@ -107,9 +107,12 @@ export class Captions {
     this.#over = window.setTimeout(() => this.#clear(), SHOWN_MS);
   }
 
-  /** @param {{by: string, text: string, auto: boolean}} line */
-  #shown({ by, text, auto }) {
-    if (!auto) {
+  /**
+   * @param {{by: string, text: string, auto: boolean}} line
+   * @param {boolean} goesOn whether the line above is of the same voice, and says whose and whence
+   */
+  #shown({ by, text, auto }, goesOn) {
+    if (!auto || goesOn) {
       return make("span", { name: "caption-said", text });
     }
     const mark = make("span", { name: "caption-mark", text: this.texts.get("class-caption-auto") });

@@ -116,7 +116,7 @@ describe("a lesson that is recorded", () => {
     await head.page.getByLabel("Durée de conservation").fill("7");
     await head.page.getByRole("button", { name: "Enregistrer" }).click();
     await head.page.getByText("C’est enregistré").or(head.page.getByRole("status")).first().waitFor();
-    // The lesson learns it when the server comes again.
+    // It holds at once (class-captions.test.mjs), and when the server comes again too.
     await four.server.stop();
     await four.server.start();
     for (const one of four.all) await one.reaches("in", REJOIN_MS_MAX);

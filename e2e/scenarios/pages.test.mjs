@@ -91,7 +91,7 @@ async function openReading(page) {
  */
 async function allowRecording(page) {
   await page.goto(`${server.url}/schools`);
-  await page.getByRole("link", { name: "Enregistrement des cours" }).click();
+  await page.getByRole("link", { name: "Enregistrement et sous-titres" }).click();
   await page.getByLabel("Les professeurs peuvent enregistrer").check();
   await page.getByRole("button", { name: "Enregistrer" }).click();
   await page.getByRole("status").waitFor();

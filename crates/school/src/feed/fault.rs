@@ -23,7 +23,7 @@ pub struct Bytes(pub u64);
 /// line, without characters that steer a terminal or turn the direction of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
-pub struct Shown(String);
+pub struct Shown(Box<str>);
 
 /// Enough for the longest attribute of AAF and for what a parser has to say.
 const SHOWN_CHARS_MAX: usize = 80;
@@ -48,7 +48,7 @@ impl From<String> for Shown {
 
 impl From<Shown> for String {
     fn from(shown: Shown) -> Self {
-        shown.0
+        shown.0.into()
     }
 }
 
@@ -98,7 +98,7 @@ impl IsFact for Bytes {
 
 impl IsFact for Shown {
     fn fact(&self) -> Fact {
-        Fact::Text(self.0.clone())
+        Fact::Text(self.0.to_string())
     }
 
     fn example() -> Self {

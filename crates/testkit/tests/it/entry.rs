@@ -1,5 +1,8 @@
 //! Coming into a live class: who learns of it, guests with a link, and what a teacher prepares.
 
+use preau_base::{SystemRng, VisitId};
+use preau_school::LessonRole;
+use preau_store::visits;
 use preau_testkit::{Answer, Client, Options, TestApp, Who};
 use preau_web::routes::{self, Rule};
 use std::time::Duration;
@@ -116,6 +119,29 @@ async fn the_pass_of_a_guest_opens_no_other_route() {
         closed += 1;
     }
     assert!(closed > 100, "{closed} routes were tried");
+}
+
+#[tokio::test]
+async fn a_guest_who_was_in_tells_school_life_of_those_who_were_there() {
+    let app = TestApp::start().await;
+    let lesson = app.seed.lesson_now();
+    let link = invite(&app, "Ada Lovelace").await;
+    let mut ada = app.client();
+    ada.post_form(&link, &[]).await.leads_to("/guest");
+    let (teacher, pupil) = (app.seed.person(Who::Teacher).to_string(), app.seed.person(Who::Pupil).to_string());
+    let of = |person| [("person", person), ("concern", "insult"), ("body", "Il se moque de moi")];
+    ada.post_form("/guest/report", &of(&teacher)).await.expect(404);
+
+    let mut tx = app.store.write().await.expect("a transaction");
+    let guests = preau_store::guests::of_lesson(&mut tx, lesson).await.expect("read");
+    let (visit, person) = (VisitId::new(app.app.now(), &mut SystemRng), guests[0].person_id);
+    visits::join(&mut tx, visit, lesson, person, LessonRole::Guest, app.app.now()).await.expect("in");
+    tx.commit().await.expect("kept");
+    ada.post_form("/guest/report", &of(&pupil)).await.expect(404);
+    ada.post_form("/guest/report", &of(&teacher)).await.leads_to("/guest");
+    let list = format!("/schools/{}/reports", app.seed.school());
+    let seen = app.actor(Who::SchoolLife).await.get(&list).await.reads();
+    assert_eq!(seen.matches("Insulte").count(), 1, "{seen}");
 }
 
 #[tokio::test]

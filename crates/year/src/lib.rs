@@ -1,25 +1,29 @@
 //! A school with a whole year's data, from a seed: people, timetable, lesson log, homework, hand-ins, rolls, absences,
-//! notices; and the pages that its people open ([`pages`]). For benches and tests.
+//! notices, a recording, a report; and the pages that its people open ([`pages`]). For benches and tests.
 //!
 //! The rows are real ones in the real schema, put in by the hundred ([`preau_store::bulk`]). The year is laid around an
 //! instant: two thirds of it are over, today is a day of school, and a lesson is on now. What is random comes from the seed.
 
 mod attendance;
+mod calendars;
+mod class;
 mod pages;
 mod people;
 mod teaching;
 mod timetable;
 mod work;
 
+pub use calendars::open_calendar;
 pub use pages::{Page, pages};
 
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use people::People;
 use preau_base::{
-    AbsenceId, GroupId, HomeworkId, Instant, LessonId, PersonId, ProgressionId, ReadingId, ReceiptId, Rng, SchoolId,
-    SeededRng, SeriesId, StepId, TerritoryId,
+    AbsenceId, GroupId, HomeworkId, Instant, LessonId, PersonId, ProgressionId, ReadingId, ReceiptId, ReportId, Rng,
+    SchoolId, SeededRng, SeriesId, StepId, TerritoryId,
 };
+use preau_files::Files;
 use preau_store::{Conn, Store, StoreError, bulk};
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -91,7 +95,7 @@ pub struct School {
     pub class: GroupId,
     /// On now, of that class and the teacher.
     pub lesson_now: LessonId,
-    /// The last one of the teacher and the class that is over and has its entry.
+    /// The last one of the teacher and the class that is over, has its entry, and was recorded.
     pub lesson_before: LessonId,
     /// Handed in by the pupil, over, set by the teacher for the class.
     pub homework: HomeworkId,
@@ -101,6 +105,10 @@ pub struct School {
     pub progression: ProgressionId,
     pub step: StepId,
     pub reading: ReadingId,
+    /// Made by the pupil.
+    pub report: ReportId,
+    /// The secret of the pupil's calendar address; [`open_calendar`] makes it good.
+    pub calendar: String,
     pub rows: Rows,
 }
 
@@ -150,11 +158,11 @@ impl When {
     }
 }
 
-/// Puts the school with this number into the database, in one transaction.
+/// Puts the school with this number into the database, in one transaction, and what it has recorded into the object store.
 ///
 /// # Errors
 /// The store's, when there is a school of this number already.
-pub async fn sow(store: &Store, size: &Size, number: usize, now: Instant) -> Result<School, StoreError> {
+pub async fn sow(store: &Store, files: &Files, size: &Size, number: usize, now: Instant) -> Result<School, StoreError> {
     let mut tx = store.write().await?;
     bulk::begin(&mut tx).await?;
     let mut rng = SeededRng::new(0x5eed_0000 + number as u64);
@@ -172,16 +180,24 @@ pub async fn sow(store: &Store, size: &Size, number: usize, now: Instant) -> Res
     }
     let absence = attendance::sow(&mut tx, &people, &timetable, &when, &mut rng, &mut rows).await?;
     let own = teaching::sow(&mut tx, &people, &when, &mut rng).await?;
-    let school = assemble(&mut tx, &people, &timetable, found, (absence, own, rows)).await?;
+    let before = found.lesson_before.ok_or_else(|| missing("lesson that is over"))?;
+    let report = class::sow(&mut tx, files, &people, before, &when, &mut rng).await?;
+    let left = (absence, own, report, calendars::draw(&mut rng));
+    let school = assemble(&mut tx, &people, &timetable, found, (left, rows)).await?;
     tx.commit().await?;
     Ok(school)
+}
+
+fn missing(what: &str) -> StoreError {
+    StoreError::Import(format!("the year has no {what}: it is too short, or the class too small"))
 }
 
 /// What was met on the way that pages show.
 #[derive(Clone, Copy, Debug, Default)]
 pub(crate) struct Found {
     pub lesson_now: Option<LessonId>,
-    pub lesson_before: Option<LessonId>,
+    /// With its beginning.
+    pub lesson_before: Option<(LessonId, Instant)>,
     pub handed_in: Option<(HomeworkId, ReceiptId)>,
 }
 
@@ -190,10 +206,8 @@ async fn assemble(
     people: &People,
     timetable: &Timetable,
     found: Found,
-    (absence, own, rows): (AbsenceId, teaching::Own, Rows),
+    ((absence, own, report, calendar), rows): ((AbsenceId, teaching::Own, ReportId, String), Rows),
 ) -> Result<School, StoreError> {
-    let missing =
-        |what: &str| StoreError::Import(format!("the year has no {what}: it is too short, or the class too small"));
     let (homework, receipt) = found.handed_in.ok_or_else(|| missing("work that was handed in"))?;
     Ok(School {
         id: people.school,
@@ -201,7 +215,7 @@ async fn assemble(
         actors: people.actors.clone(),
         class: people.classes[0].id,
         lesson_now: found.lesson_now.ok_or_else(|| missing("lesson that is on"))?,
-        lesson_before: found.lesson_before.ok_or_else(|| missing("lesson that is over"))?,
+        lesson_before: found.lesson_before.ok_or_else(|| missing("lesson that is over"))?.0,
         homework,
         receipt,
         series: timetable.first_series(),
@@ -209,6 +223,8 @@ async fn assemble(
         progression: own.progression,
         step: own.step,
         reading: own.reading,
+        report,
+        calendar,
         rows,
     })
 }

@@ -65,6 +65,8 @@ fn own() -> Vec<Page> {
         Page::plain("/password", Pupil),
         Page::plain("/devices", Pupil),
         Page::plain("/calendars", Pupil),
+        // As a calendar program asks for it.
+        Page::new("/calendars/{secret}/preau.ics", Pupil, |it| format!("/calendars/{}/preau.ics", it.calendar)),
         Page::new("/people/{id}/data", Pupil, |it| of_pupil(it, "/data")),
         Page::new("/lessons/{id}", Pupil, |it| format!("/lessons/{}", it.lesson_now)),
         Page::new("/lessons/{id}", Teacher, |it| format!("/lessons/{}", it.lesson_now)),
@@ -203,9 +205,9 @@ fn class() -> Vec<Page> {
         Page::new("/schools/{id}/self-tests", SchoolLife, |it| of_school(it, "/self-tests")),
         Page::new("/schools/{id}/keeping", Head, |it| of_school(it, "/keeping")),
         Page::new("/schools/{id}/recordings", Head, |it| of_school(it, "/recordings")),
-    ]
-}
         Page::new("/schools/{id}/recordings/kept", Head, |it| of_school(it, "/recordings/kept")),
         Page::new("/lessons/{id}/recordings/{n}", Pupil, |it| format!("/lessons/{}/recordings/1", it.lesson_before)),
         Page::new("/lessons/{id}/recordings/{n}", Teacher, |it| format!("/lessons/{}/recordings/1", it.lesson_before)),
         Page::new("/reports/{id}", SchoolLife, |it| format!("/reports/{}", it.report)),
+    ]
+}

@@ -61,7 +61,7 @@ pub(crate) async fn sow(
             let online = is_shown || pick(rng, WORKS_PER_ONLINE) == 0;
             let handed_in = day.work(people, lesson, (when, online), rng);
             if is_shown {
-                found.lesson_before = Some(lesson.id);
+                found.lesson_before = Some((lesson.id, lesson.starts_at));
                 found.handed_in = handed_in.or(found.handed_in);
             }
         }

@@ -128,7 +128,7 @@ fn least(server: &Server, requests: &[Vec<u8>]) -> anyhow::Result<Figure> {
 }
 
 /// The load stays on its core, so that it takes nothing from the server.
-fn pin_to_core(core: usize) -> anyhow::Result<()> {
+pub fn pin_to_core(core: usize) -> anyhow::Result<()> {
     let pid = std::process::id().to_string();
     let pinned = std::process::Command::new("taskset").args(["-acp", &core.to_string(), &pid]).output()?;
     ensure!(pinned.status.success(), "the load could not be pinned to a core");

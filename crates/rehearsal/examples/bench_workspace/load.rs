@@ -1,5 +1,6 @@
 //! Requests over one kept connection, one after the other.
 
+use crate::sown::SignedIn;
 use anyhow::{Context, bail, ensure};
 use socket2::{Domain, Socket, Type};
 use std::io::{Read as _, Write as _};
@@ -82,4 +83,32 @@ pub fn request(path: &str, cookie: &str) -> Vec<u8> {
          sec-fetch-dest: document\r\n{cookie}\r\n"
     )
     .into_bytes()
+}
+
+/// A form as a browser sends it.
+pub fn form(path: &str, sender: &SignedIn, fields: &[(&str, String)]) -> Vec<u8> {
+    let all = [("csrf", &sender.token)].into_iter().chain(fields.iter().map(|(name, value)| (*name, value)));
+    let body: Vec<_> = all.map(|(name, value)| format!("{name}={}", encoded(value))).collect();
+    let body = body.join("&");
+    format!(
+        "POST {path} HTTP/1.1\r\nhost: localhost\r\nuser-agent: Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Firefox/140.0\r\n\
+         accept: text/html,*/*;q=0.8\r\naccept-language: fr\r\nsec-fetch-mode: navigate\r\nsec-fetch-site: same-origin\r\n\
+         cookie: {}\r\ncontent-type: application/x-www-form-urlencoded\r\ncontent-length: {}\r\n\r\n{body}",
+        sender.cookie,
+        body.len()
+    )
+    .into_bytes()
+}
+
+/// Percent-encoded (WHATWG URL §5.2).
+fn encoded(value: &str) -> String {
+    let mut out = String::with_capacity(value.len());
+    for byte in value.bytes() {
+        match byte {
+            b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'*' | b'-' | b'.' | b'_' => out.push(char::from(byte)),
+            b' ' => out.push('+'),
+            other => out.push_str(&format!("%{other:02X}")),
+        }
+    }
+    out
 }

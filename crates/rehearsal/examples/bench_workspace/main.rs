@@ -5,13 +5,13 @@
 //!
 //! - `--schools N`: so many schools in one database (50), measured with one first;
 //! - `--postgres`: PostgreSQL instead of SQLite, a server of its own, whose CPU time is not in the figures;
-//! - `--only TEXT`: pages whose route or actor holds the text;
+//! - `--only TEXT`: pages whose route or actor holds the text, or `publishing`;
 //! - `--keep FOLDER`: the data stays there, and is measured again if it is there already;
 //! - `--even-busy`: measures although the machine has something else to do.
 //!
 //! The server is a process of its own on one core, the load on the other; CPU time is the scheduler's count of the server's
 //! threads. Requests go over one kept connection, one after the other, each with a pass of its own. Of several rounds the
-//! least CPU is taken: noise only adds. Loopback only, bounded. It never fails for slowness.
+//! least CPU is taken: noise only adds. What publishing takes is printed as a ratio to a bare write. Loopback only, bounded. It never fails for slowness.
 #![expect(clippy::print_stdout, reason = "a benchmark prints its result")]
 
 #[path = "../bench_gate/bare.rs"]
@@ -21,6 +21,7 @@ mod child;
 mod figures;
 mod load;
 mod options;
+mod publishing;
 mod served;
 mod sown;
 
@@ -61,6 +62,7 @@ fn main() -> anyhow::Result<()> {
         runtime.block_on(sown.grow(had.max(schools), sizes))?;
         println!("\n{}", sown.describe(began.elapsed(), had));
         missed.extend(figures::pages(&options, &sown)?);
+        publishing::publishing(&options, &sown, &runtime)?;
     }
     println!("\n{}", figures::closing(&missed));
     Ok(())

@@ -2,6 +2,8 @@
 
 use anyhow::Context;
 use preau_base::{Clock as _, Instant, SessionId, SystemClock, SystemRng};
+use preau_files::Files;
+use preau_gate::csrf::{self, Binding};
 use preau_gate::{KeyRing, Pass, Standing};
 use preau_pgtest::Server as Postgres;
 use preau_store::{Database, Store, bulk};
@@ -28,6 +30,13 @@ pub struct Sown {
     _postgres: Option<Postgres>,
 }
 
+/// What a browser has of somebody.
+pub struct SignedIn {
+    pub cookie: String,
+    /// Of the forms.
+    pub token: String,
+}
+
 impl Sown {
     /// An empty database, or the one that the folder has.
     pub async fn begin(folder: &Path, postgres: bool) -> anyhow::Result<Self> {
@@ -50,8 +59,13 @@ impl Sown {
     /// Adds schools until there are so many.
     pub async fn grow(&mut self, schools: usize, size: impl Fn(usize) -> Size) -> anyhow::Result<()> {
         let store = Store::open(&self.database, &self.folder.join("backups")).await?;
+        // As the server has it.
+        let files = Files::in_folder(&self.folder.join("files"), 0)?;
         for number in self.schools.len()..schools {
-            self.schools.push(preau_year::sow(&store, &size(number), number, self.now).await?);
+            self.schools.push(preau_year::sow(&store, &files, &size(number), number, self.now).await?);
+        }
+        if let Some(school) = self.schools.first() {
+            preau_year::open_calendar(&store, school, &self.keys, self.now, &mut SystemRng).await?;
         }
         let mut tx = store.write().await?;
         bulk::settle(&mut tx).await?;
@@ -63,6 +77,11 @@ impl Sown {
 
     /// The cookie of somebody's pass, of a session of its own.
     pub fn cookie(&self, school: &School, actor: Actor) -> String {
+        self.signed_in(school, actor).cookie
+    }
+
+    /// Somebody who looks at pages and sends forms.
+    pub fn signed_in(&self, school: &School, actor: Actor) -> SignedIn {
         let issued = self.now.minus(PASS_AGE);
         let standing = match actor {
             Actor::Pupil => Standing::Pupil,
@@ -70,15 +89,10 @@ impl Sown {
             Actor::Teacher => Standing::Teacher,
             Actor::Head | Actor::SchoolLife | Actor::Administrator | Actor::Platform => Standing::Staff,
         };
-        let pass = Pass {
-            person: school.person(actor),
-            session: SessionId::new(issued, &mut SystemRng),
-            standing,
-            epoch: 0,
-            issued,
-            shared_device: false,
-        };
-        format!("preau-pass={}", pass.seal(&self.keys))
+        let session = SessionId::new(issued, &mut SystemRng);
+        let pass = Pass { person: school.person(actor), session, standing, epoch: 0, issued, shared_device: false };
+        let cookie = format!("preau-pass={}", pass.seal(&self.keys));
+        SignedIn { cookie, token: csrf::token(Binding::Session(session), &self.keys, &mut SystemRng) }
     }
 
     /// What the tables hold.

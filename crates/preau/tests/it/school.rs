@@ -19,6 +19,7 @@ use tokio::runtime::Runtime;
 
 pub const PASSWORD: &str = "trois mots sans rapport";
 pub const TEACHER: &str = "claire.fontaine";
+pub const HEAD: &str = "paul.mercier";
 const PUPILS: [(&str, &str, &str); 6] = [
     ("lea.martin", "Léa", "Martin"),
     ("tom.petit", "Tom", "Petit"),
@@ -36,6 +37,9 @@ pub struct School {
     pub data: PathBuf,
     pub database: Database,
     pub store: Store,
+    pub school: SchoolId,
+    pub class: GroupId,
+    pub teacher: PersonId,
     /// Login and id of each.
     pub pupils: Vec<(&'static str, PersonId)>,
     pub lessons: Vec<LessonId>,
@@ -68,8 +72,8 @@ impl School {
             tx.commit().await.expect("commit");
             (store, sown)
         });
-        let Sower { pupils, lessons, homework, .. } = sown;
-        Self { runtime, data, database, store, pupils, lessons, homework, folder }
+        let Sower { school, class, teacher, pupils, lessons, homework, .. } = sown;
+        Self { runtime, data, database, store, school, class, teacher, pupils, lessons, homework, folder }
     }
 
     /// What its server needs in the environment.
@@ -91,6 +95,16 @@ impl School {
         self.runtime.block_on(async {
             let mut conn = self.store.read().await.expect("a connection");
             ask(&mut conn).await
+        })
+    }
+
+    /// Changes the database beside the server.
+    pub fn write<T>(&self, act: impl AsyncFnOnce(&mut Conn) -> T) -> T {
+        self.runtime.block_on(async {
+            let mut tx = self.store.write().await.expect("a transaction");
+            let done = act(&mut tx).await;
+            tx.commit().await.expect("commit");
+            done
         })
     }
 
@@ -149,10 +163,12 @@ impl Sower {
 
     async fn people(&mut self, conn: &mut Conn) {
         let teacher = self.teacher;
-        self.person(conn, teacher, (TEACHER, "Claire", "Fontaine"), Profile::Teacher, MemberRole::Teacher).await;
+        self.person(conn, teacher, (TEACHER, "Claire", "Fontaine"), Profile::Teacher, Some(MemberRole::Teacher)).await;
+        let head = PersonId::new(self.now, &mut self.rng);
+        self.person(conn, head, (HEAD, "Paul", "Mercier"), Profile::Head, None).await;
         for pupil in PUPILS {
             let id = PersonId::new(self.now, &mut self.rng);
-            self.person(conn, id, pupil, Profile::Pupil, MemberRole::Pupil).await;
+            self.person(conn, id, pupil, Profile::Pupil, Some(MemberRole::Pupil)).await;
             self.pupils.push((pupil.0, id));
         }
     }
@@ -163,7 +179,7 @@ impl Sower {
         id: PersonId,
         (login, given_name, family_name): (&str, &str, &str),
         profile: Profile,
-        role: MemberRole,
+        role: Option<MemberRole>,
     ) {
         let email = format!("{login}@exemple.fr");
         let new = NewPerson {
@@ -181,7 +197,9 @@ impl Sower {
         people::create(conn, &new, self.now).await.expect("a person");
         people::set_password(conn, id, self.hash.as_str(), self.now).await.expect("a password");
         people::affiliate(conn, id, self.school, profile, "hand").await.expect("an affiliation");
-        groups::add_member(conn, self.class, id, role, "", "hand").await.expect("a member");
+        if let Some(role) = role {
+            groups::add_member(conn, self.class, id, role, "", "hand").await.expect("a member");
+        }
     }
 
     /// Lessons of a minute, one after the other, the last of which has just ended.

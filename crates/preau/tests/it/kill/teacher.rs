@@ -1,4 +1,5 @@
-use super::Actor;
+use super::publishing::each_is_told_once;
+use super::{Actor, Known};
 use crate::http::Browser;
 use crate::school::{School, day_in, some_bytes};
 use preau_base::{Clock, FileId, HomeworkId, LessonId, PersonId, Rng, SeededRng, SystemClock};
@@ -6,39 +7,8 @@ use preau_files::Digest;
 use preau_school::attendance::Status;
 use preau_store::files::{self, Place};
 use preau_store::{hand_ins, homework, log, rolls};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::io;
-
-/// What is known of something that has versions: what was acknowledged last, and what was sent and not answered.
-#[derive(Clone, Debug)]
-struct Known<T> {
-    version: i64,
-    value: T,
-    doubt: Option<T>,
-}
-
-impl<T: Clone + PartialEq + std::fmt::Debug + Default> Known<T> {
-    fn new() -> Self {
-        Self { version: 0, value: T::default(), doubt: None }
-    }
-
-    fn acknowledged(&mut self) {
-        if let Some(value) = self.doubt.take() {
-            self.version += i64::from(self.version == 0 || value != self.value);
-            self.value = value;
-        }
-    }
-
-    /// What is stored is what was acknowledged last, or what was sent after it, whole.
-    fn settle(&mut self, version: i64, stored: &T) {
-        if version != self.version {
-            assert!(self.doubt.is_some(), "version {version} is stored, {} was acknowledged", self.version);
-            self.acknowledged();
-        }
-        assert_eq!((version, stored), (self.version, &self.value));
-        self.doubt = None;
-    }
-}
 
 /// Calls and corrects the rolls of the lessons.
 pub struct Rolls {
@@ -245,6 +215,15 @@ impl Actor for Log {
 
     fn settle_all(&mut self, school: &School) -> usize {
         self.settle_those(school, true);
+        let set: Vec<_> = self.entries.values().flat_map(|known| known.value.1.clone()).collect();
+        let titles = school.read(async |conn| {
+            let mut titles = BTreeSet::new();
+            for id in set {
+                titles.extend(homework::by_id(conn, id).await.expect("read").map(|work| work.title));
+            }
+            titles
+        });
+        each_is_told_once(school, &titles, "Exercice ");
         usize::try_from(self.entries.values().map(|known| known.version).sum::<i64>()).expect("small")
     }
 }

@@ -99,8 +99,8 @@ impl Voices {
         let (lesson, engine, inbox) = (self.lesson, self.engine.clone(), self.inbox.clone());
         tokio::spawn(async move {
             let said = |text, is_final| {
-                let told = inbox.upgrade().map(|inbox| inbox.try_send(ToLesson::Heard { peer, text, is_final }));
-                if let Some(Err(_)) = told {
+                let heard = ToLesson::Heard { peer, text, is_final };
+                if inbox.upgrade().is_some_and(|inbox| inbox.try_send(heard).is_err()) {
                     metrics::counter!("preau_captions_dropped_total").increment(1);
                 }
             };

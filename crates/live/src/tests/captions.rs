@@ -49,14 +49,12 @@ async fn the_rule_of_the_school_holds_as_it_is_now() {
     // Changed on another machine, say: this one learns it by itself.
     world.ahead_ms.fetch_add(ROSTER_EVERY.as_millis() as i64 + 1, Ordering::SeqCst);
     let (mut recorded, mut captioned) = (true, true);
-    while recorded || captioned {
-        ines.until(|message| match message {
-            ServerMessage::Recording { since: None } => Some(recorded = false),
-            ServerMessage::AutoCaptions { on: false, failed: false } => Some(captioned = false),
-            _ => None,
-        })
-        .await;
-    }
+    let both_over = |message| {
+        recorded &= !matches!(message, ServerMessage::Recording { since: None });
+        captioned &= !matches!(message, ServerMessage::AutoCaptions { on: false, failed: false });
+        (!recorded && !captioned).then_some(())
+    };
+    ines.until(both_over).await;
     assert_eq!(switch(&mut teacher, "record", true).await, Err(Code::NotAllowed));
 }
 

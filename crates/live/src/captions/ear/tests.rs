@@ -39,10 +39,11 @@ fn tapped(peer: PeerId, seq: u16, payload: &[u8]) -> Tapped {
     Tapped { source, run: 7, seq, timestamp, marker: false, payload: payload.into(), came: Instant::now() }
 }
 
+type Open = Box<dyn FnMut(PeerId) -> Option<Sender<Vec<u8>>>>;
 type Opened = std::rc::Rc<std::cell::RefCell<Vec<(PeerId, Receiver<Vec<u8>>)>>>;
 
 /// An ear, and the ways to the engine that it has opened.
-fn ear(heard_max: usize, room: usize) -> (Ear<impl FnMut(PeerId) -> Option<Sender<Vec<u8>>>>, Opened) {
+fn ear(heard_max: usize, room: usize) -> (Ear<Open>, Opened) {
     let opened = Opened::default();
     let noted = opened.clone();
     let open = move |peer| {
@@ -50,7 +51,7 @@ fn ear(heard_max: usize, room: usize) -> (Ear<impl FnMut(PeerId) -> Option<Sende
         noted.borrow_mut().push((peer, sound));
         Some(to)
     };
-    (Ear::new(open, heard_max), opened)
+    (Ear::new(Box::new(open), heard_max), opened)
 }
 
 /// What has gone to the engine, as samples, and whether the way is closed.
@@ -164,6 +165,7 @@ fn so_many_voices_and_no_more_and_nobody_waits_for_a_slow_engine() {
 }
 
 #[test]
+#[expect(clippy::print_stdout, reason = "the seed of a failure")]
 fn a_microphone_that_sends_anything_harms_nobody() {
     let seed = SystemRng.next_u64();
     println!("seed {seed}");

@@ -23,7 +23,7 @@ pub use control::{ControlError, GateControl, GateThread};
 pub(crate) use counts::describe;
 pub use facts::GateCookie;
 pub(crate) use question::Question;
-pub(crate) use road::{AtOnce, Road, Verdict};
+pub(crate) use road::{AtOnce, FromReady, Road, Verdict};
 
 use crate::limits::GATE_SUSPECT_PER_SECOND_MIN;
 use crate::record::{Event, Recorder};

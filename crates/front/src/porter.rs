@@ -16,10 +16,9 @@ mod tests;
 pub(crate) use answer::{DateLine, lines};
 
 use crate::connection::InFlight;
-use crate::gatekeeper::{AtOnce, Gatekeeper, Question, Verdict};
+use crate::gatekeeper::{AtOnce, FromReady, Gatekeeper, Question, Verdict};
 use crate::limits as l;
 use crate::request::{self, RequestContext};
-use crate::waiting::Ready;
 use crate::wire::GuardedIo;
 use again::{Again, Manner};
 use answer::Ending;
@@ -152,11 +151,11 @@ impl Porter {
         let asked = Asked { begun, number, manner };
         match request::at_the_door(&self.context, &self.gate, &mut request, number) {
             AtOnce::Answer(response) => self.say(response, asked),
-            AtOnce::Refused(refused) => {
-                self.refuse(&refused.ready, asked);
-                if self.again.refused(&head)
+            AtOnce::Ready(answer) => {
+                self.say_ready(&answer, asked);
+                if self.again.seen(&head)
                     && !self.context.state.on_probation()
-                    && let Some(question) = Question::of(&request, &refused)
+                    && let Some(question) = Question::of(&request, &answer)
                 {
                     self.io.expects(self.again.learn(question, manner));
                 }
@@ -171,7 +170,7 @@ impl Porter {
         None
     }
 
-    /// Answers what was read, which is a request that was refused before.
+    /// Answers what was read, which is a request that was answered from what is ready before.
     fn take_again(&mut self) -> Option<Left> {
         let learned = self.again.is(&self.read)?;
         let asked = Asked { begun: Instant::now(), number: self.context.state.requests() + 1, manner: learned.manner };
@@ -180,9 +179,9 @@ impl Porter {
                 self.read.clear();
                 self.say(response, asked);
             }
-            AtOnce::Refused(refused) => {
+            AtOnce::Ready(answer) => {
                 self.read.clear();
-                self.refuse(&refused.ready, asked);
+                self.say_ready(&answer, asked);
             }
             AtOnce::Verdict(verdict) => return Some(Left::Inside(Some(verdict))),
         }
@@ -195,13 +194,15 @@ impl Porter {
         self.spare.clear();
     }
 
-    fn refuse(&mut self, ready: &Ready, asked: Asked) {
+    fn say_ready(&mut self, answer: &FromReady, asked: Asked) {
+        let ready = &answer.ready;
         let Asked { begun, number, manner } = asked;
         let in_flight = self.context.state.request_begun();
         let status = ready.response().status();
         let last = request::sent_ready(&self.context, number, begun, status);
         // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
-        let close = manner.close || last || self.ends || !self.read.is_empty() || self.io.has_more();
+        let hurries = answer.is_refusal() && (!self.read.is_empty() || self.io.has_more());
+        let close = manner.close || last || self.ends || hurries;
         let now = self.gate.now();
         let whole = |close| {
             let date = self.context.shared.date.at(now);

@@ -37,6 +37,8 @@ pub(crate) const STORM_PRICE: u32 = 5;
 const CREDITS_PER_PERSON: u32 = 3;
 const CREDITS_MAX: u32 = 300;
 const PROVEN_FOR: Duration = Duration::from_secs(3_600);
+/// A full table is looked through for lapsed networks so often: at each sign-in of a nation it would take all the time.
+const LAPSED_EVERY: Duration = Duration::from_secs(60);
 /// So many distinct people make a network proven: a botnet's own account is one.
 const PEOPLE_MIN: u32 = 2;
 
@@ -112,6 +114,8 @@ pub struct Storm {
     slots_learned: f64,
     on: Option<(Instant, Instant)>,
     proven: HashMap<Prefix, Proven>,
+    /// When the full table was last looked through.
+    looked_through: Option<Instant>,
 }
 
 impl Default for Storm {
@@ -123,6 +127,7 @@ impl Default for Storm {
             slots_learned: 0.0,
             on: None,
             proven: HashMap::new(),
+            looked_through: None,
         }
     }
 }
@@ -144,11 +149,8 @@ impl Storm {
     pub fn right(&mut self, login: LoginKey, prefix: Prefix, now: Instant) {
         let slot = self.slot(now);
         slot.right = slot.right.saturating_add(1);
-        if self.proven.len() >= PROVEN_NETWORKS_MAX && !self.proven.contains_key(&prefix) {
-            self.proven.retain(|_, proven| now.since(proven.last) < PROVEN_FOR);
-            if self.proven.len() >= PROVEN_NETWORKS_MAX {
-                return;
-            }
+        if !self.proven.contains_key(&prefix) && !self.has_room(now) {
+            return;
         }
         let fresh = Proven { credits: 0, people: 0, enough: false, last: now };
         let proven = self.proven.entry(prefix).or_insert(fresh);
@@ -165,6 +167,16 @@ impl Storm {
         if proven.people == u64::MAX {
             proven.people = 0;
         }
+    }
+
+    /// Whether another network can be proven.
+    fn has_room(&mut self, now: Instant) -> bool {
+        let is_due = self.looked_through.is_none_or(|at| now.since(at) >= LAPSED_EVERY);
+        if self.proven.len() >= PROVEN_NETWORKS_MAX && is_due {
+            self.looked_through = Some(now);
+            self.proven.retain(|_, proven| now.since(proven.last) < PROVEN_FOR);
+        }
+        self.proven.len() < PROVEN_NETWORKS_MAX
     }
 
     pub fn is_on(&self, now: Instant) -> bool {

@@ -2,18 +2,18 @@
 //! pages.
 //!
 //! This is the hottest path of all: everybody who waits asks here again and again. It takes no lock but a read lock
-//! for as long as it takes to copy two pointers.
+//! for as long as it takes to copy a pointer.
 
 use super::counts::Counts;
 use crate::consent::{self, CONSENT_PATH};
 use crate::limits::GATE_POLL_FRESH_S;
-use crate::waiting;
+use crate::waiting::{self, Ready};
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, Response, StatusCode, header};
+use http::{HeaderValue, Method, Request, Response, StatusCode, header};
 use preau_gate::Figures;
 use preau_gate::consent::ConsentKey;
 use std::hash::{DefaultHasher, Hasher as _};
-use std::sync::{PoisonError, RwLock};
+use std::sync::{Arc, PoisonError, RwLock};
 
 /// Where the gate's own answers live.
 const PREFIX: &str = "/_gate/";
@@ -25,12 +25,26 @@ pub(super) struct OwnAnswers {
     consent: Option<ConsentKey>,
 }
 
-/// A body with its headers, made once.
+/// An answer of the gate's own.
+pub(super) enum OwnAnswer {
+    /// Made before; with its name, if it is one that is asked for again and again.
+    Ready(Arc<Ready>, Option<Published>),
+    Made(Response<Bytes>),
+}
+
+/// What is published anew whenever the line moves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Published {
+    Queue,
+    Draw,
+}
+
+/// A body with its headers, made once, and the answer to whoever has it.
 #[derive(Clone)]
 struct Prepared {
-    body: Bytes,
-    headers: HeaderMap,
     etag: HeaderValue,
+    whole: Arc<Ready>,
+    unchanged: Arc<Ready>,
 }
 
 impl Prepared {
@@ -39,12 +53,16 @@ impl Prepared {
         hasher.write(&body);
         let etag = HeaderValue::try_from(format!("\"{:016x}\"", hasher.finish()));
         let etag = etag.unwrap_or_else(|_| HeaderValue::from_static("\"0\""));
-        let mut headers = HeaderMap::with_capacity(4);
+        let mut whole = Response::new(body);
+        let headers = whole.headers_mut();
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(content_type));
         headers.insert(header::CACHE_CONTROL, cache_control);
         headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
         headers.insert(header::ETAG, etag.clone());
-        Self { body, headers, etag }
+        let mut unchanged = Response::new(Bytes::new());
+        *unchanged.status_mut() = StatusCode::NOT_MODIFIED;
+        *unchanged.headers_mut() = whole.headers().clone();
+        Self { etag, whole: Arc::new(Ready::new(whole)), unchanged: Arc::new(Ready::new(unchanged)) }
     }
 
     /// For everyone, and for a few seconds.
@@ -53,18 +71,15 @@ impl Prepared {
         Self::new(body, "application/json", fresh.unwrap_or_else(|_| HeaderValue::from_static("no-cache")))
     }
 
-    fn answer(&self, asked: &HeaderMap, counts: &Counts) -> Response<Bytes> {
-        let known = asked.get(header::IF_NONE_MATCH).is_some_and(|tag| *tag == self.etag);
-        let body = if known { Bytes::new() } else { self.body.clone() };
-        let mut response = Response::new(body);
-        *response.headers_mut() = self.headers.clone();
-        if known {
+    /// The answer to whoever has what this tag names.
+    fn answer(&self, known: Option<&HeaderValue>, counts: &Counts) -> Arc<Ready> {
+        if known == Some(&self.etag) {
             counts.not_modified.increment(1);
-            *response.status_mut() = StatusCode::NOT_MODIFIED;
+            self.unchanged.clone()
         } else {
             counts.queue.increment(1);
+            self.whole.clone()
         }
-        response
     }
 }
 
@@ -92,24 +107,32 @@ impl OwnAnswers {
     }
 
     /// The gate's own answer to this request; `None` for everything that is not below its path.
-    pub fn answer<B>(&self, request: &Request<B>, counts: &Counts) -> Option<Response<Bytes>> {
+    pub fn answer<B>(&self, request: &Request<B>, counts: &Counts) -> Option<OwnAnswer> {
         let path = request.uri().path();
         let name = path.strip_prefix(PREFIX)?;
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
-            return Some(bare(StatusCode::METHOD_NOT_ALLOWED));
+            return Some(OwnAnswer::Made(bare(StatusCode::METHOD_NOT_ALLOWED)));
         }
-        let of = |place: &RwLock<Prepared>| {
-            place.read().unwrap_or_else(PoisonError::into_inner).answer(request.headers(), counts)
-        };
+        let known = request.headers().get(header::IF_NONE_MATCH);
+        let of = |what| OwnAnswer::Ready(self.published(what, known, counts), Some(what));
         Some(match name {
-            "queue.json" => of(&self.queue),
-            "draw.json" => of(&self.draw),
-            _ if path == CONSENT_PATH => consent::answer(self.consent.as_ref(), request),
+            "queue.json" => of(Published::Queue),
+            "draw.json" => of(Published::Draw),
+            _ if path == CONSENT_PATH => OwnAnswer::Made(consent::answer(self.consent.as_ref(), request)),
             _ => match self.files.iter().find(|(of, _)| *of == path) {
-                Some((_, file)) => file.answer(request.headers(), counts),
-                None => bare(StatusCode::NOT_FOUND),
+                Some((_, file)) => OwnAnswer::Ready(file.answer(known, counts), None),
+                None => OwnAnswer::Made(bare(StatusCode::NOT_FOUND)),
             },
         })
+    }
+
+    /// What is published now, for whoever has what this tag names.
+    pub fn published(&self, what: Published, known: Option<&HeaderValue>, counts: &Counts) -> Arc<Ready> {
+        let place = match what {
+            Published::Queue => &self.queue,
+            Published::Draw => &self.draw,
+        };
+        place.read().unwrap_or_else(PoisonError::into_inner).answer(known, counts)
     }
 }
 

@@ -1,15 +1,47 @@
-//! A stranger's request that was refused, kept as what the gate asks about: the same request over the same connection is
-//! asked again without being read again.
+//! A request that was answered from what is ready, kept as what the gate asks about: the same request over the same
+//! connection is asked again without being read again.
 
 use super::answers::Asker;
 use super::facts::{self, Head};
-use super::road::Refused;
-use http::{HeaderMap, Request, header};
+use super::own::Published;
+use super::road::{FromReady, Why};
+use http::{HeaderMap, HeaderValue, Request, header};
 use preau_gate::{Request as Facts, Shape, Shown, Version};
+use std::net::IpAddr;
 
 /// What the gate asks about, without the request that it was read from. Nothing in it can change while the bytes of the
-/// request do not: whoever shows anything at all that may come to mean something else is not remembered.
-pub(crate) struct Question {
+/// request do not.
+pub(crate) enum Question {
+    Published(PublicQuestion),
+    Stranger(Box<StrangersQuestion>),
+}
+
+impl Question {
+    /// What was asked by `request`, whose headers are those that the gate has seen. None where the same bytes may come
+    /// to mean something else.
+    pub fn of<B>(request: &Request<B>, answer: &FromReady) -> Option<Self> {
+        match answer.why {
+            Why::Asked { what, address } => {
+                let known = request.headers().get(header::IF_NONE_MATCH).cloned();
+                Some(Self::Published(PublicQuestion { what: what?, address, known }))
+            }
+            Why::Refused { asker, shown } => {
+                StrangersQuestion::of(request, asker, shown).map(|question| Self::Stranger(Box::new(question)))
+            }
+        }
+    }
+}
+
+/// A question about what is published for everyone.
+pub(crate) struct PublicQuestion {
+    pub(super) what: Published,
+    pub(super) address: IpAddr,
+    /// The tag of what the client has.
+    pub(super) known: Option<HeaderValue>,
+}
+
+/// The question of somebody who was refused and shows nothing at all: whoever does is not remembered.
+pub(crate) struct StrangersQuestion {
     asker: Asker,
     method: Box<str>,
     path: Box<str>,
@@ -20,15 +52,14 @@ pub(crate) struct Question {
     has_language: bool,
 }
 
-impl Question {
-    /// What was asked by `request`, whose headers are those that the gate has seen.
-    pub fn of<B>(request: &Request<B>, refused: &Refused) -> Option<Self> {
-        if refused.shown != Shown::Nothing || refused.asker.ticket.is_some() || shows_anything(request.headers()) {
+impl StrangersQuestion {
+    fn of<B>(request: &Request<B>, asker: Asker, shown: Shown) -> Option<Self> {
+        if shown != Shown::Nothing || asker.ticket.is_some() || shows_anything(request.headers()) {
             return None;
         }
         let shape = facts::shape(Head::of(request));
         Some(Self {
-            asker: refused.asker,
+            asker,
             method: shape.method.into(),
             path: shape.path.into(),
             query: shape.query.into(),

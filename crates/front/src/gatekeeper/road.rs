@@ -3,6 +3,7 @@
 use super::answers::{self, Answering, Asker};
 use super::application::Asked;
 use super::facts::{self, Head};
+use super::own::{OwnAnswer, Published};
 use super::place::Place;
 use super::upload::{ClientTime, MeasuredBody};
 use super::{Asking, Gatekeeper, Question};
@@ -16,6 +17,7 @@ use preau_base::{ClientFacts, Instant, LessonId};
 use preau_gate::{
     Admission, Answered, Away, Decision, Entry, HeldId, Kind, Lane, Outcome, Request as Facts, Shape, Shown,
 };
+use std::net::IpAddr;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::sync::oneshot;
@@ -32,17 +34,34 @@ pub(crate) enum Road {
 /// What the gate says to a request at once.
 pub(crate) enum AtOnce {
     Answer(Response<Bytes>),
-    /// It is turned away.
-    Refused(Refused),
+    Ready(FromReady),
     /// It goes on: [`Gatekeeper::road`] takes it from here.
     Verdict(Box<Verdict>),
 }
 
-/// A refusal that is ready, and to whom it was given.
-pub(crate) struct Refused {
+/// An answer that was made before, and why it was given.
+pub(crate) struct FromReady {
     pub ready: Arc<Ready>,
-    pub(super) asker: Asker,
-    pub(super) shown: Shown,
+    pub(super) why: Why,
+}
+
+#[derive(Clone, Copy)]
+pub(super) enum Why {
+    /// It is what was asked for, and the gate's own.
+    Asked {
+        what: Option<Published>,
+        address: IpAddr,
+    },
+    Refused {
+        asker: Asker,
+        shown: Shown,
+    },
+}
+
+impl FromReady {
+    pub const fn is_refusal(&self) -> bool {
+        matches!(self.why, Why::Refused { .. })
+    }
 }
 
 /// What the gate has said to a request of which nothing was done yet. Dropped, it gives back what it was given.
@@ -88,8 +107,12 @@ impl Verdict {
 impl Gatekeeper {
     /// Hears a request without a body; what it has to wait for is left to [`Gatekeeper::road`].
     pub(crate) fn hear<B>(self: &Arc<Self>, request: &Request<B>, client: ClientFacts) -> AtOnce {
-        if let Some(answer) = self.own_answer(request, client) {
-            return AtOnce::Answer(answer);
+        match self.own_answer(request, client) {
+            Some(OwnAnswer::Made(answer)) => return AtOnce::Answer(answer),
+            Some(OwnAnswer::Ready(ready, what)) => {
+                return AtOnce::Ready(FromReady { ready, why: Why::Asked { what, address: client.address } });
+            }
+            None => (),
         }
         let now = self.clock.now();
         let (facts, asker) = self.read(Head::of(request), client, now);
@@ -98,7 +121,17 @@ impl Gatekeeper {
 
     /// Hears a question again: the same as if its request had been read again.
     pub(crate) fn hear_again(self: &Arc<Self>, question: &Question) -> AtOnce {
-        self.hear_facts(&question.facts(), question.asker(), self.clock.now())
+        match question {
+            Question::Stranger(question) => self.hear_facts(&question.facts(), question.asker(), self.clock.now()),
+            Question::Published(question) => {
+                self.heard.note(question.address);
+                let ready = self.own.published(question.what, question.known.as_ref(), &self.counts);
+                AtOnce::Ready(FromReady {
+                    ready,
+                    why: Why::Asked { what: Some(question.what), address: question.address },
+                })
+            }
+        }
     }
 
     fn hear_facts(self: &Arc<Self>, facts: &Facts<'_>, asker: Asker, now: Instant) -> AtOnce {
@@ -115,7 +148,7 @@ impl Gatekeeper {
         if let Decision::TurnAway { lane, why, again } = decision
             && let Some(ready) = self.answering(&asker, now, |answering| answering.ready(lane, why, again))
         {
-            return AtOnce::Refused(Refused { ready, asker, shown });
+            return AtOnce::Ready(FromReady { ready, why: Why::Refused { asker, shown } });
         }
         AtOnce::Answer(self.tell(&decision, &asker, now))
     }
@@ -131,6 +164,10 @@ impl Gatekeeper {
             Some(verdict) => (request, *verdict),
             None => {
                 if let Some(answer) = self.own_answer(&request, client) {
+                    let answer = match answer {
+                        OwnAnswer::Made(answer) => answer,
+                        OwnAnswer::Ready(ready, _) => ready.response().clone(),
+                    };
                     return Road::Ends(answer.map(AnyBody::from));
                 }
                 // Whoever cut the body off says so instead of this answer.
@@ -158,7 +195,7 @@ impl Gatekeeper {
         }
     }
 
-    fn own_answer<B>(&self, request: &Request<B>, client: ClientFacts) -> Option<Response<Bytes>> {
+    fn own_answer<B>(&self, request: &Request<B>, client: ClientFacts) -> Option<OwnAnswer> {
         let answer = self.own.answer(request, &self.counts)?;
         self.heard.note(client.address);
         Some(answer)

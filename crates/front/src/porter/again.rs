@@ -4,8 +4,8 @@ use crate::gatekeeper::Question;
 use crate::limits::AGAIN_BYTES_MAX;
 use bytes::Bytes;
 
-/// The last request that was refused. Programs that are refused ask the same again and again; the second time it is
-/// learned, and from the third on it is not read any more, only compared.
+/// The last request that was answered from what is ready. Pages in line and programs that are refused ask the same again
+/// and again; the second time it is learned, and from the third on it is not read any more, only compared.
 #[derive(Default)]
 pub(super) struct Again {
     last: Vec<u8>,
@@ -33,8 +33,8 @@ impl Again {
         self.learned.as_ref().filter(|learned| learned.head == read)
     }
 
-    /// A request with this head was refused; true when it is worth learning.
-    pub fn refused(&mut self, head: &[u8]) -> bool {
+    /// A request with this head was answered from what is ready; true when it is worth learning.
+    pub fn seen(&mut self, head: &[u8]) -> bool {
         if self.learned.is_some() || head.len() > AGAIN_BYTES_MAX {
             return false;
         }

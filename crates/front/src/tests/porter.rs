@@ -12,6 +12,8 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 
 const SHORT: Duration = Duration::from_millis(300);
+/// Between two looks at what changes once a second.
+const STEP: Duration = Duration::from_millis(20);
 
 /// The porter does not read this: from here on the connection is hyper's.
 const TO_HYPER: &str = "GET /_gate/other HTTP/1.1\r\nhost: e\r\ncontent-length: 0\r\n\r\n";
@@ -277,4 +279,61 @@ async fn a_known_request_counts_towards_the_requests_of_its_connection_and_keeps
     hasty.send(&asked.repeat(20)).await;
     let said = hasty.response().await;
     assert!(said.contains("connection: close"), "who asks on before the answer is there is refused once: {said}");
+}
+
+#[tokio::test]
+async fn a_poll_again_and_again_tells_what_is_published_now() {
+    let world = World::start_with(Settings::default(), GuardLimits::default());
+    let poll = "GET /_gate/queue.json HTTP/1.1\r\nhost: e\r\n\r\n";
+    let mut client = world.connect().await;
+    client.send(poll).await;
+    let first = client.response().await;
+    assert!(first.starts_with("HTTP/1.1 200") && first.contains("\"open\":true"), "{first}");
+    // Read, learned, and known when what is published changes, as it does each second.
+    let changes = async {
+        for asked in 1.. {
+            client.send(poll).await;
+            let said = client.response().await;
+            assert!(said.starts_with("HTTP/1.1 200"), "{said}");
+            if asked > 3 && undated(&said) != undated(&first) {
+                break;
+            }
+            tokio::time::sleep(STEP).await;
+        }
+    };
+    timeout(PATIENCE, changes).await.expect("the poll tells what is published now");
+    // Polls that are sent together are answered in order, and the connection stays.
+    client.send(&poll.repeat(3)).await;
+    for _ in 0..3 {
+        let said = client.response().await;
+        assert!(said.starts_with("HTTP/1.1 200") && !said.contains("connection: close"), "{said}");
+    }
+}
+
+/// What is published changes each second, and with it its tag.
+#[tokio::test]
+async fn a_known_tag_is_compared_each_time() {
+    let world = World::start_with(Settings::default(), GuardLimits::default());
+    let mut client = world.connect().await;
+    let settles = async {
+        loop {
+            let first = client.get("/_gate/queue.json").await;
+            let tag = first.lines().find_map(|line| line.strip_prefix("etag: ")).unwrap();
+            let asked = format!("GET /_gate/queue.json HTTP/1.1\r\nhost: e\r\nif-none-match: {tag}\r\n\r\n");
+            let mut held = 0;
+            loop {
+                client.send(&asked).await;
+                if !client.response().await.starts_with("HTTP/1.1 304") {
+                    break;
+                }
+                held += 1;
+                tokio::time::sleep(STEP).await;
+            }
+            // Read, learned, and known until the tag was old.
+            if held >= 3 {
+                break;
+            }
+        }
+    };
+    timeout(PATIENCE, settles).await.expect("a tag holds for three polls, and not for ever");
 }

@@ -9,8 +9,8 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, PoisonError, RwLock};
 use std::time::Duration;
 
-/// A refusal as it goes out, the same for everybody who is refused for the same reason in the same language until the
-/// same time.
+/// An answer as it goes out, the same for everybody who asks for it: a file of ours, or the refusal for one reason in one
+/// language until one time.
 #[derive(Debug)]
 pub(crate) struct Ready {
     response: Response<Bytes>,
@@ -21,7 +21,7 @@ pub(crate) struct Ready {
 }
 
 impl Ready {
-    fn new(response: Response<Bytes>) -> Self {
+    pub fn new(response: Response<Bytes>) -> Self {
         let lines = crate::porter::lines(&response).into_boxed_slice();
         Self { lines, response, whole: Mutex::new((i64::MIN, Bytes::new())) }
     }

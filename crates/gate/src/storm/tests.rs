@@ -101,6 +101,50 @@ fn a_morning_of_mistakes_is_no_storm() {
     }
 }
 
+/// Half a million sign in within ten minutes, two of a home and one in ten at school, and three in a hundred mistype once;
+/// gives how many were refused, while `beside` happens each second.
+fn a_nation_signs_in(scene: &mut Scene, mut beside: impl FnMut(&mut Scene)) -> u32 {
+    const PER_SECOND: u32 = 833;
+    let mut refused = 0;
+    for second in 0..600 {
+        for n in 0..PER_SECOND {
+            let pupil = second * PER_SECOND + n;
+            let from = if n % 10 == 0 { 0x3000_0000 + n / 10 } else { 0x5000_0000 + pupil / 2 };
+            let attempt = scene.attempt(&format!("eleve{pupil}"), Ipv4Addr::from_bits(from).into());
+            if pupil % 33 == 0 {
+                refused += u32::from(!scene.sign_in(&attempt, false));
+            }
+            refused += u32::from(!scene.sign_in(&attempt, true));
+        }
+        beside(scene);
+        scene.now = scene.now.plus(SECOND);
+    }
+    refused
+}
+
+#[test]
+fn a_nation_signs_in_with_its_mistakes() {
+    let mut scene = Scene::new();
+    let refused = a_nation_signs_in(&mut scene, |scene| {
+        assert!(!scene.is_on(), "{:?}", scene.budgets.storm(scene.now));
+    });
+    assert_eq!(refused, 0);
+}
+
+#[test]
+fn a_nation_signs_in_through_a_storm() {
+    let mut scene = Scene::new();
+    let (mut tried, mut storms) = (0, 0);
+    let refused = a_nation_signs_in(&mut scene, |scene| {
+        for _ in 0..200 {
+            tried += u32::from(scene.attack(tried));
+        }
+        storms += u32::from(scene.is_on());
+    });
+    assert_eq!(refused, 0);
+    assert!(tried < 600 * 200 / 2, "the storm is held: {tried} tried, on for {storms} s");
+}
+
 #[test]
 fn one_login_or_one_network_is_no_storm_their_budgets_do() {
     let mut scene = Scene::new();

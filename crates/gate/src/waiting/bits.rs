@@ -1,13 +1,14 @@
 //! At most two bits a ticket, in blocks that are made when first written to and freed when their turn is long past, with
 //! counts over the blocks (Fenwick 1994, "A new data structure for cumulative frequency tables") for ranks. The second bit
-//! of a block is there from when the first of its tickets is called: a line that waits takes one bit a person.
+//! of a block is there from when the first of its tickets is called, and both are gone when the last of them is used: a
+//! line that waits takes one bit a person, and one that is in takes none.
+
+mod block;
 
 use super::saved::Reader;
+pub(super) use block::BLOCK_TICKETS;
+use block::{Bits, Slot, WORDS};
 use std::ops::Range;
-
-/// Tickets of one block: 512 bytes of each bit.
-pub(super) const BLOCK_TICKETS: u64 = 4_096;
-const WORDS: usize = 64;
 
 /// What is known of one ticket: the two bits, came back and used. Used without having come back cannot be, so that
 /// combination means that its turn has come.
@@ -22,34 +23,9 @@ pub(super) enum State {
     Used,
 }
 
-type Bits = [u64; WORDS];
-
-#[derive(Clone, Debug)]
-struct Block {
-    came: Bits,
-    /// None where none of them is called or used.
-    used: Option<Box<Bits>>,
-}
-
-impl Block {
-    const EMPTY: Self = Self { came: [0; WORDS], used: None };
-
-    fn used(&self, word: usize) -> u64 {
-        self.used.as_ref().map_or(0, |used| used[word])
-    }
-
-    fn waiting(&self, word: usize) -> u64 {
-        self.came[word] & !self.used(word)
-    }
-
-    fn memory_bytes(&self) -> usize {
-        size_of::<Self>() + self.used.as_ref().map_or(0, |_| size_of::<Bits>())
-    }
-}
-
 #[derive(Debug, Default)]
 pub(super) struct States {
-    blocks: Vec<Option<Box<Block>>>,
+    blocks: Vec<Slot>,
     /// Waiting tickets in sums of blocks.
     sums: Vec<u32>,
     waiting: u64,
@@ -64,7 +40,7 @@ pub(super) struct States {
 /// counting each.
 #[derive(Debug)]
 pub(super) struct Draft {
-    blocks: Vec<Option<Box<Block>>>,
+    blocks: Vec<Slot>,
 }
 
 impl Draft {
@@ -78,8 +54,8 @@ impl Draft {
     pub(super) fn wait(&mut self, order: u64) {
         let (block, word, bit) = position(order);
         self.reach(block);
-        if let Some(Some(block)) = self.blocks.get_mut(block) {
-            block.came[word] |= 1 << bit;
+        if let Some(slot) = self.blocks.get_mut(block) {
+            slot.set(word, bit, State::Waiting);
         }
     }
 
@@ -90,7 +66,7 @@ impl Draft {
     fn reach(&mut self, block: usize) {
         if self.blocks.len() <= block {
             self.blocks.reserve_exact(block + 1 - self.blocks.len());
-            self.blocks.resize(block + 1, Some(Box::new(Block::EMPTY)));
+            self.blocks.resize(block + 1, Slot::empty());
         }
     }
 }
@@ -103,15 +79,14 @@ fn position(order: u64) -> (usize, usize, u32) {
 }
 
 impl States {
-    fn of(blocks: Vec<Option<Box<Block>>>) -> Self {
-        let present = || blocks.iter().flatten();
-        let bytes = present().map(|block| block.memory_bytes()).sum();
-        let mut states = Self { present: present().count(), bytes, ..Self::default() };
+    fn of(blocks: Vec<Slot>) -> Self {
+        let present = blocks.iter().filter(|slot| !slot.is_away()).count();
+        let bytes = blocks.iter().map(Slot::memory_bytes).sum();
+        let mut states = Self { present, bytes, ..Self::default() };
         states.sums.reserve_exact(blocks.len());
-        for block in &blocks {
+        for slot in &blocks {
             states.append_sum();
-            let count = |block: &Block| (0..WORDS).map(|word| block.waiting(word).count_ones()).sum::<u32>();
-            states.count(states.sums.len() - 1, block.as_deref().map_or(0, count));
+            states.count(states.sums.len() - 1, slot.count_waiting());
         }
         states.blocks = blocks;
         states
@@ -119,13 +94,7 @@ impl States {
 
     pub(super) fn get(&self, order: u64) -> State {
         let (block, word, bit) = position(order);
-        let Some(Some(block)) = self.blocks.get(block) else { return State::Away };
-        match (block.came[word] >> bit & 1, block.used(word) >> bit & 1) {
-            (0, 0) => State::Away,
-            (1, 0) => State::Waiting,
-            (0, _) => State::Called,
-            _ => State::Used,
-        }
+        self.blocks.get(block).map_or(State::Away, |slot| slot.get(word, bit))
     }
 
     /// `order` is below [`crate::limits::TICKETS_MAX`]: blocks up to it are counted.
@@ -133,28 +102,12 @@ impl States {
         let (index, word, bit) = position(order);
         self.reach(index);
         let slot = &mut self.blocks[index];
-        if slot.is_none() {
-            self.present += 1;
-            self.bytes += size_of::<Block>();
-        }
-        let block = slot.get_or_insert_with(|| Box::new(Block::EMPTY));
-        let waited = block.waiting(word) >> bit & 1;
-        let mask = 1 << bit;
-        let (came, used) = match state {
-            State::Away => (0, 0),
-            State::Waiting => (mask, 0),
-            State::Called => (0, mask),
-            State::Used => (mask, mask),
-        };
-        block.came[word] = block.came[word] & !mask | came;
-        if used != 0 && block.used.is_none() {
-            self.bytes += size_of::<Bits>();
-            block.used = Some(Box::new([0; WORDS]));
-        }
-        if let Some(bits) = &mut block.used {
-            bits[word] = bits[word] & !mask | used;
-        }
-        match (waited, block.waiting(word) >> bit & 1) {
+        self.present += usize::from(slot.is_away());
+        let (waited, held) = (slot.waiting(word) >> bit & 1, slot.memory_bytes());
+        slot.set(word, bit, state);
+        let waits = slot.waiting(word) >> bit & 1;
+        self.bytes = self.bytes + slot.memory_bytes() - held;
+        match (waited, waits) {
             (0, 1) => self.count(index, 1),
             (1, 0) => self.uncount(index),
             _ => (),
@@ -172,7 +125,7 @@ impl States {
             self.sums.reserve_exact(more);
         }
         while self.blocks.len() <= index {
-            self.blocks.push(None);
+            self.blocks.push(Slot::Away);
             self.append_sum();
         }
     }
@@ -185,7 +138,7 @@ impl States {
     pub(super) fn rank(&self, order: u64) -> u64 {
         let (index, word, bit) = position(order);
         let below = self.sum_below(index);
-        let Some(Some(block)) = self.blocks.get(index) else { return below };
+        let Some(block) = self.blocks.get(index) else { return below };
         let whole: u32 = (0..word).map(|word| block.waiting(word).count_ones()).sum();
         let part = (block.waiting(word) & ((1 << bit) - 1)).count_ones();
         below + u64::from(whole + part)
@@ -197,7 +150,7 @@ impl States {
             return None;
         }
         let (index, mut left) = self.block_of(rank);
-        let block = self.blocks.get(index)?.as_ref()?;
+        let block = self.blocks.get(index)?;
         for word in 0..WORDS {
             let mut waiting = block.waiting(word);
             let ones = u64::from(waiting.count_ones());
@@ -218,7 +171,7 @@ impl States {
         let end = blocks.end.min(self.blocks.len());
         let first = blocks.start.min(end);
         let blocks = (first as u64..).zip(&self.blocks[first..end]);
-        let present = blocks.filter_map(|(index, block)| Some((index, block.as_ref()?)));
+        let present = blocks.filter(|(_, slot)| matches!(slot, Slot::Kept(_)));
         present.flat_map(|(index, block): (u64, _)| {
             (0..WORDS).flat_map(move |word| {
                 let mut waiting = block.waiting(word);
@@ -238,15 +191,12 @@ impl States {
         for index in self.freed..end {
             let first = index as u64 * BLOCK_TICKETS;
             let empty = self.sum_below(index + 1) == self.sum_below(index);
-            if empty
-                && !kept(first, first + BLOCK_TICKETS - 1)
-                && let Some(block) = self.blocks[index].take()
-            {
+            if empty && !self.blocks[index].is_away() && !kept(first, first + BLOCK_TICKETS - 1) {
                 self.present -= 1;
-                self.bytes -= block.memory_bytes();
+                self.bytes -= std::mem::take(&mut self.blocks[index]).memory_bytes();
             }
         }
-        while self.freed < end && self.blocks[self.freed].is_none() {
+        while self.freed < end && self.blocks[self.freed].is_away() {
             self.freed += 1;
         }
     }
@@ -255,17 +205,16 @@ impl States {
     pub(super) fn write(&self, out: &mut Vec<u8>) {
         out.reserve(self.present * (8 + 2 * size_of::<Bits>()) + 64);
         out.extend_from_slice(&(self.present as u64).to_be_bytes());
-        for (index, block) in (0_u64..).zip(&self.blocks) {
-            let Some(block) = block else { continue };
+        for (index, slot) in (0_u64..).zip(&self.blocks).filter(|(_, slot)| !slot.is_away()) {
             out.extend_from_slice(&index.to_be_bytes());
-            let used = block.used.as_deref().unwrap_or(&[0; WORDS]);
-            block.came.iter().chain(used).for_each(|word| out.extend_from_slice(&word.to_be_bytes()));
+            let words = (0..WORDS).map(|word| slot.came(word)).chain((0..WORDS).map(|word| slot.used(word)));
+            words.for_each(|word| out.extend_from_slice(&word.to_be_bytes()));
         }
     }
 
     /// None when it was not written by [`States::write`], or has tickets beyond `issued`.
     pub(super) fn read(from: &mut Reader<'_>, issued: u64) -> Option<Self> {
-        let mut blocks: Vec<Option<Box<Block>>> = Vec::new();
+        let mut blocks: Vec<Slot> = Vec::new();
         let present = from.number()?;
         for _ in 0..present {
             let index = from.number()?;
@@ -273,20 +222,18 @@ impl States {
             if index >= issued.div_ceil(BLOCK_TICKETS) || position < blocks.len() {
                 return None;
             }
-            blocks.resize(position, None);
-            let mut block = Block::EMPTY;
-            let mut used = [0; WORDS];
-            for word in block.came.iter_mut().chain(&mut used) {
+            blocks.resize(position, Slot::Away);
+            let (mut came, mut used) = ([0; WORDS], [0; WORDS]);
+            for word in came.iter_mut().chain(&mut used) {
                 *word = from.number()?;
             }
-            block.used = (used != [0; WORDS]).then(|| Box::new(used));
-            blocks.push(Some(Box::new(block)));
+            blocks.push(Slot::of(came, used));
         }
         Some(Self::of(blocks))
     }
 
     pub(super) fn memory_bytes(&self) -> u64 {
-        let index = self.blocks.capacity() * size_of::<Option<Box<Block>>>();
+        let index = self.blocks.capacity() * size_of::<Slot>();
         (self.bytes + index + self.sums.capacity() * size_of::<u32>()) as u64
     }
 
@@ -387,12 +334,37 @@ mod tests {
             states.set(order, State::Used);
         }
         states.set(BLOCK_TICKETS + 7, State::Waiting);
+        states.set(2 * BLOCK_TICKETS + 7, State::Called);
+        states.set(3 * BLOCK_TICKETS + 7, State::Called);
         let full = states.memory_bytes();
         states.free_below(4 * BLOCK_TICKETS + 1, |first, _| first == 2 * BLOCK_TICKETS);
-        assert_eq!(full - states.memory_bytes(), 2 * (1_024 + 8));
+        assert_eq!(full - states.memory_bytes(), 1_024 + 8, "the block that is neither kept nor spent");
         assert_eq!(states.get(BLOCK_TICKETS + 7), State::Waiting);
         assert_eq!(states.get(2 * BLOCK_TICKETS), State::Used);
         assert_eq!(states.get(0), State::Away);
         assert_eq!(states.select(0), Some(BLOCK_TICKETS + 7));
+    }
+
+    /// Whoever is in takes no room, and is remembered: the same before and after a restart.
+    #[test]
+    fn a_block_of_used_tickets_takes_nothing() {
+        let (mut states, mut waiting) = (States::default(), States::default());
+        for order in 0..2 * BLOCK_TICKETS {
+            states.set(order, State::Waiting);
+            waiting.set(order, State::Waiting);
+        }
+        for order in 0..BLOCK_TICKETS {
+            states.set(order, State::Called);
+            states.set(order, State::Used);
+        }
+        assert_eq!(waiting.memory_bytes() - states.memory_bytes(), 512 + 8);
+        assert_eq!((states.get(77), states.rank(BLOCK_TICKETS), states.waiting()), (State::Used, 0, BLOCK_TICKETS));
+        let mut written = Vec::new();
+        states.write(&mut written);
+        let again = States::read(&mut Reader(&written), 2 * BLOCK_TICKETS).unwrap();
+        assert_eq!(again.bytes, states.bytes);
+        assert_eq!((again.get(77), again.waiting()), (State::Used, BLOCK_TICKETS));
+        states.set(77, State::Called);
+        assert_eq!((states.get(76), states.get(77), states.get(78)), (State::Used, State::Called, State::Used));
     }
 }

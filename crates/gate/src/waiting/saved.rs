@@ -27,7 +27,7 @@ pub enum SavedError {
 }
 
 /// Reads numbers one after the other; None beyond the end.
-pub(super) struct Reader<'a>(&'a [u8]);
+pub(super) struct Reader<'a>(pub(super) &'a [u8]);
 
 impl Reader<'_> {
     pub(super) fn number(&mut self) -> Option<u64> {

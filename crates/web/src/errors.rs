@@ -137,11 +137,11 @@ impl PageError {
     pub(crate) fn not_saved(&self, page: &Page) -> Option<String> {
         let is_ours = matches!(self, Self::Unavailable(_) | Self::DiskFull(_));
         is_ours.then(|| page.t(&format!("error-{}-what", self.word())))
+    }
+
     /// Whether the page is there again after a while.
     const fn passes(&self) -> bool {
         matches!(self, Self::Internal(_)) || self.retry().is_some()
-    }
-
     }
 
     const fn retry(&self) -> Option<Duration> {
@@ -193,10 +193,10 @@ struct ErrorPage<'a> {
     retry_s: Option<u64>,
     /// The same in words.
     wait: Option<String>,
-    /// What can be read meanwhile.
-    kept: Option<&'static str>,
     signs_in: bool,
     refreshes: bool,
+    /// What can be read meanwhile.
+    kept: Option<&'static str>,
 }
 
 /// The page of an error, or its JSON for scripts that asked for JSON. Logs it if it is ours.
@@ -218,9 +218,9 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
             reference,
             retry_s,
             wait: retry_s.map(|seconds| page.wait(seconds)),
-            kept: page.kept_page().filter(|_| error.passes()),
             signs_in: !page.is_signed_in(),
             refreshes: page.is_get(),
+            kept: page.kept_page().filter(|_| error.passes()),
         };
         page.html_as(error.status(), &template).unwrap_or_else(|_| (error.status(), text("what")).into_response())
     };

@@ -13,7 +13,15 @@ fn pupils_wait_for_a_teacher() {
     assert_eq!(lesson.error(ines), Some(Code::NotIn));
     assert_eq!(
         lesson.room.presence(),
-        Presence { inside: 0, pupils_inside: 0, waiting: 1, lobby: 0, teacher_here: false, recorded: false, captioned: false }
+        Presence {
+            inside: 0,
+            pupils_inside: 0,
+            waiting: 1,
+            lobby: 0,
+            teacher_here: false,
+            recorded: false,
+            captioned: false
+        }
     );
 
     let teacher = lesson.arrive(TEACHER);

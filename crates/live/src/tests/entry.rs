@@ -24,7 +24,15 @@ async fn a_pupil_waits_for_the_teacher_then_both_are_in() {
     let mut names: Vec<String> = room.participants.iter().map(|one| one.name.reveal().clone()).collect();
     names.sort();
     assert_eq!(names, ["Claire Leroy", "Inès Leroy"]);
-    let both = Presence { inside: 2, pupils_inside: 1, waiting: 0, lobby: 0, teacher_here: true, recorded: false, captioned: false };
+    let both = Presence {
+        inside: 2,
+        pupils_inside: 1,
+        waiting: 0,
+        lobby: 0,
+        teacher_here: true,
+        recorded: false,
+        captioned: false,
+    };
     eventually(|| async { world.live.presence(world.lesson) == both }).await;
 }
 

@@ -141,7 +141,8 @@ impl World {
     /// The process ends without a word and another one starts on the same data.
     pub async fn restart(&mut self) {
         self.server.abort();
-        let (live, address, server) = serve(&self.store, &self.keys, (None, None), self._folder.path(), &self.ahead_ms).await;
+        let (live, address, server) =
+            serve(&self.store, &self.keys, (None, None), self._folder.path(), &self.ahead_ms).await;
         (self.live, self.address, self.server) = (live, address, server);
     }
 

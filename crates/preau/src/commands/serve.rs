@@ -78,11 +78,8 @@ pub async fn start(
     let recorder = config.admin.map(|address| upkeep::install_recorder().map(|it| (address, it))).transpose()?;
     let media = start_media(&config)?;
     let revocations = Arc::new(RwLock::new(Revocations::default()));
-    let pages = gate::PagesAtGate {
-        keys: keys.clone(),
-        revocations: revocations.clone(),
-        keeps_offline: config.keeps_offline,
-    };
+    let pages =
+        gate::PagesAtGate { keys: keys.clone(), revocations: revocations.clone(), keeps_offline: config.keeps_offline };
     let site = config.instance_name.clone();
     let house = Gatehouse::open(&data, &config.gate, keys.clone(), clock.clone(), Arc::new(pages), site)?;
     let front = bind_front(&config, &house, &clock)?;
@@ -99,11 +96,11 @@ pub async fn start(
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
         recordings: Some(recordings),
+        captions: config.captions.clone(),
         waiting_at_gate: {
             let keeper = house.keeper.clone();
             Arc::new(move |lesson| keeper.waiting_for(lesson))
         },
-        captions: config.captions.clone(),
     });
     let told = live.clone();
     let app = App::new(preau_web::Parts {

@@ -9,6 +9,8 @@ use crate::options::Options;
 use crate::served::Served;
 use crate::sown::Sown;
 use anyhow::{Context, ensure};
+use jiff::ToSpan as _;
+use jiff::tz::TimeZone;
 use preau_base::{Clock as _, HomeworkId, NoticeId, SystemClock, SystemRng};
 use preau_store::notices::{self, NewNotice};
 use preau_store::series::{self, NewSeries};
@@ -105,17 +107,20 @@ fn publish(
 
 /// What the forms have, each taking its own.
 fn fields(school: &School, number: usize, version: i64) -> Vec<(&'static str, String)> {
-    let tomorrow = jiff::Zoned::now().date().tomorrow().unwrap_or(jiff::civil::Date::MAX);
+    let now = SystemClock.now();
+    let today = jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(TimeZone::UTC);
+    // Whatever the zone of the school, it has not begun there.
+    let later = today.date().saturating_add(2.days());
     vec![
         ("group", school.class.to_string()),
         ("title", format!("Exercice {number}")),
-        ("day", tomorrow.to_string()),
-        ("key", HomeworkId::new(SystemClock.now(), &mut SystemRng).to_string()),
+        ("day", later.to_string()),
+        ("key", HomeworkId::new(now, &mut SystemRng).to_string()),
         ("version", version.to_string()),
         ("body", format!("Séance {number}")),
         ("work", format!("Relire la leçon {number}")),
         ("for", "day".to_owned()),
-        ("due", tomorrow.to_string()),
+        ("due", later.to_string()),
         ("do", "publish".to_owned()),
     ]
 }

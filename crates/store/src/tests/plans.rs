@@ -56,7 +56,15 @@ async fn a_territory_is_counted_by_its_own_schools() {
 
 #[tokio::test]
 async fn the_pages_of_a_whole_school_read_that_school() {
-    for file in ["follow_ups.rs", "attendance.rs", "log/visas.rs", "log/lists.rs", "lessons.rs", "lessons/rooms.rs", "lessons/helped.rs"] {
+    for file in [
+        "follow_ups.rs",
+        "attendance.rs",
+        "log/visas.rs",
+        "log/lists.rs",
+        "lessons.rs",
+        "lessons/rooms.rs",
+        "lessons/helped.rs",
+    ] {
         nothing_is_walked(file, &["few", "last", "t", "mine", "busy", "b", "pupil", "d", "any_lesson"]).await;
     }
 }

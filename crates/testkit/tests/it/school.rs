@@ -25,7 +25,10 @@ async fn activate(app: &TestApp, code: &str) -> Client {
 #[tokio::test]
 async fn a_pupil_sees_the_lesson_that_is_on_and_goes_in() {
     let app = TestApp::start().await;
-    app.set_presence(app.seed.lesson_now(), Presence { teacher_in: true, pupils_in: 21, recorded: false, captioned: false });
+    app.set_presence(
+        app.seed.lesson_now(),
+        Presence { teacher_in: true, pupils_in: 21, recorded: false, captioned: false },
+    );
     let mut pupil = app.actor(Who::Pupil).await;
     let home = pupil.get("/").await.expect(200);
     let home =

@@ -2,7 +2,9 @@ use super::Rule::{Anyone, May};
 use super::{Row, get, post};
 use crate::limits::IMPORT_FORM_BYTES_MAX;
 use crate::screens::cards::{self, sign_in as card};
-use crate::screens::{codes, data, group, groups, imports, lists, merging, people, person, relations, territories, year};
+use crate::screens::{
+    codes, data, group, groups, imports, lists, merging, people, person, relations, territories, year,
+};
 use preau_base::Level::{Essential, Light, ReadOnly};
 
 /// People, groups, territories, and what becomes of accounts.

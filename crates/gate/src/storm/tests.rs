@@ -111,7 +111,7 @@ fn a_nation_signs_in(scene: &mut Scene, mut beside: impl FnMut(&mut Scene)) -> u
             let pupil = second * PER_SECOND + n;
             let from = if n % 10 == 0 { 0x3000_0000 + n / 10 } else { 0x5000_0000 + pupil / 2 };
             let attempt = scene.attempt(&format!("eleve{pupil}"), Ipv4Addr::from_bits(from).into());
-            if pupil % 33 == 0 {
+            if pupil.is_multiple_of(33) {
                 refused += u32::from(!scene.sign_in(&attempt, false));
             }
             refused += u32::from(!scene.sign_in(&attempt, true));

@@ -198,7 +198,7 @@ fn browser(app: &TestApp, school: &School, actor: Actor) -> Client {
 
 /// What each page takes, by route and actor.
 async fn counts(size: &Size) -> BTreeMap<(&'static str, Actor), u32> {
-    let (app, school) = sown(size).await;
+    let (app, school) = Box::pin(sown(size)).await;
     let mut counts = BTreeMap::new();
     for page in pages() {
         let answer = browser(&app, &school, page.actor).get(&page.url(&school)).await;

@@ -74,7 +74,8 @@ async function sees(classroom, at, colour) {
   const wanted = (colour.match(/\d+/g) ?? []).map(Number);
   await until(`${classroom.person.name} sees ${colour}`, async () => {
     const seen = (await colourAt(classroom, ...at)).split(",").map(Number);
-    return seen.every((one, index) => Math.abs(one - (wanted[index] ?? -99)) < 12) || seen.join();
+    const isMet = seen.length === 3 && seen.every((one, index) => Math.abs(one - (wanted[index] ?? -99)) < 12);
+    return isMet || assert.fail(`sees ${seen}`);
   });
 }
 

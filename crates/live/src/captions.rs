@@ -21,12 +21,13 @@ use preau_media::{PeerId, Tap, Tapped};
 use std::sync::mpsc::{Receiver, RecvTimeoutError};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
-use tokio::sync::{Semaphore, mpsc};
+use tokio::runtime::Handle;
+use tokio::sync::{Semaphore, mpsc, oneshot};
 
 /// How long the thread waits for a packet before it looks around.
 const WAIT: Duration = Duration::from_millis(50);
 
-/// The captions of one lesson while they go on. Dropping it ends them, when the room has let go of the tap too.
+/// The captions of one lesson while they go on. Dropping it ends them.
 pub(crate) struct Captions {
     /// Where the room gives copies of voices.
     pub ears: Tap,
@@ -41,9 +42,19 @@ impl Captions {
         let speaking = Arc::<Mutex<Vec<PeerId>>>::default();
         let told = speaking.clone();
         let voices = Voices { lesson, engine, inbox: inbox.clone(), places: live.captioned_voices() };
+        let (runtime, (done, ended)) = (Handle::current(), oneshot::channel());
+        // Not one of the runtime's threads for work that blocks: those are for what has an end.
+        let thread = std::thread::Builder::new().name("captions".to_owned()).spawn(move || {
+            let _in_runtime = runtime.enter();
+            listen(&packets, &told, &voices);
+            let _ = done.send(());
+        });
+        if let Err(error) = thread {
+            tracing::error!(%lesson, %error, "there is no thread for captions");
+        }
         tokio::spawn(async move {
-            let listening = tokio::task::spawn_blocking(move || listen(&packets, &told, &voices));
-            if listening.await.is_err() {
+            // A panic drops the other end, and so does a thread that never began.
+            if ended.await.is_err() {
                 tracing::error!(%lesson, "the thread that hears a lesson ended by an inner error");
                 if let Some(inbox) = inbox.upgrade() {
                     let _ = inbox.send(ToLesson::Unheard { for_good: true }).await;
@@ -59,10 +70,14 @@ impl Captions {
     }
 }
 
-/// Hears until nobody can give a packet any more.
-fn listen(packets: &Receiver<Tapped>, speaking: &Mutex<Vec<PeerId>>, voices: &Voices) {
+/// Hears until the lesson ends it, or nobody can give a packet any more.
+fn listen(packets: &Receiver<Tapped>, speaking: &Arc<Mutex<Vec<PeerId>>>, voices: &Voices) {
     let mut ear = Ear::new(|peer| voices.open(peer), VOICES_OF_LESSON_MAX);
     loop {
+        // The lesson has let go, whether or not the room has heard of it yet.
+        if Arc::strong_count(speaking) == 1 {
+            return;
+        }
         match packets.recv_timeout(WAIT) {
             Ok(first) => {
                 ear.take(&first);

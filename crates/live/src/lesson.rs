@@ -10,6 +10,7 @@ mod stage;
 use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
 use crate::live::Live;
 use crate::session::Out;
+use captioned::MayReads;
 use load::{Loaded, May};
 use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::book::Book;
@@ -63,6 +64,7 @@ pub(crate) enum ToLesson {
     AskMay,
     /// What the school allows now, where that could be read, and a command that waited for it.
     May {
+        nth: u64,
         may: Option<May>,
         then: Option<(ConnId, Option<u32>, Command)>,
     },
@@ -203,6 +205,7 @@ impl Task {
             told_to: Vec::new(),
             gate_asked_at: now,
             unheard: 0,
+            may_reads: MayReads::default(),
         };
         lesson.resume();
         while !lesson.ended {
@@ -250,6 +253,7 @@ struct Lesson {
     gate_asked_at: Instant,
     /// How often in a row the speech engine has failed.
     unheard: u32,
+    may_reads: MayReads,
     /// Connections that were cut off and of which the classroom does not know yet.
     cut: Vec<ConnId>,
     idle_since: Instant,
@@ -285,7 +289,7 @@ impl Lesson {
             ToLesson::Book(book) => self.prepared(book),
             ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
             ToLesson::AskMay => self.read_may(None),
-            ToLesson::May { may, then } => self.may(may, then),
+            ToLesson::May { nth, may, then } => self.may(nth, may, then),
             ToLesson::Heard { peer, text, is_final } => self.heard(peer, text, is_final),
             ToLesson::Unheard { for_good } => self.unheard(for_good),
             ToLesson::Revoked(revocation) => self.revoked(&revocation),

@@ -9,7 +9,7 @@ use preau_base::{FileId, Instant, LessonId, PersonId, Pii, RecordingId, SchoolId
 use sqlx::types::Uuid;
 
 /// What a school allows.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
+#[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]
 pub struct Settings {
     /// Teachers may record their lessons.
     pub allowed: bool,
@@ -17,13 +17,14 @@ pub struct Settings {
     pub days: i64,
     /// Those who may see a recording may take its files home.
     pub downloads: bool,
-    /// Teachers may have the operator's speech engine write captions: the voices of those who speak go to it.
-    pub captions: bool,
+    /// Teachers may have the speech engine of this host write captions: the voices of those who speak go to it, and to no
+    /// other that the operator may name later.
+    pub captions_host: Option<String>,
 }
 
 impl Default for Settings {
     fn default() -> Self {
-        Self { allowed: false, days: RECORDING_DAYS_FIRST, downloads: false, captions: false }
+        Self { allowed: false, days: RECORDING_DAYS_FIRST, downloads: false, captions_host: None }
     }
 }
 
@@ -31,7 +32,7 @@ pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, Sto
     let found = fetch_optional!(
         conn,
         Settings,
-        "SELECT allowed, days, downloads, captions FROM recording_setting WHERE school_id = $1",
+        "SELECT allowed, days, downloads, captions_host FROM recording_setting WHERE school_id = $1",
         school.uuid()
     )?;
     Ok(found.unwrap_or_default())
@@ -41,21 +42,21 @@ pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, Sto
 pub async fn set_settings(
     conn: &mut Conn,
     school: SchoolId,
-    settings: Settings,
+    settings: &Settings,
     by: PersonId,
     now: Instant,
 ) -> Result<(), StoreError> {
     execute!(
         conn,
-        "INSERT INTO recording_setting (school_id, allowed, days, downloads, captions, changed_at, changed_by) \
+        "INSERT INTO recording_setting (school_id, allowed, days, downloads, captions_host, changed_at, changed_by) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (school_id) DO UPDATE SET allowed = excluded.allowed, \
-         days = excluded.days, downloads = excluded.downloads, captions = excluded.captions, \
+         days = excluded.days, downloads = excluded.downloads, captions_host = excluded.captions_host, \
          changed_at = excluded.changed_at, changed_by = excluded.changed_by",
         school.uuid(),
         settings.allowed,
         settings.days,
         settings.downloads,
-        settings.captions,
+        settings.captions_host.as_deref(),
         now.as_millis(),
         by.uuid()
     )?;

@@ -70,7 +70,8 @@ impl<F: FnMut(PeerId) -> Option<Sender<Vec<u8>>>> Ear<F> {
             voice.run = packet.run;
             voice.seq = packet.seq.wrapping_sub(1);
             voice.before.clear();
-            voice.heard = None;
+            // The way to the engine stays: only what the decoder remembers is of the other stream.
+            voice.heard = voice.heard.take().and_then(Heard::of_another_stream);
         }
         // Late or twice. What is lost is left out: words are guessed from what there is.
         let ahead = packet.seq.wrapping_sub(voice.seq);
@@ -134,6 +135,11 @@ impl<F: FnMut(PeerId) -> Option<Sender<Vec<u8>>>> Ear<F> {
 }
 
 impl Heard {
+    fn of_another_stream(mut self) -> Option<Self> {
+        self.decoder = OpusDecoder::new(SAMPLE_RATE_HZ as i32, 1).ok()?;
+        Some(self)
+    }
+
     /// A packet that is no Opus is a sender's own loss.
     fn take(&mut self, payload: &[u8]) {
         if payload.is_empty() {

@@ -9,6 +9,13 @@ use preau_media::PeerId;
 
 type Waiting = (ConnId, Option<u32>, Command);
 
+/// How often what the school allows was asked for, and which of the answers is known: they may come in another order.
+#[derive(Default)]
+pub(super) struct MayReads {
+    asked: u64,
+    known: u64,
+}
+
 impl Lesson {
     /// The server has come again in the middle of a recording, or of captions.
     pub(super) fn resume(&mut self) {
@@ -30,20 +37,24 @@ impl Lesson {
         }
     }
 
-    pub(super) fn read_may(&self, then: Option<Waiting>) {
+    pub(super) fn read_may(&mut self, then: Option<Waiting>) {
         let Some(inbox) = self.inbox.upgrade() else { return };
         let (live, id) = (self.live.clone(), self.id);
+        self.may_reads.asked += 1;
+        let nth = self.may_reads.asked;
         tokio::spawn(async move {
             let may = load::may(&live, id).await;
             let may =
                 may.inspect_err(|error| tracing::error!(lesson = %id, %error, "cannot read what the school allows"));
             let may = may.ok();
-            let _ = inbox.send(ToLesson::May { may, then }).await;
+            let _ = inbox.send(ToLesson::May { nth, may, then }).await;
         });
     }
 
-    pub(super) fn may(&mut self, may: Option<May>, then: Option<Waiting>) {
-        if let Some(May { record, captions_by }) = may {
+    /// What was asked for the `nth` time; what was asked for later is newer.
+    pub(super) fn may(&mut self, nth: u64, may: Option<May>, then: Option<Waiting>) {
+        if let Some(May { record, captions_by }) = may.filter(|_| nth > self.may_reads.known) {
+            self.may_reads.known = nth;
             self.apply(Input::May { record, captions_by });
         }
         if let Some((conn, id, command)) = then {

@@ -121,11 +121,11 @@ impl Lines {
         }
     }
 
-    /// The device takes voices only, or pictures again; `because_weak`: it measures itself that its line carries nothing else. What its
-    /// line needed is known anew from then on; that a voice that is sent sparingly gets through is no reason to send it otherwise.
+    /// The device takes voices only, or pictures again; `because_weak`: it measures itself that its line carries nothing else, and says so
+    /// for as long as it does.
     pub fn set_low(&mut self, visit: VisitId, low: bool, because_weak: bool) {
         let line = self.of.entry(visit).or_default();
-        line.needs_sparing = low && (because_weak || line.narrow || (line.low && line.needs_sparing));
+        line.needs_sparing = low && (because_weak || line.narrow);
         (line.low, line.narrow, line.otherwise) = (low, line.narrow && low, None);
         self.is_news = true;
     }

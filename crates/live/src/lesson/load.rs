@@ -40,9 +40,11 @@ pub(super) async fn may(live: &Live, id: LessonId) -> Result<May, StoreError> {
 
 async fn may_of(live: &Live, conn: &mut Conn, school: SchoolId) -> Result<May, StoreError> {
     let settings = recordings::settings(conn, school).await?;
+    // A school says yes to the host that it was shown, and to no other.
+    let captions_by = live.captions_by().filter(|host| settings.captions_host.as_deref() == Some(host));
     Ok(May {
         record: live.parts().recordings.is_some() && settings.allowed,
-        captions_by: live.captions_by().filter(|_| settings.captions).map(str::to_owned),
+        captions_by: captions_by.map(str::to_owned),
     })
 }
 

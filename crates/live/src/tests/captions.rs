@@ -11,9 +11,13 @@ use serde_json::json;
 use std::sync::atomic::Ordering;
 
 async fn allow(world: &World, allowed: bool, captions: bool) {
-    let settings = Settings { allowed, captions, ..Settings::default() };
+    allow_host(world, allowed, captions.then_some("127.0.0.1")).await;
+}
+
+async fn allow_host(world: &World, allowed: bool, captions_host: Option<&str>) {
+    let settings = Settings { allowed, captions_host: captions_host.map(str::to_owned), ..Settings::default() };
     let mut tx = world.store.write().await.unwrap();
-    recordings::set_settings(&mut tx, world.school, settings, world.teacher, SystemClock.now()).await.unwrap();
+    recordings::set_settings(&mut tx, world.school, &settings, world.teacher, SystemClock.now()).await.unwrap();
     tx.commit().await.unwrap();
 }
 
@@ -30,6 +34,9 @@ async fn the_rule_of_the_school_holds_as_it_is_now() {
     assert_eq!((welcome.lesson.may_record, welcome.lesson.captions_by.as_deref()), (false, None));
     assert_eq!(switch(&mut teacher, "record", true).await, Err(Code::NotAllowed));
     assert_eq!(switch(&mut teacher, "auto_captions", true).await, Err(Code::NotAllowed));
+    allow_host(&world, false, Some("parole.example")).await;
+    let refused = switch(&mut teacher, "auto_captions", true).await;
+    assert_eq!(refused, Err(Code::NotAllowed), "the school said yes to another host");
 
     allow(&world, true, true).await;
     switch(&mut teacher, "auto_captions", true).await.expect("allowed since");

@@ -96,6 +96,7 @@ pub async fn decide(conn: &mut Conn, new: &NewDecision<'_>, now: Instant) -> Res
     if !write(conn, new, is.as_deref(), now).await? {
         return Ok(false);
     }
+    // A row that is due already is locked: who is making the school follow reads this decision then, not the one before.
     execute!(
         conn,
         "WITH RECURSIVE below (id) AS (SELECT t.id FROM territory t WHERE t.id = $1 \
@@ -103,7 +104,7 @@ pub async fn decide(conn: &mut Conn, new: &NewDecision<'_>, now: Instant) -> Res
          INSERT INTO calendar_due (school_id, territory_id, year, list, was, since) \
          SELECT s.id, $1, CAST($2 AS BIGINT), CAST($3 AS TEXT), CAST($4 AS TEXT), CAST($5 AS BIGINT) \
          FROM school s JOIN below b ON s.territory_id = b.id WHERE true \
-         ON CONFLICT (school_id, territory_id, year, list) DO NOTHING",
+         ON CONFLICT (school_id, territory_id, year, list) DO UPDATE SET since = calendar_due.since",
         new.territory.uuid(),
         new.begins,
         new.list,

@@ -118,6 +118,15 @@ pub async fn set_no_school(conn: &mut Conn, id: LessonId, no_school: bool) -> Re
 /// place, so no roll is asked for any more, until [`was_held`].
 pub(crate) async fn set_closed_late(conn: &mut Conn, id: LessonId, closed: bool) -> Result<(), StoreError> {
     execute!(conn, "UPDATE lesson SET no_school = $2, closed_late = $2 WHERE id = $1", id.uuid(), closed)?;
+    if closed {
+        // A roll may have been confirmed while this waited for the row.
+        execute!(
+            conn,
+            "UPDATE lesson SET no_school = false, closed_late = false WHERE id = $1 \
+             AND EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = $1)",
+            id.uuid()
+        )?;
+    }
     Ok(())
 }
 
@@ -128,11 +137,12 @@ pub async fn is_closed_late(conn: &mut Conn, id: LessonId) -> Result<bool, Store
 }
 
 /// Somebody says, by calling its roll, that a lesson took place before its day was closed: it counts like any other. A
-/// lesson on a day that never had school stays as it is.
+/// lesson on a day that never had school stays as it is. Locks the lesson in any case, so that a closure of the same moment
+/// sees the roll.
 pub async fn was_held(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
     execute!(
         conn,
-        "UPDATE lesson SET no_school = false, closed_late = false WHERE id = $1 AND closed_late",
+        "UPDATE lesson SET no_school = (no_school AND NOT closed_late), closed_late = false WHERE id = $1",
         id.uuid()
     )?;
     Ok(())

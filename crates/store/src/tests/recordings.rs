@@ -53,9 +53,9 @@ super::on_both! {
         // The server has come again, and the lesson says the same.
         let again = recordings::begin(&mut tx, two, lesson, after(10)).await.expect("begun");
         assert_eq!(again, Some(first.clone()));
-        let settings = Settings { allowed: true, days: 7, downloads: true, captions: true };
+        let settings = Settings { allowed: true, days: 7, downloads: true, captions_host: Some("parole.example".to_owned()) };
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), Settings::default());
-        recordings::set_settings(&mut tx, world.school, settings, world.teacher, NOW).await.expect("set");
+        recordings::set_settings(&mut tx, world.school, &settings, world.teacher, NOW).await.expect("set");
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), settings);
         let second = recordings::begin(&mut tx, three, lesson, after(600)).await.expect("begun").expect("there");
         assert_eq!((second.number, second.expires_at), (2, after(600).plus(DAY * 7)));

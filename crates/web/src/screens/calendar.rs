@@ -215,11 +215,12 @@ async fn follow(
 /// schools there were.
 ///
 /// # Errors
-/// The store's; the schools before have followed.
+/// The store's, the first of them; the other schools have followed.
 pub(crate) async fn follow_decisions(app: &App) -> Result<u64, StoreError> {
     let mut conn = app.store.read().await?;
     let due = calendars::due(&mut conn).await?;
     drop(conn);
+    let mut failed = None;
     for school in &due {
         let mut tx = app.store.write().await?;
         let now = app.now();
@@ -237,10 +238,14 @@ pub(crate) async fn follow_decisions(app: &App) -> Result<u64, StoreError> {
                 calendars::follow(&mut tx, *school).await?;
                 tx.commit().await?;
             }
-            Err(error) => return Err(error),
+            // Nor does one that something else is wrong with; it is tried again.
+            Err(error) => {
+                tracing::error!(%school, %error, "lessons do not follow the calendar yet");
+                failed.get_or_insert(error);
+            }
         }
     }
-    Ok(due.len() as u64)
+    failed.map_or(Ok(due.len() as u64), Err)
 }
 
 /// Back to the month of a change, with what became of the lessons.

@@ -8,6 +8,8 @@ import { Saver } from "./saver.js";
 /** Without sound and pictures for so long, the network is named as the likely cause. */
 const SILENT_MS_MAX = 15_000;
 const JUDGED_EVERY_MS = 1_000;
+/** A line that was thin and has been good for so long needs small voices no more. */
+const MENDED_MS = 120_000;
 
 /**
  * Watches the line, and gives pictures up for the voices: when somebody asks for it, or by itself when the line says so. The sound
@@ -21,6 +23,7 @@ export class Line {
   #narrowTold = false;
   /** Our line carries nothing else than voices, as we or the server measure it, since we take voices only. */
   #thin = false;
+  #badAt = -Infinity;
   /** Somebody of the class needs small voices. */
   #sparing = false;
   /** We have switched the camera off; it comes back with the pictures. */
@@ -59,6 +62,9 @@ export class Line {
       this.#narrow = this.#narrowTold = this.#sparing = false;
       this.#tell();
       void this.#holdCamera();
+    } else if (message.type === "entered") {
+      // Nobody who waits is asked what their line carries: what was said of it then was refused.
+      this.#tell();
     } else if (message.type === "line") {
       this.#narrow = this.#narrowTold = message.narrow;
     } else if (message.type === "sparing") {
@@ -80,11 +86,15 @@ export class Line {
     this.session.media.setSmallCamera(this.meter.quality === "fair" || this.meter.quality === "weak");
     const broken = this.meter.isBroken || this.#narrowTold;
     this.#narrowTold = false;
-    if (this.#saver.sample(weak, performance.now(), broken)) {
+    const now = performance.now();
+    if (weak || broken) {
+      this.#badAt = now;
+    }
+    if (this.#saver.sample(weak, now, broken)) {
       this.#thin = this.#isLow;
       this.#changed();
-    } else if (this.#isLow && !this.#thin && (weak || broken)) {
-      this.#thin = true;
+    } else if (this.#isLow && this.#thin !== this.#needsSmall(now)) {
+      this.#thin = !this.#thin;
       this.#tell();
     }
   }
@@ -102,6 +112,15 @@ export class Line {
     this.#show();
     this.announcer.say(this.texts.get(this.#isLow ? "class-low-said" : "class-low-over"));
     void this.#holdCamera();
+  }
+
+  /**
+   * Whether our line carries small voices only. Where we took the pictures off ourselves, they come back first.
+   * @param {number} now
+   */
+  #needsSmall(now) {
+    const isBad = now === this.#badAt;
+    return isBad || (this.#thin && (this.#saver.cause === "line" || now - this.#badAt < MENDED_MS));
   }
 
   get #isLow() {

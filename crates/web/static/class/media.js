@@ -129,7 +129,16 @@ export class Media {
         if (pc.signalingState === "stable") {
           await pc.setLocalDescription();
         }
-        await pc.setRemoteDescription({ type: "answer", sdp: answerFor(this.#answer, voice) });
+        try {
+          await pc.setRemoteDescription({ type: "answer", sdp: answerFor(this.#answer, voice) });
+        } catch (error) {
+          if (voice === "usual" || pc.signalingState !== "have-local-offer") {
+            throw error;
+          }
+          // A large voice is better than none.
+          console.warn("class: this browser takes only the server's own answer", error);
+          await pc.setRemoteDescription({ type: "answer", sdp: this.#answer });
+        }
         this.#agreed = voice;
       }
     } finally {

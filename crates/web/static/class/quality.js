@@ -15,6 +15,8 @@ const ROUND_TRIP_FAIR_S = 0.3;
 const ROUND_TRIP_WEAK_S = 0.6;
 /** What goes up, in bit/s, as the browser estimates it: no more than a voice. What is not sent is not estimated, so nothing else follows from it. */
 const UP_WEAK_BPS = 60_000;
+/** Of its estimate, what is sent over a line that is full. */
+const FULL_SHARE = 0.7;
 /** So many samples in a row before a word changes, and before a line counts as broken. */
 const STEADY = 3;
 const STEADY_BROKEN = 2;
@@ -32,6 +34,7 @@ export class QualityMeter {
   #received = 0;
   #missing = 0;
   #bytes = 0;
+  #sent = 0;
   #sampledAt = performance.now();
 
   /**
@@ -56,7 +59,12 @@ export class QualityMeter {
     const passedMs = now - this.#sampledAt;
     this.#sampledAt = now;
     const pc = this.pc();
-    const next = pc?.connectionState === "connected" ? await this.#judge(pc, passedMs) : "lost";
+    const isThere = pc?.connectionState === "connected";
+    if (!isThere) {
+      // The next connection may be over another network.
+      this.#brokenSamples = 0;
+    }
+    const next = pc && isThere ? await this.#judge(pc, passedMs) : "lost";
     this.#samples = next === this.#candidate ? this.#samples + 1 : 1;
     this.#candidate = next;
     if (next !== this.quality && (this.#samples >= STEADY || this.quality === "lost" || next === "lost")) {
@@ -83,7 +91,10 @@ export class QualityMeter {
     const loss = Math.max(seen.outLoss, inLoss);
     const isBusy = passedMs > EVERY_MS + LATE_MS_MAX || seen.isBusy;
     const roundTrip = isBusy ? 0 : seen.roundTrip;
-    const isFull = !isBusy && !this.isLean() && seen.up < UP_WEAK_BPS;
+    const sentBps = (Math.max(0, seen.sent - this.#sent) * 8_000) / passedMs;
+    this.#sent = seen.sent;
+    // An estimate that is not used up is an old one, or that of a voice that is small.
+    const isFull = !isBusy && !this.isLean() && seen.up < UP_WEAK_BPS && sentBps > seen.up * FULL_SHARE;
     if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S || isFull) {
       return "weak";
     }
@@ -96,7 +107,7 @@ export class QualityMeter {
  * @param {RTCStatsReport} reports
  */
 function read(reports) {
-  const seen = { received: 0, missing: 0, bytes: 0, outLoss: 0, roundTrip: 0, up: Infinity, isBusy: false };
+  const seen = { sent: 0, received: 0, missing: 0, bytes: 0, outLoss: 0, roundTrip: 0, up: Infinity, isBusy: false };
   for (const report of reports.values()) {
     if (report.type === "inbound-rtp") {
       seen.received += report.packetsReceived ?? 0;
@@ -109,6 +120,7 @@ function read(reports) {
       seen.roundTrip = Math.max(seen.roundTrip, report.currentRoundTripTime ?? 0);
       seen.up = report.availableOutgoingBitrate ?? seen.up;
     } else if (report.type === "outbound-rtp") {
+      seen.sent += (report.bytesSent ?? 0) + (report.headerBytesSent ?? 0);
       seen.isBusy ||= report.qualityLimitationReason === "cpu";
     }
   }

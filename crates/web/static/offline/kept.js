@@ -63,6 +63,9 @@ export async function belongsTo(person, session, shared) {
 
 /** The day, its files, who it was of, and the page that shows them. */
 async function wipeDay() {
+  // First of all, as it is said to the server with each page.
+  const registration = await navigator.serviceWorker?.getRegistration("/").catch(() => undefined);
+  await registration?.navigationPreload?.setHeaderValue("true").catch(() => undefined);
   await within(["meta", "days", "files"], "readwrite", (store) => {
     ["meta", "days", "files"].forEach((name) => store(name).clear());
   });
@@ -70,8 +73,6 @@ async function wipeDay() {
     const ours = (await caches.keys()).filter((name) => name.startsWith("preau-"));
     await Promise.all(ours.map((name) => caches.delete(name)));
   }
-  const registration = await navigator.serviceWorker?.getRegistration("/");
-  await registration?.navigationPreload?.setHeaderValue("true").catch(() => undefined);
 }
 
 async function unregister() {

@@ -277,6 +277,6 @@ job-list = Tâches de fond
 job-none = Aucune tâche n’a encore eu à faire.
 job-name = Tâche
 job-done = Fait
-roll-no-school = Il n’y a pas classe ce jour-là. Personne ne demande cet appel, et il ne compte aucune demi-journée : faites-le si vous voulez garder qui était là.
+roll-no-school = Il n’y a pas classe ce jour-là. Personne ne demande cet appel, et il ne compte aucune demi-journée : faites-le si vous voulez garder la trace de qui était là.
 roll-closed-late = La fermeture de ce jour a été saisie après le début de ce cours. S’il a eu lieu, confirmez l’appel : il comptera. Sinon, personne ne le demande.
 roll-if-wanted = si vous voulez

@@ -41,7 +41,7 @@ class-auto-what = { $who ->
     [tu] Seules les voix sont envoyées, et seulement quand quelqu’un parle. Micro coupé, rien de toi ne part ; tu peux écrire. Ces sous-titres se trompent parfois.
    *[vous] Seules les voix sont envoyées, et seulement quand quelqu’un parle. Ces sous-titres se trompent parfois.
 }
-class-auto-on = Les voix de ceux qui parlent sont envoyées à %host%, qui les écrit.
+class-auto-on = Les voix de ceux qui parlent sont envoyées à %host%, qui les transcrit.
 class-auto-off = Personne n’écrit automatiquement ce qui est dit.
 class-auto-never = Votre établissement ne propose pas les sous-titres automatiques.
 class-auto-start = Commencer les sous-titres automatiques
@@ -53,11 +53,11 @@ class-auto-told-on = { $who ->
 class-auto-told-off = Les sous-titres automatiques sont arrêtés.
 class-auto-failed = Les sous-titres automatiques se sont arrêtés : le service ne répond pas.
 class-confirm-auto-title = Commencer les sous-titres automatiques ?
-class-confirm-auto-body = Les voix de ceux qui parlent, la vôtre et celles des élèves, sont envoyées à %host%, qui les écrit. Toute la classe en est avertie tout de suite.
+class-confirm-auto-body = Les voix de ceux qui parlent, la vôtre et celles des élèves, sont envoyées à %host%, qui les transcrit. Toute la classe en est avertie tout de suite.
 class-confirm-auto-yes = Commencer
 door-captioned = { $who ->
-    [tu] Sous-titres automatiques : quand tu parles, ta voix est envoyée à { $host }, qui l’écrit. Tu peux rester micro coupé et écrire.
-   *[vous] Sous-titres automatiques : quand vous parlez, votre voix est envoyée à { $host }, qui l’écrit. Vous pouvez rester micro coupé et écrire.
+    [tu] Sous-titres automatiques : quand tu parles, ta voix est envoyée à { $host }, qui la transcrit. Tu peux rester micro coupé et écrire.
+   *[vous] Sous-titres automatiques : quand vous parlez, votre voix est envoyée à { $host }, qui la transcrit. Vous pouvez rester micro coupé et écrire.
 }
 class-interpreter = Interprète LSF
 class-interpreter-on = Toujours montrer l’interprète

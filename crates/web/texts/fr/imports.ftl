@@ -117,7 +117,7 @@ fault-apply-same-key = { $kind ->
 }
 fault-apply-taken = quelque chose qui doit être unique existe déjà (détail technique : { $detail })
 fault-apply-over-limit = une limite est dépassée : { $found } pour { $most } au plus (détail technique : { $what })
-fault-apply-failed = l’application a échoué (détail technique : { $detail })
+fault-apply-failed = l’enregistrement dans la base a échoué (détail technique : { $detail })
 
 import-dry-run = essai à blanc
 import-read = Lus

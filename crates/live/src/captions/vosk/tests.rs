@@ -24,7 +24,7 @@ async fn a_voice_goes_out_as_sound_and_comes_back_as_words() {
     assert_eq!(*engine.counts.configs.lock().expect("configs"), [r#"{"config": {"sample_rate": 16000}}"#]);
     assert_eq!(said.last(), Some(&("bonjour à tous".to_owned(), true)));
     let partial = said.iter().filter(|(_, is_final)| !is_final).count();
-    assert!(partial <= 3, "{said:?}");
+    assert!((1..=3).contains(&partial), "{said:?}");
 }
 
 #[tokio::test]

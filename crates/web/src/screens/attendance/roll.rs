@@ -96,11 +96,12 @@ pub(crate) async fn confirm(mut member: Member, Id(id): Id<LessonId>, sent: Fiel
         NewRoll { lesson: id, school: here.facts.school, half: here.half, by: member.id(), seen, entries: &entries };
     match rolls::save(&mut tx, &roll, member.now()).await? {
         Saved::Changed => return page(&member, &here, &chosen, here.version(), true),
-        Saved::Same => {}
+        Saved::Same => {
+            lessons::was_held(&mut tx, id).await?;
+            tx.commit().await?;
+        }
         Saved::New(version) => {
-            if here.closed_late {
-                lessons::was_held(&mut tx, id).await?;
-            }
+            lessons::was_held(&mut tx, id).await?;
             if version > 1 {
                 let detail = changes(&here, &entries);
                 let (action, target) = ("roll.change", id.to_string());

@@ -17,9 +17,9 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     place::school(&mut member, &mut conn, id, Act::Recording(RecordingAct::Set(id))).await?;
     let settings = recordings::settings(&mut conn, id).await?;
     let mut sent = vec![("days".to_owned(), settings.days.to_string())];
-    for (name, on) in
-        [("allowed", settings.allowed), ("downloads", settings.downloads), ("captions", settings.captions)]
-    {
+    let engine = member.app().classes.captions_by();
+    let captions = engine.is_some() && settings.captions_host == engine;
+    for (name, on) in [("allowed", settings.allowed), ("downloads", settings.downloads), ("captions", captions)] {
         sent.extend(on.then(|| (name.to_owned(), "yes".to_owned())));
     }
     form(&member.page, id, &sent.into_iter().collect()).answer(Faults::default())
@@ -37,12 +37,13 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         return form(&member.page, id, &sent).answer(faults);
     };
     // Without an engine nobody was asked.
-    let captions = match member.app().classes.captions_by() {
-        Some(_) => sent.checked("captions"),
-        None => recordings::settings(&mut tx, id).await?.captions,
+    let captions_host = match member.app().classes.captions_by() {
+        Some(host) => sent.checked("captions").then_some(host),
+        None => recordings::settings(&mut tx, id).await?.captions_host,
     };
-    let settings = Settings { allowed: sent.checked("allowed"), days, downloads: sent.checked("downloads"), captions };
-    recordings::set_settings(&mut tx, id, settings, member.id(), member.now()).await?;
+    let (allowed, downloads) = (sent.checked("allowed"), sent.checked("downloads"));
+    let settings = Settings { allowed, days, downloads, captions_host };
+    recordings::set_settings(&mut tx, id, &settings, member.id(), member.now()).await?;
     let detail = format!("{settings:?}");
     place::log(&member, &mut tx, Some(id), ("recording.settings", &id.to_string(), &detail)).await?;
     tx.commit().await?;

@@ -95,7 +95,9 @@ async fn keep(by: &Reporter<'_>, mut tx: Tx, facts: &LessonFacts, sent: &Fields)
     }
     let (true, Some(concern)) = (check.is_good(), concern) else {
         let faults = check.faults();
-        let people = others(by, &mut tx, facts).await?;
+        // A guest is given nobody to choose from but whom they named: names of a class are not theirs to collect.
+        let mut people = others(by, &mut tx, facts).await?;
+        people.retain(|choice| !by.is_guest || choice.value == sent.raw("person"));
         return form(by, &about, people, sent).answer(faults);
     };
     if reports::made_since(&mut tx, by.id, page.now().minus(DAY)).await? >= REPORTS_PER_DAY_MAX {

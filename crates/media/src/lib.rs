@@ -19,6 +19,7 @@
 mod allowance;
 mod api;
 mod assign;
+mod carried;
 #[cfg(any(test, feature = "client"))]
 pub mod client;
 mod counters;

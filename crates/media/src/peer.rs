@@ -2,6 +2,7 @@
 
 use crate::allowance::Allowance;
 use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
+use crate::carried::Carried;
 use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
 use crate::net::{Net, Place, Ufrag};
@@ -177,6 +178,7 @@ pub struct Peer {
     pub joined: Instant,
     pub low: bool,
     pub estimate_bps: u64,
+    pub carried: Carried,
     pub rates_told: RatesTold,
     pub seek: Seek,
     /// No picture gets better before.

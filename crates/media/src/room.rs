@@ -8,6 +8,7 @@ mod tapping;
 mod tick;
 
 use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind};
+use crate::carried::Carried;
 use crate::join::{Terms, negotiate};
 use crate::ladder::Ladder;
 use crate::limits::{ORDER_PEERS_MAX, PEERS_PER_ROOM_MAX, WANTS_MAX};
@@ -168,6 +169,7 @@ impl RoomState {
             joined: terms.now,
             low: false,
             estimate_bps: u64::from(terms.initial_kbps) * 1_000,
+            carried: Carried::default(),
             rates_told: RatesTold::default(),
             seek: Seek::new(terms.now),
             no_rise_until: terms.now,

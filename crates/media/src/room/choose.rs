@@ -122,7 +122,8 @@ impl RoomState {
         let Some(peer) = self.peer_mut(index) else { return };
         let voices = peer.slots.iter().filter(|slot| !slot.video && slot.source.is_some()).count() as u64;
         let sound_bps = voices * VOICE_BPS;
-        let left = |share: u64| (peer.estimate_bps / 100 * share).saturating_sub(sound_bps);
+        let carried_bps = peer.carried.bps(now);
+        let left = |share: u64| (peer.estimate_bps / 100 * share).max(carried_bps).saturating_sub(sound_bps);
         let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), left(STAY_SHARE)) };
         let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise: now >= peer.no_rise_until });
 

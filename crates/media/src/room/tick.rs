@@ -2,6 +2,7 @@
 
 use super::RoomState;
 use crate::api::{DisconnectReason, MediaEvent, PeerId, SourceKind};
+use crate::carried::Second;
 use crate::limits::CONNECT_MS_MAX;
 use crate::net::Net;
 use crate::peer::{KINDS, SourceRef};
@@ -119,12 +120,16 @@ impl RoomState {
         let (sent, received) = (stats.bytes_tx, stats.bytes_rx);
         let (sent_before, received_before) = std::mem::replace(&mut peer.stats_bytes, (sent, received));
         let kbps = |now: u64, before: u64| u32::try_from(now.saturating_sub(before) * 8 / 1_000).unwrap_or(u32::MAX);
+        let sent_kbps = kbps(sent, sent_before);
+        let loss_permille = stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
+        let second = Second { sent_bps: u64::from(sent_kbps) * 1_000, loss_permille, rtt: stats.rtt };
+        peer.carried.note(second, stats.timestamp);
         let event = MediaEvent::Stats {
             peer: peer.id,
             estimate_kbps: u32::try_from(peer.estimate_bps / 1_000).unwrap_or(u32::MAX),
-            sent_kbps: kbps(sent, sent_before),
+            sent_kbps,
             received_kbps: kbps(received, received_before),
-            loss_permille: stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16),
+            loss_permille,
             rtt_ms: stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX)),
             late_ms,
         };

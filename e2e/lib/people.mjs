@@ -81,9 +81,11 @@ export class Person {
  * @param {{ width: number, height: number }} [options.viewport]
  * @param {boolean} [options.phone] a screen to touch, of 390 by 844 pixels
  * @param {boolean} [options.javaScriptEnabled]
+ * @param {boolean} [options.onlyTcp] no UDP gets out of this browser, as behind a strict firewall
+ * @param {boolean} [options.trustsAll] takes the server's own certificate, as somebody who has looked at it
  * @returns {Promise<Person>}
  */
-export async function openBrowser(name, { folder, likeness, refuses = false, locale = "fr-FR", viewport, phone = false, javaScriptEnabled }) {
+export async function openBrowser(name, { folder, likeness, refuses = false, locale = "fr-FR", viewport, phone = false, javaScriptEnabled, onlyTcp = false, trustsAll = false }) {
   const args = [
     "--disable-gpu",
     "--disable-quic",
@@ -95,6 +97,8 @@ export async function openBrowser(name, { folder, likeness, refuses = false, loc
     "--allow-loopback-in-peer-connection",
     refuses ? "--use-fake-ui-for-media-stream=deny" : "--use-fake-ui-for-media-stream",
   ];
+  if (onlyTcp) args.push("--webrtc-ip-handling-policy=disable_non_proxied_udp");
+  if (trustsAll) args.push("--ignore-certificate-errors");
   if (likeness) {
     const { video, audio } = makeDevices(folder, likeness);
     args.push("--use-fake-device-for-media-stream", `--use-file-for-fake-video-capture=${video}`, `--use-file-for-fake-audio-capture=${audio}`);
@@ -107,7 +111,7 @@ export async function openBrowser(name, { folder, likeness, refuses = false, loc
     args,
   });
   const screen = phone ? PHONE : { viewport: viewport ?? { width: 1280, height: 800 } };
-  const context = await browser.newContext({ locale, timezoneId: "Europe/Paris", ...screen, javaScriptEnabled });
+  const context = await browser.newContext({ locale, timezoneId: "Europe/Paris", ...screen, javaScriptEnabled, ignoreHTTPSErrors: trustsAll });
   context.setDefaultTimeout(ACTION_MS_MAX);
   await context.addInitScript(watchPeers);
   return new Person(name, browser, context, await context.newPage());

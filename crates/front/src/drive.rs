@@ -6,7 +6,7 @@ use crate::porter::{Left, Porter};
 use crate::request::{RequestContext, answer};
 use crate::stack::{Phase, Shared};
 use crate::wire::GuardedIo;
-use crate::{GuardLimits, Refusal, pages};
+use crate::{GuardLimits, Refusal, Stranger, pages};
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -35,14 +35,25 @@ pub(crate) async fn drive(io: GuardedIo, context: Arc<RequestContext>) {
     }
 }
 
-async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
+async fn drive_http1(mut io: GuardedIo, context: Arc<RequestContext>) {
+    // Where places are scarce, only a pass gives the right to stay, and a pass is shown over HTTP.
+    if context.shared.hooks.other.is_some() && !context.state.on_probation() {
+        io.allow_other();
+    }
     let (io, verdict) = match Porter::gate_of(&context) {
         None => (io, None),
         Some(gate) => {
             let mut porter = Porter::new(io, context.clone(), gate);
             match run(Pin::new(&mut porter), &context.state, context.shared.phase.clone()).await {
                 End::Closed(Left::Inside(verdict)) => (porter.into_io(), verdict),
-                End::Closed(Left::Closed) => return leave(porter.into_io(), End::Closed(Ok(())), &context).await,
+                End::Closed(Left::Closed) => {
+                    let mut io = porter.into_io();
+                    let early = io.early();
+                    if !early.is_empty() {
+                        return serve_other(io, early, &context).await;
+                    }
+                    return leave(io, End::Closed(Ok(())), &context).await;
+                }
                 End::Late(late) => return leave(porter.into_io(), End::Late(late), &context).await,
                 End::Cut => return,
             }
@@ -60,7 +71,30 @@ async fn drive_http1(io: GuardedIo, context: Arc<RequestContext>) {
     let end = run(Pin::new(&mut connection), &context.state, context.shared.phase.clone()).await;
     // Nothing comes back after an upgrade: the socket is the application's then.
     let Some(parts) = connection.into_parts() else { return };
-    leave(parts.io.into_inner(), end, &context).await;
+    let mut io = parts.io.into_inner();
+    let early = io.early();
+    if !early.is_empty() {
+        return serve_other(io, early, &context).await;
+    }
+    leave(io, end, &context).await;
+}
+
+/// Gives a connection that is no HTTP to whoever serves it, within its place.
+async fn serve_other(io: GuardedIo, early: Vec<u8>, context: &RequestContext) {
+    let Some(other) = &context.shared.hooks.other else { return };
+    let (wire, permit) = io.into_parts();
+    wire.watch().end();
+    let client = context.told.and_then(|told| told.client).unwrap_or(context.peer);
+    let mut phase = context.shared.phase.clone();
+    tokio::select! {
+        proved = other(Stranger { stream: Box::new(wire), client, early }) => {
+            if !proved {
+                context.state.tell(Sign::BadRequest);
+            }
+        }
+        _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
+    }
+    drop(permit);
 }
 
 /// Says the last word over HTTP/1, where there is one to say, and closes.

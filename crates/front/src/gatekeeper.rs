@@ -236,6 +236,7 @@ impl Gatekeeper {
             signs: Arc::new(move |sign, address| observer.observe(sign, address)),
             bearer: Arc::new(move |headers| keeper.bearer(headers)),
             known: Arc::new(move |address| historian.knows(address)),
+            other: None,
         }
     }
 

@@ -1,7 +1,9 @@
 use http::HeaderMap;
 use preau_gate::{HolderKey, Sign};
-use std::net::IpAddr;
+use std::net::{IpAddr, SocketAddr};
+use std::pin::Pin;
 use std::sync::Arc;
+use tokio::io::{AsyncRead, AsyncWrite};
 
 /// What whoever judges gives to the edge, and takes from it.
 #[derive(Clone)]
@@ -15,7 +17,23 @@ pub struct Hooks {
     pub bearer: FindBearer,
     /// Whether people with valid passes came from there in the last days. Asked for each connection, on the door's thread.
     pub known: Known,
+    /// Serves a connection that begins with a zero byte, which no HTTP request does: a TURN client. Without it, such a
+    /// connection is a bad request.
+    pub other: Option<Other>,
 }
+
+/// A connection that is no HTTP, plain or out of TLS.
+pub struct Stranger {
+    pub stream: Box<dyn Stream>,
+    /// Whose it is, as far as a trusted proxy or the kernel tells.
+    pub client: SocketAddr,
+    /// What was read of it.
+    pub early: Vec<u8>,
+}
+
+/// Both directions of a connection.
+pub trait Stream: AsyncRead + AsyncWrite + Send + Unpin {}
+impl<S: AsyncRead + AsyncWrite + Send + Unpin> Stream for S {}
 
 /// Who shows a valid pass.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -28,12 +46,14 @@ pub struct Bearer {
 
 pub type Signs = Arc<dyn Fn(Sign, IpAddr) + Send + Sync>;
 pub type Known = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
+/// Serves a connection to its end; false when it proved nothing, which counts as a bad request.
+pub type Other = Arc<dyn Fn(Stranger) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
 pub type FindBearer = Arc<dyn Fn(&HeaderMap) -> Option<Bearer> + Send + Sync>;
 
 impl Default for Hooks {
     /// Nobody listens, nobody has a pass, and no network is known.
     fn default() -> Self {
-        Self { signs: Arc::new(|_, _| ()), bearer: Arc::new(|_| None), known: Arc::new(|_| false) }
+        Self { signs: Arc::new(|_, _| ()), bearer: Arc::new(|_| None), known: Arc::new(|_| false), other: None }
     }
 }
 

@@ -238,7 +238,10 @@ async fn open_tls(
 ) -> Result<Opened, TlsError> {
     let mut first = [0];
     let peeked = timeout_at(opening.until, stream.peek(&mut first)).await.map_err(|_late| TlsError::Silent)?;
-    if peeked.map_err(TlsError::Io)? == 1 && first[0].is_ascii_uppercase() {
+    let peeked = peeked.map_err(TlsError::Io)?;
+    // A TURN client without TLS begins with a zero byte.
+    let is_other = first[0] == 0 && listener.shared.hooks.other.is_some();
+    if peeked == 1 && (first[0].is_ascii_uppercase() || is_other) {
         return Ok(Opened::plain(stream, listener.redirect.clone()));
     }
     let turn = listener.shared.guards.handshake(opening.client.address);

@@ -7,6 +7,7 @@ mod gate;
 mod guards;
 mod harness;
 mod http2;
+mod other;
 mod pebble;
 mod porter;
 mod proxy;

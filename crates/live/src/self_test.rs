@@ -11,8 +11,8 @@ use tokio::sync::mpsc;
 pub const SELF_TESTS_MAX: usize = 16;
 /// How long one test's room is there.
 pub const SELF_TEST_TIME: Duration = Duration::from_secs(30);
-/// Offers of one test: one that speaks and one that hears by UDP, one by TCP, one to spare.
-pub const SELF_TEST_OFFERS_MAX: u64 = 4;
+/// Offers of one test: one that speaks and one that hears by UDP, one by TCP, one by the relay, one to spare.
+pub const SELF_TEST_OFFERS_MAX: u64 = 5;
 /// Events of a test's room; nobody reads them, so few are kept.
 const EVENTS_MAX: usize = 256;
 

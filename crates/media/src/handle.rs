@@ -28,6 +28,7 @@ pub struct Media {
     next_room: AtomicU64,
     udp_addr: SocketAddr,
     tcp_addr: Option<SocketAddr>,
+    relayed: Vec<(SocketAddr, SocketAddr)>,
 }
 
 impl Media {
@@ -63,7 +64,8 @@ impl Media {
         }
         let rng = Arc::new(Mutex::new(rng));
         let tcp_candidates = tcp_addr.map_or_else(Vec::new, |tcp| candidates(&public, tcp));
-        let mut media = Self { posts, threads: Vec::new(), next_room: AtomicU64::new(1), udp_addr, tcp_addr };
+        let relayed = addrs.iter().flat_map(|&bound| inner_addresses(&public, bound)).collect();
+        let mut media = Self { posts, threads: Vec::new(), next_room: AtomicU64::new(1), udp_addr, tcp_addr, relayed };
         for (index, (udp, commands)) in sockets.into_iter().zip(receivers).enumerate() {
             let setup = Setup {
                 index,
@@ -94,6 +96,12 @@ impl Media {
     /// The TCP address, where there is one.
     pub fn local_tcp_addr(&self) -> Option<SocketAddr> {
         self.tcp_addr
+    }
+
+    /// Each address that browsers are told, and the one by which this machine reaches the same socket: what a relay on this
+    /// machine needs.
+    pub fn relayed(&self) -> &[(SocketAddr, SocketAddr)] {
+        &self.relayed
     }
 
     /// True while every media thread lives; for health checks.
@@ -344,6 +352,16 @@ fn source_towards(to: IpAddr) -> Option<IpAddr> {
     socket.connect(SocketAddr::new(to, 9)).ok()?;
     let ip = socket.local_addr().ok()?.ip();
     (!ip.is_unspecified()).then_some(ip)
+}
+
+/// Each candidate of a socket with its address on this machine.
+fn inner_addresses(public: &[IpAddr], bound: SocketAddr) -> Vec<(SocketAddr, SocketAddr)> {
+    let inner = |candidate: SocketAddr| match (bound.ip().is_unspecified(), candidate.is_ipv4()) {
+        (false, _) => bound,
+        (true, true) => SocketAddr::from((Ipv4Addr::LOCALHOST, bound.port())),
+        (true, false) => SocketAddr::from((Ipv6Addr::LOCALHOST, bound.port())),
+    };
+    candidates(public, bound).into_iter().map(|candidate| (candidate, inner(candidate))).collect()
 }
 
 fn candidates(public: &[IpAddr], bound: SocketAddr) -> Vec<SocketAddr> {

@@ -59,6 +59,8 @@ pub struct Config {
 pub struct Media {
     pub bind: SocketAddr,
     pub tcp: bool,
+    pub turn: bool,
+    pub turn_udp_port: Option<u16>,
     pub public_addresses: Vec<IpAddr>,
     pub threads: usize,
 }
@@ -233,6 +235,10 @@ fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError>
     Ok(Media {
         bind: SocketAddr::new(address, port),
         tcp: read.choice("media", "tcp", &["on", "off"])? == "on",
+        turn: read.choice("media", "turn", &["on", "off"])? == "on",
+        turn_udp_port: u16::try_from(read.number("media", "turn_udp_port", 0, u64::from(u16::MAX))?)
+            .ok()
+            .filter(|port| *port > 0),
         public_addresses: read.each("media", "public_address")?,
         threads: usize::try_from(read.number("media", "threads", 1, 64)?).unwrap_or(1),
     })

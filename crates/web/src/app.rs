@@ -12,6 +12,7 @@ use preau_gate::{KeyRing, LoginKey, Revocation, Revocations, SignInBudgets};
 use preau_identity::{HashPool, Mailer};
 use preau_pages::Press;
 use preau_store::Store;
+use preau_turn::Relay;
 use std::ops::Deref;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError, RwLock, RwLockReadGuard};
 use std::time::Duration;
@@ -51,6 +52,8 @@ pub struct Parts {
     /// Told of lessons whose preparation, or whose guests, have changed, so that a class that is on learns it at once.
     pub on_prepared: Arc<dyn Fn(LessonId) + Send + Sync>,
     pub gate: GateInFront,
+    /// The relay for browsers whose network lets nothing else through; `None` where there is none.
+    pub relay: Option<Relay>,
 }
 
 /// A login gets 3 mails with a link at once, then one every 10 minutes.

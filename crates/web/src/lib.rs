@@ -41,6 +41,7 @@ mod page;
 mod paging;
 mod presence;
 mod qr;
+mod relay_access;
 mod request;
 pub mod revocations;
 pub mod routes;

@@ -275,6 +275,7 @@ impl Gate {
         let gate = self.clone();
         crate::Hooks {
             known: Arc::new(|_| false),
+            other: None,
             signs: Arc::new(move |sign, address| {
                 assert!(address.is_loopback(), "the client's address");
                 gate.signs.lock().unwrap().push(sign);

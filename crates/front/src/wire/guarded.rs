@@ -35,6 +35,10 @@ pub(crate) struct GuardedIo {
     closes: bool,
     /// A head that was found good and may come again; empty for none.
     known: Bytes,
+    /// Whether somebody serves connections that are no HTTP, and this one may still be.
+    may_be_other: bool,
+    /// The first bytes of a connection that is none.
+    early: Vec<u8>,
 }
 
 /// The client is waited for.
@@ -58,6 +62,8 @@ impl GuardedIo {
             swallowed: false,
             closes: false,
             known: Bytes::new(),
+            may_be_other: false,
+            early: Vec::new(),
         }
     }
 
@@ -79,6 +85,16 @@ impl GuardedIo {
     /// The client has sent more than was handed on.
     pub fn has_more(&mut self) -> bool {
         !self.held.is_empty() || !self.good.is_empty() || self.wire.has_more()
+    }
+
+    /// Somebody serves connections that begin with a zero byte: reading one gives an error, and [`Self::early`] has it.
+    pub const fn allow_other(&mut self) {
+        self.may_be_other = true;
+    }
+
+    /// The first bytes of a connection that is no HTTP; empty for every other.
+    pub fn early(&mut self) -> Vec<u8> {
+        std::mem::take(&mut self.early)
     }
 
     pub fn into_parts(self) -> (Wire, Permit) {
@@ -177,6 +193,11 @@ impl GuardedIo {
         }
         let before = buf.filled().len();
         let read = ready!(self.poll_read_wire(cx, buf))?;
+        if read > 0 && std::mem::take(&mut self.may_be_other) && buf.filled()[before] == 0 {
+            self.early = buf.filled()[before..].to_vec();
+            buf.set_filled(before);
+            return Poll::Ready(Err(broken("no HTTP")));
+        }
         if read > 0 && buf.filled()[before..] == self.known && self.state.same_head() {
             return Poll::Ready(Ok(read));
         }
@@ -263,8 +284,8 @@ impl AsyncWrite for GuardedIo {
     }
 
     fn poll_shutdown(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<io::Result<()>> {
-        // The page is still to come.
-        if self.swallowed || self.state.refusal().is_some() {
+        // The page is still to come; or whoever serves what is no HTTP.
+        if self.swallowed || self.state.refusal().is_some() || !self.early.is_empty() {
             return Poll::Ready(Ok(()));
         }
         Pin::new(&mut self.wire).poll_shutdown(cx)

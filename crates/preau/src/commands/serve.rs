@@ -4,6 +4,7 @@ mod classes;
 mod first_start;
 mod gate;
 mod jobs;
+mod relay;
 mod upkeep;
 
 pub use upkeep::notify;
@@ -17,7 +18,8 @@ use crate::logging;
 use anyhow::Context;
 use preau_base::{SharedClock, SystemClock, SystemRng};
 use preau_front::{
-    Front, FrontConfig, GuardLimits, ListenerConfig, ListenerKind, TlsConfig, plain_pages, raise_descriptor_limit,
+    Front, FrontConfig, GuardLimits, Hooks, ListenerConfig, ListenerKind, TlsConfig, plain_pages,
+    raise_descriptor_limit,
 };
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig, Mailer};
@@ -27,6 +29,7 @@ use preau_live::self_test::SelfTests;
 use preau_media::{Media, MediaConfig, SlotPlan};
 use preau_pages::Press;
 use preau_store::Store;
+use preau_turn::Relay;
 use preau_web::App;
 use std::net::SocketAddr;
 use std::sync::{Arc, Mutex, RwLock};
@@ -82,7 +85,8 @@ pub async fn start(
         gate::PagesAtGate { keys: keys.clone(), revocations: revocations.clone(), keeps_offline: config.keeps_offline };
     let site = config.instance_name.clone();
     let house = Gatehouse::open(&data, &config.gate, keys.clone(), clock.clone(), Arc::new(pages), site)?;
-    let front = bind_front(&config, &house, &clock)?;
+    let relay = relay::open(&config, &media, clock.clone())?;
+    let front = bind_front(&config, &house, relay.clone(), &clock)?;
     house.help_from_kernel(&config, &front, clock.clone());
     let url = url_of(&config, &front);
     let files = data.open_files()?;
@@ -125,6 +129,7 @@ pub async fn start(
             let live = told.clone();
             tokio::spawn(async move { live.revoke(&revocation).await });
         }),
+        relay,
         gate: Some(Arc::new(gate::GateOfPages(house.keeper.clone()))),
     });
     // Before the first connection: a pass that was revoked must not be good for a moment.
@@ -162,7 +167,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
     Ok(Arc::new(media.context("media.udp_port")?))
 }
 
-fn bind_front(config: &Config, house: &Gatehouse, clock: &SharedClock) -> anyhow::Result<Front> {
+fn bind_front(config: &Config, house: &Gatehouse, relay: Option<Relay>, clock: &SharedClock) -> anyhow::Result<Front> {
     let kind = match config.tls {
         TlsConfig::None => ListenerKind::Plain,
         _ => ListenerKind::Tls,
@@ -193,7 +198,7 @@ fn bind_front(config: &Config, house: &Gatehouse, clock: &SharedClock) -> anyhow
         limits: GuardLimits { connections_max, ..limits },
         pages: plain_pages(),
         public_https_port: None,
-        hooks: house.keeper.hooks(),
+        hooks: Hooks { other: relay.map(relay::beside_the_pages), ..house.keeper.hooks() },
         gate: Some(house.keeper.clone()),
     };
     Ok(Front::bind(front, clock.clone(), Box::new(SystemRng))?)

@@ -130,6 +130,14 @@ pub const KEYS: &[Key] = &[
         "Addresses by which browsers reach the media port, for a machine behind NAT. Empty: this machine's.",
     ),
     key("media", "tcp", Kind::Text, "\"on\"", "on or off: ICE over TCP on the same port number."),
+    key(
+        "media",
+        "turn",
+        Kind::Text,
+        "\"on\"",
+        "on or off: a relay (TURN) for networks that let through nothing but the port of the pages; it is there, over TLS as they are.",
+    ),
+    key("media", "turn_udp_port", Kind::Number, "0", "A UDP port of the relay besides, 3478 say. 0: none."),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
     key(
         "captions",

@@ -26,6 +26,8 @@ pub struct Sown {
     pub schools: Vec<School>,
     keys: KeyRing,
     now: Instant,
+    /// The first school's calendar has an address of these keys: it can be had once.
+    is_calendar_open: bool,
     /// Ends with it.
     _postgres: Option<Postgres>,
 }
@@ -53,7 +55,7 @@ impl Sown {
         let _ = std::fs::remove_file(&keys_file);
         let mut file = std::fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(keys_file)?;
         file.write_all(keys.to_text().reveal().as_bytes())?;
-        Ok(Self { folder: folder.to_owned(), database, schools, keys, now, _postgres: server })
+        Ok(Self { folder: folder.to_owned(), database, schools, keys, now, is_calendar_open: false, _postgres: server })
     }
 
     /// Adds schools until there are so many.
@@ -64,8 +66,9 @@ impl Sown {
         for number in self.schools.len()..schools {
             self.schools.push(preau_year::sow(&store, &files, &size(number), number, self.now).await?);
         }
-        if let Some(school) = self.schools.first() {
+        if let Some(school) = self.schools.first().filter(|_| !self.is_calendar_open) {
             preau_year::open_calendar(&store, school, &self.keys, self.now, &mut SystemRng).await?;
+            self.is_calendar_open = true;
         }
         let mut tx = store.write().await?;
         bulk::settle(&mut tx).await?;

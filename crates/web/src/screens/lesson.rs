@@ -6,6 +6,7 @@ pub(crate) mod setup;
 
 use crate::ids::Id;
 use crate::presence::Presence;
+use crate::relay_access::RelayAccess;
 use crate::screens::{kept_chat, recordings};
 use crate::{Answer, Member, Page, PageError, agenda};
 use askama::Template;
@@ -73,11 +74,14 @@ pub(crate) struct Shown {
 pub(crate) struct Entry {
     token: String,
     url: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay: Option<RelayAccess>,
 }
 
 impl Entry {
     pub(crate) fn new(token: &JoinToken, page: &Page) -> Self {
-        Self { token: token.seal(&page.app().keys()), url: format!("/live/{}", token.lesson) }
+        let relay = RelayAccess::of(page.app(), token.person);
+        Self { token: token.seal(&page.app().keys()), url: format!("/live/{}", token.lesson), relay }
     }
 }
 

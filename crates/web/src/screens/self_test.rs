@@ -6,6 +6,7 @@ use crate::ids::Id;
 use crate::limits::{SELF_TEST_DOWN_BYTES_MAX, SELF_TESTS_PER_DAY_MAX, SELF_TESTS_RETRY};
 use crate::media_test::MediaTestRefused;
 use crate::paging::Paging;
+use crate::relay_access::RelayAccess;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
@@ -54,6 +55,9 @@ struct Row {
 #[derive(serde::Serialize)]
 struct Sdp {
     sdp: String,
+    /// For a later offer, by the relay.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    relay: Option<RelayAccess>,
 }
 
 #[derive(serde::Serialize)]
@@ -97,7 +101,7 @@ pub(crate) async fn up(member: Member, _: Bytes) -> Answer {
 pub(crate) async fn media(member: Member, sent: Fields) -> Answer {
     let answer = (member.app().media_test)(member.id(), sent.raw("sdp").to_owned()).await;
     match answer {
-        Ok(sdp) => Ok(Json(Sdp { sdp }).into_response()),
+        Ok(sdp) => Ok(Json(Sdp { sdp, relay: RelayAccess::of(member.app(), member.id()) }).into_response()),
         Err(MediaTestRefused::Busy) => Err(PageError::Busy { retry: crate::limits::BUSY_RETRY }),
         Err(MediaTestRefused::BadOffer) => Err(PageError::Malformed("sdp")),
         Err(MediaTestRefused::NoMedia) => Err(PageError::NotFound),

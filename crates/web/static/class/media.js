@@ -2,11 +2,14 @@
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
 import { CAMERA_LAYERS, answerFor, build } from "./peer.js";
+import { Ways } from "./relay.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
 /** How long ICE may be `disconnected` before it counts as lost. */
 const DISCONNECTED_MS_MAX = 1_500;
+/** Who has not come straight to the server within this tries the relay as well. */
+const STRAIGHT_MS_MAX = 5_000;
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 15_000;
 
@@ -35,6 +38,7 @@ export class Media {
   /** @type {RTCPeerConnection | null} with whom it is being agreed upon: one that was closed meanwhile never answers */
   #agreeing = null;
   #smallCamera = false;
+  ways = new Ways();
 
   /**
    * @param {object} options
@@ -69,7 +73,7 @@ export class Media {
       return;
     }
     const opening = ++this.#opening;
-    const { pc, senders } = build(slots);
+    const { pc, senders } = build(slots, this.ways.servers());
     try {
       await Promise.all(OWN_KINDS.map((kind) => senders[kind].replaceTrack(this.own.track(kind))));
       await pc.setLocalDescription();
@@ -229,7 +233,16 @@ export class Media {
   /** @param {RTCPeerConnection} pc */
   #watch(pc) {
     let disconnected = 0;
+    const straight = setTimeout(() => {
+      if (pc === this.pc && this.ways.hasAnother) {
+        this.ways.straightIsClosed();
+        this.#again(0);
+      }
+    }, STRAIGHT_MS_MAX);
     pc.onconnectionstatechange = () => {
+      if (pc !== this.pc || pc.connectionState === "connected") {
+        clearTimeout(straight);
+      }
       if (pc !== this.pc) {
         return;
       }

@@ -24,9 +24,10 @@ const MEASURED = /^a=(?:extmap:\S+ \S*(?:transport-wide-cc|abs-send-time)|rtcp-f
 /**
  * The m-lines in the order of the protocol.
  * @param {import("./types.js").SlotCount} slots
+ * @param {RTCIceServer[]} iceServers
  */
-export function build({ voices, pictures }) {
-  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: [] });
+export function build({ voices, pictures }, iceServers) {
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   const mic = pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: MIC_FIRST });
   const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: CAMERA_LAYERS });
   const screen = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: SCREEN_BITS_MAX }] });

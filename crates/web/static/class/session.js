@@ -39,7 +39,11 @@ export class Session extends EventTarget {
     this.#isFirst = kept === null;
     this.room.mutes = kept?.mutes ?? 0;
     this.signalling = new Signalling({
-      token: () => fetchToken(tokenPath, csrf),
+      token: async () => {
+        const grant = await fetchToken(tokenPath, csrf);
+        this.media.ways.relay = grant.relay ?? null;
+        return grant;
+      },
       client,
       onMessage: (message) => this.#receive(message),
       onLink: (online) => this.#link(online),

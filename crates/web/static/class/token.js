@@ -15,7 +15,7 @@ export class Refused extends Error {
  * Asks for a join token: one person, one lesson, one use, 30 s.
  * @param {string} path `/lessons/{lesson}/token`
  * @param {string} csrf
- * @returns {Promise<{token: string, url: string}>}
+ * @returns {Promise<{token: string, url: string, relay?: import("./relay.js").Relay}>}
  * @throws {Refused} for a clear no; anything else is worth another try
  */
 export async function fetchToken(path, csrf) {

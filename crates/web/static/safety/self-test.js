@@ -21,8 +21,10 @@ const verdict = find(root, "[data-testid=verdict]", HTMLElement);
 const send = root.querySelector("[data-send]");
 /** States that are said in the colour of a fault, of a warning. */
 const TONES = { good: "good", weak: "now", missing: "now", bad: "bad", denied: "bad", off: "" };
-/** Without these a lesson is less than it could be; the others are spare ways. */
-const NEEDED = new Set(["browser", "websocket", "udp", "voice"]);
+/** Without these a lesson is less than it could be. */
+const NEEDED = ["browser", "websocket"];
+/** One of these is enough. */
+const WAYS = ["udp", "tcp", "turn"];
 
 /** @type {Result[]} */
 let results = [];
@@ -74,11 +76,11 @@ async function tryAll() {
   await attempt("camera", devices.checked ? () => tryCamera(row("camera")) : off);
   await attempt("mic", devices.checked ? () => tryMic(row("mic"), texts) : off);
   await attempt("websocket", tryWebSocket);
-  const media = knows ? await tryMedia(csrf) : { udp: async () => bad, voice: off, tcp: async () => bad };
+  const media = knows ? await tryMedia(csrf) : { udp: async () => bad, voice: off, tcp: async () => bad, turn: async () => bad };
   await attempt("udp", media.udp);
   await attempt("voice", media.voice);
   await attempt("tcp", media.tcp);
-  await attempt("turn", off);
+  await attempt("turn", media.turn);
   await attempt("trip", tryTrip);
   await attempt("down", tryDown);
   await attempt("up", () => tryUp(csrf));
@@ -95,9 +97,11 @@ run.addEventListener("click", async () => {
   await tryAll();
   list.removeAttribute("aria-busy");
   run.disabled = false;
-  const works = results.every(({ what, state }) => !NEEDED.has(what) || state === "good" || state === "weak");
-  verdict.className = works ? "notice good" : "notice bad";
-  say(verdict, texts.get(works ? "self-test-all-good" : "self-test-some-bad"));
+  const works = (/** @type {string} */ what) => results.some((result) => result.what === what && (result.state === "good" || result.state === "weak"));
+  const hears = results.every(({ what, state }) => what !== "voice" || state !== "bad");
+  const allWorks = NEEDED.every(works) && WAYS.some(works) && hears;
+  verdict.className = allWorks ? "notice good" : "notice bad";
+  say(verdict, texts.get(allWorks ? "self-test-all-good" : "self-test-some-bad"));
   verdict.hidden = false;
   if (send instanceof HTMLElement) {
     send.hidden = false;

@@ -1,7 +1,10 @@
 // @ts-check
-// Sound and pictures: a connection by UDP that speaks, one that hears it, and one by TCP, through a room of one person at the server.
+// Sound and pictures: a connection by UDP that speaks, one that hears it, one by TCP, and one by the relay, through a room of one person at the server.
+
+import { iceServer } from "../class/relay.js";
 
 /** @typedef {import("./self-test.js").Found} Found */
+/** @typedef {import("../class/relay.js").Relay} Relay */
 
 const CONNECT_MS_MAX = 10_000;
 /** How long the sound is listened to. */
@@ -25,12 +28,15 @@ export async function tryMedia(csrf) {
   let speaker = null;
   let offersTcp = false;
   let answered = false;
+  /** @type {Relay | null} */
+  let relay = null;
 
   /** @returns {Promise<Found>} */
   async function udp() {
-    const { pc, answer } = await offer(csrf, tone.track);
+    const { pc, answer, relay: offered } = await offer(csrf, tone.track);
     open.push(pc);
     answered = true;
+    relay = offered;
     offersTcp = hasCandidate(answer, "tcp");
     if (!hasCandidate(answer, "udp")) {
       return { state: "off" };
@@ -63,13 +69,24 @@ export async function tryMedia(csrf) {
 
   /** @returns {Promise<Found>} */
   async function tcp() {
+    if (!answered || !offersTcp) {
+      return { state: answered ? "off" : "bad" };
+    }
+    const { pc, answer } = await offer(csrf, tone.track);
+    open.push(pc);
+    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "tcp") });
+    return { state: (await connects(pc)) ? "good" : "bad" };
+  }
+
+  /** @returns {Promise<Found>} the last one */
+  async function turn() {
     try {
-      if (!answered || !offersTcp) {
+      if (!answered || !relay) {
         return { state: answered ? "off" : "bad" };
       }
-      const { pc, answer } = await offer(csrf, tone.track);
+      const { pc, answer } = await offer(csrf, tone.track, relay);
       open.push(pc);
-      await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "tcp") });
+      await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "udp") });
       return { state: (await connects(pc)) ? "good" : "bad" };
     } finally {
       open.forEach((pc) => pc.close());
@@ -77,7 +94,7 @@ export async function tryMedia(csrf) {
     }
   }
 
-  return { udp, voice, tcp };
+  return { udp, voice, tcp, turn };
 }
 
 /** A tone that nobody hears here: no microphone is needed to try the line. */
@@ -102,9 +119,11 @@ class Tone {
  * The sections in the order of the class's protocol: one that speaks has a voice to send, one that hears a place for it.
  * @param {string} csrf
  * @param {MediaStreamTrack | null} track
+ * @param {Relay | null} by nothing but this relay
  */
-async function offer(csrf, track) {
-  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers: [] });
+async function offer(csrf, track, by = null) {
+  const way = /** @type {RTCConfiguration} */ (by ? { iceServers: [iceServer(by, location)], iceTransportPolicy: "relay" } : { iceServers: [] });
+  const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...way });
   const mic = pc.addTransceiver("audio", { direction: "sendonly" });
   pc.addTransceiver("video", { direction: "sendonly" });
   pc.addTransceiver("video", { direction: "sendonly" });
@@ -119,7 +138,8 @@ async function offer(csrf, track) {
     pc.close();
     throw new Error(`the media gave ${answer.status}`);
   }
-  return { pc, answer: String((await answer.json()).sdp) };
+  const { sdp, relay } = /** @type {{sdp: string, relay?: Relay}} */ (await answer.json());
+  return { pc, answer: sdp, relay: relay ?? null };
 }
 
 /**

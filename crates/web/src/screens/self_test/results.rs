@@ -41,6 +41,8 @@ pub(super) const SCRIPT_TEXTS: &[&str] = &[
     "self-test-tcp-good",
     "self-test-tcp-bad",
     "self-test-tcp-off",
+    "self-test-turn-good",
+    "self-test-turn-bad",
     "self-test-turn-off",
     "self-test-trip-good",
     "self-test-trip-weak",

@@ -1,0 +1,87 @@
+// @ts-check
+// A network that lets through nothing but the port of the pages: sound and pictures go by the relay, out of TCP and out of TLS.
+
+import assert from "node:assert/strict";
+import { after, describe, it } from "node:test";
+import { Classroom } from "../lib/classroom.mjs";
+import { LIKENESS } from "../lib/devices.mjs";
+import { assertColours, assertFlow } from "../lib/flow.mjs";
+import { Scenario } from "../lib/scenario.mjs";
+import { startDemo, startServe } from "../lib/server.mjs";
+
+const PASSWORD = "la-cour-est-grande-42";
+/** The straight way is given up after 5 s. */
+const SECONDS = 6;
+
+/**
+ * How the connection goes that carries the media now.
+ *
+ * @param {Classroom} classroom
+ */
+function way({ page }) {
+  return page.evaluate(async () => {
+    const peer = /** @type {any} */ (globalThis).testPeers.at(-1);
+    const reports = [...(await peer.getStats()).values()];
+    const transport = reports.find((report) => report.type === "transport");
+    const pair = reports.find((report) => report.id === transport?.selectedCandidatePairId);
+    const local = reports.find((report) => report.id === pair?.localCandidateId);
+    return { type: local?.candidateType, by: local?.relayProtocol ?? local?.protocol };
+  });
+}
+
+/**
+ * @param {string} how the pages are served
+ * @param {Record<string, string>} settings
+ * @param {"tcp" | "tls"} by
+ */
+function play(how, settings, by) {
+  describe(`behind a firewall, with pages over ${how}`, () => {
+    const scenario = new Scenario(`class-relay-${by}`, { story: true });
+    /** @type {string} */
+    let site;
+    /** @type {Classroom} */
+    let teacher;
+    /** @type {Classroom} */
+    let max;
+    after(() => scenario.end());
+
+    /** @param {string} title @param {() => Promise<void>} part */
+    const part = (title, part) => it(title, () => scenario.part(part));
+
+    /** @param {string} name @param {string} login @param {Parameters<Scenario["browser"]>[1]} options */
+    async function arrive(name, login, options) {
+      const person = await scenario.browser(name, { ...options, trustsAll: by === "tls" });
+      await person.signIn(site, login, PASSWORD);
+      return new Classroom(person);
+    }
+
+    part("a pupil comes in whose network lets no UDP out", async () => {
+      const folder = scenario.data("school");
+      const demo = scenario.keep(await startDemo(folder, PASSWORD));
+      await demo.stop();
+      const server = scenario.keep(await startServe(folder, { PREAU_MEDIA__TCP: "off", ...settings }));
+      site = by === "tls" ? server.url.replace("http:", "https:") : server.url;
+      teacher = await arrive("teacher", "prof", { likeness: LIKENESS.blue });
+      await teacher.join();
+      await teacher.reaches("in");
+      max = await arrive("max", "eleve", { likeness: LIKENESS.red, onlyTcp: true });
+      await max.join();
+      await max.reaches("in");
+      await max.speaks();
+    });
+
+    part("and sees, hears, is seen and heard by the relay", async () => {
+      await assertColours([teacher, max], ["blue", "red"]);
+      await assertFlow([teacher, max], 1, SECONDS);
+      assert.deepEqual(await way(max), { type: "relay", by });
+      assert.notEqual((await way(teacher)).type, "relay", "who can goes straight");
+    });
+
+    part("no page complained", async () => {
+      for (const { person } of [teacher, max]) assert.deepEqual(person.complaints, []);
+    });
+  });
+}
+
+play("HTTP", {}, "tcp");
+play("TLS", { PREAU_TLS__MODE: "self-signed" }, "tls");

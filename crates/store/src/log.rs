@@ -1,7 +1,7 @@
 //! The lesson log: one entry a lesson, what it was before, and what came after its visa.
 
 use crate::limits::LOG_REVISIONS_MAX;
-use crate::{Conn, StoreError};
+use crate::{Conn, StoreError, lessons};
 use preau_base::{Instant, LessonId, LogEntryId, PersonId, SchoolId, StepId};
 use preau_school::homework::Ways;
 use sqlx::types::Uuid;
@@ -112,7 +112,8 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Entry
 }
 
 /// Saves the text of a lesson's entry. `base` is the version that the writer has seen, 0 for none; `id` is taken when
-/// there is no entry yet. What the text replaces is kept ([`revisions`]).
+/// there is no entry yet. What the text replaces is kept ([`revisions`]). What is published for the first time shows that the
+/// lesson took place, should its day have been closed after it began.
 pub async fn save(
     conn: &mut Conn,
     id: LogEntryId,
@@ -122,6 +123,7 @@ pub async fn save(
 ) -> Result<Saved, StoreError> {
     let Some(current) = of_lesson(conn, text.lesson).await? else {
         if insert(conn, id, text, now).await? {
+            published(conn, text).await?;
             return Ok(Saved::Kept(1));
         }
         return not_saved(conn, text).await;
@@ -134,6 +136,9 @@ pub async fn save(
     }
     if current.body != text.body {
         keep_revision(conn, &current).await?;
+    }
+    if !current.is_published() {
+        published(conn, text).await?;
     }
     Ok(Saved::Kept(current.version + 1))
 }
@@ -182,6 +187,10 @@ async fn replace(conn: &mut Conn, current: &Entry, text: &Text<'_>, now: Instant
         text.work_is_test
     )?;
     Ok(changed == 1)
+}
+
+async fn published(conn: &mut Conn, text: &Text<'_>) -> Result<(), StoreError> {
+    if text.publish { lessons::reopen_held(conn, text.lesson).await } else { Ok(()) }
 }
 
 /// Why a save changed nothing, by what stands there now.

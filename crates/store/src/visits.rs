@@ -1,6 +1,6 @@
 //! Attendance of a lesson as it happens (visits), and who was removed from it.
 
-use crate::{Conn, StoreError};
+use crate::{Conn, StoreError, lessons};
 use preau_base::{Instant, LessonId, PersonId, VisitId};
 use preau_school::LessonRole;
 use sqlx::types::Uuid;
@@ -19,6 +19,7 @@ pub struct Visit {
     pub left_at: Option<i64>,
 }
 
+/// Somebody comes into a lesson. A pupil in it shows that it takes place, should its day have been closed after it began.
 pub async fn join(
     conn: &mut Conn,
     id: VisitId,
@@ -36,6 +37,9 @@ pub async fn join(
         role.as_str(),
         now.as_millis()
     )?;
+    if role == LessonRole::Pupil {
+        lessons::reopen_held(conn, lesson).await?;
+    }
     Ok(())
 }
 

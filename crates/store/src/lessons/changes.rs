@@ -114,19 +114,26 @@ pub async fn set_no_school(conn: &mut Conn, id: LessonId, no_school: bool) -> Re
     Ok(())
 }
 
-/// The same for a lesson that had begun before somebody closed its day, or opened it again. Nothing shows that it took
-/// place, so no roll is asked for any more, until [`was_held`].
-pub(crate) async fn set_closed_late(conn: &mut Conn, id: LessonId, closed: bool) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE lesson SET no_school = $2, closed_late = $2 WHERE id = $1", id.uuid(), closed)?;
-    if closed {
-        // A roll may have been confirmed while this waited for the row.
-        execute!(
-            conn,
-            "UPDATE lesson SET no_school = false, closed_late = false WHERE id = $1 \
-             AND EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = $1)",
-            id.uuid()
-        )?;
-    }
+/// The same for a lesson that had begun before somebody closed its day. Nothing shows that it took place, so no roll is
+/// asked for any more, until [`was_held`] or [`reopen_held`].
+pub(crate) async fn close_late(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE lesson SET no_school = true, closed_late = true WHERE id = $1", id.uuid())?;
+    // A roll may have been confirmed while this waited for the row.
+    reopen_held(conn, id).await
+}
+
+/// Opens a lesson that was closed after it had begun when a roll, what the log has published since, or a pupil in its live
+/// class shows that it took place. Whoever writes such a thing calls this, so that its roll is asked for from then on.
+/// Locks only a lesson that it opens: a class that fills up does not queue for its row.
+pub(crate) async fn reopen_held(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET no_school = false, closed_late = false WHERE id = $1 AND closed_late \
+         AND (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = lesson.id) \
+           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = lesson.id AND e.published_at >= lesson.starts_at) \
+           OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = lesson.id AND v.role = 'pupil'))",
+        id.uuid()
+    )?;
     Ok(())
 }
 

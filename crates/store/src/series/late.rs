@@ -15,6 +15,7 @@ struct Begun {
     id: LessonId,
     #[sqlx(try_from = "i64")]
     starts_at: Instant,
+    no_school: bool,
     closed_late: bool,
     held: bool,
     group_id: Option<Uuid>,
@@ -22,7 +23,9 @@ struct Begun {
 
 /// Of lessons that began within [`CLOSED_LATE_MAX`] before `from`, on days that have no school now: one of which a roll, what
 /// the log has published since, or the live class shows that it took place stays as it was, and so do its roll and what the roll counts for; of any
-/// other nobody asks for a roll any more. Where a day has its school again, they are asked for as before.
+/// other nobody asks for a roll any more. Where a day has its school again, they are asked for as before, whenever it was
+/// closed: the calendar says now that there was school. A lesson without a mode was opened beside the calendar, which
+/// closes it neither before it begins nor after.
 pub(super) async fn settle(
     conn: &mut Conn,
     school: SchoolId,
@@ -33,11 +36,12 @@ pub(super) async fn settle(
     let rows = fetch_all!(
         conn,
         Begun,
-        "SELECT l.id, l.starts_at, l.closed_late, lg.group_id, (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
+        "SELECT l.id, l.starts_at, l.no_school, l.closed_late, lg.group_id, \
+         (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id AND e.published_at >= l.starts_at) \
            OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = l.id AND v.role = 'pupil')) AS held FROM lesson l \
          LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 \
-         AND l.starts_at <= $3 AND l.cancelled_at IS NULL AND (NOT l.no_school OR l.closed_late) \
+         AND l.starts_at <= $3 AND (l.mode <> '' OR l.closed_late) AND (l.no_school OR l.cancelled_at IS NULL) \
          ORDER BY l.starts_at, l.id",
         school.uuid(),
         from.minus(CLOSED_LATE_MAX).as_millis(),
@@ -53,9 +57,11 @@ pub(super) async fn settle(
         }
         let grade_of = |row: &Begun| grades.get(&GroupId::from_uuid(row.group_id?)).copied().flatten();
         let has_school = LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row)))).is_some();
-        let closed = !has_school && !first.held;
-        if closed != first.closed_late {
-            lessons::set_closed_late(conn, first.id, closed).await?;
+        match (has_school, first.no_school) {
+            (true, true) => lessons::set_no_school(conn, first.id, false).await?,
+            (false, true) if first.closed_late && first.held => lessons::reopen_held(conn, first.id).await?,
+            (false, false) if !first.held => lessons::close_late(conn, first.id).await?,
+            _ => {}
         }
     }
     Ok(())

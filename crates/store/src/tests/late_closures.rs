@@ -4,11 +4,12 @@ use super::on_both;
 use super::world::{NOW, World};
 use crate::lessons::{self, NewLesson};
 use crate::rolls::{self, Entry, NewRoll};
-use crate::{Conn, absences, attendance, calendars, series, visits};
+use crate::{Conn, absences, attendance, calendars, log, series, visits};
 use jiff::tz::TimeZone;
-use preau_base::{Instant, LessonId, VisitId};
+use preau_base::{Instant, LessonId, LogEntryId, PersonId, VisitId};
 use preau_school::LessonRole;
 use preau_school::attendance::{HalfDay, Status};
+use preau_school::homework::Ways;
 use preau_school::timetable::LessonMode;
 use std::time::Duration;
 
@@ -25,7 +26,15 @@ fn half(text: &str) -> HalfDay {
     text.parse().expect("a half-day")
 }
 
+/// As the timetable has it.
 async fn lesson(conn: &mut Conn, world: &mut World, starts_at: Instant) -> LessonId {
+    let id = opened(conn, world, starts_at).await;
+    lessons::set_mode(conn, id, LessonMode::OnSite, false, NOW).await.expect("by the calendar");
+    id
+}
+
+/// As its teacher opens it, beside the timetable.
+async fn opened(conn: &mut Conn, world: &mut World, starts_at: Instant) -> LessonId {
     let id = LessonId::new(NOW, &mut world.rng);
     let new = NewLesson {
         id,
@@ -40,8 +49,31 @@ async fn lesson(conn: &mut Conn, world: &mut World, starts_at: Instant) -> Lesso
         source: "hand",
     };
     lessons::create(conn, &new, NOW).await.expect("a lesson");
-    lessons::set_mode(conn, id, LessonMode::OnSite, false, NOW).await.expect("by the calendar");
     id
+}
+
+async fn enter(conn: &mut Conn, world: &mut World, lesson: LessonId, (person, role): (PersonId, LessonRole)) {
+    let visit = VisitId::new(NOW, &mut world.rng);
+    visits::join(conn, visit, lesson, person, role, NOW).await.expect("joined");
+}
+
+/// What the log of a lesson says, over what it said as this version.
+async fn write(conn: &mut Conn, world: &mut World, lesson: LessonId, (body, base): (&str, i64), publish: bool) {
+    let text = log::Text {
+        lesson,
+        school: world.school,
+        author: world.teacher,
+        step: None,
+        body,
+        work_title: "",
+        work_body: "",
+        work_minutes: None,
+        work_ways: Ways::default(),
+        work_is_test: false,
+        publish,
+    };
+    let saved = log::save(conn, LogEntryId::new(NOW, &mut world.rng), &text, base, NOW).await.expect("saved");
+    assert_eq!(saved, log::Saved::Kept(base + 1));
 }
 
 async fn confirm(conn: &mut Conn, world: &World, lesson: LessonId, half: HalfDay) {
@@ -52,12 +84,16 @@ async fn confirm(conn: &mut Conn, world: &World, lesson: LessonId, half: HalfDay
 
 /// The school is closed on the days of this rule, or on none, and its lessons follow.
 async fn close(conn: &mut Conn, world: &World, rule: &str) {
+    close_at(conn, world, rule, NOW).await;
+}
+
+async fn close_at(conn: &mut Conn, world: &World, rule: &str, at: Instant) {
     let version = calendars::own(conn, world.school).await.expect("read").first().map_or(0, |own| own.version);
     let own = calendars::Own { year: 2026, body: format!("extends = \"france-2026-2027\"\n{rule}"), version };
-    assert!(calendars::save(conn, world.school, &own, None, NOW).await.expect("saved"));
+    assert!(calendars::save(conn, world.school, &own, None, at).await.expect("saved"));
     let calendar = calendars::of_school(conn, world.school).await.expect("a calendar");
     let zone = TimeZone::get("Europe/Paris").expect("a zone");
-    series::remode(conn, world.school, &calendar, &zone, (NOW, NOW)).await.expect("followed");
+    series::remode(conn, world.school, &calendar, &zone, (at, at)).await.expect("followed");
 }
 
 const RULE: &str = "[[rule]]\nlabel = \"Crue\"\nfrom = 2026-12-01\nto = 2027-01-15\nmode = \"no_school\"\n";
@@ -86,8 +122,8 @@ on_both! {
         let held = lesson(&mut tx, &mut world, ago(60 * MINUTE)).await;
         confirm(&mut tx, &world, held, half("2027-01-15-am")).await;
         let visited = lesson(&mut tx, &mut world, ago(50 * MINUTE)).await;
-        let visit = VisitId::new(NOW, &mut world.rng);
-        visits::join(&mut tx, visit, visited, world.ines, LessonRole::Pupil, ago(40 * MINUTE)).await.expect("joined");
+        let ines = (world.ines, LessonRole::Pupil);
+        enter(&mut tx, &mut world, visited, ines).await;
         let silent = lesson(&mut tx, &mut world, ago(30 * MINUTE)).await;
         let later = lesson(&mut tx, &mut world, NOW.plus(Duration::from_secs(60 * MINUTE))).await;
         let early = lesson(&mut tx, &mut world, NOW.plus(Duration::from_secs(5 * MINUTE))).await;
@@ -121,7 +157,7 @@ on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let silent = lesson(&mut tx, &mut world, ago(30 * MINUTE)).await;
-        let extra = lesson(&mut tx, &mut world, ago(20 * MINUTE)).await;
+        let extra = opened(&mut tx, &mut world, ago(20 * MINUTE)).await;
         // Opened on a day that had no school when it was opened.
         lessons::set_no_school(&mut tx, extra, true).await.expect("marked");
         close(&mut tx, &world, RULE).await;
@@ -130,5 +166,82 @@ on_both! {
         close(&mut tx, &world, "").await;
         assert_eq!(closed(&mut tx, &[silent, extra]).await, [false, true]);
         assert_eq!(counted(&mut tx, &world).await, (0, vec![silent]));
+    }
+
+    async fn a_lesson_that_began_while_its_day_was_closed_counts_when_the_closure_is_taken_back(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let soon = NOW.plus(Duration::from_secs(5 * MINUTE));
+        let (called, silent) = (lesson(&mut tx, &mut world, soon).await, lesson(&mut tx, &mut world, soon).await);
+        let gone = lesson(&mut tx, &mut world, soon).await;
+        let by = lessons::By { person: world.teacher, note: "" };
+        lessons::cancel(&mut tx, gone, true, by, NOW).await.expect("cancelled");
+        let all = [called, silent, gone];
+        close(&mut tx, &world, RULE).await;
+        assert_eq!(closed(&mut tx, &all).await, [true; 3]);
+
+        // It takes place all the same: by the calendar of that hour nothing in it counts, whatever shows it.
+        confirm(&mut tx, &world, called, half("2027-01-15-am")).await;
+        lessons::was_held(&mut tx, called).await.expect("said");
+        let max = (world.max, LessonRole::Pupil);
+        enter(&mut tx, &mut world, silent, max).await;
+        let later = NOW.plus(Duration::from_secs(30 * MINUTE));
+        close_at(&mut tx, &world, RULE, later).await;
+        assert_eq!(closed(&mut tx, &all).await, [true; 3]);
+        assert_eq!(counted(&mut tx, &world).await, (0, Vec::new()));
+
+        // The closure was a mistake.
+        close_at(&mut tx, &world, "", later).await;
+        assert_eq!(closed(&mut tx, &all).await, [false; 3]);
+        assert_eq!(counted(&mut tx, &world).await, (1, vec![silent]));
+        close_at(&mut tx, &world, RULE, later).await;
+        assert_eq!(closed(&mut tx, &all).await, [false; 3], "closed again, it is as any that had begun");
+    }
+
+    async fn what_shows_that_a_lesson_takes_place_asks_for_its_roll_at_once(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let joined = lesson(&mut tx, &mut world, ago(2 * MINUTE)).await;
+        let written = lesson(&mut tx, &mut world, ago(30 * MINUTE)).await;
+        let drafted = lesson(&mut tx, &mut world, ago(40 * MINUTE)).await;
+        let later = lesson(&mut tx, &mut world, NOW.plus(Duration::from_secs(5 * MINUTE))).await;
+        let all = [joined, written, drafted, later];
+        close(&mut tx, &world, RULE).await;
+        assert_eq!(closed(&mut tx, &all).await, [true; 4]);
+
+        let (teacher, max) = ((world.teacher, LessonRole::Teacher), (world.max, LessonRole::Pupil));
+        enter(&mut tx, &mut world, joined, teacher).await;
+        enter(&mut tx, &mut world, later, max).await;
+        write(&mut tx, &mut world, written, ("La Grèce", 0), false).await;
+        assert_eq!(closed(&mut tx, &all).await, [true; 4], "neither who waits for pupils nor a draft shows it");
+        enter(&mut tx, &mut world, joined, max).await;
+        assert_eq!(closed(&mut tx, &all).await, [false, true, true, true]);
+        write(&mut tx, &mut world, written, ("La Grèce", 1), true).await;
+        write(&mut tx, &mut world, drafted, ("Rome", 0), true).await;
+        assert_eq!(closed(&mut tx, &all).await, [false, false, false, true]);
+        assert_eq!(counted(&mut tx, &world).await, (0, vec![drafted, written, joined]));
+        assert!(!lessons::is_closed_late(&mut tx, joined).await.expect("read"));
+    }
+
+    async fn a_plan_in_the_log_does_not_show_that_a_lesson_takes_place(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let planned = lesson(&mut tx, &mut world, NOW.plus(Duration::from_secs(5 * MINUTE))).await;
+        write(&mut tx, &mut world, planned, ("La Grèce", 0), true).await;
+        let later = NOW.plus(Duration::from_secs(10 * MINUTE));
+        close_at(&mut tx, &world, RULE, later).await;
+        assert_eq!(closed(&mut tx, &[planned]).await, [true]);
+        write(&mut tx, &mut world, planned, ("La Grèce et Rome", 1), true).await;
+        assert_eq!(closed(&mut tx, &[planned]).await, [true]);
+    }
+
+    async fn a_class_that_was_opened_beside_the_calendar_is_closed_by_nobody_else(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let begun = opened(&mut tx, &mut world, ago(2 * MINUTE)).await;
+        let later = opened(&mut tx, &mut world, NOW.plus(Duration::from_secs(5 * MINUTE))).await;
+        close(&mut tx, &world, RULE).await;
+        assert_eq!(closed(&mut tx, &[begun, later]).await, [false; 2]);
+        assert_eq!(counted(&mut tx, &world).await, (0, vec![begun, later]));
     }
 }

@@ -12,7 +12,8 @@ use sqlx::types::Uuid;
 pub struct Decided {
     pub territory: TerritoryId,
     pub decision: Decision,
-    /// Counts the saves; the next must name it.
+    /// The next save must name it. Begins with the instant of the first, in milliseconds, so that a decision that was taken
+    /// back and made anew is another; each save raises it.
     pub version: i64,
 }
 
@@ -127,7 +128,7 @@ async fn write(conn: &mut Conn, new: &NewDecision<'_>, is: Option<&str>, now: In
         (Some(departements), 0) => execute!(
             conn,
             "INSERT INTO calendar_list (territory_id, year, list, departements, version, changed_at, changed_by) \
-             VALUES ($1, $2, $3, $4, 1, $5, $6) ON CONFLICT (territory_id, year, list) DO NOTHING",
+             VALUES ($1, $2, $3, $4, $5, $5, $6) ON CONFLICT (territory_id, year, list) DO NOTHING",
             new.territory.uuid(),
             new.begins,
             new.list,

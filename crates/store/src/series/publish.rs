@@ -51,7 +51,7 @@ struct Row {
 /// calendar are now, but for what people have changed by hand and what something hangs on.
 ///
 /// # Errors
-/// [`StoreError::Limit`] for more than [`PUBLISHED_MAX`] lessons; then nothing should be committed.
+/// [`StoreError::Limit`] for more than [`PUBLISHED_MAX`] lessons; then nothing was written.
 pub async fn publish(
     conn: &mut Conn,
     school: SchoolId,
@@ -61,25 +61,14 @@ pub async fn publish(
 ) -> Result<Report, StoreError> {
     let calendar = calendars::of_school(conn, school).await?;
     let grades = grades(conn, school, &calendar).await?;
+    let all = super::of_school(conn, school).await?;
+    let wanted = wanted(conn, school, &all, (&calendar, &grades), zone).await?;
     let mut existing = existing(conn, school, from, day_of(from, zone)).await?;
-    let named = super::feed::days(conn, school).await?;
     let (mut report, mut added) = (Report::default(), Added::default());
-    let mut planned_count = 0;
-    for series in super::of_school(conn, school).await? {
-        let of: Vec<Option<Grade>> =
-            series.claim.groups.iter().map(|group| grades.get(group).copied().flatten()).collect();
-        let mut wanted =
-            if series.removed { Vec::new() } else { expand(&series.recurrence, &of, &calendar, zone).lessons };
-        if let Some(days) = named.get(&series.id) {
-            wanted.retain(|planned| days.contains_key(&planned.day));
-        }
-        planned_count += wanted.len();
-        if planned_count > PUBLISHED_MAX {
-            return Err(StoreError::Limit { what: "a timetable", found: planned_count, most: PUBLISHED_MAX });
-        }
+    for (series, wanted) in all.iter().zip(&wanted) {
         let rows = existing.remove(&series.id).unwrap_or_default();
-        one_series(conn, &series, &rows, &wanted, (from, now), &mut report, &mut |planned| {
-            added.push(&series, planned, now, rng);
+        one_series(conn, series, &rows, wanted, (from, now), &mut report, &mut |planned| {
+            added.push(series, planned, now, rng);
         })
         .await?;
         if added.lessons.len() >= ADDED_AT_ONCE {
@@ -95,6 +84,34 @@ pub async fn publish(
     )?;
     report.stranded = remode(conn, school, &calendar, zone, (from, now)).await?;
     Ok(report)
+}
+
+/// The lessons of each of these series, as the calendar is now.
+async fn wanted(
+    conn: &mut Conn,
+    school: SchoolId,
+    all: &[Series],
+    (calendar, grades): (&Calendar, &HashMap<GroupId, Option<Grade>>),
+    zone: &TimeZone,
+) -> Result<Vec<Vec<Planned>>, StoreError> {
+    let named = super::feed::days(conn, school).await?;
+    let mut found = 0;
+    let mut wanted = Vec::with_capacity(all.len());
+    for series in all {
+        let groups = &series.claim.groups;
+        let of: Vec<Option<Grade>> = groups.iter().map(|group| grades.get(group).copied().flatten()).collect();
+        let mut lessons =
+            if series.removed { Vec::new() } else { expand(&series.recurrence, &of, calendar, zone).lessons };
+        if let Some(days) = named.get(&series.id) {
+            lessons.retain(|planned| days.contains_key(&planned.day));
+        }
+        found += lessons.len();
+        if found > PUBLISHED_MAX {
+            return Err(StoreError::Limit { what: "a timetable", found, most: PUBLISHED_MAX });
+        }
+        wanted.push(lessons);
+    }
+    Ok(wanted)
 }
 
 /// The day of an instant by the school's clock.

@@ -8,8 +8,11 @@ use jiff::civil::date;
 use preau_base::TerritoryId;
 use preau_school::TerritoryKind;
 use preau_school::calendar::{Calendar, Departement, Grade, Mode};
+use std::time::Duration;
 
 const LIST: &str = "half_groups";
+/// Of a decision made now.
+const FIRST: i64 = NOW.as_millis();
 
 fn new<'a>(world: &World, territory: TerritoryId, list: Option<&'a [Departement]>, seen: i64) -> NewDecision<'a> {
     NewDecision { territory, begins: 2020, list: LIST, departements: list, seen, by: world.teacher }
@@ -47,7 +50,7 @@ on_both! {
         let stale = calendars::decide(&mut tx, &new(&world, path[2], Some(&[]), 0), NOW).await.expect("asked");
         assert!(!stale, "somebody else has decided meanwhile");
         let around = calendars::around(&mut tx, path[1]).await.expect("read");
-        assert_eq!(around.iter().map(|it| (it.territory, it.version)).collect::<Vec<_>>(), [(path[0], 1), (path[2], 1)]);
+        assert_eq!(around.iter().map(|it| (it.territory, it.version)).collect::<Vec<_>>(), [(path[0], FIRST), (path[2], FIRST)]);
         assert_eq!(around[1].decision.departements, own);
 
         let body = "extends = \"france-2020-2021\"\n[lists]\nhalf_groups = []\n".to_owned();
@@ -68,17 +71,34 @@ on_both! {
         // Twice before anybody follows: what counts is what was before the first.
         assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&[]), 0), NOW).await.expect("decided"));
         let elsewhere: [Departement; 1] = ["94".parse().expect("a département")];
-        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&elsewhere), 1), NOW).await.expect("decided"));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&elsewhere), FIRST), NOW).await.expect("decided"));
         assert_eq!(calendars::due(&mut tx).await.expect("read"), [world.school]);
         let both = calendars::follow(&mut tx, world.school).await.expect("followed");
         assert_eq!(modes(&both), (Mode::HalfGroups, Mode::OnSite));
         assert!(calendars::due(&mut tx).await.expect("read").is_empty());
 
         // The same again asks nobody to follow; to decide nothing any more does.
-        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&elsewhere), 2), NOW).await.expect("decided"));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&elsewhere), FIRST + 1), NOW).await.expect("decided"));
         assert!(calendars::due(&mut tx).await.expect("read").is_empty());
-        assert!(calendars::decide(&mut tx, &new(&world, path[1], None, 2), NOW).await.expect("decided"));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], None, FIRST + 1), NOW).await.expect("decided"));
         let both = calendars::follow(&mut tx, world.school).await.expect("followed");
         assert_eq!(modes(&both), (Mode::OnSite, Mode::HalfGroups));
+    }
+
+    async fn a_decision_that_was_taken_back_and_made_anew_is_another(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let path = placed(&mut tx, &mut world).await;
+        let own: [Departement; 1] = ["93".parse().expect("a département")];
+        let later = NOW.plus(Duration::from_secs(60));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&[]), 0), NOW).await.expect("decided"));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], None, FIRST), NOW).await.expect("taken back"));
+        assert!(calendars::decide(&mut tx, &new(&world, path[1], Some(&own), 0), later).await.expect("decided"));
+        // Whoever still has the first on the screen overwrites nothing that they have not seen.
+        assert!(!calendars::decide(&mut tx, &new(&world, path[1], Some(&[]), FIRST), later).await.expect("asked"));
+        assert!(!calendars::decide(&mut tx, &new(&world, path[1], None, FIRST), later).await.expect("asked"));
+        assert_eq!(now(&mut tx, &world).await, Mode::HalfGroups);
+        let again = new(&world, path[1], Some(&[]), later.as_millis());
+        assert!(calendars::decide(&mut tx, &again, later).await.expect("decided"));
     }
 }

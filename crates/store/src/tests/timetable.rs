@@ -1,16 +1,21 @@
 //! Calendars, series, publication, and what people change of one lesson.
 
 use super::world::{NOW, World};
+use crate::bulk::{self, Value};
 use crate::groups::{self, Group};
-use crate::{Conn, calendars, lessons, people, series, territories};
+use crate::limits::PUBLISHED_MAX;
+use crate::{Conn, StoreError, calendars, lessons, people, series, territories};
 use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
 use preau_base::{GroupId, Instant, LessonId, SeededRng, SeriesId, VisitId};
 use preau_school::calendar::{Grade, Half, Mode, Zone};
 use preau_school::timetable::{LessonMode, Recurrence, at};
 use preau_school::{GroupKind, LessonRole, MemberRole, Profile};
+use std::time::Duration;
 
 // NOW is Friday 15 January 2027, 9:00 in Paris; the world's school is in the département 93, zone C.
+
+const DECADE: Duration = Duration::from_secs(10 * 366 * 86_400);
 
 fn paris() -> TimeZone {
     TimeZone::get("Europe/Paris").expect("a zone")
@@ -88,6 +93,40 @@ super::on_both! {
         assert_eq!(lessons::of_teacher(&mut tx, world.school, world.teacher, day(1, 1), day(2, 1)).await.expect("read").len(), 2);
         assert_eq!(lessons::of_room(&mut tx, world.school, "B 12", day(1, 1), day(2, 1)).await.expect("read").len(), 2);
         assert_eq!(lessons::rooms(&mut tx, world.school, day(1, 1), day(2, 1)).await.expect("read"), ["B 12"]);
+    }
+
+    async fn a_timetable_that_is_too_large_is_refused_before_anything_is_written(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let id = history(&mut tx, &mut world).await;
+        // Each has fifty lessons and more, because nobody has written a calendar for its year.
+        let (school, at) = (world.school.uuid(), NOW.as_millis());
+        let row = |rng: &mut SeededRng| -> [Value; 15] {
+            [
+                SeriesId::new(NOW, rng).uuid().into(),
+                school.into(),
+                "Latin".into(),
+                "C 1".into(),
+                1_i64.into(),
+                540_i64.into(),
+                595_i64.into(),
+                "2030-09-01".into(),
+                "2031-09-30".into(),
+                1_i64.into(),
+                0_i64.into(),
+                at.into(),
+                "hand".into(),
+                at.into(),
+                at.into(),
+            ]
+        };
+        let rows: Vec<_> = (0..PUBLISHED_MAX / 50).map(|_| row(&mut world.rng)).collect();
+        bulk::insert(&mut tx, bulk::SERIES, &rows).await.expect("inserted");
+        let refused = series::publish(&mut tx, world.school, &paris(), (NOW, NOW), &mut world.rng).await;
+        assert!(matches!(refused, Err(StoreError::Limit { most: PUBLISHED_MAX, .. })), "{refused:?}");
+        let made = lessons::of_school(&mut tx, world.school, None, day(1, 1), NOW.plus(DECADE)).await.expect("read");
+        assert!(made.is_empty(), "{} lessons", made.len());
+        assert!(series::by_id(&mut tx, id).await.expect("read").expect("there").unpublished);
     }
 
     async fn publishing_again_keeps_what_was_done_by_hand(place) {

@@ -1,10 +1,18 @@
 //! Timetables given to calendar programs, and taken from other timetable programs.
 
-use jiff::civil::date;
+use jiff::civil::{Weekday, date, time};
+use jiff::tz::TimeZone;
+use preau_base::{GroupId, Instant, SeededRng, SeriesId};
 use preau_school::calendar::{Grade, Mode};
-use preau_store::calendars;
+use preau_school::timetable::{LessonMode, Recurrence};
+use preau_school::{GroupKind, MemberRole};
+use preau_store::bulk::{self, Value};
+use preau_store::groups::{self, Group};
+use preau_store::limits::PUBLISHED_MAX;
+use preau_store::{calendars, lessons, notices, series};
 use preau_testkit::{Client, TestApp, Who};
 use preau_web::jobs::follow_calendars;
+use std::time::Duration;
 
 /// The address on the page that makes one.
 fn address(page: &str) -> String {
@@ -114,6 +122,13 @@ async fn third_grade_in_may(app: &TestApp) -> Mode {
     calendar.day(date(2021, 5, 3), Some(Grade::Third)).mode
 }
 
+/// What is sent when the half groups of the spring of 2021 are decided over this version.
+fn form<'a>(version: &'a str, what: &'a str, codes: &[&'a str]) -> Vec<(&'a str, &'a str)> {
+    let mut form = vec![("year", "2020"), ("list", "half_groups"), ("version", version), ("do", what)];
+    form.extend(codes.iter().map(|code| ("departement", *code)));
+    form
+}
+
 #[tokio::test]
 async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
     let app = TestApp::start().await;
@@ -126,11 +141,6 @@ async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
     assert_eq!(page.hidden("version").as_deref(), Some("0"));
     assert_eq!(third_grade_in_may(&app).await, Mode::OnSite);
 
-    let form = |version, what: &'static str, codes: &[&'static str]| {
-        let mut form = vec![("year", "2020"), ("list", "half_groups"), ("version", version), ("do", what)];
-        form.extend(codes.iter().map(|code| ("departement", *code)));
-        form
-    };
     // Those of others stay as they are, whatever is sent.
     platform.post_form(&lists, &form("0", "decide", &["04", "13"])).await.leads_to(&lists);
     assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
@@ -138,7 +148,7 @@ async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
     let kept = calendars::around(&mut conn, app.seed.territory()).await.unwrap();
     assert_eq!(kept[0].decision.departements.iter().map(ToString::to_string).collect::<Vec<_>>(), ["04"]);
     drop(conn);
-    platform.get(&lists).await.expect(200).says("Décidé ici.");
+    let version = platform.get(&lists).await.expect(200).says("Décidé ici.").hidden("version").unwrap();
     assert_eq!(follow_calendars(&app.app).await.unwrap(), 1, "the one school of the département");
     assert_eq!(follow_calendars(&app.app).await.unwrap(), 0);
 
@@ -146,7 +156,7 @@ async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
     platform.post_form(&lists, &form("0", "decide", &[])).await.leads_to(&lists);
     assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
     platform.get(&lists).await.says("Quelqu’un d’autre a décidé entre-temps.");
-    platform.post_form(&lists, &form("1", "follow", &[])).await.leads_to(&lists);
+    platform.post_form(&lists, &form(&version, "follow", &[])).await.leads_to(&lists);
     assert_eq!(third_grade_in_may(&app).await, Mode::OnSite);
     platform.post_form(&lists, &[("year", "2020"), ("list", "snow"), ("version", "0")]).await.expect(400);
 
@@ -156,4 +166,140 @@ async fn a_territory_decides_which_of_its_departements_are_on_a_list() {
     let mut regent = app.actor(Who::Stranger).await;
     regent.post_form(&lists, &form("0", "decide", &["04"])).await.leads_to(&lists);
     assert_eq!(third_grade_in_may(&app).await, Mode::HalfGroups);
+}
+
+/// Wednesday 28 April 2021, 9:00 in Paris.
+const APRIL: Instant = Instant::from_secs(1_619_593_200);
+const DAY: Duration = Duration::from_secs(86_400);
+
+/// A class of the 3e with Léa in it, and its lessons on Mondays from 3 May 2021 on, published.
+async fn mondays_of_a_third_grade(app: &TestApp, rng: &mut SeededRng) {
+    let mut tx = app.store.write().await.unwrap();
+    let (id, school) = (GroupId::new(APRIL, rng), app.seed.school());
+    let group = Group { id, school_id: school, kind: GroupKind::Class, name: "3e A".to_owned() };
+    groups::create(&mut tx, &group, "hand", APRIL).await.unwrap();
+    groups::add_member(&mut tx, id, app.seed.person(Who::Pupil), MemberRole::Pupil, "", "hand").await.unwrap();
+    let recurrence = Recurrence {
+        weekday: Weekday::Monday,
+        start: time(9, 0, 0, 0),
+        end: time(9, 55, 0, 0),
+        weeks: None,
+        from: date(2021, 5, 3),
+        to: date(2021, 7, 2),
+    };
+    let mondays = series::NewSeries {
+        id: SeriesId::new(APRIL, rng),
+        school,
+        subject_name: "Histoire-géographie",
+        room: "B 12",
+        recurrence,
+        groups: &[id],
+        teachers: &[],
+        by: None,
+        source: "hand",
+        external_id: "",
+    };
+    series::create(&mut tx, &mondays, APRIL).await.unwrap();
+    let zone = TimeZone::get("Europe/Paris").unwrap();
+    series::publish(&mut tx, school, &zone, (APRIL, APRIL), rng).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// More than a school can publish, published nevertheless: from before the limit.
+async fn a_timetable_that_is_too_large(app: &TestApp, rng: &mut SeededRng) {
+    let mut tx = app.store.write().await.unwrap();
+    let at = APRIL.as_millis();
+    let mut row = || -> [Value; 15] {
+        [
+            SeriesId::new(APRIL, rng).uuid().into(),
+            app.seed.school().uuid().into(),
+            "Latin".into(),
+            "C 1".into(),
+            1_i64.into(),
+            540_i64.into(),
+            595_i64.into(),
+            "2030-09-01".into(),
+            "2031-09-30".into(),
+            1_i64.into(),
+            1_i64.into(),
+            at.into(),
+            "hand".into(),
+            at.into(),
+            at.into(),
+        ]
+    };
+    // Nobody has written a calendar for that year: each has fifty lessons and more.
+    let rows: Vec<_> = (0..PUBLISHED_MAX / 50).map(|_| row()).collect();
+    bulk::insert(&mut tx, bulk::SERIES, &rows).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+/// How the one lesson of 3 May 2021 takes place.
+async fn lesson_in_may(app: &TestApp) -> Option<LessonMode> {
+    let mut conn = app.store.read().await.unwrap();
+    let (from, to) = (APRIL.plus(4 * DAY), APRIL.plus(6 * DAY));
+    let found = lessons::of_school(&mut conn, app.seed.school(), None, from, to).await.unwrap();
+    let [lesson] = found.as_slice() else { panic!("{} lessons", found.len()) };
+    lesson.mode()
+}
+
+/// Kinds and first days of what somebody was told, the latest first.
+async fn told(app: &TestApp, who: Who) -> Vec<(String, String)> {
+    let mut conn = app.store.read().await.unwrap();
+    let found = notices::list(&mut conn, app.seed.person(who)).await.unwrap();
+    found.into_iter().map(|mut it| (it.kind, it.arguments.remove("first_day").unwrap_or_default())).collect()
+}
+
+#[tokio::test]
+async fn lessons_follow_what_a_territory_decides_and_those_concerned_are_told() {
+    let app = TestApp::start().await;
+    app.clock.set(APRIL);
+    mondays_of_a_third_grade(&app, &mut SeededRng::new(3)).await;
+    let mut platform = app.actor(Who::PlatformAdmin).await;
+    let lists = format!("/territories/{}/lists", app.seed.territory());
+    assert_eq!(lesson_in_may(&app).await, Some(LessonMode::OnSite));
+
+    platform.post_form(&lists, &form("0", "decide", &["04"])).await.leads_to(&lists);
+    assert_eq!(lesson_in_may(&app).await, Some(LessonMode::OnSite), "the job does it");
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 1);
+    let mode = lesson_in_may(&app).await;
+    assert!(matches!(mode, Some(LessonMode::Both(Some(_)))), "{mode:?}");
+    let halves = ("calendar-half-groups".to_owned(), "2021-05-03".to_owned());
+    for who in [Who::Pupil, Who::Parent, Who::Head] {
+        assert_eq!(told(&app, who).await, [halves.clone()], "{who:?}");
+    }
+    assert!(told(&app, Who::PupilElsewhere).await.is_empty(), "the 5e have school as before");
+
+    app.clock.advance(DAY);
+    let version = platform.get(&lists).await.expect(200).hidden("version").unwrap();
+    platform.post_form(&lists, &form(&version, "follow", &[])).await.leads_to(&lists);
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 1);
+    assert_eq!(lesson_in_may(&app).await, Some(LessonMode::OnSite));
+    let back = ("calendar-on-site".to_owned(), "2021-05-03".to_owned());
+    assert_eq!(told(&app, Who::Pupil).await, [back, halves]);
+}
+
+#[tokio::test]
+async fn a_timetable_that_is_too_large_to_be_published_follows_all_the_same() {
+    let app = TestApp::start().await;
+    app.clock.set(APRIL);
+    let mut rng = SeededRng::new(4);
+    mondays_of_a_third_grade(&app, &mut rng).await;
+    a_timetable_that_is_too_large(&app, &mut rng).await;
+    let mut platform = app.actor(Who::PlatformAdmin).await;
+    let lists = format!("/territories/{}/lists", app.seed.territory());
+    platform.post_form(&lists, &form("0", "decide", &["04"])).await.leads_to(&lists);
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 1);
+    let mode = lesson_in_may(&app).await;
+    assert!(matches!(mode, Some(LessonMode::Both(Some(_)))), "{mode:?}");
+    assert_eq!(told(&app, Who::Pupil).await.len(), 1);
+    assert_eq!(follow_calendars(&app.app).await.unwrap(), 0);
+
+    // Its own head is told what has become of it.
+    let mut head = app.actor(Who::Head).await;
+    let calendar = format!("/schools/{}/calendar", app.seed.school());
+    let new = [("label", "Crue"), ("from", "2021-05-03"), ("to", "2021-05-03"), ("mode", "distance")];
+    let saved = head.post_form(&format!("{calendar}/new"), &new).await.expect(303);
+    head.get(saved.location()).await.expect(200).says("trop de cours");
+    assert_eq!(lesson_in_may(&app).await, Some(LessonMode::Distance));
 }

@@ -47,6 +47,8 @@ struct CalendarPage<'a> {
 
 /// Some series wait for their publication, so only how lessons take place was brought up to date.
 const PENDING: &str = "pending";
+/// The same, because the timetable has more lessons than can be published.
+const TOO_LARGE: &str = "too-large";
 
 /// A rule of the school's own.
 struct OwnRule {
@@ -80,6 +82,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
         own: rules.map(|(number, rule)| own_rule(page, number, rule)).collect(),
         report: match asked.raw("done") {
             PENDING => Some(page.t("calendar-saved-pending")),
+            TOO_LARGE => Some(page.t("calendar-saved-too-large")),
             done => report_text(page, done),
         },
         version: own.version,
@@ -192,7 +195,9 @@ async fn apply(
     Ok(Some(follow(conn, school, &change, &member.zone, member.now()).await?))
 }
 
-/// Tells those concerned that days to come are not as they were, and lets the lessons follow. Gives what to say of them.
+/// Tells those concerned that days to come are not as they were, and lets the lessons follow. Where the timetable is not as
+/// it was published, or too large to be published, those that there are follow in how they take place. Gives what to say of
+/// them.
 async fn follow(
     conn: &mut Conn,
     school: SchoolId,
@@ -203,12 +208,20 @@ async fn follow(
     let today = jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(zone.clone()).date();
     telling::tell(conn, school, change, (today, now)).await?;
     let pending = series::of_school(conn, school).await?.iter().any(|series| series.unpublished);
-    if pending {
-        series::remode(conn, school, change.after, zone, (now, now)).await?;
-        return Ok(PENDING.to_owned());
-    }
-    let report = series::publish(conn, school, zone, (now, now), &mut SystemRng).await?;
-    Ok(done_word(&report))
+    let said = if pending {
+        PENDING
+    } else {
+        match series::publish(conn, school, zone, (now, now), &mut SystemRng).await {
+            Ok(report) => return Ok(done_word(&report)),
+            Err(error @ StoreError::Limit { .. }) => {
+                tracing::error!(%school, %error, "lessons follow the calendar only in how they take place");
+                TOO_LARGE
+            }
+            Err(error) => return Err(error),
+        }
+    };
+    series::remode(conn, school, change.after, zone, (now, now)).await?;
+    Ok(said.to_owned())
 }
 
 /// Lets the lessons of schools follow what territories have decided, each school by a transaction of its own. Gives how many
@@ -230,15 +243,7 @@ pub(crate) async fn follow_decisions(app: &App) -> Result<u64, StoreError> {
         let change = telling::Change { before: &before, after: &after, label: "", once, by: None };
         match follow(&mut tx, *school, &change, &zone.unwrap_or(TimeZone::UTC), now).await {
             Ok(_) => tx.commit().await?,
-            // A timetable that is too large to be published keeps no other school waiting.
-            Err(error @ StoreError::Limit { .. }) => {
-                tracing::error!(%school, %error, "lessons do not follow the calendar");
-                drop(tx);
-                let mut tx = app.store.write().await?;
-                calendars::follow(&mut tx, *school).await?;
-                tx.commit().await?;
-            }
-            // Nor does one that something else is wrong with; it is tried again.
+            // A school that something is wrong with keeps no other waiting; it is tried again.
             Err(error) => {
                 tracing::error!(%school, %error, "lessons do not follow the calendar yet");
                 failed.get_or_insert(error);

@@ -174,6 +174,7 @@ calendar-order = The last one wins over those before it.
 calendar-remove = Remove
 calendar-grades = { $grades }: { $mode }
 calendar-saved-pending = The mode of the lessons to come is up to date. Changes of the timetable wait for publication; lessons that the calendar adds or withdraws will come with them.
+calendar-saved-too-large = The mode of the lessons to come is up to date. The timetable has too many lessons to be published again: the calendar has added and withdrawn none. Remove some weekly lessons, then publish it.
 notice-calendar-changed = The calendar has changed meanwhile: nothing was removed. Please look again.
 calendar-by-code = As its département has it
 calendar-zone-of = Holiday zone

@@ -174,6 +174,7 @@ calendar-order = La dernière l’emporte sur celles d’avant.
 calendar-remove = Supprimer
 calendar-grades = { $grades } : { $mode }
 calendar-saved-pending = Le mode des cours à venir est à jour. Des changements de l’emploi du temps attendent d’être publiés ; les cours ajoutés ou retirés par le calendrier viendront avec eux.
+calendar-saved-too-large = Le mode des cours à venir est à jour. L’emploi du temps a trop de cours pour être publié à nouveau : le calendrier n’en a ajouté ni retiré aucun. Supprimez des cours réguliers, puis publiez-le.
 notice-calendar-changed = Le calendrier a changé entre-temps : rien n’a été supprimé. Regardez-le à nouveau.
 calendar-by-code = D’après le département
 calendar-zone-of = Zone de vacances

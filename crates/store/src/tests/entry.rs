@@ -1,5 +1,5 @@
 use super::world::{NOW, World};
-use crate::limits::{GUEST_KEPT, GUESTS_PER_LESSON_MAX, SETUP_PEOPLE_MAX};
+use crate::limits::{GUEST_KEPT, GUESTS_PER_LESSON_MAX, HELPED_LESSONS_MAX, SETUP_PEOPLE_MAX};
 use crate::setups::{For, Named, Prepared};
 use crate::{Conn, StoreError, groups, guests, lessons, people, setups, visits};
 use preau_base::{GroupId, Instant, LessonId, PersonId, SessionId, SetupId, VisitId};
@@ -94,6 +94,40 @@ super::on_both! {
         assert!(guests::of_lesson(&mut tx, lesson).await.expect("read").is_empty());
         let visits = visits::list(&mut tx, lesson).await.expect("read");
         assert_eq!(visits.iter().map(|visit| visit.name.trim()).collect::<Vec<_>>(), ["—"], "there was somebody");
+    }
+
+    async fn lessons_in_which_others_help_now_hide_none_of_those_in_which_somebody_does(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (class, teacher) = (world.class, world.teacher);
+        let aide = world.person(&mut tx, "aide", "Luc", "Aide", Profile::Staff).await;
+        let helps = Prepared { rules: "{}".to_owned(), people: vec![Named::Helps(aide, Help::Assistant)], ..Prepared::default() };
+        let alone = Prepared { rules: "{}".to_owned(), ..Prepared::default() };
+        let every = For::Class { teacher, groups: &[class], subject_name: "Histoire" };
+        save(&mut tx, &mut world, every, &helps, NOW).await;
+        let most = usize::try_from(HELPED_LESSONS_MAX).expect("a number");
+        let mut all = Vec::new();
+        for _ in 0..2 * most + 1 {
+            all.push(lesson(&mut tx, &mut world, "Histoire", &[class]).await);
+        }
+        // In order of the list: all begin at once.
+        all.sort_unstable();
+        for own in &all[..most] {
+            save(&mut tx, &mut world, For::Lesson(*own), &alone, NOW).await;
+        }
+        let ids = async |conn: &mut Conn, person| {
+            let helped = lessons::helped_by(conn, person, NOW, END).await.expect("read");
+            helped.into_iter().map(|(lesson, _)| lesson.id).collect::<Vec<_>>()
+        };
+        assert_eq!(ids(&mut tx, aide).await, all[most..2 * most]);
+
+        // Who has left the school helps in none of its lessons, and hides none elsewhere.
+        let former = world.person(&mut tx, "ancien", "Jean", "Ancien", Profile::Staff).await;
+        let both = Prepared { people: vec![Named::Helps(former, Help::Assistant)], ..helps };
+        save(&mut tx, &mut world, For::Lesson(all[0]), &both, NOW).await;
+        assert_eq!(ids(&mut tx, former).await, [all[0]]);
+        people::unaffiliate(&mut tx, former, world.school, Profile::Staff).await.expect("left");
+        assert!(ids(&mut tx, former).await.is_empty());
     }
 
     async fn a_set_up_is_a_lessons_own_or_that_of_its_class(place) {

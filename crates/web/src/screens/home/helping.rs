@@ -28,13 +28,7 @@ pub(super) async fn lessons(member: &Member, conn: &mut Conn) -> Result<Vec<Help
     }
     let from = member.now().minus(ENTRY_AFTER_END);
     let helped = lessons::helped_by(conn, member.id(), from, member.now().plus(AHEAD)).await?;
-    // As at the door: who does not belong to the school any more helps in none of its lessons.
-    let is_here = |school| {
-        let mut here = member.actor.affiliations.iter().filter(|(at, _)| *at == school);
-        here.any(|(_, profile)| profile.is_staff() || *profile == Profile::Guest)
-    };
-    let helped = helped.into_iter().filter(|(lesson, _)| is_here(lesson.school_id));
-    let shown = helped.map(|(lesson, help)| {
+    let shown = helped.into_iter().map(|(lesson, help)| {
         let when = capital(&member.moment(lesson.starts_at));
         let line = [when.as_str(), &lesson.groups, &lesson.teachers];
         let line: Vec<&str> = line.into_iter().filter(|part| !part.is_empty()).collect();

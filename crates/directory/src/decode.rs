@@ -2,7 +2,7 @@
 
 use crate::limits::{CHUNK_BYTES, DECLARATION_BYTES_MAX, PIECE_BYTES_MAX};
 use encoding_rs::{Decoder, DecoderResult, Encoding};
-use preau_school::feed::fault::{Bytes, ReadFault, Shown};
+use preau_school::feed::fault::{Bytes, ReadFault, Shown, Trouble};
 use std::io::{self, BufRead, Read};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
@@ -15,7 +15,23 @@ fn invalid(fault: ReadFault) -> io::Error {
 /// What an error of reading is about: ours, or the machine's.
 pub fn fault_of(error: &io::Error) -> ReadFault {
     let ours = error.get_ref().and_then(|inner| inner.downcast_ref::<ReadFault>());
-    ours.cloned().unwrap_or_else(|| ReadFault::Failed { detail: error.to_string().into() })
+    ours.cloned().unwrap_or_else(|| machine_fault(error))
+}
+
+/// What an error of the machine is about.
+pub fn machine_fault(error: &io::Error) -> ReadFault {
+    let trouble = match error.kind() {
+        io::ErrorKind::NotFound => Trouble::Missing,
+        io::ErrorKind::PermissionDenied => Trouble::Forbidden,
+        io::ErrorKind::IsADirectory => Trouble::Folder,
+        io::ErrorKind::StorageFull | io::ErrorKind::QuotaExceeded => Trouble::DiskFull,
+        io::ErrorKind::UnexpectedEof => Trouble::CutOff,
+        _ => match error.raw_os_error().and_then(|number| u64::try_from(number).ok()) {
+            Some(number) => return ReadFault::System { number },
+            None => Trouble::Other,
+        },
+    };
+    ReadFault::Failed { trouble }
 }
 
 /// How the encoding is found out.

@@ -2,7 +2,9 @@
 
 use crate::decode::{DecodeReader, fault_of};
 use crate::limits::{ATTRIBUTES_PER_RECORD_MAX, CHILDREN_PER_ENTITY_MAX, DEPTH_MAX, VALUE_BYTES_MAX};
-use preau_school::feed::fault::{Bytes, ReadFault};
+use preau_school::feed::fault::{Bytes, ReadFault, XmlFlaw};
+use quick_xml::errors::{IllFormedError, SyntaxError};
+use quick_xml::events::attributes::AttrError;
 use quick_xml::events::{BytesStart, Event};
 use quick_xml::{Reader, XmlVersion};
 use std::io::Read;
@@ -155,14 +157,14 @@ impl Tree {
 fn attributes(tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, ReadFault> {
     let mut found = Vec::new();
     for attribute in tag.attributes() {
-        let attribute = attribute.map_err(|error| malformed(&error))?;
+        let attribute = attribute.map_err(|error| xml_fault(error.into()))?;
         if found.len() >= ATTRIBUTES_PER_RECORD_MAX {
             return Err(ReadFault::ManyAttributes { most: ATTRIBUTES_PER_RECORD_MAX as u64 });
         }
         if attribute.value.len() > VALUE_BYTES_MAX {
             return Err(ReadFault::LongValue { most: Bytes(VALUE_BYTES_MAX as u64) });
         }
-        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(|error| malformed(&error))?;
+        let value = attribute.normalized_value(XmlVersion::Implicit1_0).map_err(xml_fault)?;
         found.push((short(attribute.key.as_ref()), value.into_owned()));
     }
     Ok(found)
@@ -170,7 +172,6 @@ fn attributes(tag: &BytesStart<'_>) -> Result<Vec<(String, String)>, ReadFault> 
 
 /// What the parser's error is about.
 pub(crate) fn xml_fault(error: quick_xml::Error) -> ReadFault {
-    use quick_xml::errors::{IllFormedError, SyntaxError};
     match error {
         quick_xml::Error::Io(io) => fault_of(&io),
         quick_xml::Error::Syntax(
@@ -182,12 +183,31 @@ pub(crate) fn xml_fault(error: quick_xml::Error) -> ReadFault {
         quick_xml::Error::IllFormed(IllFormedError::UnmatchedEndTag(found)) => {
             ReadFault::NoStart { found: found.into() }
         }
-        other => malformed(&other),
+        quick_xml::Error::IllFormed(IllFormedError::MissingEndTag(name)) => ReadFault::CutOff { element: name.into() },
+        other => ReadFault::Malformed { flaw: flaw_of(&other) },
     }
 }
 
-fn malformed(error: &dyn std::error::Error) -> ReadFault {
-    ReadFault::Malformed { detail: error.to_string().into() }
+fn flaw_of(error: &quick_xml::Error) -> XmlFlaw {
+    use quick_xml::Error;
+    match error {
+        Error::InvalidAttr(AttrError::Duplicated(..)) => XmlFlaw::SameAttribute,
+        Error::InvalidAttr(AttrError::ExpectedQuote(..))
+        | Error::Syntax(
+            SyntaxError::UnclosedSingleQuotedAttributeValue | SyntaxError::UnclosedDoubleQuotedAttributeValue,
+        ) => XmlFlaw::OpenQuote,
+        Error::InvalidAttr(_) => XmlFlaw::Attribute,
+        Error::Escape(_) | Error::IllFormed(IllFormedError::UnclosedReference) => XmlFlaw::Reference,
+        Error::Syntax(SyntaxError::UnclosedPI | SyntaxError::UnclosedXmlDecl)
+        | Error::IllFormed(IllFormedError::MissingDeclVersion(_) | IllFormedError::UnknownVersion) => {
+            XmlFlaw::Instruction
+        }
+        Error::Syntax(SyntaxError::UnclosedDoctype) | Error::IllFormed(IllFormedError::MissingDoctypeName) => {
+            XmlFlaw::Doctype
+        }
+        Error::Syntax(SyntaxError::InvalidBangMarkup) => XmlFlaw::Markup,
+        _ => XmlFlaw::Other,
+    }
 }
 
 const NAME_CHARS_SHOWN: usize = 60;

@@ -16,6 +16,8 @@ pub mod timetable;
 pub mod udt;
 mod values;
 
+pub use decode::machine_fault;
+
 use preau_school::feed::Fault;
 use std::path::PathBuf;
 

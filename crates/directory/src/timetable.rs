@@ -3,9 +3,10 @@
 use crate::ical::Options;
 use crate::limits::{ARCHIVE_BYTES_MAX, ARCHIVE_FILES_MAX, CHUNK_BYTES};
 use crate::{edt, ical, udt};
-use preau_school::feed::fault::{Bytes, ExportFault};
+use preau_school::feed::fault::{ArchiveFlaw, Bytes, ExportFault};
 use preau_school::feed::timetable::Timetable;
 use std::io::{Cursor, Read};
+use zip::result::ZipError;
 
 /// The formats, as they are named to people and kept as the source of what they bring.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -62,23 +63,39 @@ const fn too_large() -> ExportFault {
     ExportFault::Large { most: Bytes(ARCHIVE_BYTES_MAX) }
 }
 
+/// What is wrong with an archive whose bytes are at hand.
+pub fn archive_fault(error: &ZipError) -> ExportFault {
+    // How a file is packed is looked at only when it is read; what is wrong then comes inside an error of reading.
+    if let ZipError::Io(error) = error
+        && let Some(inner) = error.get_ref().and_then(|inner| inner.downcast_ref::<ZipError>())
+    {
+        return archive_fault(inner);
+    }
+    let flaw = match error {
+        ZipError::Io(_) | ZipError::InvalidArchive(_) | ZipError::FileNotFound => ArchiveFlaw::Damaged,
+        ZipError::UnsupportedArchive(ZipError::PASSWORD_REQUIRED) | ZipError::InvalidPassword => ArchiveFlaw::Locked,
+        ZipError::UnsupportedArchive(_) | ZipError::CompressionMethodNotSupported(_) => ArchiveFlaw::Method,
+        _ => ArchiveFlaw::Other,
+    };
+    ExportFault::BadArchive { flaw }
+}
+
 fn archive(bytes: &[u8], options: &Options) -> Result<(Format, Timetable), ExportFault> {
-    let wrong = |detail: String| ExportFault::BadArchive { detail: detail.into() };
-    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| wrong(error.to_string()))?;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).map_err(|error| archive_fault(&error))?;
     if archive.len() > ARCHIVE_FILES_MAX {
         return Err(ExportFault::ManyFiles { most: ARCHIVE_FILES_MAX as u64 });
     }
     let (mut parts, mut others, mut left) = (udt::Files::new(), Vec::new(), ARCHIVE_BYTES_MAX);
     for at in 0..archive.len() {
-        let file = archive.by_index(at).map_err(|error| wrong(error.to_string()))?;
-        let path = file.name().map_err(|error| wrong(error.to_string()))?;
+        let file = archive.by_index(at).map_err(|error| archive_fault(&error))?;
+        let path = file.name().map_err(|error| archive_fault(&error))?;
         let inner = path.rsplit(['/', '\\']).next().unwrap_or_default().to_owned();
         drop(path);
         if file.is_dir() || inner.starts_with('.') {
             continue;
         }
         let mut unpacked = Vec::new();
-        file.take(left + 1).read_to_end(&mut unpacked).map_err(|error| wrong(error.to_string()))?;
+        file.take(left + 1).read_to_end(&mut unpacked).map_err(|error| archive_fault(&ZipError::Io(error)))?;
         left = left.checked_sub(unpacked.len() as u64).ok_or_else(too_large)?;
         if udt::is_part(&inner) {
             parts.insert(inner, unpacked);
@@ -130,6 +147,26 @@ mod tests {
         check(&zipped(&[("export/UDCal_24.xml", b"<a/>"), ("export/semaines.xml", b"<a/>")]), Some(Format::Udt));
         check(&zipped(&[("edt.xml", b"<EDT/>")]), Some(Format::Edt));
         check(&zipped(&[("a.txt", b"x"), ("b.txt", b"x")]), None);
+    }
+
+    #[test]
+    fn says_what_is_wrong_with_an_archive() {
+        let check = |bytes: &[u8], flaw: ArchiveFlaw| {
+            assert_eq!(read("x.zip", bytes, &options()).err(), Some(ExportFault::BadArchive { flaw }));
+        };
+        check(b"PK\x03\x04nonsense", ArchiveFlaw::Damaged);
+        let good = zipped(&[("edt.xml", b"<EDT/>")]);
+        check(&good[..good.len() / 2], ArchiveFlaw::Damaged);
+        // Flags and method, in the header before the file and in the list of files.
+        let changed = |value: u8, local: usize, listed: usize| {
+            let mut bytes = good.clone();
+            let list = bytes.windows(4).position(|at| at == b"PK\x01\x02").unwrap();
+            bytes[local] = value;
+            bytes[list + listed] = value;
+            bytes
+        };
+        check(&changed(1, 6, 8), ArchiveFlaw::Locked);
+        check(&changed(14, 8, 10), ArchiveFlaw::Method);
     }
 
     #[test]

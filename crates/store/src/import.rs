@@ -21,7 +21,7 @@ pub use report::{Doubt, Failure, Link, Listed, Missing, Report, Tally, Thing};
 use crate::limits::IMPORT_ATTEMPTS_MAX;
 use crate::{Conn, Store, StoreError, audit};
 use preau_base::{ImportId, Instant, PersonId, Rng, SharedClock};
-use preau_school::feed::fault::ApplyFault;
+use preau_school::feed::fault::{ApplyFault, Limited, Unique};
 use preau_school::feed::{Item, Kind, Refusal};
 use staging::Staging;
 use std::collections::{BTreeSet, HashMap, HashSet};
@@ -134,7 +134,7 @@ async fn run(
             Err(error) if is_the_schools_own(&error) => report.failed.push(Failure {
                 position: school.position.clone(),
                 uai: school.record.uai.clone(),
-                reason: fault_of(error).into(),
+                reason: fault_of(&school.record.uai, &error).into(),
             }),
             Err(error) => return Err(error),
         }
@@ -149,13 +149,43 @@ const fn is_the_schools_own(error: &StoreError) -> bool {
 }
 
 /// Why the school could not be applied.
-fn fault_of(error: StoreError) -> ApplyFault {
+fn fault_of(uai: &str, error: &StoreError) -> ApplyFault {
     match error {
-        StoreError::Taken(detail) => ApplyFault::Taken { detail: detail.into() },
+        StoreError::Taken(message) => ApplyFault::Taken { what: unique_of(message) },
         StoreError::Limit { what, found, most } => {
-            ApplyFault::OverLimit { what: what.into(), found: found as u64, most: most as u64 }
+            ApplyFault::OverLimit { what: limited_of(what), found: *found as u64, most: *most as u64 }
         }
-        other => ApplyFault::Failed { detail: other.to_string().into() },
+        other => {
+            tracing::error!(%uai, error = %other, "a school of an import could not be applied");
+            ApplyFault::Failed
+        }
+    }
+}
+
+/// What both databases name in their messages: `person.login`, `"person_login_key"`.
+pub(crate) fn unique_of(message: &str) -> Unique {
+    let says = |names: [&str; 2]| names.iter().any(|name| message.contains(name));
+    if says(["person.login", "person_login"]) {
+        Unique::Login
+    } else if says(["school.uai", "school_uai"]) {
+        Unique::SchoolCode
+    } else if says(["school_group.", "school_group_"]) {
+        Unique::Group
+    } else {
+        Unique::Other
+    }
+}
+
+const OF_PEOPLE: &str = "people of a school";
+const OF_GROUPS: &str = "classes and groups of a school";
+const OF_NAMESAKES: &str = "namesakes";
+
+fn limited_of(what: &str) -> Limited {
+    match what {
+        OF_PEOPLE => Limited::People,
+        OF_GROUPS => Limited::Groups,
+        OF_NAMESAKES => Limited::Namesakes,
+        _ => Limited::Other,
     }
 }
 

@@ -7,7 +7,7 @@ use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Timestamp, Zoned};
 use preau_school::feed::Fault;
 use preau_school::feed::fault::{CalendarFault, TimetableFault};
-use rrule::RRuleSet;
+use rrule::{ParseError, RRuleError, RRuleSet, ValidationError};
 use std::collections::BTreeSet;
 
 /// A VEVENT as written.
@@ -133,7 +133,7 @@ fn moments<'a>(line: &'a Line, zone: &'a TimeZone) -> impl Iterator<Item = Zoned
 /// Follows a rule by the event's own clock (RFC 5545 §3.3.10): the times are given to the rule's reader as if they were
 /// UTC, so that no clock change comes in between, and are read in their zone afterwards.
 fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) -> Result<Vec<Zoned>, Fault> {
-    let wrong = |error: rrule::RRuleError| CalendarFault::BadRule { detail: error.to_string().into() };
+    let wrong = |error: RRuleError| CalendarFault::BadRule { part: part_of(&error).into() };
     let text = format!("DTSTART:{}\nRRULE:{}", stamp(*first), until_by_clock(rule, of)?);
     let set: RRuleSet = text.parse().map_err(wrong)?;
     let bound = |day: Date, days: i64| {
@@ -153,6 +153,43 @@ fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) ->
         }
     });
     Ok(local.collect())
+}
+
+/// The part of the rule that an error is about; where it is about none, the rule.
+fn part_of(error: &RRuleError) -> &str {
+    match error {
+        RRuleError::ParserError(error) => match error {
+            ParseError::InvalidFrequency(_) => "FREQ",
+            ParseError::InvalidInterval(_) => "INTERVAL",
+            ParseError::InvalidCount(_) => "COUNT",
+            ParseError::InvalidWeekday(_) => "BYDAY",
+            ParseError::InvalidWeekdayStart(_) => "WKST",
+            ParseError::InvalidByHour(_) => "BYHOUR",
+            ParseError::InvalidByMinute(_) => "BYMINUTE",
+            ParseError::InvalidBySecond(_) => "BYSECOND",
+            ParseError::InvalidByMonthDay(_) => "BYMONTHDAY",
+            ParseError::InvalidByYearDay(_) => "BYYEARDAY",
+            ParseError::InvalidByWeekNo(_) => "BYWEEKNO",
+            ParseError::InvalidByMonth(_) => "BYMONTH",
+            ParseError::InvalidBySetPos(_) => "BYSETPOS",
+            ParseError::MissingProperty(name)
+            | ParseError::DuplicateProperty(name)
+            | ParseError::UnrecognizedParameter(name) => name,
+            _ => "RRULE",
+        },
+        RRuleError::ValidationError(error) => match error {
+            ValidationError::BySetPosWithoutByRule => "BYSETPOS",
+            ValidationError::InvalidFieldValue { field, .. }
+            | ValidationError::InvalidFieldValueRange { field, .. }
+            | ValidationError::InvalidFieldValueRangeWithFreq { field, .. } => field,
+            ValidationError::InvalidByRuleAndFrequency { by_rule, .. } => by_rule,
+            ValidationError::UntilBeforeStart { .. } => "UNTIL",
+            ValidationError::TooBigInterval(_) => "INTERVAL",
+            ValidationError::StartYearOutOfRange(_) => "DTSTART",
+            _ => "RRULE",
+        },
+        RRuleError::IterError(_) => "RRULE",
+    }
 }
 
 fn stamp(at: DateTime) -> String {

@@ -1,15 +1,18 @@
 //! Why something of a feed was refused or left out: codes with their facts. Sentences are made of them where people read
 //! them, in their language (`web::imported`).
 //!
-//! Facts are names of the format, limits, numbers of lines: never values of people.
+//! Facts are names of the format, limits, numbers of lines, words of a list: never values of people, nor what a parser says
+//! in its own language.
 
 mod files;
 mod people;
 mod timetables;
+mod words;
 
 pub use files::{ApplyFault, ExportFault, ReadFault};
 pub use people::{AafFault, TableFault};
 pub use timetables::{CalendarFault, EdtFault, TimetableFault, UdtFault};
+pub use words::{ArchiveFlaw, Limited, Trouble, Unique, XmlFlaw};
 
 use serde::{Deserialize, Serialize};
 use std::fmt;
@@ -19,13 +22,13 @@ use std::fmt;
 #[serde(transparent)]
 pub struct Bytes(pub u64);
 
-/// The beginning of something from a file (a name of an element, a label, a message of a parser), fit for a report: of one
+/// The beginning of something from a file (a name of an element, a label), fit for a report: of one
 /// line, without characters that steer a terminal or turn the direction of the text.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(from = "String", into = "String")]
 pub struct Shown(Box<str>);
 
-/// Enough for the longest attribute of AAF and for what a parser has to say.
+/// Enough for the longest attribute of AAF.
 const SHOWN_CHARS_MAX: usize = 80;
 
 impl Shown {
@@ -58,6 +61,8 @@ pub enum Fact {
     Number(u64),
     Bytes(u64),
     Text(String),
+    /// One of a list; texts say it in words.
+    Word(&'static str),
 }
 
 impl fmt::Display for Fact {
@@ -66,14 +71,22 @@ impl fmt::Display for Fact {
             Self::Number(number) => write!(f, "{number}"),
             Self::Bytes(bytes) => write!(f, "{bytes} bytes"),
             Self::Text(text) => write!(f, "{text:?}"),
+            Self::Word(word) => f.write_str(word),
         }
     }
 }
 
-/// What a fault may tell, and one of its kind for [`Fault::one_of_each`].
-trait IsFact {
+/// What a fault may tell, and examples of it for [`Fault::one_of_each`]: all, where there are only some.
+trait IsFact: Sized {
     fn fact(&self) -> Fact;
-    fn example() -> Self;
+    fn examples() -> Vec<Self>;
+}
+
+/// One of the examples, from the first again after the last.
+fn example<T: IsFact>(at: usize) -> T {
+    let mut all = T::examples();
+    let at = at % all.len();
+    all.swap_remove(at)
 }
 
 impl IsFact for u64 {
@@ -81,8 +94,8 @@ impl IsFact for u64 {
         Fact::Number(*self)
     }
 
-    fn example() -> Self {
-        7
+    fn examples() -> Vec<Self> {
+        vec![7]
     }
 }
 
@@ -91,8 +104,8 @@ impl IsFact for Bytes {
         Fact::Bytes(self.0)
     }
 
-    fn example() -> Self {
-        Self(1 << 20)
+    fn examples() -> Vec<Self> {
+        vec![Self(1 << 20)]
     }
 }
 
@@ -101,18 +114,8 @@ impl IsFact for Shown {
         Fact::Text(self.0.to_string())
     }
 
-    fn example() -> Self {
-        Self::from("Exemple")
-    }
-}
-
-impl IsFact for super::Kind {
-    fn fact(&self) -> Fact {
-        Fact::Text(self.name().to_owned())
-    }
-
-    fn example() -> Self {
-        Self::Pupil
+    fn examples() -> Vec<Self> {
+        vec![Self::from("Exemple")]
     }
 }
 
@@ -137,7 +140,14 @@ macro_rules! faults {
             }
 
             pub(super) fn one_of_each() -> Vec<Self> {
-                vec![$(Self::$variant $({ $($field: <$kind as $crate::feed::fault::IsFact>::example()),+ })?,)+]
+                let mut all = Vec::new();
+                $(
+                    let most = [1 $($(, <$kind as $crate::feed::fault::IsFact>::examples().len())+)?].into_iter().max();
+                    for _at in 0..most.unwrap_or(1) {
+                        all.push(Self::$variant $({ $($field: $crate::feed::fault::example(_at)),+ })?);
+                    }
+                )+
+                all
             }
         }
     };
@@ -209,7 +219,7 @@ impl Fault {
         of_area!(self, fault => fault.facts())
     }
 
-    /// One of each kind, for those who must have words for all.
+    /// One of each kind, and with each word that it may tell: for those who must have sentences for all.
     pub fn one_of_each() -> Vec<Self> {
         let mut all = Vec::new();
         all.extend(ReadFault::one_of_each().into_iter().map(Self::Read));
@@ -263,8 +273,11 @@ mod tests {
     #[test]
     fn each_fault_has_a_code_of_its_own() {
         let all = Fault::one_of_each();
-        let codes: BTreeSet<(&str, &str)> = all.iter().map(|fault| (fault.area(), fault.code())).collect();
-        assert_eq!(codes.len(), all.len());
+        let mut kinds: Vec<(&str, &str)> = all.iter().map(|fault| (fault.area(), fault.code())).collect();
+        kinds.dedup();
+        let codes: BTreeSet<(&str, &str)> = kinds.iter().copied().collect();
+        assert_eq!(codes.len(), kinds.len());
+        assert!(all.len() > kinds.len(), "each word makes one more");
         let plain =
             |text: &str| text.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'-');
         assert!(codes.iter().all(|(area, code)| plain(area) && plain(code)), "{codes:?}");
@@ -279,6 +292,13 @@ mod tests {
             let kept = toml::to_string(&fault).expect("written");
             assert_eq!(toml::from_str::<Fault>(&kept).expect("read"), fault, "{kept}");
         }
+    }
+
+    #[test]
+    fn a_word_that_is_not_known_any_more_is_another() {
+        let kept = "area = \"read\"\ncode = \"malformed\"\nflaw = \"syntax error: tag not closed\"";
+        let fault: Fault = toml::from_str(kept).expect("read");
+        assert_eq!(fault, ReadFault::Malformed { flaw: XmlFlaw::Other }.into());
     }
 
     #[test]

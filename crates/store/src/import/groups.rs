@@ -46,7 +46,7 @@ pub(super) async fn apply(
     let mut wanted = names(feed);
     if wanted.len() > IMPORT_GROUPS_PER_SCHOOL_MAX {
         let (found, most) = (wanted.len(), IMPORT_GROUPS_PER_SCHOOL_MAX);
-        return Err(StoreError::Limit { what: "classes and groups of a school", found, most });
+        return Err(StoreError::Limit { what: super::OF_GROUPS, found, most });
     }
     let rows = fetch_all!(
         conn,

@@ -404,7 +404,7 @@ async fn free_login(conn: &mut Conn, memo: &mut Memo, stem: &Stem) -> Result<Str
         }
     }
     Err(StoreError::Limit {
-        what: "namesakes",
+        what: super::OF_NAMESAKES,
         found: LOGIN_NAMESAKES_MAX as usize,
         most: LOGIN_NAMESAKES_MAX as usize,
     })

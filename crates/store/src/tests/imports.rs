@@ -1,4 +1,5 @@
 mod identities;
+mod reasons;
 
 use super::on_both;
 use super::world::{NOW, Place};

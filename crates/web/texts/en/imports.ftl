@@ -8,7 +8,15 @@ fault-read-unknown-encoding = the file says that it is written in “{ $name }�
 fault-read-false-encoding = the file says that it is written in “{ $name }”, but it is not
 fault-read-wrong-byte = byte { $byte } of the file cannot be { $encoding }
 fault-read-long-piece = a single piece of the file is longer than { $most }
-fault-read-failed = reading failed (technical detail: { $detail })
+fault-read-failed = { $trouble ->
+    [missing] the file is gone
+    [forbidden] the server may not read this file
+    [folder] this is a folder, not a file
+    [disk-full] the server’s disk is full
+    [cut-off] the file ends too early: it was cut off
+   *[other] reading failed
+}
+fault-read-system = reading failed (system error no. { $number })
 fault-read-own-entities = the file declares XML entities of its own, which are refused for safety
 fault-read-deep = more than { $most } elements stand in each other
 fault-read-many-attributes = more than { $most } attributes in one place
@@ -18,11 +26,25 @@ fault-read-cut-off = the file ends in the middle of <{ $element }>: it was cut o
 fault-read-cut-off-in-tag = the file ends in the middle of a tag: it was cut off
 fault-read-other-end = </{ $found }> stands where </{ $expected }> should
 fault-read-no-start = </{ $found }> closes nothing
-fault-read-malformed = the XML is not well-formed (technical detail: { $detail })
+fault-read-malformed = { $flaw ->
+    [attribute] the XML is not well-formed: an attribute is not written name="value"
+    [same-attribute] the XML is not well-formed: an element has the same attribute twice
+    [open-quote] the XML is not well-formed: the quote of an attribute is left open
+    [reference] the XML is not well-formed: after “&” the name or the semicolon is missing
+    [instruction] the XML is not well-formed: an instruction <?…?> is incomplete
+    [doctype] the XML is not well-formed: the declaration <!DOCTYPE …> is incomplete
+    [markup] the XML is not well-formed: a tag begins with “<!” for no reason
+   *[other] the XML is not well-formed
+}
 fault-read-no-xml = there is no XML in the file
 
 fault-export-unknown-format = it is neither an EDT export (XML), nor a UDT export (ZIP of UDCal_….xml files), nor a calendar (.ics)
-fault-export-bad-archive = the archive cannot be opened (technical detail: { $detail })
+fault-export-bad-archive = { $flaw ->
+    [damaged] the archive is damaged or incomplete: make or download it again
+    [locked] the archive asks for a password: make it without one
+    [method] the archive is packed in an unknown way: make an ordinary ZIP
+   *[other] the archive cannot be opened
+}
 fault-export-many-files = more than { $most } files
 fault-export-large = more than { $most }, once the archive is open
 
@@ -105,7 +127,7 @@ fault-calendar-beyond-calendars = { $property } is beyond all calendars
 fault-calendar-bad-duration = DURATION is no length of time
 fault-calendar-whole-day = an event of a whole day is no lesson
 fault-calendar-other-day = an event that ends on another day is no lesson
-fault-calendar-bad-rule = RRULE cannot be followed (technical detail: { $detail })
+fault-calendar-bad-rule = the rule of repetition (RRULE) cannot be followed: { $part } makes no sense in it
 
 fault-apply-same-key = { $kind ->
     [school] an earlier school has the same key
@@ -115,9 +137,19 @@ fault-apply-same-key = { $kind ->
     [relative] an earlier relative has the same key
    *[staff] an earlier member of staff has the same key
 }
-fault-apply-taken = something that must be unique is there already (technical detail: { $detail })
-fault-apply-over-limit = over a limit: { $found }, at most { $most } (technical detail: { $what })
-fault-apply-failed = applying failed (technical detail: { $detail })
+fault-apply-taken = { $what ->
+    [login] somebody else has just taken a login: import again
+    [school-code] another school has this code (UAI) already
+    [group] there is a class or group of this name already
+   *[other] something that must be unique is there already
+}
+fault-apply-over-limit = { $what ->
+    [people] the school has { $found } people in this import, at most { $most }
+    [groups] the school has { $found } classes and groups in this import, at most { $most }
+    [namesakes] { $found } people bear the same name already, at most { $most }
+   *[other] over a limit: { $found }, at most { $most }
+}
+fault-apply-failed = the school could not be stored; the server’s log says why
 
 import-dry-run = dry run
 import-read = Read

@@ -8,7 +8,15 @@ fault-read-unknown-encoding = le fichier se dit écrit en « { $name } », un 
 fault-read-false-encoding = le fichier se dit écrit en « { $name } », mais ne l’est pas
 fault-read-wrong-byte = l’octet { $byte } du fichier n’est pas du { $encoding }
 fault-read-long-piece = un seul morceau du fichier dépasse { $most }
-fault-read-failed = la lecture a échoué (détail technique : { $detail })
+fault-read-failed = { $trouble ->
+    [missing] le fichier n’est plus là
+    [forbidden] le serveur n’a pas le droit de lire ce fichier
+    [folder] c’est un dossier, et non un fichier
+    [disk-full] il n’y a plus de place sur le disque du serveur
+    [cut-off] le fichier s’arrête trop tôt : il a été coupé
+   *[other] la lecture a échoué
+}
+fault-read-system = la lecture a échoué (erreur n° { $number } du système)
 fault-read-own-entities = le fichier définit ses propres entités XML, qui sont refusées par prudence
 fault-read-deep = plus de { $most } éléments sont emboîtés les uns dans les autres
 fault-read-many-attributes = plus de { $most } attributs au même endroit
@@ -18,11 +26,25 @@ fault-read-cut-off = le fichier s’arrête au milieu de <{ $element }> : il a 
 fault-read-cut-off-in-tag = le fichier s’arrête au milieu d’une balise : il a été coupé
 fault-read-other-end = </{ $found }> se trouve là où il faudrait </{ $expected }>
 fault-read-no-start = </{ $found }> ne ferme rien
-fault-read-malformed = le XML est mal formé (détail technique : { $detail })
+fault-read-malformed = { $flaw ->
+    [attribute] le XML est mal formé : un attribut ne s’écrit pas nom="valeur"
+    [same-attribute] le XML est mal formé : un élément a deux fois le même attribut
+    [open-quote] le XML est mal formé : le guillemet d’un attribut n’est pas refermé
+    [reference] le XML est mal formé : après « & », le nom ou le point-virgule manque
+    [instruction] le XML est mal formé : une instruction <?…?> est incomplète
+    [doctype] le XML est mal formé : la déclaration <!DOCTYPE …> est incomplète
+    [markup] le XML est mal formé : une balise commence par « <! » sans raison
+   *[other] le XML est mal formé
+}
 fault-read-no-xml = il n’y a pas de XML dans ce fichier
 
 fault-export-unknown-format = ce n’est ni un export d’EDT (XML), ni un export d’UDT (ZIP de fichiers UDCal_….xml), ni un calendrier (.ics)
-fault-export-bad-archive = l’archive ne s’ouvre pas (détail technique : { $detail })
+fault-export-bad-archive = { $flaw ->
+    [damaged] l’archive est abîmée ou incomplète : refaites-la, ou téléchargez-la à nouveau
+    [locked] l’archive demande un mot de passe : refaites-la sans mot de passe
+    [method] l’archive est comprimée d’une façon inconnue : refaites-la en ZIP ordinaire
+   *[other] l’archive ne s’ouvre pas
+}
 fault-export-many-files = plus de { $most } fichiers
 fault-export-large = plus de { $most }, une fois l’archive ouverte
 
@@ -105,7 +127,7 @@ fault-calendar-beyond-calendars = { $property } sort de tous les calendriers
 fault-calendar-bad-duration = DURATION n’est pas une durée
 fault-calendar-whole-day = un événement d’une journée entière n’est pas un cours
 fault-calendar-other-day = un événement qui finit un autre jour n’est pas un cours
-fault-calendar-bad-rule = la règle de répétition (RRULE) ne peut pas être suivie (détail technique : { $detail })
+fault-calendar-bad-rule = la règle de répétition (RRULE) ne peut pas être suivie : { $part } n’y a pas de sens
 
 fault-apply-same-key = { $kind ->
     [school] un établissement plus haut a le même identifiant
@@ -115,9 +137,19 @@ fault-apply-same-key = { $kind ->
     [relative] un responsable plus haut a le même identifiant
    *[staff] un personnel plus haut a le même identifiant
 }
-fault-apply-taken = quelque chose qui doit être unique existe déjà (détail technique : { $detail })
-fault-apply-over-limit = une limite est dépassée : { $found } pour { $most } au plus (détail technique : { $what })
-fault-apply-failed = l’enregistrement dans la base a échoué (détail technique : { $detail })
+fault-apply-taken = { $what ->
+    [login] un identifiant de connexion vient d’être pris par quelqu’un d’autre : recommencez l’import
+    [school-code] ce code (UAI) est déjà celui d’un autre établissement
+    [group] une classe ou un groupe de ce nom existe déjà
+   *[other] quelque chose qui doit être unique existe déjà
+}
+fault-apply-over-limit = { $what ->
+    [people] l’établissement a { $found } personnes dans cet import, pour { $most } au plus
+    [groups] l’établissement a { $found } classes et groupes dans cet import, pour { $most } au plus
+    [namesakes] { $found } personnes portent déjà le même nom, pour { $most } au plus
+   *[other] une limite est dépassée : { $found } pour { $most } au plus
+}
+fault-apply-failed = l’enregistrement de l’établissement a échoué ; le journal du serveur dit pourquoi
 
 import-dry-run = essai à blanc
 import-read = Lus

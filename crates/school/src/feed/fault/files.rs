@@ -1,4 +1,4 @@
-use super::{Bytes, Shown, faults};
+use super::{ArchiveFlaw, Bytes, Limited, Shown, Trouble, Unique, XmlFlaw, faults};
 use crate::feed::Kind;
 use std::fmt;
 
@@ -13,8 +13,10 @@ faults! {
         WrongByte { byte: u64, encoding: Shown } = "wrong-byte",
         /// A tag, a text, a line that is too long to be one.
         LongPiece { most: Bytes } = "long-piece",
-        /// The machine could not read; `detail` is its own message.
-        Failed { detail: Shown } = "failed",
+        /// The machine could not read.
+        Failed { trouble: Trouble } = "failed",
+        /// The same, for a reason that its system knows by this number.
+        System { number: u64 } = "system",
         /// The document type declares entities of its own, which are never expanded.
         OwnEntities = "own-entities",
         /// Too many elements stand in each other.
@@ -28,8 +30,7 @@ faults! {
         /// An end tag where another should stand.
         OtherEnd { found: Shown, expected: Shown } = "other-end",
         NoStart { found: Shown } = "no-start",
-        /// Not well-formed; `detail` is the parser's message.
-        Malformed { detail: Shown } = "malformed",
+        Malformed { flaw: XmlFlaw } = "malformed",
         NoXml = "no-xml",
     }
 }
@@ -48,8 +49,7 @@ faults! {
     ExportFault {
         /// Neither EDT nor UDT nor a calendar.
         UnknownFormat = "unknown-format",
-        /// `detail` is the message of whoever unpacks.
-        BadArchive { detail: Shown } = "bad-archive",
+        BadArchive { flaw: ArchiveFlaw } = "bad-archive",
         ManyFiles { most: u64 } = "many-files",
         /// Unpacked.
         Large { most: Bytes } = "large",
@@ -61,9 +61,9 @@ faults! {
     ApplyFault {
         /// An earlier record of this kind has the same key.
         SameKey { kind: Kind } = "same-key",
-        /// Something that must be unique is there already; `detail` is the database's message.
-        Taken { detail: Shown } = "taken",
-        OverLimit { what: Shown, found: u64, most: u64 } = "over-limit",
-        Failed { detail: Shown } = "failed",
+        Taken { what: Unique } = "taken",
+        OverLimit { what: Limited, found: u64, most: u64 } = "over-limit",
+        /// The log says why.
+        Failed = "failed",
     }
 }

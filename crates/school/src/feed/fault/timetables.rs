@@ -74,7 +74,7 @@ faults! {
         WholeDay = "whole-day",
         /// Nor is one that ends on another day.
         OtherDay = "other-day",
-        /// The rule cannot be followed; `detail` is its reader's message.
-        BadRule { detail: Shown } = "bad-rule",
+        /// The rule cannot be followed, for this of its parts (RFC 5545 §3.3.10) or for all of it.
+        BadRule { part: Shown } = "bad-rule",
     }
 }

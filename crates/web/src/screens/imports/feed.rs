@@ -5,8 +5,9 @@ use crate::limits::{IMPORT_FILES_MAX, IMPORT_UNPACKED_BYTES_MAX};
 use crate::{App, Member};
 use futures_util::StreamExt as _;
 use preau_base::{FileId, SystemRng};
-use preau_directory::{aaf, csv};
-use preau_school::feed::fault::{Bytes, ExportFault, ReadFault};
+use preau_directory::timetable::archive_fault;
+use preau_directory::{aaf, csv, machine_fault};
+use preau_school::feed::fault::{Bytes, ExportFault};
 use preau_school::feed::{Fault, Item};
 use preau_store::import::{self, Options, Report};
 use std::io::{Read as _, Write as _};
@@ -14,6 +15,7 @@ use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use tempfile::TempDir;
 use tokio::sync::Mutex;
+use zip::result::ZipError;
 
 /// A file that came, under the name that it had.
 pub(super) struct Came {
@@ -152,12 +154,18 @@ fn gather(folder: TempDir, paths: &[PathBuf]) -> Result<TempDir, Fault> {
 
 /// The machine's own failure.
 fn failed(error: &std::io::Error) -> Fault {
-    ReadFault::Failed { detail: error.to_string().into() }.into()
+    tracing::error!(%error, "the files of an import cannot be read");
+    machine_fault(error).into()
 }
 
 /// What is wrong within the archive.
-fn bad(error: &dyn std::error::Error) -> Fault {
-    ExportFault::BadArchive { detail: error.to_string().into() }.into()
+fn bad(error: &ZipError) -> Fault {
+    archive_fault(error).into()
+}
+
+/// What stopped a file from being unpacked: what the system has no number for is wrong with the archive.
+fn stopped(error: std::io::Error) -> Fault {
+    if error.raw_os_error().is_some() { failed(&error) } else { bad(&ZipError::Io(error)) }
 }
 
 /// The files of an archive, without its folders; no more of them, and no more bytes, than a feed has.
@@ -175,7 +183,7 @@ fn unpack(path: &Path, to: &Path, files: &mut usize, left: &mut u64) -> Result<(
         }
         let name = entry.name().map_err(|error| bad(&error))?.into_owned();
         let mut file = std::fs::File::create(to.join(plain(&name))).map_err(|error| failed(&error))?;
-        let copied = std::io::copy(&mut entry.take(*left + 1), &mut file).map_err(|error| failed(&error))?;
+        let copied = std::io::copy(&mut entry.take(*left + 1), &mut file).map_err(stopped)?;
         *left = left.checked_sub(copied).ok_or(ExportFault::Large { most: Bytes(IMPORT_UNPACKED_BYTES_MAX) })?;
     }
     Ok(())

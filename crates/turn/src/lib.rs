@@ -16,6 +16,8 @@ mod message;
 mod relay;
 mod session;
 mod stream;
+#[cfg(test)]
+mod tests;
 mod udp;
 
 pub use credentials::Credentials;

@@ -1,12 +1,13 @@
 //! The service: what all clients share.
 
 use crate::credentials::{Credentials, Secret};
-use crate::limits::{ALLOCATIONS_MAX, ALLOCATIONS_PER_USER_MAX, BURST_BYTES, BYTES_PER_SECOND_MAX};
+use crate::limits::{ALLOCATIONS_MAX, ALLOCATIONS_PER_USER_MAX, BURST_BYTES, BYTES_PER_SECOND_MAX, UNPROVED_MAX};
 use crate::session::Refusal;
 use preau_base::{Instant, Rng, SharedClock};
 use std::collections::HashMap;
 use std::net::{IpAddr, SocketAddr};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 use tokio::net::UdpSocket;
 
 /// An address of this node's media.
@@ -64,6 +65,8 @@ struct Shared {
     routes: Routes,
     clock: SharedClock,
     udp_port: Option<u16>,
+    /// How long a connection may be without an allocation.
+    patience: Duration,
     /// Allocations by user name.
     users: Mutex<HashMap<String, usize>>,
 }
@@ -72,8 +75,23 @@ impl Relay {
     /// `routes`: the addresses of media. `udp_port`: told to browsers, where [`Self::serve_udp`] is called as well. `rng` makes
     /// the secret of the credentials: give `SystemRng`.
     pub fn new(routes: Vec<Route>, udp_port: Option<u16>, clock: SharedClock, rng: &mut dyn Rng) -> Self {
+        Self::patient(routes, udp_port, clock, rng, UNPROVED_MAX)
+    }
+
+    /// [`Self::new`], for connections that prove nothing within another time.
+    pub(crate) fn patient(
+        routes: Vec<Route>,
+        udp_port: Option<u16>,
+        clock: SharedClock,
+        rng: &mut dyn Rng,
+        patience: Duration,
+    ) -> Self {
         let (secret, routes) = (Secret::new(rng), Routes::new(routes));
-        Self(Arc::new(Shared { secret, routes, clock, udp_port, users: Mutex::default() }))
+        Self(Arc::new(Shared { secret, routes, clock, udp_port, patience, users: Mutex::default() }))
+    }
+
+    pub(crate) fn patience(&self) -> Duration {
+        self.0.patience
     }
 
     /// For somebody who may enter a lesson, for four hours; what is allocated within goes on. Whose they are cannot be told

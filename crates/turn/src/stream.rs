@@ -1,7 +1,7 @@
 //! A client over TCP or TLS.
 
 use crate::frame;
-use crate::limits::{BATCH_BYTES, MESSAGE_BYTES_MAX, READ_BYTES, UNPROVED_MAX, WRITE_STALL_MAX};
+use crate::limits::{BATCH_BYTES, MESSAGE_BYTES_MAX, READ_BYTES, WRITE_STALL_MAX};
 use crate::relay::{Bucket, Leg, Relay};
 use crate::session::{Deed, Session, World};
 use std::io;
@@ -49,7 +49,7 @@ impl Client {
         let (mut reader, mut writer) = tokio::io::split(stream);
         let (mut read, mut out, mut datagram) = (early.to_vec(), Vec::new(), vec![0; MESSAGE_BYTES_MAX]);
         let mut chunk = vec![0; READ_BYTES];
-        let mut look = Deadline::now() + UNPROVED_MAX;
+        let mut look = Deadline::now() + self.relay.patience();
         loop {
             let taken = self.take_all(&read, &mut out)?;
             read.drain(..taken);
@@ -66,10 +66,10 @@ impl Client {
                     0 => return Ok(()),
                     count => read.extend(&chunk[..count]),
                 },
-                arrived = self.from_media(&mut datagram) => {
+                arrived = self.arrival(&mut datagram) => {
                     let (count, from) = arrived?;
                     self.pass_on(&datagram[..count], from, &mut out);
-                    while out.len() < BATCH_BYTES && let Some((count, from)) = self.try_from_media(&mut datagram) {
+                    while out.len() < BATCH_BYTES && let Some((count, from)) = self.try_arrival(&mut datagram) {
                         self.pass_on(&datagram[..count], from, &mut out);
                     }
                 },
@@ -139,14 +139,14 @@ impl Client {
     }
 
     /// The next datagram for this client; never, while there is no allocation.
-    pub async fn from_media(&self, datagram: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
+    pub async fn arrival(&self, datagram: &mut [u8]) -> io::Result<(usize, SocketAddr)> {
         match &self.leg {
             Some(leg) => leg.socket.recv_from(datagram).await,
             None => std::future::pending().await,
         }
     }
 
-    fn try_from_media(&self, datagram: &mut [u8]) -> Option<(usize, SocketAddr)> {
+    fn try_arrival(&self, datagram: &mut [u8]) -> Option<(usize, SocketAddr)> {
         self.leg.as_ref()?.socket.try_recv_from(datagram).ok()
     }
 

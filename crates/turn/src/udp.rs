@@ -107,7 +107,7 @@ async fn serve(mut client: Client, to: SocketAddr, mut queue: mpsc::Receiver<Vec
                 Some(message) => client.take(&message, &mut out),
                 None => return,
             },
-            arrived = client.from_media(&mut datagram) => {
+            arrived = client.arrival(&mut datagram) => {
                 if let Ok((count, from)) = arrived {
                     client.pass_on(&datagram[..count], from, &mut out);
                 }

@@ -1,9 +1,7 @@
 //! One client of the relay, as a state machine: messages in, answers and datagrams for media out.
 //!
-//! ```text
-//!             Allocate, signed            Refresh              Refresh 0, or its time is over
-//! no allocation ──────────────▶ allocation ──────▶ allocation ──────────────▶ no allocation
-//! ```
+//! - An Allocate that is signed makes the allocation; a second one, unless it is the same again, is refused (437).
+//! - A Refresh keeps it for longer; one of zero, or its time, ends it.
 //!
 //! Without a signature everything but Binding is answered with 401, a nonce and the realm (RFC 8489, section 9.2.4). The
 //! limits are in [`crate::limits`].

@@ -16,7 +16,7 @@ use crate::data::DataFolder;
 use crate::gatehouse::Gatehouse;
 use crate::logging;
 use anyhow::Context;
-use preau_base::{SharedClock, SystemClock, SystemRng};
+use preau_base::{LessonId, SharedClock, SystemClock, SystemRng};
 use preau_front::{
     Front, FrontConfig, GuardLimits, Hooks, ListenerConfig, ListenerKind, TlsConfig, plain_pages,
     raise_descriptor_limit,
@@ -101,10 +101,7 @@ pub async fn start(
         public_origin: config.public_url.clone(),
         recordings: Some(recordings),
         captions: config.captions.clone(),
-        waiting_at_gate: {
-            let keeper = house.keeper.clone();
-            Arc::new(move |lesson| keeper.waiting_for(lesson))
-        },
+        waiting_at_gate: waiting_at(&house),
     });
     let told = live.clone();
     let app = App::new(preau_web::Parts {
@@ -139,6 +136,11 @@ pub async fn start(
         None => None,
     };
     Ok(Served { url, config, data, front, app, live, media, admin, house })
+}
+
+fn waiting_at(house: &Gatehouse) -> Arc<dyn Fn(LessonId) -> u32 + Send + Sync> {
+    let keeper = house.keeper.clone();
+    Arc::new(move |lesson| keeper.waiting_for(lesson))
 }
 
 /// What a crash has left of recorded lessons gets to where recordings are kept, beside everything else.

@@ -45,6 +45,12 @@ const GATE_BENCH: [Need; 4] = [
     Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
 ];
 
+/// The peer of the media's bench, and the network of its own that both run in.
+const MEDIA_BENCH: [Need; 2] = [
+    Need { package: "janus", is_there: || Path::new("/usr/bin/janus").is_file() },
+    Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
+];
+
 /// Sees to what the crates' tests need.
 ///
 /// # Errors
@@ -57,6 +63,11 @@ pub fn for_rust_tests(shell: &Shell) -> anyhow::Result<()> {
 /// Sees to what the gate's bench needs. Errors as [`for_rust_tests`].
 pub fn for_gate_bench(shell: &Shell) -> anyhow::Result<()> {
     provide(shell, &GATE_BENCH)
+}
+
+/// Sees to what the media's bench needs. Errors as [`for_rust_tests`].
+pub fn for_media_bench(shell: &Shell) -> anyhow::Result<()> {
+    provide(shell, &MEDIA_BENCH)
 }
 
 /// Sees to what checking scripts needs. Errors as [`for_rust_tests`].

@@ -1,17 +1,21 @@
 //! A browser's stand-in for tests and benches: offers what our page offers, publishes made-up VP8 and Opus packets,
 //! counts what it gets. It makes no picture and no sound.
 
+mod received;
+#[cfg(test)]
+mod tests;
+
 use crate::framing::{Deframer, frame};
-use crate::vp8::keyframe_width_px;
+pub use received::Received;
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
-use std::net::{SocketAddr, TcpStream, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Instant;
-use str0m::change::{SdpAnswer, SdpPendingOffer};
+use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
 use str0m::format::Codec;
 use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, TcpType};
-use str0m::rtp::{RtpPacket, RtpWrite, Vp8Descriptor};
+use str0m::rtp::RtpWrite;
 use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcError};
 
 /// Bytes of a packet's payload, at the most.
@@ -25,55 +29,13 @@ pub struct ClientConfig {
     pub pictures: usize,
     /// The server's TCP address: ICE over TCP instead of UDP.
     pub tcp: Option<SocketAddr>,
+    /// The client's own address.
+    pub address: IpAddr,
 }
 
 impl Default for ClientConfig {
     fn default() -> Self {
-        Self { voices: 4, pictures: 10, tcp: None }
-    }
-}
-
-/// What came in one slot.
-#[derive(Clone, Debug, Default)]
-pub struct Received {
-    pub packets: u64,
-    pub bytes: u64,
-    pub keyframes: u64,
-    /// The width of the last keyframe.
-    pub width_px: u32,
-    /// Breaks that a decoder would notice: sequence numbers seen twice, timestamps that go back, picture ids that jump.
-    pub breaks: u64,
-    last_seq: Option<u64>,
-    last_timestamp: Option<u32>,
-    last_picture: Option<u16>,
-}
-
-impl Received {
-    fn count(&mut self, packet: &RtpPacket, video: bool) {
-        self.packets += 1;
-        self.bytes += packet.payload.len() as u64;
-        let newer = self.last_seq.is_none_or(|last| *packet.seq_no > last);
-        if !newer {
-            return;
-        }
-        let back = |last: u32| packet.header.timestamp.wrapping_sub(last) > u32::MAX / 2;
-        let skipped = self.last_seq.map_or(0, |last| *packet.seq_no - last - 1);
-        self.breaks += u64::from(self.last_timestamp.is_some_and(back));
-        self.last_seq = Some(*packet.seq_no);
-        self.last_timestamp = Some(packet.header.timestamp);
-        if !video {
-            return;
-        }
-        if let Some(width) = keyframe_width_px(&packet.payload) {
-            self.keyframes += 1;
-            self.width_px = width;
-        }
-        let picture = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| descriptor.picture_id());
-        if let (Some(last), Some(picture)) = (self.last_picture, picture) {
-            let step = picture.wrapping_sub(last) & 0x7fff;
-            self.breaks += u64::from(step > 1 && skipped == 0);
-        }
-        self.last_picture = picture;
+        Self { voices: 4, pictures: 10, tcp: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) }
     }
 }
 
@@ -119,6 +81,8 @@ pub struct Client {
     screen_encoding: Encoding,
     voice_seq: u64,
     voice_timestamp: u32,
+    /// Bytes of 20 ms of sound.
+    pub voice_bytes: usize,
     deadline: Instant,
     pub received: HashMap<Mid, Received>,
     pub keyframe_requests: u64,
@@ -127,12 +91,54 @@ pub struct Client {
 }
 
 impl Client {
-    /// A client on a free loopback port, and its offer.
+    /// A client on a free port, and its offer.
     ///
     /// # Errors
     /// The socket cannot be opened, or the TCP server not be reached.
     pub fn new(config: ClientConfig, now: Instant) -> io::Result<(Self, String)> {
-        let udp = UdpSocket::bind("127.0.0.1:0")?;
+        let mut client = Self::open(config, now)?;
+        let mut simulcast = Simulcast::new();
+        for rid in ["q", "h", "f"] {
+            simulcast.add_send_layer(SimulcastLayer::new(rid));
+        }
+        let mut sdp = client.rtc.sdp_api();
+        client.microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        client.camera = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
+        client.screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let mut slots = |kind, count| -> Vec<Mid> {
+            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
+        };
+        client.voices = slots(MediaKind::Audio, config.voices);
+        client.pictures = slots(MediaKind::Video, config.pictures);
+        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
+        client.pending = Some(pending);
+        Ok((client, offer.to_sdp_string()))
+    }
+
+    /// A client that takes what another server offers and publishes nothing, and its answer. It has the offer's sections,
+    /// whatever `config` says of slots.
+    ///
+    /// # Errors
+    /// The socket cannot be opened, or the offer not be answered.
+    pub fn answering(config: ClientConfig, offer: &str, now: Instant) -> io::Result<(Self, String)> {
+        let mut client = Self::open(config, now)?;
+        let offer = SdpOffer::from_sdp_string(offer).map_err(|error| io::Error::other(error.to_string()))?;
+        let answer = client.rtc.sdp_api().accept_offer(offer);
+        let answer = answer.map_err(|error| io::Error::other(error.to_string()))?.to_sdp_string();
+        for mid in answer.lines().filter_map(|line| line.strip_prefix("a=mid:")) {
+            let mid = Mid::from(mid.trim());
+            match client.rtc.media(mid).map(|media| media.kind()) {
+                Some(MediaKind::Audio) => client.voices.push(mid),
+                Some(MediaKind::Video) => client.pictures.push(mid),
+                None => {}
+            }
+        }
+        Ok((client, answer))
+    }
+
+    /// A client with a socket and no sections yet: what it would publish has names that no section has.
+    fn open(config: ClientConfig, now: Instant) -> io::Result<Self> {
+        let udp = UdpSocket::bind((config.address, 0))?;
         udp.set_nonblocking(true)?;
         let tcp = config.tcp.map(connect).transpose()?;
         let local = match &tcp {
@@ -147,43 +153,29 @@ impl Client {
             Candidate::builder().udp().host(local).build()
         };
         rtc.add_local_candidate(candidate.map_err(io::Error::other)?);
-        let mut simulcast = Simulcast::new();
-        for rid in ["q", "h", "f"] {
-            simulcast.add_send_layer(SimulcastLayer::new(rid));
-        }
-        let mut sdp = rtc.sdp_api();
-        let microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
-        let camera = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
-        let screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
-        let mut slots = |kind, count| -> Vec<Mid> {
-            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
-        };
-        let voices = slots(MediaKind::Audio, config.voices);
-        let pictures = slots(MediaKind::Video, config.pictures);
-        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
         let layers = [("q", 320, 1_000), ("h", 640, 500_000), ("f", 1_280, 4_294_000_000)];
-        let client = Self {
+        Ok(Self {
             rtc,
             udp,
             tcp,
             local,
-            pending: Some(pending),
-            microphone,
-            camera,
-            screen,
-            voices,
-            pictures,
+            pending: None,
+            microphone: Mid::new(),
+            camera: Mid::new(),
+            screen: Mid::new(),
+            voices: Vec::new(),
+            pictures: Vec::new(),
             encodings: layers.map(|(rid, width, start)| Encoding::new(Some(rid), width, start)).to_vec(),
             screen_encoding: Encoding::new(None, 1_920, 77),
             voice_seq: 1,
             voice_timestamp: 5,
+            voice_bytes: 80,
             deadline: now,
             received: HashMap::new(),
             keyframe_requests: 0,
             connected: false,
             closed: false,
-        };
-        Ok((client, offer.to_sdp_string()))
+        })
     }
 
     /// Takes the server's answer.
@@ -346,7 +338,7 @@ impl Client {
             voice_activity: Some(level_dbov > -50),
             ..ExtensionValues::default()
         };
-        let payload = vec![0x78; 80];
+        let payload = vec![0x78; self.voice_bytes];
         let write = RtpWrite::new(pt, self.voice_seq.into(), self.voice_timestamp, now, payload);
         stream.write_rtp(write.ext_vals(ext_vals));
         self.voice_seq += 1;

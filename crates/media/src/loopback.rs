@@ -406,7 +406,8 @@ fn damaged_offers_never_break_the_room() {
 #[test]
 fn the_room_has_places_for_so_many() {
     let mut hall = Hall::open();
-    let (_, offer) = Client::new(ClientConfig { voices: 1, pictures: 1, tcp: None }, Instant::now()).unwrap();
+    let (_, offer) =
+        Client::new(ClientConfig { voices: 1, pictures: 1, ..ClientConfig::default() }, Instant::now()).unwrap();
     let runtime = runtime();
     for id in 0..crate::limits::PEERS_PER_ROOM_MAX as u64 {
         runtime.block_on(hall.room.join(PeerId(id), PublishRights::NONE, offer.clone())).unwrap();

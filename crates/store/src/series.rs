@@ -2,10 +2,12 @@
 
 mod feed;
 mod late;
+mod modes;
 mod publish;
 
 pub use feed::{Feed, FeedReport, apply};
-pub use publish::{Report, publish, remode};
+pub use modes::remode;
+pub use publish::{Report, publish, republish};
 
 use crate::limits::SERIES_MAX;
 use crate::{Conn, StoreError};

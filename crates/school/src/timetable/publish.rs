@@ -12,7 +12,7 @@ pub struct Existing {
     pub starts_at: Instant,
     /// Somebody has moved, cancelled, or changed it.
     pub by_hand: bool,
-    /// Something hangs on it: people were in it, a roll call, an entry of the lesson log.
+    /// Something hangs on it: people were in it or are invited, a roll call, an entry of the lesson log, a set-up of its own.
     pub used: bool,
 }
 

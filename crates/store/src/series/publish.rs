@@ -1,8 +1,8 @@
-use super::{Series, late};
+use super::{Series, modes};
 use crate::lessons::{add_group, add_teacher};
 use crate::limits::PUBLISHED_MAX;
 use crate::many::{self, Value};
-use crate::{Conn, StoreError, calendars, lessons};
+use crate::{Conn, StoreError, calendars};
 use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use preau_base::{GroupId, Instant, LessonId, Rng, SchoolId, SeriesId};
@@ -22,7 +22,7 @@ pub struct Report {
     pub withdrawn: usize,
     /// Left as they are: changed by hand.
     pub kept_by_hand: usize,
-    /// Left as they are: people were in them, or something was written about them.
+    /// Left as they are: people were in them, or something was written about them or prepared for them.
     pub kept_used: usize,
     /// Stand on a day on which there is no school.
     pub stranded: usize,
@@ -56,14 +56,42 @@ pub async fn publish(
     conn: &mut Conn,
     school: SchoolId,
     zone: &TimeZone,
+    times: (Instant, Instant),
+    rng: &mut dyn Rng,
+) -> Result<Report, StoreError> {
+    make(conn, school, zone, times, None, rng).await
+}
+
+/// The same after the calendar has changed from what it was `before`. A closure had withdrawn the lessons of its day: where
+/// the day of `from` has school again, those whose hour has come meanwhile are there again too.
+///
+/// # Errors
+/// As of [`publish`].
+pub async fn republish(
+    conn: &mut Conn,
+    school: SchoolId,
+    zone: &TimeZone,
+    times: (Instant, Instant),
+    before: &Calendar,
+    rng: &mut dyn Rng,
+) -> Result<Report, StoreError> {
+    make(conn, school, zone, times, Some(before), rng).await
+}
+
+async fn make(
+    conn: &mut Conn,
+    school: SchoolId,
+    zone: &TimeZone,
     (from, now): (Instant, Instant),
+    before: Option<&Calendar>,
     rng: &mut dyn Rng,
 ) -> Result<Report, StoreError> {
     let calendar = calendars::of_school(conn, school).await?;
     let grades = grades(conn, school, &calendar).await?;
     let all = super::of_school(conn, school).await?;
     let wanted = wanted(conn, school, &all, (&calendar, &grades), zone).await?;
-    let mut existing = existing(conn, school, from, day_of(from, zone)).await?;
+    let today = day_of(from, zone);
+    let mut existing = existing(conn, school, from, today).await?;
     let (mut report, mut added) = (Report::default(), Added::default());
     for (series, wanted) in all.iter().zip(&wanted) {
         let rows = existing.remove(&series.id).unwrap_or_default();
@@ -71,6 +99,12 @@ pub async fn publish(
             added.push(series, planned, now, rng);
         })
         .await?;
+        if before.is_some_and(|before| was_closed(series, before, &grades, today)) {
+            for planned in begun_without(&rows, wanted, (today, from)) {
+                added.push(series, planned, now, rng);
+                report.added += 1;
+            }
+        }
         if added.lessons.len() >= ADDED_AT_ONCE {
             added.write(conn).await?;
         }
@@ -82,7 +116,7 @@ pub async fn publish(
         school.uuid(),
         now.as_millis()
     )?;
-    report.stranded = remode(conn, school, &calendar, zone, (from, now)).await?;
+    report.stranded = modes::remode(conn, school, &calendar, zone, (from, now)).await?;
     Ok(report)
 }
 
@@ -114,13 +148,36 @@ async fn wanted(
     Ok(wanted)
 }
 
+/// Whether a day had no school for any of the groups of a series.
+fn was_closed(series: &Series, before: &Calendar, grades: &HashMap<GroupId, Option<Grade>>, day: Date) -> bool {
+    let groups = &series.claim.groups;
+    let grade_of = |group: &GroupId| grades.get(group).copied().flatten();
+    if groups.is_empty() {
+        return !before.has_school(day, None);
+    }
+    !groups.iter().any(|group| before.has_school(day, grade_of(group)))
+}
+
+/// What of a day has begun by `from` and has no lesson, wherever it was moved to.
+fn begun_without<'a>(
+    rows: &'a [Row],
+    wanted: &'a [Planned],
+    (day, from): (Date, Instant),
+) -> impl Iterator<Item = &'a Planned> {
+    let is_there = move |planned: &Planned| {
+        let day = planned.day.to_string();
+        rows.iter().any(|row| row.series_day == day)
+    };
+    wanted.iter().filter(move |it| it.day == day && it.starts_at <= from && !is_there(it))
+}
+
 /// The day of an instant by the school's clock.
 fn day_of(at: Instant, zone: &TimeZone) -> Date {
     jiff::Timestamp::from_millisecond(at.as_millis()).unwrap_or_default().to_zoned(zone.clone()).date()
 }
 
 /// The grade of each group.
-async fn grades(
+pub(super) async fn grades(
     conn: &mut Conn,
     school: SchoolId,
     calendar: &Calendar,
@@ -150,7 +207,10 @@ async fn existing(
            OR EXISTS (SELECT 1 FROM log_note n WHERE n.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM homework h WHERE h.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM roll a WHERE a.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id))) AS used \
+           OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM class_setup s WHERE s.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM lesson_guest i WHERE i.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM lesson_document d WHERE d.lesson_id = l.id))) AS used \
          FROM lesson l WHERE l.school_id = $1 AND l.series_id IS NOT NULL AND (l.starts_at > $2 OR l.series_day >= $3)",
         school.uuid(),
         from.as_millis(),
@@ -302,62 +362,4 @@ async fn withdraw(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM lesson_teacher WHERE lesson_id = $1", id.uuid())?;
     execute!(conn, "DELETE FROM lesson WHERE id = $1", id.uuid())?;
     Ok(())
-}
-
-#[derive(sqlx::FromRow)]
-struct ModeRow {
-    #[sqlx(try_from = "Uuid")]
-    id: LessonId,
-    #[sqlx(try_from = "i64")]
-    starts_at: Instant,
-    mode: String,
-    on_site_half: Option<i64>,
-    mode_by_hand: bool,
-    no_school: bool,
-    cancelled_at: Option<i64>,
-    group_id: Option<Uuid>,
-}
-
-/// Gives every lesson to come the mode that the calendar has for its day and its groups, but where somebody has chosen it
-/// and where no calendar has said one, and marks those that stand on a day without school. Gives how many do. Those
-/// that have begun keep what they were, but for [`late::settle`].
-pub async fn remode(
-    conn: &mut Conn,
-    school: SchoolId,
-    calendar: &Calendar,
-    zone: &TimeZone,
-    (from, now): (Instant, Instant),
-) -> Result<usize, StoreError> {
-    let grades = grades(conn, school, calendar).await?;
-    let rows = fetch_all!(
-        conn,
-        ModeRow,
-        "SELECT l.id, l.starts_at, l.mode, l.on_site_half, l.mode_by_hand, l.no_school, l.cancelled_at, lg.group_id FROM lesson l \
-         LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 \
-         AND (l.mode <> '' OR l.no_school) ORDER BY l.starts_at, l.id",
-        school.uuid(),
-        from.as_millis()
-    )?;
-    let mut stranded = 0;
-    for lesson in rows.chunk_by(|a, b| a.id == b.id) {
-        let first = &lesson[0];
-        let Ok(at) = jiff::Timestamp::from_millisecond(first.starts_at.as_millis()) else { continue };
-        let day = at.to_zoned(zone.clone()).date();
-        let grade_of = |row: &ModeRow| grades.get(&GroupId::from_uuid(row.group_id?)).copied().flatten();
-        let mode = LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row))));
-        if mode.is_none() != first.no_school {
-            lessons::set_no_school(conn, first.id, mode.is_none()).await?;
-        }
-        let cancelled = first.cancelled_at.is_some();
-        let free = !first.mode_by_hand && !first.mode.is_empty() && !cancelled;
-        match mode {
-            None => stranded += usize::from(!cancelled),
-            Some(mode) if free && LessonMode::read(&first.mode, first.on_site_half) != Some(mode) => {
-                lessons::set_mode(conn, first.id, mode, false, now).await?;
-            }
-            Some(_) => {}
-        }
-    }
-    late::settle(conn, school, calendar, zone, (from, &grades)).await?;
-    Ok(stranded)
 }

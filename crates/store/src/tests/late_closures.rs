@@ -5,12 +5,14 @@ use super::world::{NOW, World};
 use crate::lessons::{self, NewLesson};
 use crate::rolls::{self, Entry, NewRoll};
 use crate::{Conn, absences, attendance, calendars, log, series, visits};
+use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
-use preau_base::{Instant, LessonId, LogEntryId, PersonId, VisitId};
+use preau_base::{Instant, LessonId, LogEntryId, PersonId, SeriesId, VisitId};
 use preau_school::LessonRole;
 use preau_school::attendance::{HalfDay, Status};
+use preau_school::calendar::Calendar;
 use preau_school::homework::Ways;
-use preau_school::timetable::LessonMode;
+use preau_school::timetable::{LessonMode, Recurrence};
 use std::time::Duration;
 
 // NOW is Friday 15 January 2027, 9:00 in Paris.
@@ -82,18 +84,51 @@ async fn confirm(conn: &mut Conn, world: &World, lesson: LessonId, half: HalfDay
     rolls::save(conn, &roll, NOW).await.expect("saved");
 }
 
-/// The school is closed on the days of this rule, or on none, and its lessons follow.
+/// The school is closed on the days of this rule, or on none. Gives its calendar.
+async fn decide(conn: &mut Conn, world: &World, rule: &str, at: Instant) -> Calendar {
+    let version = calendars::own(conn, world.school).await.expect("read").first().map_or(0, |own| own.version);
+    let own = calendars::Own { year: 2026, body: format!("extends = \"france-2026-2027\"\n{rule}"), version };
+    assert!(calendars::save(conn, world.school, &own, None, at).await.expect("saved"));
+    calendars::of_school(conn, world.school).await.expect("a calendar")
+}
+
+fn paris() -> TimeZone {
+    TimeZone::get("Europe/Paris").expect("a zone")
+}
+
+/// The same, and its lessons follow in how they take place.
 async fn close(conn: &mut Conn, world: &World, rule: &str) {
     close_at(conn, world, rule, NOW).await;
 }
 
 async fn close_at(conn: &mut Conn, world: &World, rule: &str, at: Instant) {
-    let version = calendars::own(conn, world.school).await.expect("read").first().map_or(0, |own| own.version);
-    let own = calendars::Own { year: 2026, body: format!("extends = \"france-2026-2027\"\n{rule}"), version };
-    assert!(calendars::save(conn, world.school, &own, None, at).await.expect("saved"));
-    let calendar = calendars::of_school(conn, world.school).await.expect("a calendar");
-    let zone = TimeZone::get("Europe/Paris").expect("a zone");
-    series::remode(conn, world.school, &calendar, &zone, (at, at)).await.expect("followed");
+    let calendar = decide(conn, world, rule, at).await;
+    series::remode(conn, world.school, &calendar, &paris(), (at, at)).await.expect("followed");
+}
+
+/// A lesson of Fridays that begins at this hour and minute.
+async fn fridays(conn: &mut Conn, world: &mut World, hour: i8, minute: i8) {
+    let recurrence = Recurrence {
+        weekday: Weekday::Friday,
+        start: time(hour, minute, 0, 0),
+        end: time(hour, minute + 25, 0, 0),
+        weeks: None,
+        from: date(2027, 1, 11),
+        to: date(2027, 1, 31),
+    };
+    let new = series::NewSeries {
+        id: SeriesId::new(NOW, &mut world.rng),
+        school: world.school,
+        subject_name: "Histoire",
+        room: "",
+        recurrence,
+        groups: &[world.class],
+        teachers: &[world.teacher],
+        by: Some(world.teacher),
+        source: "hand",
+        external_id: "",
+    };
+    series::create(conn, &new, NOW).await.expect("a series");
 }
 
 const RULE: &str = "[[rule]]\nlabel = \"Crue\"\nfrom = 2026-12-01\nto = 2027-01-15\nmode = \"no_school\"\n";
@@ -196,6 +231,35 @@ on_both! {
         assert_eq!(counted(&mut tx, &world).await, (1, vec![silent]));
         close_at(&mut tx, &world, RULE, later).await;
         assert_eq!(closed(&mut tx, &all).await, [false; 3], "closed again, it is as any that had begun");
+    }
+
+    async fn lessons_whose_hour_came_while_their_day_was_closed_are_there_again(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (zone, school) = (paris(), world.school);
+        for (hour, minute) in [(8, 30), (9, 30), (11, 0)] {
+            fridays(&mut tx, &mut world, hour, minute).await;
+        }
+        // At eight, with the Fridays of the 15th, the 22nd and the 29th; closed at nine, opened at ten.
+        let (eight, ten) = (ago(60 * MINUTE), NOW.plus(Duration::from_secs(60 * MINUTE)));
+        let report = series::publish(&mut tx, school, &zone, (eight, eight), &mut world.rng).await.expect("published");
+        assert_eq!(report.added, 9);
+        let before = decide(&mut tx, &world, "", NOW).await;
+        let closed = decide(&mut tx, &world, RULE, NOW).await;
+        let report = series::republish(&mut tx, school, &zone, (NOW, NOW), &before, &mut world.rng).await.expect("closed");
+        assert_eq!((report.added, report.withdrawn), (0, 2), "that of half past eight has begun");
+        decide(&mut tx, &world, "", ten).await;
+        let report = series::publish(&mut tx, school, &zone, (ten, ten), &mut world.rng).await.expect("published");
+        assert_eq!(report.added, 1, "what has begun comes with no other publication");
+        let report = series::republish(&mut tx, school, &zone, (ten, ten), &closed, &mut world.rng).await.expect("opened");
+        assert_eq!((report.added, report.withdrawn), (1, 0));
+        let report = series::republish(&mut tx, school, &zone, (ten, ten), &closed, &mut world.rng).await.expect("again");
+        assert_eq!(report, series::Report::default());
+        let tonight = NOW.plus(Duration::from_secs(12 * 60 * MINUTE));
+        let today = lessons::of_school(&mut tx, school, None, eight, tonight).await.expect("read");
+        assert_eq!(today.len(), 3);
+        assert!(today.iter().all(|it| !it.no_school && it.mode() == Some(LessonMode::OnSite)));
+        assert_eq!(counted(&mut tx, &world).await.1, today.iter().map(|it| it.id).collect::<Vec<_>>());
     }
 
     async fn what_shows_that_a_lesson_takes_place_asks_for_its_roll_at_once(place) {

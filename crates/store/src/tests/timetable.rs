@@ -4,10 +4,10 @@ use super::world::{NOW, World};
 use crate::bulk::{self, Value};
 use crate::groups::{self, Group};
 use crate::limits::PUBLISHED_MAX;
-use crate::{Conn, StoreError, calendars, lessons, people, series, territories};
+use crate::{Conn, StoreError, calendars, documents, files, guests, lessons, people, series, setups, territories};
 use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
-use preau_base::{GroupId, Instant, LessonId, SeededRng, SeriesId, VisitId};
+use preau_base::{FileId, GroupId, Instant, LessonId, PersonId, SeededRng, SeriesId, SetupId, VisitId};
 use preau_school::calendar::{Grade, Half, Mode, Zone};
 use preau_school::timetable::{LessonMode, Recurrence, at};
 use preau_school::{GroupKind, LessonRole, MemberRole, Profile};
@@ -140,6 +140,22 @@ super::on_both! {
         let visit = VisitId::new(NOW, &mut world.rng);
         crate::visits::join(&mut tx, visit, made[1].id, world.max, LessonRole::Pupil, NOW).await.expect("join");
         lessons::set_teachers(&mut tx, made[2].id, &[], by, NOW).await.expect("replace");
+        // A set-up of its own, a guest, a document for the board.
+        let prepared = setups::Prepared { rules: "{}".to_owned(), ..setups::Prepared::default() };
+        let setup = SetupId::new(NOW, &mut world.rng);
+        let own = setups::For::Lesson(made[3].id);
+        setups::save(&mut tx, own, &prepared, world.teacher, &mut || setup, NOW).await.expect("prepared");
+        let guest = guests::NewGuest {
+            lesson: made[4].id, person: PersonId::new(NOW, &mut world.rng), name: "Ada King", email: None,
+            invited_by: world.teacher, secret_hash: b"secret", expires_at: made[4].ends_at,
+        };
+        guests::invite(&mut tx, &guest, NOW).await.expect("invited");
+        let file = files::NewFile {
+            id: FileId::new(NOW, &mut world.rng), owner: world.teacher, name: "Nil.pdf", kind: "other", bytes: 1, sha256: &[7; 32],
+        };
+        let source = FileId::new(NOW, &mut world.rng);
+        let document = documents::NewDocument { file, lesson: made[5].id, source, is_picture: false, sheets: &[] };
+        assert!(documents::create(&mut tx, &document, NOW).await.expect("made"));
 
         // The series goes to Tuesdays, with another room.
         let tuesdays = Recurrence { weekday: Weekday::Tuesday, ..mondays() };
@@ -149,9 +165,9 @@ super::on_both! {
         assert!(!series::change(&mut tx, &changed, 7, NOW).await.expect("change"), "somebody else was faster");
         assert!(series::change(&mut tx, &changed, 1, NOW).await.expect("change"));
         let report = publish(&mut tx, &mut world, NOW).await;
-        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 1, 5));
+        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 4, 2));
         let after = all(&mut tx, &world).await;
-        for kept in &made[..3] {
+        for kept in &made[..6] {
             assert!(after.iter().any(|it| it.id == kept.id && it.starts_at == kept.starts_at), "lost {}", kept.id);
         }
         let cancelled = after.iter().find(|it| it.id == made[0].id).expect("there");
@@ -163,7 +179,7 @@ super::on_both! {
         series::remove(&mut tx, id, Some(world.teacher), NOW).await.expect("remove");
         assert!(series::by_id(&mut tx, id).await.expect("read").is_none());
         let report = publish(&mut tx, &mut world, NOW).await;
-        assert_eq!((report.added, all(&mut tx, &world).await.len()), (0, 3));
+        assert_eq!((report.added, all(&mut tx, &world).await.len()), (0, 6));
         assert!(series::of_school(&mut tx, world.school).await.expect("read").is_empty());
     }
 

@@ -266,7 +266,7 @@ async fn lessons_follow_what_a_territory_decides_and_those_concerned_are_told() 
     assert!(matches!(mode, Some(LessonMode::Both(Some(_)))), "{mode:?}");
     let halves = ("calendar-half-groups".to_owned(), "2021-05-03".to_owned());
     for who in [Who::Pupil, Who::Parent, Who::Head] {
-        assert_eq!(told(&app, who).await, [halves.clone()], "{who:?}");
+        assert_eq!(told(&app, who).await, std::slice::from_ref(&halves), "{who:?}");
     }
     assert!(told(&app, Who::PupilElsewhere).await.is_empty(), "the 5e have school as before");
 

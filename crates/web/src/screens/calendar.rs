@@ -211,7 +211,7 @@ async fn follow(
     let said = if pending {
         PENDING
     } else {
-        match series::publish(conn, school, zone, (now, now), &mut SystemRng).await {
+        match series::republish(conn, school, zone, (now, now), change.before, &mut SystemRng).await {
             Ok(report) => return Ok(done_word(&report)),
             Err(error @ StoreError::Limit { .. }) => {
                 tracing::error!(%school, %error, "lessons follow the calendar only in how they take place");

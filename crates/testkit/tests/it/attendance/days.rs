@@ -101,6 +101,9 @@ async fn a_lesson_before_a_late_closure_counts_once_its_roll_is_called() {
         source: "hand",
     };
     lessons::create(&mut tx, &latin, app.app.now()).await.unwrap();
+    for lesson in [id, app.seed.lesson_later()] {
+        lessons::set_mode(&mut tx, lesson, LessonMode::OnSite, false, app.app.now()).await.unwrap();
+    }
     tx.commit().await.unwrap();
     close_today(&app).await;
     app.clock.advance(minutes(21));

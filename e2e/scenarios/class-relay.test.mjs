@@ -37,6 +37,8 @@ function way({ page }) {
 function play(how, settings, by) {
   describe(`behind a firewall, with pages over ${how}`, () => {
     const scenario = new Scenario(`class-relay-${by}`, { story: true });
+    /** @type {import("../lib/server.mjs").Server} */
+    let server;
     /** @type {string} */
     let site;
     /** @type {Classroom} */
@@ -59,7 +61,7 @@ function play(how, settings, by) {
       const folder = scenario.data("school");
       const demo = scenario.keep(await startDemo(folder, PASSWORD));
       await demo.stop();
-      const server = scenario.keep(await startServe(folder, { PREAU_MEDIA__TCP: "off", ...settings }));
+      server = scenario.keep(await startServe(folder, { PREAU_MEDIA__TCP: "off", ...settings }));
       site = by === "tls" ? server.url.replace("http:", "https:") : server.url;
       teacher = await arrive("teacher", "prof", { likeness: LIKENESS.blue });
       await teacher.join();
@@ -75,6 +77,14 @@ function play(how, settings, by) {
       await assertFlow([teacher, max], 1, SECONDS);
       assert.deepEqual(await way(max), { type: "relay", by });
       assert.notEqual((await way(teacher)).type, "relay", "who can goes straight");
+    });
+
+    part("its operator sees who goes by the relay, and nobody's name", async () => {
+      const said = await (await fetch(`${server.admin}/media`)).text();
+      const [room] = JSON.parse(said);
+      assert.deepEqual(room.peers.map((/** @type {{connected: boolean}} */ peer) => peer.connected), [true, true]);
+      assert.ok(room.peers.every((/** @type {{sent_kbps: number}} */ { sent_kbps }) => sent_kbps > 0), said);
+      for (const { person } of [teacher, max]) assert.ok(!said.includes(person.name));
     });
 
     part("no page complained", async () => {

@@ -3,6 +3,7 @@
 use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId};
 use crate::ladder::Ladder;
 use crate::limits::{COMMANDS_QUEUED_MAX, PUBLIC_ADDRESSES_MAX, ROOMS_PER_THREAD_MAX, THREADS_MAX};
+use crate::look::RoomLook;
 use crate::room::Order;
 use crate::sys::{Waker, report_local_address};
 use crate::tap::Tap;
@@ -112,6 +113,19 @@ impl Media {
     /// RTP packets forwarded to receivers since the start, by all threads.
     pub fn forwarded_packets(&self) -> u64 {
         self.posts.iter().map(|post| post.forwarded.load(Ordering::Relaxed)).sum()
+    }
+
+    /// All rooms as they are now, by their ids; a thread that does not answer is left out.
+    pub async fn look(&self) -> Vec<RoomLook> {
+        let mut rooms = Vec::new();
+        for post in &self.posts {
+            let (answer, answered) = oneshot::channel();
+            if post.send(Command::Look { answer }, COMMANDS_QUEUED_MAX).is_ok() {
+                rooms.extend(answered.await.unwrap_or_default());
+            }
+        }
+        rooms.sort_unstable_by_key(|room| room.room);
+        rooms
     }
 
     /// Turns pictures off, a level of the ladder at a time, in every lesson; sound goes on at each. Within a second.

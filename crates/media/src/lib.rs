@@ -29,6 +29,7 @@ mod join;
 mod ladder;
 mod layers;
 pub mod limits;
+mod look;
 #[cfg(test)]
 mod loopback;
 mod net;
@@ -49,6 +50,7 @@ pub use api::{
     SourceKind,
 };
 pub use handle::{Media, Room};
+pub use look::{PeerLook, RoomLook, Way};
 pub use tap::{Tap, Tapped};
 
 /// What the bench's floor sends with: the same calls as a media thread.

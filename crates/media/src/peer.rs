@@ -5,6 +5,7 @@ use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
 use crate::carried::Carried;
 use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
+use crate::look::LastSecond;
 use crate::net::{Net, Place, Ufrag};
 use crate::rewrite::Rewriter;
 use crate::room::{RatesTold, Seek, TapSlot};
@@ -195,6 +196,7 @@ pub struct Peer {
     pub probe_seen: Option<Instant>,
     pub gone: Option<DisconnectReason>,
     pub stats_bytes: (u64, u64),
+    pub last_second: LastSecond,
 }
 
 /// The place of a kind in [`Peer::sources`].

@@ -12,6 +12,7 @@ use crate::carried::Carried;
 use crate::join::{Terms, negotiate};
 use crate::ladder::Ladder;
 use crate::limits::{ORDER_PEERS_MAX, PEERS_PER_ROOM_MAX, WANTS_MAX};
+use crate::look::LastSecond;
 use crate::net::{Net, Place, ROOM_TICK, Timer};
 use crate::outbox::Outbox;
 use crate::peer::{Peer, SourceRef};
@@ -115,9 +116,13 @@ impl RoomState {
         self.id
     }
 
-    /// Peers that are in, connected or not yet.
+    /// Those who are in, connected or not yet.
+    pub fn peers(&self) -> impl Iterator<Item = &Peer> {
+        self.peers.iter().flatten().map(|peer| &**peer)
+    }
+
     pub fn count(&self) -> usize {
-        self.peers.iter().flatten().count()
+        self.peers().count()
     }
 
     fn index(&self, id: PeerId) -> Option<usize> {
@@ -181,6 +186,7 @@ impl RoomState {
             probe_seen: None,
             gone: None,
             stats_bytes: (0, 0),
+            last_second: LastSecond::default(),
         };
         self.peers[index] = Some(Box::new(peer));
         net.routes.add_ufrag(new.ufrag, self.place(index));

@@ -4,6 +4,7 @@ use crate::api::{MediaError, MediaEvent, PeerId, PublishRights};
 use crate::join::Terms;
 use crate::ladder::Ladder;
 use crate::limits::{ROOMS_PER_THREAD_MAX, THREADS_MAX};
+use crate::look::RoomLook;
 use crate::net::{Net, Place, Timer, thread_of};
 use crate::outbox::Outbox;
 use crate::peer::Path;
@@ -43,6 +44,7 @@ pub enum Command {
     Open { key: u64, id: u128, events: mpsc::Sender<MediaEvent> },
     Join { room: u64, peer: PeerId, rights: PublishRights, offer: String, answer: oneshot::Sender<JoinAnswer> },
     Order { room: u64, order: Order },
+    Look { answer: oneshot::Sender<Vec<RoomLook>> },
     Close { room: u64 },
     Adopt(Box<Handover>),
     Stop,
@@ -210,6 +212,10 @@ impl Worker {
                     self.with_room(room, |room, net| room.carry_out(net, order, now));
                 }
                 Command::Close { room } => self.close(room, now),
+                Command::Look { answer } => {
+                    let thread = self.setup.index;
+                    let _ = answer.send(self.rooms.values().map(|room| room.look(thread, now)).collect());
+                }
                 Command::Adopt(handover) => self.adopt(*handover, now),
                 Command::Stop => self.stopping = true,
             }

@@ -71,6 +71,11 @@ pub enum Command {
     },
     /// The gate: alone in front of any web application, or what a running one does
     Gate(Gate),
+    /// Sound and pictures of the running server
+    Media {
+        #[command(subcommand)]
+        command: MediaCommand,
+    },
     /// Ask the running server how it is (exit code 0: well)
     Health {
         #[command(flatten)]
@@ -158,6 +163,21 @@ pub struct Rehearse {
     /// With --remote: without TLS
     #[arg(long)]
     pub plain: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum MediaCommand {
+    /// Lessons and connections, those that fare worst first; by numbers, nobody is named
+    Top {
+        #[command(flatten)]
+        place: Place,
+        /// Everything, as JSON
+        #[arg(long)]
+        json: bool,
+        /// Look again every second, until Ctrl-C
+        #[arg(long)]
+        watch: bool,
+    },
 }
 
 #[derive(Debug, Subcommand)]

@@ -8,6 +8,7 @@ mod doctor;
 mod gate;
 mod health;
 mod import;
+mod media;
 mod people;
 mod rehearse;
 mod routes;
@@ -46,6 +47,7 @@ pub fn run(arguments: Arguments) -> anyhow::Result<ExitCode> {
         Command::Year { command } => runtime.block_on(Box::pin(year::run(command))).map(done),
         Command::Backup { command } => runtime.block_on(Box::pin(backup::run(command))).map(done),
         Command::Gate(options) => runtime.block_on(Box::pin(gate::run(options))),
+        Command::Media { command } => runtime.block_on(Box::pin(media::run(command))).map(done),
         Command::Health { place } => runtime.block_on(Box::pin(health::run(&place))),
         Command::Routes => routes::run().map(done),
         Command::RenderPages => Ok(ExitCode::SUCCESS),

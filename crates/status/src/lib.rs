@@ -6,7 +6,7 @@
 //! | `/readyz` | 200 when every check passes and the process is not on its way out, otherwise 503; for sending it people |
 //! | `/metrics` | Prometheus text format 0.0.4 |
 //!
-//! Pages of others may stand beside, such as the gate's board; [`Admin::beside`].
+//! Pages of others may stand beside, such as the gate's board and the media's figures; [`Admin::beside`].
 //!
 //! It has no sign-in, so it belongs on loopback or on a network of its own.
 

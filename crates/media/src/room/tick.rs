@@ -4,6 +4,7 @@ use super::RoomState;
 use crate::api::{DisconnectReason, MediaEvent, PeerId, SourceKind};
 use crate::carried::Second;
 use crate::limits::CONNECT_MS_MAX;
+use crate::look::{LastSecond, Way};
 use crate::net::Net;
 use crate::peer::{KINDS, SourceRef};
 use std::time::{Duration, Instant};
@@ -124,13 +125,16 @@ impl RoomState {
         let loss_permille = stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
         let second = Second { sent_bps: u64::from(sent_kbps) * 1_000, loss_permille, rtt: stats.rtt };
         peer.carried.note(second, stats.timestamp);
+        let received_kbps = kbps(received, received_before);
+        let rtt_ms = stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX));
+        peer.last_second = LastSecond { sent_kbps, received_kbps, loss_permille, rtt_ms, way: Way::of(stats) };
         let event = MediaEvent::Stats {
             peer: peer.id,
             estimate_kbps: u32::try_from(peer.estimate_bps / 1_000).unwrap_or(u32::MAX),
             sent_kbps,
-            received_kbps: kbps(received, received_before),
+            received_kbps,
             loss_permille,
-            rtt_ms: stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX)),
+            rtt_ms,
             late_ms,
         };
         if peer.connected {

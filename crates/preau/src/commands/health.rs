@@ -10,7 +10,7 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
 
 const ANSWER_MAX: Duration = Duration::from_secs(5);
-const ANSWER_BYTES_MAX: u64 = 64 << 10;
+const ANSWER_BYTES_MAX: u64 = 8 << 20;
 
 pub async fn run(place: &Place) -> anyhow::Result<ExitCode> {
     let config = load_config(place)?;

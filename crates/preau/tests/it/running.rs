@@ -59,6 +59,9 @@ fn a_backup_is_made_while_it_runs_and_health_is_told() {
     assert_eq!(mode(&archive), 0o600);
     assert!(run(&["backup", "verify", archive_text]).status.success());
     assert!(run(&["health"]).status.success());
+    let top = run(&["media", "top"]);
+    let said = String::from_utf8_lossy(&top.stdout).into_owned();
+    assert!(top.status.success() && said.starts_with("0 lessons, 0 connections"), "{said}");
     let doctor = run(&["doctor"]);
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
     assert!(doctor.status.success() && said.contains("the server is running"), "{said}");

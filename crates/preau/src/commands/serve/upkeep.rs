@@ -1,9 +1,12 @@
 //! What runs beside the pages: news of revocations, rotation of keys, reload on SIGHUP, the admin listener.
 
 use super::{gate, jobs};
+use crate::commands::media;
 use crate::data::DataFolder;
 use crate::gatehouse::{Gatehouse, zone};
 use anyhow::Context;
+use axum::routing::get;
+use axum::{Json, Router};
 use preau_base::SystemRng;
 use preau_front::record::FailedTry;
 use preau_front::{FrontHandle, Gatekeeper};
@@ -99,6 +102,12 @@ pub async fn admin(
         let store = store.clone();
         async move { store.ping().await.map_err(|error| error.to_string()) }
     };
+    let looked_at = media.clone();
+    let look = move || {
+        let looked_at = looked_at.clone();
+        async move { Json(looked_at.look().await) }
+    };
+    let top = Router::new().route(media::PATH, get(look));
     let threads = move || {
         let running = media.is_running();
         async move { if running { Ok(()) } else { Err("a media thread has ended".to_owned()) } }
@@ -107,7 +116,7 @@ pub async fn admin(
     let listener = Admin::bind(address, checks.clone(), recorder);
     let keeper = house.keeper.clone();
     let board = preau_web::board(Arc::new(move || keeper.snapshot()), zone());
-    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?.beside(board);
+    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?.beside(board).beside(top);
     Ok(AdminSide { listener, checks })
 }
 

@@ -64,8 +64,8 @@ fn draw(rooms: &[RoomLook]) -> String {
     }
     let _ = writeln!(
         out,
-        "{:<36} {:>4} {:<5} {:>7} {:>6} {:>6} {:>6} {:>6}  {:<6} {}",
-        "lesson", "conn", "way", "est.", "sent", "recv.", "loss", "rtt", "gets", "gives"
+        "{:<36} {:>4} {:<5} {:>7} {:>6} {:>6} {:>6} {:>6}  {:<6} gives",
+        "lesson", "conn", "way", "est.", "sent", "recv.", "loss", "rtt", "gets"
     );
     peers.sort_by_key(|(room, peer)| (std::cmp::Reverse(badness(peer)), room.room, peer.peer));
     for (room, peer) in peers.iter().take(LISTED_MAX) {

@@ -1,5 +1,6 @@
 // @ts-check
-// A network that lets through nothing but the port of the pages: sound and pictures go by the relay, out of TCP and out of TLS.
+// A network that lets no UDP out: sound and pictures go by TCP to the media's port, and where that is closed too by the relay on the port of the pages, out of TCP
+// and out of TLS.
 
 import assert from "node:assert/strict";
 import { after, describe, it } from "node:test";
@@ -30,13 +31,14 @@ function way({ page }) {
 }
 
 /**
- * @param {string} how the pages are served
+ * @param {string} how the network and the pages are
  * @param {Record<string, string>} settings
- * @param {"tcp" | "tls"} by
+ * @param {{ type: "prflx" | "relay", by: "tcp" | "tls" }} wanted the way that is taken
  */
-function play(how, settings, by) {
-  describe(`behind a firewall, with pages over ${how}`, () => {
-    const scenario = new Scenario(`class-relay-${by}`, { story: true });
+function play(how, settings, wanted) {
+  const { type, by } = wanted;
+  describe(`behind a firewall, ${how}`, () => {
+    const scenario = new Scenario(`class-firewall-${type}-${by}`, { story: true });
     /** @type {import("../lib/server.mjs").Server} */
     let server;
     /** @type {string} */
@@ -61,7 +63,7 @@ function play(how, settings, by) {
       const folder = scenario.data("school");
       const demo = scenario.keep(await startDemo(folder, PASSWORD));
       await demo.stop();
-      server = scenario.keep(await startServe(folder, { PREAU_MEDIA__TCP: "off", ...settings }));
+      server = scenario.keep(await startServe(folder, settings));
       site = by === "tls" ? server.url.replace("http:", "https:") : server.url;
       teacher = await arrive("teacher", "prof", { likeness: LIKENESS.blue });
       await teacher.join();
@@ -72,14 +74,14 @@ function play(how, settings, by) {
       await max.speaks();
     });
 
-    part("and sees, hears, is seen and heard by the relay", async () => {
+    part("and sees, hears, is seen and heard", async () => {
       await assertColours([teacher, max], ["blue", "red"]);
       await assertFlow([teacher, max], 1, SECONDS);
-      assert.deepEqual(await way(max), { type: "relay", by });
-      assert.notEqual((await way(teacher)).type, "relay", "who can goes straight");
+      assert.deepEqual(await way(max), wanted);
+      assert.deepEqual(await way(teacher), { type: "host", by: "udp" }, "who can goes straight");
     });
 
-    part("its operator sees who goes by the relay, and nobody's name", async () => {
+    part("its operator sees both, and nobody's name", async () => {
       const said = await (await fetch(`${server.admin}/media`)).text();
       const [room] = JSON.parse(said);
       assert.deepEqual(room.peers.map((/** @type {{connected: boolean}} */ peer) => peer.connected), [true, true]);
@@ -93,5 +95,6 @@ function play(how, settings, by) {
   });
 }
 
-play("HTTP", {}, "tcp");
-play("TLS", { PREAU_TLS__MODE: "self-signed" }, "tls");
+play("with the media's port open for TCP", {}, { type: "prflx", by: "tcp" });
+play("with nothing but pages over HTTP", { PREAU_MEDIA__TCP: "off" }, { type: "relay", by: "tcp" });
+play("with nothing but pages over TLS", { PREAU_MEDIA__TCP: "off", PREAU_TLS__MODE: "self-signed" }, { type: "relay", by: "tls" });

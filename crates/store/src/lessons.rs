@@ -5,8 +5,8 @@ mod concerned;
 mod helped;
 mod rooms;
 
-pub(crate) use changes::{close_late, reopen_held};
 pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, set_no_school, set_teachers, was_held};
+pub(crate) use changes::{close_late, reopen_held};
 pub use concerned::{Concerned, people_of, times_taken};
 pub use helped::helped_by;
 pub use rooms::{of_room, of_teacher, rooms};

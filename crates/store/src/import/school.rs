@@ -73,11 +73,7 @@ async fn load<'a>(conn: &mut Conn, run: &Run, school: &'a Staged<School>) -> Res
     )?;
     let people = usize::try_from(people).unwrap_or(usize::MAX);
     if people > IMPORT_PEOPLE_PER_SCHOOL_MAX {
-        return Err(StoreError::Limit {
-            what: super::OF_PEOPLE,
-            found: people,
-            most: IMPORT_PEOPLE_PER_SCHOOL_MAX,
-        });
+        return Err(StoreError::Limit { what: super::OF_PEOPLE, found: people, most: IMPORT_PEOPLE_PER_SCHOOL_MAX });
     }
     let pupils = fetch_all!(
         conn,

@@ -4,7 +4,7 @@ use super::{RoomState, TICK};
 use crate::api::{DisconnectReason, MediaEvent};
 use crate::limits::SSRCS_PER_PEER_MAX;
 use crate::net::{Net, ROOM_TICK, Timer};
-use crate::peer::Path;
+use crate::peer::{Path, Peer};
 use crate::sys::Outgoing;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
@@ -20,6 +20,9 @@ const SLACK: Duration = Duration::from_millis(20);
 const SLACK_CONNECTING: Duration = Duration::from_millis(1);
 /// Padding is made of pieces of 5 ms.
 const SLACK_PADDING: Duration = Duration::from_millis(4);
+/// Of somebody who gives nothing and is given nothing: str0m's estimate of the bandwidth asks to be called every 25 ms even
+/// then, with nothing to estimate from.
+const SLACK_IDLE: Duration = Duration::from_millis(200);
 /// Packets that nobody wrote, of one peer in one turn.
 const EXTRA_MAX: u32 = 64;
 
@@ -169,6 +172,7 @@ impl RoomState {
         let slack = match (peer.connected, peer.probes(now)) {
             (_, true) => Duration::ZERO,
             (true, false) if pads => SLACK_PADDING,
+            (true, false) if reason == Reason::BweDelayControl && is_idle(peer) => SLACK_IDLE,
             (true, false) => SLACK,
             (false, false) => SLACK_CONNECTING,
         };
@@ -236,6 +240,11 @@ impl RoomState {
             _ => {}
         }
     }
+}
+
+/// Whether nothing that the peer publishes comes, and nothing is shown to it.
+fn is_idle(peer: &Peer) -> bool {
+    !peer.sources.iter().flatten().any(|source| source.live) && peer.slots.iter().all(|slot| slot.source.is_none())
 }
 
 /// RTP, not RTCP (RFC 5761 §4).

@@ -89,7 +89,8 @@ export class Scenario {
   async leaveTraces() {
     mkdirSync(OUT, { recursive: true });
     for (const [number, server] of this.servers.entries()) {
-      writeFileSync(join(OUT, `${this.name}-server-${number}.log`), server.said);
+      const media = await fetch(`${server.admin}/media`).then((answer) => answer.text(), () => "");
+      writeFileSync(join(OUT, `${this.name}-server-${number}.log`), `${server.said}\n${media}\n`);
     }
     for (const person of this.people.filter((person) => !person.page.isClosed())) {
       const file = join(OUT, `${this.name}-${person.name}`);

@@ -196,6 +196,7 @@ pub struct Peer {
     pub probe_seen: Option<Instant>,
     pub gone: Option<DisconnectReason>,
     pub stats_bytes: (u64, u64),
+    pub all_sent_bytes: u64,
     pub last_second: LastSecond,
 }
 

@@ -186,6 +186,7 @@ impl RoomState {
             probe_seen: None,
             gone: None,
             stats_bytes: (0, 0),
+            all_sent_bytes: 0,
             last_second: LastSecond::default(),
         };
         self.peers[index] = Some(Box::new(peer));

@@ -124,7 +124,8 @@ impl RoomState {
         let sound_bps = voices * VOICE_BPS;
         let carried_bps = peer.carried.bps(now);
         let left = |share: u64| (peer.estimate_bps / 100 * share).max(carried_bps).saturating_sub(sound_bps);
-        let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), left(STAY_SHARE)) };
+        let stay_bps = if peer.carried.is_clear(now) { u64::MAX } else { left(STAY_SHARE) };
+        let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), stay_bps) };
         let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise: now >= peer.no_rise_until });
 
         let rates = Rates::of(&pictures, &chosen, sound_bps, peer.low);

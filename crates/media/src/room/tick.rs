@@ -15,6 +15,8 @@ const TICKS_PER_MEASURE: u64 = 5;
 /// The first measure below this share (1/100) of the last is taken over only by a quarter: a still picture isn't a
 /// cheaper layer.
 const SMOOTHING: u64 = 4;
+/// Of what is sent, headers and codes of integrity taken off, in 1/100.
+const PAYLOAD_SHARE: u64 = 90;
 
 impl RoomState {
     pub(super) fn tick(&mut self, net: &mut Net, now: Instant) {
@@ -123,7 +125,9 @@ impl RoomState {
         let kbps = |now: u64, before: u64| u32::try_from(now.saturating_sub(before) * 8 / 1_000).unwrap_or(u32::MAX);
         let sent_kbps = kbps(sent, sent_before);
         let loss_permille = stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
-        let second = Second { sent_bps: u64::from(sent_kbps) * 1_000, loss_permille, rtt: stats.rtt };
+        // With padding and what is sent again: all of it has to get through.
+        let all = stats.peer_bytes_tx.saturating_sub(std::mem::replace(&mut peer.all_sent_bytes, stats.peer_bytes_tx));
+        let second = Second { sent_bps: all * 8 * PAYLOAD_SHARE / 100, loss_permille, rtt: stats.rtt };
         peer.carried.note(second, stats.timestamp);
         let received_kbps = kbps(received, received_before);
         let rtt_ms = stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX));

@@ -6,7 +6,8 @@ use crate::porter::{Left, Porter};
 use crate::request::{RequestContext, answer};
 use crate::stack::{Phase, Shared};
 use crate::wire::GuardedIo;
-use crate::{GuardLimits, Refusal, Stranger, pages};
+use crate::{GuardLimits, OtherEnd, Refusal, Stranger, pages};
+use http::StatusCode;
 use hyper::body::Incoming;
 use hyper::server::conn::{http1, http2};
 use hyper::service::service_fn;
@@ -87,11 +88,11 @@ async fn serve_other(io: GuardedIo, early: Vec<u8>, context: &RequestContext) {
     let client = context.told.and_then(|told| told.client).unwrap_or(context.peer);
     let mut phase = context.shared.phase.clone();
     tokio::select! {
-        proved = other(Stranger { stream: Box::new(wire), client, early }) => {
-            if !proved {
-                context.state.tell(Sign::BadRequest);
-            }
-        }
+        end = other(Stranger { stream: Box::new(wire), client, early }) => match end {
+            OtherEnd::Known => context.state.answered(StatusCode::OK),
+            OtherEnd::Nothing => {}
+            OtherEnd::Abuse => context.state.tell(Sign::BadRequest),
+        },
         _ = phase.wait_for(|phase| *phase == Phase::Cut) => {}
     }
     drop(permit);

@@ -46,8 +46,19 @@ pub struct Bearer {
 
 pub type Signs = Arc<dyn Fn(Sign, IpAddr) + Send + Sync>;
 pub type Known = Arc<dyn Fn(IpAddr) -> bool + Send + Sync>;
-/// Serves a connection to its end; false when it proved nothing, which counts as a bad request.
-pub type Other = Arc<dyn Fn(Stranger) -> Pin<Box<dyn Future<Output = bool> + Send>> + Send + Sync>;
+/// What a connection that is no HTTP was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum OtherEnd {
+    /// Somebody we know: it counts as a request that was answered.
+    Known,
+    /// It ended before anything could be said of it.
+    Nothing,
+    /// It counts as a bad request.
+    Abuse,
+}
+
+/// Serves a connection to its end.
+pub type Other = Arc<dyn Fn(Stranger) -> Pin<Box<dyn Future<Output = OtherEnd> + Send>> + Send + Sync>;
 pub type FindBearer = Arc<dyn Fn(&HeaderMap) -> Option<Bearer> + Send + Sync>;
 
 impl Default for Hooks {

@@ -51,7 +51,7 @@ pub use gatekeeper::{
     Application, Asked, ControlError, GateControl, GateCookie, GateThread, Gatekeeper, GatekeeperConfig, OnSettings,
     find_cookie,
 };
-pub use hooks::{Bearer, FindBearer, Hooks, Known, Other, Signs, Stranger, Stream};
+pub use hooks::{Bearer, FindBearer, Hooks, Known, Other, OtherEnd, Signs, Stranger, Stream};
 pub use pages::{Pages, Refusal, plain_pages};
 pub use preau_base::{Cidr, ClientFacts};
 pub use proxies::TrustedProxies;

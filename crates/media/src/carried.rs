@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 /// More than this share (1/1000) lost: the path was full.
 const LOSS_PERMILLE_MAX: u64 = 20;
-/// A longer way: a queue stands in it.
+/// A longer way: a queue stands in it, or it goes by satellite; nobody can tell.
 const RTT_MAX: Duration = Duration::from_millis(400);
 /// Who was sent less than this has nothing to report on.
 const QUIET_BPS: u64 = 100_000;

@@ -15,12 +15,18 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::JoinHandle;
+use std::time::Duration;
 use str0m::crypto::from_feature_flags;
 use tokio::sync::{mpsc, oneshot};
 
 /// Socket buffers, in bytes; the kernel gives what its limits allow.
 const SOCKET_BUFFER_BYTES: usize = 4 * 1024 * 1024;
 const TCP_BACKLOG: i32 = 256;
+/// Nobody's addresses (RFC 5737 and 3849), to ask the kernel by which address it would send.
+const ELSEWHERE_V4: IpAddr = IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1));
+const ELSEWHERE_V6: IpAddr = IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1));
+/// How long a thread may take to show its rooms.
+const LOOK_MAX: Duration = Duration::from_secs(1);
 
 /// The running service. Dropping it ends all threads and rooms.
 pub struct Media {
@@ -115,13 +121,14 @@ impl Media {
         self.posts.iter().map(|post| post.forwarded.load(Ordering::Relaxed)).sum()
     }
 
-    /// All rooms as they are now, by their ids; a thread that does not answer is left out.
+    /// All rooms as they are now, by their ids; a thread that does not answer within a second is left out.
     pub async fn look(&self) -> Vec<RoomLook> {
         let mut rooms = Vec::new();
         for post in &self.posts {
             let (answer, answered) = oneshot::channel();
             if post.send(Command::Look { answer }, COMMANDS_QUEUED_MAX).is_ok() {
-                rooms.extend(answered.await.unwrap_or_default());
+                let shown = tokio::time::timeout(LOOK_MAX, answered).await;
+                rooms.extend(shown.ok().and_then(Result::ok).unwrap_or_default());
             }
         }
         rooms.sort_unstable_by_key(|room| room.room);
@@ -345,10 +352,10 @@ fn public_addresses(config: &MediaConfig) -> Vec<IpAddr> {
         return vec![bound];
     }
     let mut found = Vec::new();
-    if let Some(ip) = source_towards(IpAddr::V4(Ipv4Addr::new(192, 0, 2, 1))) {
+    if let Some(ip) = source_towards(ELSEWHERE_V4) {
         found.push(ip);
     }
-    if let Some(ip) = source_towards(IpAddr::V6(Ipv6Addr::new(0x2001, 0xdb8, 0, 0, 0, 0, 0, 1)))
+    if let Some(ip) = source_towards(ELSEWHERE_V6)
         && bound.is_ipv6()
     {
         found.push(ip);
@@ -359,7 +366,7 @@ fn public_addresses(config: &MediaConfig) -> Vec<IpAddr> {
     found
 }
 
-/// The address from which this machine would send to `to` (RFC 5737 and 3849: nobody's). Sends nothing.
+/// The address from which this machine would send to `to`. Sends nothing.
 fn source_towards(to: IpAddr) -> Option<IpAddr> {
     let any = if to.is_ipv4() { IpAddr::V4(Ipv4Addr::UNSPECIFIED) } else { IpAddr::V6(Ipv6Addr::UNSPECIFIED) };
     let socket = UdpSocket::bind(SocketAddr::new(any, 0)).ok()?;
@@ -370,10 +377,19 @@ fn source_towards(to: IpAddr) -> Option<IpAddr> {
 
 /// Each candidate of a socket with its address on this machine.
 fn inner_addresses(public: &[IpAddr], bound: SocketAddr) -> Vec<(SocketAddr, SocketAddr)> {
-    let inner = |candidate: SocketAddr| match (bound.ip().is_unspecified(), candidate.is_ipv4()) {
-        (false, _) => bound,
-        (true, true) => SocketAddr::from((Ipv4Addr::LOCALHOST, bound.port())),
-        (true, false) => SocketAddr::from((Ipv6Addr::LOCALHOST, bound.port())),
+    let inner = |candidate: SocketAddr| {
+        if !bound.ip().is_unspecified() {
+            return bound;
+        }
+        // As browsers know it, where it is this machine's: whoever is relayed is then told an address that they know, and some
+        // browsers take no answer that names loopback. Behind NAT, the address by which this machine sends.
+        let own = |ip: &IpAddr| UdpSocket::bind((*ip, 0)).is_ok();
+        let (outward, loopback) = match candidate.ip() {
+            IpAddr::V4(_) => (ELSEWHERE_V4, IpAddr::V4(Ipv4Addr::LOCALHOST)),
+            IpAddr::V6(_) => (ELSEWHERE_V6, IpAddr::V6(Ipv6Addr::LOCALHOST)),
+        };
+        let ip = Some(candidate.ip()).filter(own).or_else(|| source_towards(outward)).unwrap_or(loopback);
+        SocketAddr::new(ip, bound.port())
     };
     candidates(public, bound).into_iter().map(|candidate| (candidate, inner(candidate))).collect()
 }

@@ -23,7 +23,7 @@ pub struct RoomLook {
 pub enum Way {
     Udp,
     Tcp,
-    /// By the relay of this machine.
+    /// By the relay of this machine, or from this machine itself: both come from its own address.
     Relay,
 }
 
@@ -65,7 +65,7 @@ impl Way {
         let pair = stats.selected_candidate_pair.as_ref()?;
         let (local, remote) = (pair.local.addr.ip(), pair.remote.addr.ip());
         Some(match pair.protocol {
-            Protocol::Udp if remote.is_loopback() && !local.is_loopback() => Self::Relay,
+            Protocol::Udp if remote == local && !local.is_loopback() => Self::Relay,
             Protocol::Udp => Self::Udp,
             _ => Self::Tcp,
         })

@@ -197,6 +197,7 @@ pub struct Peer {
     pub gone: Option<DisconnectReason>,
     pub stats_bytes: (u64, u64),
     pub all_sent_bytes: u64,
+    pub reported: Option<Instant>,
     pub last_second: LastSecond,
 }
 

@@ -187,6 +187,7 @@ impl RoomState {
             gone: None,
             stats_bytes: (0, 0),
             all_sent_bytes: 0,
+            reported: None,
             last_second: LastSecond::default(),
         };
         self.peers[index] = Some(Box::new(peer));

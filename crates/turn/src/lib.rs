@@ -21,4 +21,6 @@ mod tests;
 mod udp;
 
 pub use credentials::Credentials;
+pub use limits::ALLOCATIONS_MAX;
 pub use relay::{Relay, Route};
+pub use stream::Served;

@@ -4,8 +4,8 @@ use std::time::Duration;
 
 /// A browser that has no allocation so long after it connected is sent away.
 pub const UNPROVED_MAX: Duration = Duration::from_secs(10);
-/// Allocations of a node.
-pub const ALLOCATIONS_MAX: usize = 2_000;
+/// Allocations of a node; each takes a file descriptor.
+pub const ALLOCATIONS_MAX: usize = 1_000;
 /// Allocations of one user name: a browser makes one a network and transport.
 pub const ALLOCATIONS_PER_USER_MAX: usize = 8;
 /// Permissions, and channels, of an allocation: one for each address of media.

@@ -67,7 +67,7 @@ struct Shared {
     udp_port: Option<u16>,
     /// How long a connection may be without an allocation.
     patience: Duration,
-    /// Allocations by user name.
+    /// Allocations by [`user_of`].
     users: Mutex<HashMap<String, usize>>,
 }
 
@@ -129,7 +129,8 @@ impl Relay {
         if users.values().sum::<usize>() >= ALLOCATIONS_MAX {
             return Err(Refusal::Capacity);
         }
-        let count = users.entry(username.to_owned()).or_insert(0);
+        let user = user_of(username);
+        let count = users.entry(user.to_owned()).or_insert(0);
         if *count >= ALLOCATIONS_PER_USER_MAX {
             return Err(Refusal::Quota);
         }
@@ -143,16 +144,21 @@ impl Relay {
                 *count += 1;
                 metrics::gauge!("preau_turn_allocations").increment(1.0);
                 let relayed = SocketAddr::new(route.candidate.ip(), port);
-                Ok(Leg { socket, relayed, username: username.to_owned(), relay: self.clone() })
+                Ok(Leg { socket, relayed, user: user.to_owned(), relay: self.clone() })
             }
             Err(refusal) => {
                 if *count == 0 {
-                    users.remove(username);
+                    users.remove(user);
                 }
                 Err(refusal)
             }
         }
     }
+}
+
+/// Whose a user name is, whenever it was given.
+fn user_of(username: &str) -> &str {
+    username.split_once(':').map_or(username, |(_, who)| who)
 }
 
 fn open(ip: IpAddr) -> std::io::Result<UdpSocket> {
@@ -166,17 +172,17 @@ pub(crate) struct Leg {
     pub socket: UdpSocket,
     /// Its address as the client is told it.
     pub relayed: SocketAddr,
-    username: String,
+    user: String,
     relay: Relay,
 }
 
 impl Drop for Leg {
     fn drop(&mut self) {
         let mut users = self.relay.users();
-        if let Some(count) = users.get_mut(&self.username) {
+        if let Some(count) = users.get_mut(&self.user) {
             *count -= 1;
             if *count == 0 {
-                users.remove(&self.username);
+                users.remove(&self.user);
             }
         }
         metrics::gauge!("preau_turn_allocations").decrement(1.0);

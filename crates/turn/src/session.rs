@@ -92,11 +92,17 @@ struct Allocation {
 pub struct Session {
     client: SocketAddr,
     allocation: Option<Allocation>,
+    proved: bool,
 }
 
 impl Session {
     pub const fn new(client: SocketAddr) -> Self {
-        Self { client, allocation: None }
+        Self { client, allocation: None, proved: false }
+    }
+
+    /// It has shown once that it knows the password of its user name.
+    pub const fn has_proved(&self) -> bool {
+        self.proved
     }
 
     /// Whether there is an allocation, after what was over has been given up.
@@ -135,6 +141,7 @@ impl Session {
         }
         match self.authenticate(message, world) {
             Ok((username, key)) => {
+                self.proved = true;
                 let result = match message.method {
                     Method::Allocate => self.allocate(message, username, world),
                     Method::Refresh => self.refresh(message, world),

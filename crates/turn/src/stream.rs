@@ -13,6 +13,17 @@ use tokio::time::{Instant as Deadline, sleep_until, timeout};
 /// How often it is looked whether an allocation is over.
 const LOOK: Duration = Duration::from_secs(5);
 
+/// What a connection was.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Served {
+    /// Its client knew the password of its user name.
+    Known,
+    /// It ended before anything could be said of it.
+    Nothing,
+    /// What it said was no TURN, or it held its place and proved nothing.
+    Abuse,
+}
+
 /// A client and its socket to media.
 pub(crate) struct Client {
     relay: Relay,
@@ -20,24 +31,24 @@ pub(crate) struct Client {
     leg: Option<Leg>,
     up: Bucket,
     down: Bucket,
-    /// There has been an allocation.
-    proved: bool,
     /// Over a stream, channel data is padded.
     pads: bool,
 }
 
 impl Relay {
-    /// Serves one connection until it breaks, says what is no TURN, proves nothing within 10 s, takes nothing for 10 s, or its
-    /// allocation is over. `early` is what was already read of it. Gives whether it has ever had an allocation.
-    pub async fn serve_stream<S>(&self, stream: S, client: SocketAddr, early: &[u8]) -> bool
+    /// Serves one connection until it breaks, says what is no TURN, has no allocation after 10 s, takes nothing for 10 s, or its
+    /// allocation is over. `early` is what was already read of it.
+    pub async fn serve_stream<S>(&self, stream: S, client: SocketAddr, early: &[u8]) -> Served
     where
         S: AsyncRead + AsyncWrite + Send,
     {
         let mut held = Client::new(self.clone(), client);
-        if let Err(error) = held.serve(stream, early).await {
-            tracing::debug!(%error, "a relayed connection ended");
+        let end = held.serve(stream, early).await;
+        match end {
+            _ if held.session.has_proved() => Served::Known,
+            Err(error) if matches!(error.kind(), io::ErrorKind::InvalidData | io::ErrorKind::TimedOut) => Served::Abuse,
+            _ => Served::Nothing,
         }
-        held.proved
     }
 }
 
@@ -88,7 +99,7 @@ impl Client {
     fn new(relay: Relay, client: SocketAddr) -> Self {
         let now = relay.now();
         let (up, down) = (Bucket::new(now), Bucket::new(now));
-        Self { relay, session: Session::new(client), leg: None, up, down, proved: false, pads: true }
+        Self { relay, session: Session::new(client), leg: None, up, down, pads: true }
     }
 
     pub fn over_udp(relay: Relay, client: SocketAddr) -> Self {
@@ -109,6 +120,8 @@ impl Client {
 
     /// Takes one message; the answer goes to `out`.
     pub fn take(&mut self, message: &[u8], out: &mut Vec<u8>) {
+        // An allocation that is over has no place any more when the next is asked for.
+        self.lives();
         let now = self.relay.now();
         let (relay, leg) = (&self.relay, &mut self.leg);
         let mut allocate = |username: &str, v6| {
@@ -126,7 +139,7 @@ impl Client {
             }
             Deed::Nothing => {}
         }
-        self.proved |= self.lives();
+        self.lives();
     }
 
     /// Whether there is an allocation; without one there is no socket.
@@ -153,7 +166,8 @@ impl Client {
     /// Only media's own addresses are heard: anybody on this machine could write to the socket.
     pub fn pass_on(&mut self, datagram: &[u8], from: SocketAddr, out: &mut Vec<u8>) {
         let now = self.relay.now();
-        if self.down.take(datagram.len(), now) {
+        let is_media = self.relay.routes().candidate_of(from).is_some();
+        if is_media && self.down.take(datagram.len(), now) {
             self.session.wrap(from, datagram, self.pads, self.relay.routes(), now, out);
         }
     }

@@ -5,9 +5,9 @@ use crate::limits::{ALLOCATIONS_PER_USER_MAX, UNPROVED_ANSWERS_PER_SECOND};
 use crate::message::attribute as a;
 use crate::message::{Class, Message, Method, Writer};
 use crate::session::REALM;
-use crate::{Relay, Route, frame};
+use crate::{Relay, Route, Served, frame};
 use md5::{Digest, Md5};
-use preau_base::{SeededRng, SystemClock};
+use preau_base::{Clock as _, SeededRng, SystemClock};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -94,7 +94,7 @@ impl Speaker {
 struct Connected {
     stream: TcpStream,
     read: Vec<u8>,
-    served: JoinHandle<bool>,
+    served: JoinHandle<Served>,
 }
 
 impl Connected {
@@ -153,7 +153,7 @@ async fn a_datagram_goes_to_media_and_back_over_a_stream() {
     assert_eq!(connection.message().await, b"\x40\x00\x00\x0ahellohello");
     assert_eq!(connection.message().await, b"\x40\x00\x00\x08moremore");
     drop(connection.stream);
-    assert!(timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic"), "it had an allocation");
+    assert_eq!(timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic"), Served::Known);
 }
 
 #[tokio::test]
@@ -166,7 +166,8 @@ async fn a_user_has_a_few_allocations_and_gets_their_places_back() {
         held.push((speaker, connection));
     }
     let (mut one_more, mut connection) = (Speaker::new(&relay, 1), Connected::to(&relay).await);
-    assert_eq!(connection.allocate(&mut one_more).await, 486, "one too many");
+    one_more.me = relay.secret().credentials(&relay.secret().alias(1), SystemClock.now().plus(Duration::from_secs(60)));
+    assert_eq!(connection.allocate(&mut one_more).await, 486, "one too many, with a user name of another minute");
     let (mut other, mut others) = (Speaker::new(&relay, 2), Connected::to(&relay).await);
     assert_eq!(others.allocate(&mut other).await, 0, "others have their own");
 
@@ -179,11 +180,13 @@ async fn a_user_has_a_few_allocations_and_gets_their_places_back() {
 
 #[tokio::test]
 async fn what_is_no_turn_is_closed_at_once() {
-    let relay = relay().await;
+    let patience = 10 * PATIENCE;
+    let relay = Relay::patient(Vec::new(), None, Arc::new(SystemClock), &mut SeededRng::new(7), patience);
     for nonsense in [&b"GET / HTTP/1.1\r\n\r\n"[..], b"\x00\x03\xff\xfc\x21\x12\xa4\x42", b"\xff\xff\xff\xff"] {
         let mut connection = Connected::to(&relay).await;
         connection.stream.write_all(nonsense).await.expect("writes");
-        assert!(!timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic"), "{nonsense:?}");
+        let served = timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic");
+        assert_eq!(served, Served::Abuse, "{nonsense:?}");
     }
 }
 
@@ -199,7 +202,7 @@ async fn who_proves_nothing_in_time_is_sent_away() {
         let _ = connection.stream.write_all(&binding).await;
         tokio::time::sleep(patience / 10).await;
     }
-    assert!(!timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic"));
+    assert_eq!(timeout(PATIENCE, connection.served).await.expect("in time").expect("no panic"), Served::Abuse);
     assert!(began.elapsed() >= patience, "it had its time");
 }
 

@@ -185,7 +185,6 @@ fn part_of(error: &RRuleError) -> &str {
             ValidationError::InvalidByRuleAndFrequency { by_rule, .. } => by_rule,
             ValidationError::UntilBeforeStart { .. } => "UNTIL",
             ValidationError::TooBigInterval(_) => "INTERVAL",
-            ValidationError::StartYearOutOfRange(_) => "DTSTART",
             _ => "RRULE",
         },
         RRuleError::IterError(_) => "RRULE",

@@ -111,7 +111,7 @@ impl World {
         let thread = gatekeeper.start(Some(&folder.path().join("gate.sock"))).unwrap();
         let front = FrontConfig {
             gate: Some(gatekeeper.clone()),
-            hooks: super::other::echo(gatekeeper.hooks(), true),
+            hooks: super::other::echo(gatekeeper.hooks(), crate::OtherEnd::Known),
             limits,
             ..FrontConfig::plain("127.0.0.1:0".parse().unwrap())
         };

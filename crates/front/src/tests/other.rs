@@ -1,7 +1,7 @@
 //! Connections that are no HTTP, on the port of the pages.
 
 use super::harness::{Client, Edge, Gate, PATIENCE, connect_tls, tls_config};
-use crate::{FrontConfig, GuardLimits, Hooks, ListenerKind, SelfSigned, Stranger, TlsConfig};
+use crate::{FrontConfig, GuardLimits, Hooks, ListenerKind, OtherEnd, SelfSigned, Stranger, TlsConfig};
 use preau_gate::{Doors, Settings, Sign};
 use std::sync::Arc;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
@@ -11,8 +11,8 @@ use tokio::time::timeout;
 /// What a TURN client says first (RFC 8489, section 5), as far as anybody here cares.
 const HELLO: &[u8] = b"\0\x03\0\0\x21\x12\xa4\x42";
 
-/// Gives back what comes, once, and then says whether the client has proved something.
-pub(super) fn echo(hooks: Hooks, proves: bool) -> Hooks {
+/// Gives back what comes, once, and then says what it was.
+pub(super) fn echo(hooks: Hooks, end: OtherEnd) -> Hooks {
     let other: crate::Other = Arc::new(move |Stranger { mut stream, client, early }| {
         Box::pin(async move {
             assert!(client.ip().is_loopback());
@@ -20,7 +20,7 @@ pub(super) fn echo(hooks: Hooks, proves: bool) -> Hooks {
             let more = stream.read_u8().await.expect("reads");
             stream.write_all(&[more]).await.expect("writes");
             stream.shutdown().await.expect("ends");
-            proves
+            end
         })
     });
     Hooks { other: Some(other), ..hooks }
@@ -40,14 +40,14 @@ async fn echoes<S: tokio::io::AsyncRead + tokio::io::AsyncWrite + Unpin>(mut str
 #[tokio::test]
 async fn are_served_beside_the_pages_plain_and_out_of_tls() {
     let plain = FrontConfig::plain("127.0.0.1:0".parse().unwrap());
-    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), true), ..plain }).await;
+    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), OtherEnd::Known), ..plain }).await;
     echoes(edge.connect().await.0).await;
     assert!(edge.connect().await.get("/").await.ends_with("bonjour"));
 
     let folder = tempfile::tempdir().unwrap();
     let made = SelfSigned { names: vec!["ecole.example".to_owned()], data_dir: folder.path().to_owned() };
     let config = tls_config(TlsConfig::SelfSigned(made));
-    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), true), ..config }).await;
+    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), OtherEnd::Known), ..config }).await;
     let address = edge.address(ListenerKind::Tls);
     echoes(connect_tls(address, &[]).await.unwrap()).await;
     echoes(TcpStream::connect(address).await.unwrap()).await;
@@ -55,13 +55,13 @@ async fn are_served_beside_the_pages_plain_and_out_of_tls() {
 }
 
 #[tokio::test]
-async fn are_told_of_when_they_prove_nothing() {
-    for proves in [true, false] {
+async fn are_told_of_when_they_are_abuse() {
+    for end in [OtherEnd::Known, OtherEnd::Nothing, OtherEnd::Abuse] {
         let gate = Gate::default();
         let plain = FrontConfig::plain("127.0.0.1:0".parse().unwrap());
-        let edge = Edge::start(FrontConfig { hooks: echo(gate.hooks(), proves), ..plain }).await;
+        let edge = Edge::start(FrontConfig { hooks: echo(gate.hooks(), end), ..plain }).await;
         echoes(edge.connect().await.0).await;
-        if proves {
+        if end != OtherEnd::Abuse {
             assert!(edge.connect().await.get("/").await.ends_with("bonjour"));
             assert!(gate.heard().is_empty());
         } else {
@@ -87,7 +87,7 @@ async fn are_bad_requests_where_nobody_serves_them_and_later_on() {
     gate.hears(Sign::BadRequest).await;
 
     let plain = FrontConfig::plain("127.0.0.1:0".parse().unwrap());
-    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), true), ..plain }).await;
+    let edge = Edge::start(FrontConfig { hooks: echo(Hooks::default(), OtherEnd::Known), ..plain }).await;
     let mut client = edge.connect().await;
     assert!(client.get("/").await.ends_with("bonjour"));
     client.0.write_all(HELLO).await.unwrap();

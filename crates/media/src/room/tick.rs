@@ -127,7 +127,10 @@ impl RoomState {
         let loss_permille = stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
         // With padding and what is sent again: all of it has to get through.
         let all = stats.peer_bytes_tx.saturating_sub(std::mem::replace(&mut peer.all_sent_bytes, stats.peer_bytes_tx));
-        let second = Second { sent_bps: all * 8 * PAYLOAD_SHARE / 100, loss_permille, rtt: stats.rtt };
+        let since = peer.reported.replace(stats.timestamp).map_or(Duration::from_secs(1), |at| stats.timestamp - at);
+        let passed_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX).max(1);
+        let sent_bps = all.saturating_mul(8_000) / passed_ms * PAYLOAD_SHARE / 100;
+        let second = Second { sent_bps, loss_permille, rtt: stats.rtt };
         peer.carried.note(second, stats.timestamp);
         let received_kbps = kbps(received, received_before);
         let rtt_ms = stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX));

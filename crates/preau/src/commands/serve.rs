@@ -192,7 +192,10 @@ fn bind_front(config: &Config, house: &Gatehouse, relay: Option<Relay>, clock: &
         body: preau_web::limits::REQUEST_TIME_MAX,
         ..GuardLimits::default()
     };
-    let connections_max = raise_descriptor_limit(limits.connections_max).context("cannot ask for file descriptors")?;
+    let relayed = if relay.is_some() { preau_turn::ALLOCATIONS_MAX } else { 0 };
+    let room = raise_descriptor_limit(limits.connections_max + relayed).context("cannot ask for file descriptors")?;
+    // Where there is little room, pages get more of it than the relay.
+    let connections_max = (room - relayed.min(room / 4)).min(limits.connections_max);
     let front = FrontConfig {
         listeners: pages.chain(redirects).collect(),
         tls: config.tls.clone(),

@@ -12,8 +12,11 @@ pub struct Existing {
     pub starts_at: Instant,
     /// Somebody has moved, cancelled, or changed it.
     pub by_hand: bool,
-    /// Something hangs on it: people were in it or are invited, a roll call, an entry of the lesson log, a set-up of its own.
+    /// Something hangs on it: people were in it, a roll call, an entry of the lesson log.
     pub used: bool,
+    /// It was made ready: a set-up of its own, a guest, a document for the board. It follows its series to another hour or
+    /// room, and is not withdrawn.
+    pub prepared: bool,
 }
 
 /// Why a publication leaves a lesson alone.
@@ -56,6 +59,7 @@ pub fn publication(existing: &[Existing], wanted: &[Planned], from: Instant) -> 
         steps.push(match (kept, planned) {
             (Some(why), _) => Step::Keep(lesson.id, why),
             (None, Some(planned)) => Step::Refresh(lesson.id, planned),
+            (None, None) if lesson.prepared => Step::Keep(lesson.id, Kept::Used),
             (None, None) => Step::Withdraw(lesson.id),
         });
     }

@@ -180,7 +180,7 @@ proptest! {
     /// published again.
     #[test]
     fn publishing_again_loses_nothing_by_hand(
-        hands in proptest::collection::vec((0_usize..40, 0_u8..3), 0..12),
+        hands in proptest::collection::vec((0_usize..40, 0_u8..4), 0..12),
         changes in proptest::collection::vec((weekday(), 0_i64..200, 0_i64..200), 1..4),
         now_days in 0_i64..300,
     ) {
@@ -190,15 +190,17 @@ proptest! {
         let first = expand(&weekly(Weekday::Monday, None), &[], &calendar, &zone).lessons;
         let mut rows: Vec<(Existing, Planned)> = first.iter().map(|planned| {
             let id = LessonId::new(now, &mut rng);
-            (Existing { id, day: planned.day, starts_at: planned.starts_at, by_hand: false, used: false }, *planned)
+            (Existing { id, day: planned.day, starts_at: planned.starts_at, by_hand: false, used: false, prepared: false }, *planned)
         }).collect();
         for (at, what) in hands {
             if let Some((row, _)) = rows.get_mut(at) {
-                row.by_hand |= what != 1;
-                row.used |= what != 0;
+                row.by_hand |= what == 0 || what == 2;
+                row.used |= what == 1 || what == 2;
+                row.prepared |= what == 3;
             }
         }
         let kept: Vec<_> = rows.iter().filter(|(row, _)| row.by_hand || row.used || row.starts_at <= now).cloned().collect();
+        let prepared: Vec<_> = rows.iter().filter(|(row, _)| row.prepared).map(|(row, _)| row.id).collect();
         for (weekday, from, to) in changes {
             let day = |offset: i64| date(2026, 9, 1).checked_add(offset.days()).unwrap();
             let series = Recurrence { from: day(from.min(to)), to: day(from.max(to)), ..weekly(weekday, None) };
@@ -209,7 +211,7 @@ proptest! {
                     Step::Add(planned) => {
                         prop_assert!(planned.starts_at > now);
                         let id = LessonId::new(now, &mut rng);
-                        let row = Existing { id, day: planned.day, starts_at: planned.starts_at, by_hand: false, used: false };
+                        let row = Existing { id, day: planned.day, starts_at: planned.starts_at, by_hand: false, used: false, prepared: false };
                         rows.push((row, planned));
                     }
                     Step::Refresh(id, planned) => {
@@ -223,6 +225,9 @@ proptest! {
             }
             for row in &kept {
                 prop_assert!(rows.contains(row), "lost {row:?}");
+            }
+            for id in &prepared {
+                prop_assert!(rows.iter().any(|(row, _)| row.id == *id), "withdrawn though it was made ready");
             }
             let mut days: Vec<_> = rows.iter().map(|(row, _)| row.day).collect();
             days.sort_unstable();

@@ -45,6 +45,7 @@ struct Row {
     on_site_half: Option<i64>,
     by_hand: bool,
     used: bool,
+    prepared: bool,
 }
 
 /// Makes lessons of the series of a school: what begins after `from` is added, changed and withdrawn as the series and the
@@ -207,10 +208,10 @@ async fn existing(
            OR EXISTS (SELECT 1 FROM log_note n WHERE n.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM homework h WHERE h.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM roll a WHERE a.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM class_setup s WHERE s.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id))) AS used, \
+         (l.starts_at > $2 AND (EXISTS (SELECT 1 FROM class_setup s WHERE s.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM lesson_guest i WHERE i.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM lesson_document d WHERE d.lesson_id = l.id))) AS used \
+           OR EXISTS (SELECT 1 FROM lesson_document d WHERE d.lesson_id = l.id))) AS prepared \
          FROM lesson l WHERE l.school_id = $1 AND l.series_id IS NOT NULL AND (l.starts_at > $2 OR l.series_day >= $3)",
         school.uuid(),
         from.as_millis(),
@@ -234,7 +235,14 @@ async fn one_series(
 ) -> Result<(), StoreError> {
     let read = |row: &Row| {
         let day: Date = row.series_day.parse().ok()?;
-        Some(Existing { id: row.id, day, starts_at: row.starts_at, by_hand: row.by_hand, used: row.used })
+        Some(Existing {
+            id: row.id,
+            day,
+            starts_at: row.starts_at,
+            by_hand: row.by_hand,
+            used: row.used,
+            prepared: row.prepared,
+        })
     };
     let existing: Vec<Existing> = rows.iter().filter_map(read).collect();
     let by_id: HashMap<LessonId, &Row> = rows.iter().map(|row| (row.id, row)).collect();

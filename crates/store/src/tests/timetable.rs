@@ -157,13 +157,25 @@ super::on_both! {
         let document = documents::NewDocument { file, lesson: made[5].id, source, is_picture: false, sheets: &[] };
         assert!(documents::create(&mut tx, &document, NOW).await.expect("made"));
 
+        // Another room: what was made ready goes with its series, what was used or changed does not.
+        let (groups, teachers) = ([world.class], [world.teacher]);
+        let mut moved = new(id, &world, mondays(), &groups, &teachers);
+        moved.room = "B 7";
+        assert!(series::change(&mut tx, &moved, 1, NOW).await.expect("change"));
+        let report = publish(&mut tx, &mut world, NOW).await;
+        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 1, 0));
+        let after = all(&mut tx, &world).await;
+        for (index, lesson) in made[..6].iter().enumerate() {
+            let now = after.iter().find(|it| it.id == lesson.id).expect("there");
+            assert_eq!(now.room == "B 7", index > 2, "lesson {index} is in {}", now.room);
+        }
+
         // The series goes to Tuesdays, with another room.
         let tuesdays = Recurrence { weekday: Weekday::Tuesday, ..mondays() };
-        let (groups, teachers) = ([world.class], [world.teacher]);
         let mut changed = new(id, &world, tuesdays, &groups, &teachers);
         changed.room = "C 3";
         assert!(!series::change(&mut tx, &changed, 7, NOW).await.expect("change"), "somebody else was faster");
-        assert!(series::change(&mut tx, &changed, 1, NOW).await.expect("change"));
+        assert!(series::change(&mut tx, &changed, 2, NOW).await.expect("change"));
         let report = publish(&mut tx, &mut world, NOW).await;
         assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 4, 2));
         let after = all(&mut tx, &world).await;

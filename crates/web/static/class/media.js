@@ -10,6 +10,7 @@ import { Ways } from "./relay.js";
 const DISCONNECTED_MS_MAX = 1_500;
 /** Who has not come straight to the server within this tries the relay as well. */
 const STRAIGHT_MS_MAX = 5_000;
+const SEARCHING = new Set(["new", "checking", "disconnected", "failed"]);
 const FIRST_WAIT_MS = 1_000;
 const WAIT_MS_MAX = 15_000;
 
@@ -234,7 +235,8 @@ export class Media {
   #watch(pc) {
     let disconnected = 0;
     const straight = setTimeout(() => {
-      if (pc === this.pc && this.ways.hasAnother) {
+      // Found, it only takes its time: begun anew, it would take more.
+      if (pc === this.pc && this.ways.hasAnother && SEARCHING.has(pc.iceConnectionState)) {
         this.ways.straightIsClosed();
         this.#again(0);
       }
@@ -249,6 +251,7 @@ export class Media {
       clearTimeout(disconnected);
       if (pc.connectionState === "connected") {
         this.#backoff.reset();
+        void this.ways.arrived(pc);
         this.onState(true);
       } else if (pc.connectionState === "failed") {
         this.#again(this.#backoff.nextMs());

@@ -29,6 +29,20 @@ export class Ways {
     return this.relay !== null && !this.#isStraightClosed;
   }
 
+  /**
+   * A connection has come up; where it has come straight, the next one begins so as well.
+   * @param {RTCPeerConnection} pc
+   */
+  async arrived(pc) {
+    const reports = await pc.getStats();
+    for (const report of reports.values()) {
+      const pair = report.type === "transport" ? reports.get(report.selectedCandidatePairId) : undefined;
+      if (pair) {
+        this.#isStraightClosed = reports.get(pair.localCandidateId)?.relayProtocol !== undefined;
+      }
+    }
+  }
+
   straightIsClosed() {
     this.#isStraightClosed = true;
   }

@@ -127,7 +127,10 @@ fault-calendar-beyond-calendars = { $property } is beyond all calendars
 fault-calendar-bad-duration = DURATION is no length of time
 fault-calendar-whole-day = an event of a whole day is no lesson
 fault-calendar-other-day = an event that ends on another day is no lesson
-fault-calendar-bad-rule = the rule of repetition (RRULE) cannot be followed: { $part } makes no sense in it
+fault-calendar-bad-rule = { $part ->
+    [RRULE] the rule of repetition (RRULE) cannot be followed
+   *[other] the rule of repetition (RRULE) cannot be followed: { $part } is missing from it or makes no sense in it
+}
 
 fault-apply-same-key = { $kind ->
     [school] an earlier school has the same key

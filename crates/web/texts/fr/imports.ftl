@@ -127,7 +127,10 @@ fault-calendar-beyond-calendars = { $property } sort de tous les calendriers
 fault-calendar-bad-duration = DURATION n’est pas une durée
 fault-calendar-whole-day = un événement d’une journée entière n’est pas un cours
 fault-calendar-other-day = un événement qui finit un autre jour n’est pas un cours
-fault-calendar-bad-rule = la règle de répétition (RRULE) ne peut pas être suivie : { $part } n’y a pas de sens
+fault-calendar-bad-rule = { $part ->
+    [RRULE] la règle de répétition (RRULE) ne peut pas être suivie
+   *[other] la règle de répétition (RRULE) ne peut pas être suivie : { $part } y manque ou n’y a pas de sens
+}
 
 fault-apply-same-key = { $kind ->
     [school] un établissement plus haut a le même identifiant

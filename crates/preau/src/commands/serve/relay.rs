@@ -3,9 +3,9 @@
 use crate::config::Config;
 use anyhow::Context as _;
 use preau_base::{SharedClock, SystemRng};
-use preau_front::{Other, Stranger};
+use preau_front::{Other, OtherEnd, Stranger};
 use preau_media::Media;
-use preau_turn::{Relay, Route};
+use preau_turn::{Relay, Route, Served};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::UdpSocket;
@@ -35,6 +35,12 @@ fn bind(address: SocketAddr) -> std::io::Result<UdpSocket> {
 pub fn beside_the_pages(relay: Relay) -> Other {
     Arc::new(move |Stranger { stream, client, early }| {
         let relay = relay.clone();
-        Box::pin(async move { relay.serve_stream(stream, client, &early).await })
+        Box::pin(async move {
+            match relay.serve_stream(stream, client, &early).await {
+                Served::Known => OtherEnd::Known,
+                Served::Nothing => OtherEnd::Nothing,
+                Served::Abuse => OtherEnd::Abuse,
+            }
+        })
     })
 }

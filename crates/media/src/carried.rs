@@ -4,7 +4,7 @@
 //! does that, and so does a browser that is busy: there everything arrives all the same, and no queue stands in the way.
 //! What arrived in whole seconds is a fact; below it no picture is taken away. And while seconds are good, with next to
 //! nothing lost and no queue, no picture is paused on the word of the estimate alone: at the beginning of a lesson, when
-//! little was sent yet, it falls to a share of that little.
+//! little was sent yet, it falls to a share of that little. One that is paused is tried now and then, for the same reason.
 
 use std::time::{Duration, Instant};
 

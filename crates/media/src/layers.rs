@@ -62,6 +62,9 @@ pub struct Budget {
     pub stay_bps: u64,
     /// Whether a picture may get better than it is.
     pub may_rise: bool,
+    /// One picture that is paused comes back in its narrowest layer, whatever the estimate says: it shows whether the path
+    /// carries it.
+    pub tries: bool,
 }
 
 impl Budget {
@@ -76,7 +79,7 @@ impl Budget {
 ///
 /// Pictures that are sent stay, at least in their narrowest layer; then the first gets the best that fits, then each of the
 /// others its narrowest layer in turn, then what is left makes them better in turn. A picture gets better than it is
-/// only within 85 % of the budget.
+/// only within 85 % of the budget, but for the one that is tried.
 pub fn choose(pictures: &[Picture], budget: Budget) -> Vec<Option<u8>> {
     let mut chosen = vec![None; pictures.len()];
     let mut spent = 0;
@@ -105,6 +108,15 @@ pub fn choose(pictures: &[Picture], budget: Budget) -> Vec<Option<u8>> {
             chosen[index] = Some(layer);
         }
     }
+    if budget.tries {
+        let paused = pictures.iter().zip(&mut chosen).filter(|(_, slot)| slot.is_none());
+        let mut narrowest =
+            paused.filter_map(|(picture, slot)| Some((slot, picture.live_up_to(picture.ideal()?).next()?)));
+        if let Some((slot, layer)) = narrowest.next() {
+            *slot = Some(layer);
+            return chosen;
+        }
+    }
     for (picture, slot) in pictures.iter().zip(&mut chosen) {
         let (Some(ideal), Some(has)) = (picture.ideal(), *slot) else { continue };
         let without = spent - picture.bps(has);
@@ -131,7 +143,7 @@ mod tests {
     #[track_caller]
     fn check(pictures: &[Picture], budget_kbps: u64, may_rise: bool, expect: &[Option<u8>]) {
         let bps = budget_kbps * 1_000;
-        assert_eq!(choose(pictures, Budget { bps, stay_bps: bps, may_rise }), expect);
+        assert_eq!(choose(pictures, Budget { bps, stay_bps: bps, may_rise, tries: false }), expect);
     }
 
     #[test]
@@ -159,7 +171,7 @@ mod tests {
     #[test]
     fn an_estimate_that_backs_off_costs_quality_before_pictures() {
         let sent = [camera(640, Some(1)), camera(320, Some(0))];
-        let backed_off = |bps| choose(&sent, Budget { bps, stay_bps: bps / 100 * 118, may_rise: false });
+        let backed_off = |bps| choose(&sent, Budget { bps, stay_bps: bps / 100 * 118, may_rise: false, tries: false });
         assert_eq!(backed_off(650_000), [Some(1), Some(0)]);
         assert_eq!(backed_off(552_000), [Some(0), Some(0)]);
         assert_eq!(backed_off(256_000), [Some(0), Some(0)]);
@@ -176,6 +188,17 @@ mod tests {
         check(&[picture], 9_000, true, &[None]);
     }
 
+    #[test]
+    fn one_paused_picture_is_tried_in_its_narrowest_layer_whatever_the_estimate() {
+        let tried = |pictures: &[Picture]| {
+            choose(pictures, Budget { bps: 20_000, stay_bps: u64::MAX, may_rise: true, tries: true })
+        };
+        let (paused, sent, hidden) = (camera(1_280, None), camera(1_280, Some(0)), camera(0, None));
+        assert_eq!(tried(&[paused, paused]), [Some(0), None]);
+        assert_eq!(tried(&[sent, hidden, paused, paused]), [Some(0), None, Some(0), None]);
+        assert_eq!(tried(&[sent, hidden]), [Some(0), None]);
+    }
+
     proptest! {
         #[test]
         fn never_spends_more_than_the_budget(
@@ -190,7 +213,7 @@ mod tests {
                 layers: layers.map(|(live, bps, width_px)| Layer { live, bps, width_px }),
                 current,
             }).collect();
-            let chosen = choose(&pictures, Budget { bps: budget, stay_bps: budget, may_rise });
+            let chosen = choose(&pictures, Budget { bps: budget, stay_bps: budget, may_rise, tries: false });
             let spent: u64 = pictures.iter().zip(&chosen).filter_map(|(p, c)| Some(p.bps((*c)?))).sum();
             prop_assert!(spent <= budget);
             for (picture, layer) in pictures.iter().zip(&chosen) {

@@ -67,8 +67,9 @@ impl Rates {
     }
 }
 
-/// When to pad a path to find out whether it carries more. What is sent bounds what can be estimated, so a picture that
-/// fell would stay low on a path that has recovered; padding all the time would use up somebody's data allowance.
+/// When to pad a path, or to send a paused picture over it, to find out whether it carries more. What is sent bounds what can
+/// be estimated, so a picture that fell would stay low on a path that has recovered; padding all the time would use up
+/// somebody's data allowance.
 #[derive(Clone, Copy, Debug)]
 pub struct Seek {
     from: Instant,
@@ -79,6 +80,11 @@ pub struct Seek {
 impl Seek {
     pub fn new(now: Instant) -> Self {
         Self { from: now, pause: SEEK_PAUSE_MIN, next_bps: 0 }
+    }
+
+    /// Whether a path is being tried now.
+    fn is_on(&self, now: Instant) -> bool {
+        self.next_bps > 0 && (self.from..self.from + SEEK_TIME).contains(&now)
     }
 
     /// The rate to fill up to with padding; 0: none.
@@ -124,12 +130,14 @@ impl RoomState {
         let sound_bps = voices * VOICE_BPS;
         let carried_bps = peer.carried.bps(now);
         let left = |share: u64| (peer.estimate_bps / 100 * share).max(carried_bps).saturating_sub(sound_bps);
-        let stay_bps = if peer.carried.is_clear(now) { u64::MAX } else { left(STAY_SHARE) };
+        let (is_clear, may_rise) = (peer.carried.is_clear(now), now >= peer.no_rise_until);
+        let stay_bps = if is_clear { u64::MAX } else { left(STAY_SHARE) };
         let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), stay_bps) };
-        let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise: now >= peer.no_rise_until });
+        let tries = !peer.low && is_clear && may_rise && peer.seek.is_on(now);
+        let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise, tries });
 
         let rates = Rates::of(&pictures, &chosen, sound_bps, peer.low);
-        let minimum = peer.seek.minimum(&rates, now >= peer.no_rise_until, now).max(rates.narrowest_bps);
+        let minimum = peer.seek.minimum(&rates, may_rise, now).max(rates.narrowest_bps);
         let moved = |now: u64, before: u64| now.abs_diff(before) * 100 > before * RATE_STEP;
         if moved(rates.desired_bps, peer.rates_told.desired_bps) || moved(minimum, peer.rates_told.minimum_bps) {
             peer.rates_told = RatesTold { minimum_bps: minimum, desired_bps: rates.desired_bps };

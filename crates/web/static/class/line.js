@@ -48,7 +48,7 @@ export class Line {
     this.meter = new QualityMeter(() => session.media.pc, () => this.#isLow, (quality) => {
       header.quality = quality;
       header.render();
-    });
+    }, () => this.#judge());
     setInterval(() => this.#judge(), JUDGED_EVERY_MS);
     session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
     session.own.addEventListener("change", () => this.#ownChanged());

@@ -3,6 +3,8 @@
 /** @typedef {"good" | "fair" | "weak" | "lost"} Quality */
 
 const EVERY_MS = 1_000;
+/** Where voices seem to be lost the next look comes sooner. */
+const AGAIN_MS = 500;
 /** Share of lost packets, both ways the worse one. */
 const LOSS_FAIR = 0.03;
 const LOSS_WEAK = 0.08;
@@ -41,12 +43,25 @@ export class QualityMeter {
    * @param {() => RTCPeerConnection | null} pc
    * @param {() => boolean} isLean whether we send as little as we can ourselves: what is estimated of the way up says nothing then
    * @param {(quality: Quality) => void} onChange
+   * @param {() => void} onBroken the voices themselves are lost, as of now
    */
-  constructor(pc, isLean, onChange) {
+  constructor(pc, isLean, onChange, onBroken) {
     this.pc = pc;
     this.isLean = isLean;
     this.onChange = onChange;
-    setInterval(() => void this.#sample(), EVERY_MS);
+    this.onBroken = onBroken;
+    this.#waitFor(EVERY_MS);
+  }
+
+  /** @param {number} ms */
+  #waitFor(ms) {
+    setTimeout(async () => {
+      try {
+        await this.#sample(ms);
+      } finally {
+        this.#waitFor(this.#brokenSamples > 0 && !this.isBroken ? AGAIN_MS : EVERY_MS);
+      }
+    }, ms);
   }
 
   /** Whether the voices themselves are lost. */
@@ -54,17 +69,22 @@ export class QualityMeter {
     return this.#brokenSamples >= STEADY_BROKEN;
   }
 
-  async #sample() {
+  /** @param {number} dueMs after so long it was to come */
+  async #sample(dueMs) {
     const now = performance.now();
     const passedMs = now - this.#sampledAt;
     this.#sampledAt = now;
     const pc = this.pc();
     const isThere = pc?.connectionState === "connected";
+    const wasBroken = this.isBroken;
     if (!isThere) {
       // The next connection may be over another network.
       this.#brokenSamples = 0;
     }
-    const next = pc && isThere ? await this.#judge(pc, passedMs) : "lost";
+    const next = pc && isThere ? await this.#judge(pc, passedMs, dueMs) : "lost";
+    if (this.isBroken && !wasBroken) {
+      this.onBroken();
+    }
     this.#samples = next === this.#candidate ? this.#samples + 1 : 1;
     this.#candidate = next;
     if (next !== this.quality && (this.#samples >= STEADY || this.quality === "lost" || next === "lost")) {
@@ -76,9 +96,10 @@ export class QualityMeter {
   /**
    * @param {RTCPeerConnection} pc
    * @param {number} passedMs since the sample before
+   * @param {number} dueMs
    * @returns {Promise<Quality>}
    */
-  async #judge(pc, passedMs) {
+  async #judge(pc, passedMs, dueMs) {
     const seen = read(await pc.getStats());
     const came = Math.max(0, seen.received - this.#received);
     const lost = Math.max(0, seen.missing - this.#missing);
@@ -89,7 +110,7 @@ export class QualityMeter {
     const inLoss = came + lost >= PACKETS_MIN ? lost / (came + lost) : 0;
     this.#brokenSamples = inLoss > LOSS_BROKEN && carriedBps < CARRIES_BPS ? this.#brokenSamples + 1 : 0;
     const loss = Math.max(seen.outLoss, inLoss);
-    const isBusy = passedMs > EVERY_MS + LATE_MS_MAX || seen.isBusy;
+    const isBusy = passedMs > dueMs + LATE_MS_MAX || seen.isBusy;
     const roundTrip = isBusy ? 0 : seen.roundTrip;
     const sentBps = (Math.max(0, seen.sent - this.#sent) * 8_000) / passedMs;
     this.#sent = seen.sent;

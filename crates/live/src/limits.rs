@@ -44,8 +44,15 @@ pub const SPEAKING_EVERY: Duration = Duration::from_millis(250);
 pub const FRAME_READ_BYTES_MAX: usize = 128 * 1024;
 /// Bytes that may wait in one WebSocket's write buffer.
 pub const WRITE_BUFFER_BYTES_MAX: usize = 512 * 1024;
+/// Taken for each session from its beginning; a longer frame gets more while it is read. The library's own 128 KiB would be
+/// most of what a pupil takes of a server.
+pub const READ_BUFFER_BYTES: usize = 4 * 1_024;
 /// How long draining waits for the lessons' last records.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// Who waits for a turn to join asks so often, and is told of it from so long a wait on.
+pub const JOIN_ASKED_EVERY_MIN: Duration = Duration::from_millis(5);
+pub const JOIN_ASKED_EVERY: Duration = Duration::from_secs(1);
+pub const JOIN_WAIT_TOLD_MIN: Duration = Duration::from_millis(700);
 /// Facts of a lesson read at once when it starts anew.
 pub const FACTS_READ_AT_ONCE: i64 = 1_000;
 /// As many facts are folded into one when a lesson starts anew.
@@ -83,3 +90,22 @@ pub const ENGINE_LAST_WORDS_WAIT_MAX: Duration = Duration::from_secs(5);
 pub const ENGINE_ANSWER_BYTES_MAX: usize = 64 * 1024;
 /// What is understood before a sentence is over is told no more often.
 pub const PARTIAL_EVERY: Duration = Duration::from_millis(400);
+/// Programs that publish or play, of all lessons of this process.
+pub const PROGRAMS_RUNNING_MAX: usize = 500;
+/// Sections of a player's offer.
+pub const PLAYED_VOICES_MAX: usize = 8;
+pub const PLAYED_PICTURES_MAX: usize = 4;
+/// How wide a player is taken to show its pictures: the most that there is.
+pub const PLAYED_WIDTH_PX: u32 = 1_920;
+/// From a program's offer to its answer.
+pub const PROGRAM_ANSWER_WAIT_MAX: Duration = Duration::from_secs(8);
+/// How often one stream key may begin: a program that has lost its line tries again every two seconds or so.
+pub const ATTEMPT_OF_KEY_EVERY: Duration = Duration::from_secs(2);
+pub const ATTEMPTS_OF_KEY_AT_ONCE_MAX: u32 = 5;
+/// How often one network may show keys that are none.
+pub const WRONG_KEY_EVERY: Duration = Duration::from_secs(3);
+pub const WRONG_KEYS_AT_ONCE_MAX: u32 = 20;
+/// Keys and networks whose attempts are counted at the same time.
+pub const ATTEMPTS_KEPT_MAX: usize = 10_000;
+/// When a program is told to come again where there is no room.
+pub const PROGRAM_RETRY_AFTER: Duration = Duration::from_secs(10);

@@ -1,7 +1,8 @@
 use crate::captions::Engine;
 use crate::lesson::{self, Handle, ToLesson};
 use crate::limits::{
-    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, SESSIONS_MAX, VOICES_HEARD_MAX, WRITE_BUFFER_BYTES_MAX,
+    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, READ_BUFFER_BYTES, SESSIONS_MAX, VOICES_HEARD_MAX,
+    WRITE_BUFFER_BYTES_MAX,
 };
 use crate::recording::Recordings;
 use crate::revoked::RecentlyRevoked;
@@ -249,6 +250,7 @@ async fn connect(
     upgrade
         .max_message_size(FRAME_READ_BYTES_MAX)
         .max_frame_size(FRAME_READ_BYTES_MAX)
+        .read_buffer_size(READ_BUFFER_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(WRITE_BUFFER_BYTES_MAX)
         .on_upgrade(move |socket| async move {

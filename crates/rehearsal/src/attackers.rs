@@ -160,6 +160,13 @@ impl Attacker {
         }
     }
 
+    /// Makes what it sends, where that takes long: nothing of it shall be taken from people who are measured.
+    pub(crate) fn prepare(self) {
+        if self == Self::DecompressionBomb {
+            bodies::pack_bomb();
+        }
+    }
+
     /// Plays it until the field's end, and looks for a while how its last connections end.
     pub(crate) async fn play(self, field: Arc<Field>) {
         match self {

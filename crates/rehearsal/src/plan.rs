@@ -118,6 +118,11 @@ impl Plan {
 /// Starts a server of our own and plays the plan against it, attackers included.
 pub async fn run(plan: &Plan) -> Result<Report, RehearsalError> {
     let world = plan.world()?;
+    let attackers = plan.attackers.clone();
+    let made = tokio::task::spawn_blocking(move || attackers.into_iter().for_each(Attacker::prepare));
+    if let Err(error) = made.await {
+        tracing::error!(%error, "an attacker cannot be prepared");
+    }
     let namespace = Namespace::current();
     let folder = tempfile::Builder::new().prefix("preau-rehearsal-").tempdir().map_err(ServerError::Folder)?;
     // Lessons are stored with their hours, so the beginning has to be known before the server is there.

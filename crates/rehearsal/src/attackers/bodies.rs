@@ -51,16 +51,20 @@ pub(super) async fn large(field: Arc<Field>, number: u64) {
 
 /// A small gzip body that unpacks to 64 MB of zeros.
 pub(super) async fn bomb(field: Arc<Field>, number: u64) {
-    static BOMB: OnceLock<Bytes> = OnceLock::new();
-    let bomb = BOMB.get_or_init(|| pack().unwrap_or_default()).clone();
     let request = Request::post("/sign-in")
         .header(header::HOST, &field.speech.host)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")
         .header(header::CONTENT_ENCODING, "gzip")
-        .body(Full::new(bomb));
+        .body(Full::new(pack_bomb()));
     if let Ok(request) = request {
         field.ask(number, false, request).await;
     }
+}
+
+/// Packs it the first time, which takes a second of a core.
+pub(super) fn pack_bomb() -> Bytes {
+    static BOMB: OnceLock<Bytes> = OnceLock::new();
+    BOMB.get_or_init(|| pack().unwrap_or_default()).clone()
 }
 
 fn pack() -> std::io::Result<Bytes> {

@@ -3,10 +3,11 @@
 mod changes;
 mod concerned;
 mod helped;
+mod postgres;
 mod rooms;
 
 pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, set_no_school, set_teachers, was_held};
-pub(crate) use changes::{close_late, reopen_held};
+pub(crate) use changes::{close_late, reopen_held, reopen_held_of, set_mode_of, set_no_school_of, was_logged};
 pub use concerned::{Concerned, people_of, times_taken};
 pub use helped::helped_by;
 pub use rooms::{of_room, of_teacher, rooms};

@@ -123,7 +123,7 @@ pub async fn save(
 ) -> Result<Saved, StoreError> {
     let Some(current) = of_lesson(conn, text.lesson).await? else {
         if insert(conn, id, text, now).await? {
-            published(conn, text).await?;
+            published(conn, text, now).await?;
             return Ok(Saved::Kept(1));
         }
         return not_saved(conn, text).await;
@@ -138,7 +138,7 @@ pub async fn save(
         keep_revision(conn, &current).await?;
     }
     if !current.is_published() {
-        published(conn, text).await?;
+        published(conn, text, now).await?;
     }
     Ok(Saved::Kept(current.version + 1))
 }
@@ -189,8 +189,8 @@ async fn replace(conn: &mut Conn, current: &Entry, text: &Text<'_>, now: Instant
     Ok(changed == 1)
 }
 
-async fn published(conn: &mut Conn, text: &Text<'_>) -> Result<(), StoreError> {
-    if text.publish { lessons::reopen_held(conn, text.lesson).await } else { Ok(()) }
+async fn published(conn: &mut Conn, text: &Text<'_>, now: Instant) -> Result<(), StoreError> {
+    if text.publish { lessons::was_logged(conn, text.lesson, now).await } else { Ok(()) }
 }
 
 /// Why a save changed nothing, by what stands there now.

@@ -43,6 +43,12 @@ impl Recurrence {
         }
         Ok(())
     }
+
+    /// The days of its weekday, whatever the week and the calendar.
+    fn days(&self) -> impl Iterator<Item = Date> {
+        let first = self.from.checked_add(i64::from(self.from.weekday().until(self.weekday)).days()).ok();
+        std::iter::successors(first, |day| day.checked_add(7.days()).ok()).take_while(|day| *day <= self.to)
+    }
 }
 
 /// Where a lesson takes place.
@@ -137,8 +143,7 @@ pub fn expand(recurrence: &Recurrence, grades: &[Option<Grade>], calendar: &Cale
     }
     let nobody = [None];
     let grades = if grades.is_empty() { &nobody[..] } else { grades };
-    let days = Calendar::days(recurrence.from, recurrence.to).filter(|day| day.weekday() == recurrence.weekday);
-    for day in days {
+    for day in recurrence.days() {
         if recurrence.weeks.is_some_and(|letter| calendar.letter(day).is_some_and(|is| is != letter)) {
             continue;
         }

@@ -1,9 +1,10 @@
 //! What people change of one lesson. Each change counts up, and keeps what was before the first.
 
-use super::{NewLesson, add_group, add_teacher};
-use crate::{Conn, StoreError};
+use super::{NewLesson, add_group, add_teacher, postgres};
+use crate::{Conn, StoreError, many};
 use preau_base::{Instant, LessonId, PersonId};
 use preau_school::timetable::LessonMode;
+use sqlx::types::Uuid;
 
 /// Who changes a lesson, and what those concerned are told with it.
 #[derive(Clone, Copy, Debug)]
@@ -114,17 +115,54 @@ pub async fn set_no_school(conn: &mut Conn, id: LessonId, no_school: bool) -> Re
     Ok(())
 }
 
-/// The same for a lesson that had begun before somebody closed its day. Nothing shows that it took place, so no roll is
-/// asked for any more, until [`was_held`] or [`reopen_held`].
-pub(crate) async fn close_late(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE lesson SET no_school = true, closed_late = true WHERE id = $1", id.uuid())?;
-    // A roll may have been confirmed while this waited for the row.
-    reopen_held(conn, id).await
+/// The same of many at once.
+pub(crate) async fn set_no_school_of(conn: &mut Conn, ids: &[Uuid], no_school: bool) -> Result<(), StoreError> {
+    many::among(
+        conn,
+        "UPDATE lesson SET no_school = $1, closed_late = false WHERE id IN ($2)",
+        &[no_school.into()],
+        ids,
+    )
+    .await
+}
+
+/// Where many lessons take place, as the calendar has it.
+pub(crate) async fn set_mode_of(
+    conn: &mut Conn,
+    ids: &[Uuid],
+    mode: LessonMode,
+    now: Instant,
+) -> Result<(), StoreError> {
+    many::among(
+        conn,
+        "UPDATE lesson SET mode = $1, on_site_half = $2, mode_by_hand = false, updated_at = $3, sequence = sequence + 1 \
+         WHERE id IN ($4)",
+        &[mode.as_str().into(), mode.half().into(), now.as_millis().into()],
+        ids,
+    )
+    .await
+}
+
+/// Closes lessons that had begun before somebody closed their day, but for those of which something shows that they took
+/// place. No roll is asked for any more, until [`was_held`] or [`reopen_held`]. Whoever is writing such a thing at this
+/// moment is waited for and seen; whoever comes later waits for this transaction, and opens the lesson again.
+pub(crate) async fn close_late(conn: &mut Conn, ids: &[Uuid]) -> Result<(), StoreError> {
+    postgres::lock_unheld(conn, ids).await?;
+    many::among(
+        conn,
+        "UPDATE lesson SET no_school = true, closed_late = true WHERE id IN ($1) \
+         AND NOT EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = lesson.id) \
+         AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = lesson.id AND e.published_at >= lesson.starts_at) \
+         AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = lesson.id AND v.role = 'pupil')",
+        &[],
+        ids,
+    )
+    .await
 }
 
 /// Opens a lesson that was closed after it had begun when a roll, what the log has published since, or a pupil in its live
-/// class shows that it took place. Whoever writes such a thing calls this, so that its roll is asked for from then on.
-/// Locks only a lesson that it opens: a class that fills up does not queue for its row.
+/// class shows that it took place. Whoever lets a pupil in calls this, so that its roll is asked for from then on. Locks
+/// only a lesson that it opens: a class that fills up does not queue for its row.
 pub(crate) async fn reopen_held(conn: &mut Conn, id: LessonId) -> Result<(), StoreError> {
     execute!(
         conn,
@@ -133,6 +171,33 @@ pub(crate) async fn reopen_held(conn: &mut Conn, id: LessonId) -> Result<(), Sto
            OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = lesson.id AND e.published_at >= lesson.starts_at) \
            OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = lesson.id AND v.role = 'pupil'))",
         id.uuid()
+    )?;
+    Ok(())
+}
+
+/// The same of many at once.
+pub(crate) async fn reopen_held_of(conn: &mut Conn, ids: &[Uuid]) -> Result<(), StoreError> {
+    many::among(
+        conn,
+        "UPDATE lesson SET no_school = false, closed_late = false WHERE id IN ($1) AND closed_late \
+         AND (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = lesson.id) \
+           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = lesson.id AND e.published_at >= lesson.starts_at) \
+           OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = lesson.id AND v.role = 'pupil'))",
+        &[],
+        ids,
+    )
+    .await
+}
+
+/// The log has published at `now` what was done in a lesson; if that had begun, it took place. Locks it then in any case: a
+/// text that was a draft before does not name the lesson anew, and a closure of the same moment has to see it.
+pub(crate) async fn was_logged(conn: &mut Conn, id: LessonId, now: Instant) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET no_school = (no_school AND NOT closed_late), closed_late = false \
+         WHERE id = $1 AND starts_at <= $2",
+        id.uuid(),
+        now.as_millis()
     )?;
     Ok(())
 }

@@ -1,13 +1,10 @@
 //! Lessons that had begun before their day was closed.
 
+use super::modes::Days;
 use crate::limits::CLOSED_LATE_MAX;
 use crate::{Conn, StoreError, lessons};
-use jiff::tz::TimeZone;
-use preau_base::{GroupId, Instant, LessonId, SchoolId};
-use preau_school::calendar::{Calendar, Grade};
-use preau_school::timetable::LessonMode;
+use preau_base::{Instant, LessonId, SchoolId};
 use sqlx::types::Uuid;
-use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct Begun {
@@ -17,7 +14,6 @@ struct Begun {
     starts_at: Instant,
     no_school: bool,
     closed_late: bool,
-    held: bool,
     group_id: Option<Uuid>,
 }
 
@@ -29,17 +25,13 @@ struct Begun {
 pub(super) async fn settle(
     conn: &mut Conn,
     school: SchoolId,
-    calendar: &Calendar,
-    zone: &TimeZone,
-    (from, grades): (Instant, &HashMap<GroupId, Option<Grade>>),
+    days: &Days<'_>,
+    from: Instant,
 ) -> Result<(), StoreError> {
     let rows = fetch_all!(
         conn,
         Begun,
-        "SELECT l.id, l.starts_at, l.no_school, l.closed_late, lg.group_id, \
-         (EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
-           OR EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id AND e.published_at >= l.starts_at) \
-           OR EXISTS (SELECT 1 FROM visit v WHERE v.lesson_id = l.id AND v.role = 'pupil')) AS held FROM lesson l \
+        "SELECT l.id, l.starts_at, l.no_school, l.closed_late, lg.group_id FROM lesson l \
          LEFT JOIN lesson_group lg ON lg.lesson_id = l.id WHERE l.school_id = $1 AND l.starts_at > $2 \
          AND l.starts_at <= $3 AND (l.mode <> '' OR l.closed_late) AND (l.no_school OR l.cancelled_at IS NULL) \
          ORDER BY l.starts_at, l.id",
@@ -47,22 +39,25 @@ pub(super) async fn settle(
         from.minus(CLOSED_LATE_MAX).as_millis(),
         from.as_millis()
     )?;
+    let (mut open, mut late, mut closed) = (Vec::new(), Vec::new(), Vec::new());
     for lesson in rows.chunk_by(|a, b| a.id == b.id) {
         let first = &lesson[0];
-        let Ok(at) = jiff::Timestamp::from_millisecond(first.starts_at.as_millis()) else { continue };
-        let day = at.to_zoned(zone.clone()).date();
+        let Some(day) = days.day_of(first.starts_at) else { continue };
         // What nobody has written a calendar for is as it is.
-        if calendar.year_of(day).is_none() {
+        if days.calendar.year_of(day).is_none() {
             continue;
         }
-        let grade_of = |row: &Begun| grades.get(&GroupId::from_uuid(row.group_id?)).copied().flatten();
-        let has_school = LessonMode::of_days(lesson.iter().map(|row| calendar.day(day, grade_of(row)))).is_some();
+        let has_school = days.mode(day, lesson.iter().map(|row| row.group_id)).is_some();
         match (has_school, first.no_school) {
-            (true, true) => lessons::set_no_school(conn, first.id, false).await?,
-            (false, true) if first.closed_late && first.held => lessons::reopen_held(conn, first.id).await?,
-            (false, false) if !first.held => lessons::close_late(conn, first.id).await?,
+            (true, true) => open.push(first.id.uuid()),
+            (false, true) if first.closed_late => late.push(first.id.uuid()),
+            (false, false) => closed.push(first.id.uuid()),
             _ => {}
         }
     }
-    Ok(())
+    lessons::set_no_school_of(conn, &open, false).await?;
+    lessons::reopen_held_of(conn, &late).await?;
+    // In one order, so that two who close days of a school at once wait for each other and not in a ring.
+    closed.sort_unstable();
+    lessons::close_late(conn, &closed).await
 }

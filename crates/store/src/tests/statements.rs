@@ -64,8 +64,7 @@ async fn prepare_all(place: &Place) {
         statements.len()
     );
     for (file, statement) in statements {
-        // Of the two files that are for one database alone, only this one has statements of the kind.
-        let only_postgres = file.ends_with("backup/postgres.rs");
+        let only_postgres = file.ends_with("/postgres.rs");
         let sql = AssertSqlSafe(statement.clone()).into_sql_str();
         let mut conn = place.store.read().await.expect("a connection");
         let prepared = match conn.raw() {

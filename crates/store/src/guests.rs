@@ -4,6 +4,7 @@ use crate::limits::{GUEST_KEPT, GUESTS_PER_LESSON_MAX, SWEPT_ROWS_MAX};
 use crate::people::{self, NewPerson};
 use crate::{Conn, StoreError};
 use preau_base::{Instant, LessonId, PersonId, Pii, SessionId};
+use preau_school::rights::ENTRY_AFTER_END;
 use sqlx::types::Uuid;
 
 #[derive(Clone, Debug, sqlx::FromRow)]
@@ -17,17 +18,26 @@ pub struct Guest {
     /// Title and name of the teacher who has invited them.
     pub invited_by: String,
     pub email: Option<String>,
-    #[sqlx(try_from = "i64")]
-    pub expires_at: Instant,
+    until_at: Option<i64>,
+    ends_at: i64,
+    prolonged_until: Option<i64>,
     pub entered_at: Option<i64>,
     session_id: Option<Uuid>,
     pub revoked_at: Option<i64>,
 }
 
 impl Guest {
+    /// Until when the link may be used: as long as the lesson may be entered, wherever it was moved to, or as the teacher has
+    /// said if that is sooner.
+    pub fn expires_at(&self) -> Instant {
+        let ends_at = self.prolonged_until.map_or(self.ends_at, |until| until.max(self.ends_at));
+        let end = Instant::from_millis(ends_at).plus(ENTRY_AFTER_END);
+        self.until_at.map_or(end, |until| end.min(Instant::from_millis(until)))
+    }
+
     /// The link may still be used.
     pub fn is_open(&self, now: Instant) -> bool {
-        self.revoked_at.is_none() && self.entered_at.is_none() && now < self.expires_at
+        self.revoked_at.is_none() && self.entered_at.is_none() && now < self.expires_at()
     }
 
     /// Whether this is the browser that has used the link.
@@ -45,7 +55,8 @@ pub struct NewGuest<'a> {
     pub email: Option<&'a str>,
     pub invited_by: PersonId,
     pub secret_hash: &'a [u8],
-    pub expires_at: Instant,
+    /// The teacher's own limit; without one the link is good as long as the lesson may be entered.
+    pub until: Option<Instant>,
 }
 
 /// # Errors
@@ -74,7 +85,7 @@ pub async fn invite(conn: &mut Conn, guest: &NewGuest<'_>, now: Instant) -> Resu
     people::create(conn, &person, now).await?;
     execute!(
         conn,
-        "INSERT INTO lesson_guest (lesson_id, person_id, invited_by, secret_hash, email, created_at, expires_at) \
+        "INSERT INTO lesson_guest (lesson_id, person_id, invited_by, secret_hash, email, created_at, until_at) \
          VALUES ($1, $2, $3, $4, $5, $6, $7)",
         guest.lesson.uuid(),
         guest.person.uuid(),
@@ -82,7 +93,7 @@ pub async fn invite(conn: &mut Conn, guest: &NewGuest<'_>, now: Instant) -> Resu
         guest.secret_hash,
         guest.email,
         now.as_millis(),
-        guest.expires_at.as_millis()
+        guest.until.map(Instant::as_millis)
     )?;
     Ok(())
 }
@@ -93,9 +104,9 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Guest>, 
         conn,
         Guest,
         "SELECT g.lesson_id, g.person_id, trim(p.given_name || ' ' || p.family_name) AS name, \
-         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.expires_at, g.entered_at, \
-         g.session_id, g.revoked_at FROM lesson_guest g JOIN person p ON p.id = g.person_id \
-         JOIN person i ON i.id = g.invited_by WHERE g.lesson_id = $1 ORDER BY g.created_at, g.person_id",
+         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.until_at, l.ends_at, \
+         l.prolonged_until, g.entered_at, g.session_id, g.revoked_at FROM lesson_guest g \
+         JOIN lesson l ON l.id = g.lesson_id JOIN person p ON p.id = g.person_id JOIN person i ON i.id = g.invited_by WHERE g.lesson_id = $1 ORDER BY g.created_at, g.person_id",
         lesson.uuid()
     )?)
 }
@@ -106,9 +117,9 @@ pub async fn by_secret(conn: &mut Conn, secret_hash: &[u8]) -> Result<Option<Gue
         conn,
         Guest,
         "SELECT g.lesson_id, g.person_id, trim(p.given_name || ' ' || p.family_name) AS name, \
-         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.expires_at, g.entered_at, \
-         g.session_id, g.revoked_at FROM lesson_guest g JOIN person p ON p.id = g.person_id \
-         JOIN person i ON i.id = g.invited_by WHERE g.secret_hash = $1",
+         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.until_at, l.ends_at, \
+         l.prolonged_until, g.entered_at, g.session_id, g.revoked_at FROM lesson_guest g \
+         JOIN lesson l ON l.id = g.lesson_id JOIN person p ON p.id = g.person_id JOIN person i ON i.id = g.invited_by WHERE g.secret_hash = $1",
         secret_hash
     )?)
 }
@@ -119,9 +130,9 @@ pub async fn of_person(conn: &mut Conn, lesson: LessonId, person: PersonId) -> R
         conn,
         Guest,
         "SELECT g.lesson_id, g.person_id, trim(p.given_name || ' ' || p.family_name) AS name, \
-         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.expires_at, g.entered_at, \
-         g.session_id, g.revoked_at FROM lesson_guest g JOIN person p ON p.id = g.person_id \
-         JOIN person i ON i.id = g.invited_by WHERE g.lesson_id = $1 AND g.person_id = $2",
+         trim(i.title || ' ' || i.given_name || ' ' || i.family_name) AS invited_by, g.email, g.until_at, l.ends_at, \
+         l.prolonged_until, g.entered_at, g.session_id, g.revoked_at FROM lesson_guest g \
+         JOIN lesson l ON l.id = g.lesson_id JOIN person p ON p.id = g.person_id JOIN person i ON i.id = g.invited_by WHERE g.lesson_id = $1 AND g.person_id = $2",
         lesson.uuid(),
         person.uuid()
     )?)
@@ -132,10 +143,12 @@ pub async fn enter(conn: &mut Conn, secret_hash: &[u8], session: SessionId, now:
     let changed = execute!(
         conn,
         "UPDATE lesson_guest SET entered_at = $3, session_id = $2 WHERE secret_hash = $1 AND entered_at IS NULL \
-         AND revoked_at IS NULL AND expires_at > $3",
+         AND revoked_at IS NULL AND (until_at IS NULL OR until_at > $3) AND EXISTS (SELECT 1 FROM lesson l \
+         WHERE l.id = lesson_guest.lesson_id AND (l.ends_at > $4 OR l.prolonged_until > $4))",
         secret_hash,
         session.uuid(),
-        now.as_millis()
+        now.as_millis(),
+        now.minus(ENTRY_AFTER_END).as_millis()
     )?;
     Ok(changed > 0)
 }

@@ -89,8 +89,8 @@ pub async fn begin(
 ) -> Result<Option<Recording>, StoreError> {
     execute!(
         conn,
-        "INSERT INTO recording (id, lesson_id, number, begun_at, expires_at) \
-         SELECT $1, l.id, (SELECT COALESCE(MAX(r.number), 0) + 1 FROM recording r WHERE r.lesson_id = l.id), $3, \
+        "INSERT INTO recording (id, lesson_id, school_id, number, begun_at, expires_at) \
+         SELECT $1, l.id, l.school_id, (SELECT COALESCE(MAX(r.number), 0) + 1 FROM recording r WHERE r.lesson_id = l.id), $3, \
          $3 + 86400000 * COALESCE((SELECT s.days FROM recording_setting s WHERE s.school_id = l.school_id), $4) \
          FROM lesson l WHERE l.id = $2 ON CONFLICT (lesson_id, begun_at) DO NOTHING",
         new.uuid(),
@@ -178,7 +178,7 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId, now: Instant, offset: 
          CAST(COALESCE((SELECT sum(f.bytes) FROM recording_track t JOIN file f ON f.id = t.file_id \
            WHERE t.recording_id = r.id), 0) AS BIGINT) AS bytes \
          FROM recording r JOIN lesson l ON l.id = r.lesson_id \
-         WHERE r.deleted_at IS NULL AND r.expires_at > $2 AND l.school_id = $1 \
+         WHERE r.school_id = $1 AND r.deleted_at IS NULL AND r.expires_at > $2 \
          ORDER BY r.begun_at DESC, r.id LIMIT $3 OFFSET $4",
         school.uuid(),
         now.as_millis(),

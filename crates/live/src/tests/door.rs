@@ -50,7 +50,7 @@ async fn guest(world: &World) -> PersonId {
         email: None,
         invited_by: world.teacher,
         secret_hash: &secret,
-        expires_at: now.plus(Duration::from_secs(60)),
+        until: Some(now.plus(Duration::from_secs(60))),
     };
     let mut tx = world.store.write().await.expect("a transaction");
     guests::invite(&mut tx, &new, now).await.expect("invited");
@@ -230,7 +230,7 @@ async fn a_guest_is_removed_on_every_device_and_a_link_that_was_not_used_opens_n
         email: None,
         invited_by: world.teacher,
         secret_hash: b"unused",
-        expires_at: now.plus(Duration::from_secs(60)),
+        until: Some(now.plus(Duration::from_secs(60))),
     };
     let mut tx = world.store.write().await.expect("a transaction");
     guests::invite(&mut tx, &new, now).await.expect("invited");

@@ -27,6 +27,15 @@ async fn lesson(conn: &mut Conn, world: &mut World, subject_name: &str, groups: 
 }
 
 async fn invite(conn: &mut Conn, world: &mut World, lesson: LessonId, secret: &[u8]) -> Result<PersonId, StoreError> {
+    invite_until(conn, world, lesson, (secret, Some(END))).await
+}
+
+async fn invite_until(
+    conn: &mut Conn,
+    world: &mut World,
+    lesson: LessonId,
+    (secret, until): (&[u8], Option<Instant>),
+) -> Result<PersonId, StoreError> {
     let person = PersonId::new(NOW, &mut world.rng);
     let new = guests::NewGuest {
         lesson,
@@ -35,7 +44,7 @@ async fn invite(conn: &mut Conn, world: &mut World, lesson: LessonId, secret: &[
         email: Some("ada@example.org"),
         invited_by: world.teacher,
         secret_hash: secret,
-        expires_at: END,
+        until,
     };
     guests::invite(conn, &new, NOW).await.map(|()| person)
 }
@@ -70,6 +79,50 @@ super::on_both! {
         let row = people::by_id(&mut tx, person).await.expect("read").expect("there");
         assert!(people::affiliations(&mut tx, person).await.expect("read").is_empty() && !row.is_active());
         assert_eq!(row.email, None);
+    }
+
+    async fn an_invitation_goes_where_its_lesson_goes(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (class, teacher) = (world.class, world.teacher);
+        let id = lesson(&mut tx, &mut world, "Histoire", &[class]).await;
+        let minutes = |count: u64| Duration::from_secs(count * 60);
+        for (secret, until) in [(b"whole", None), (b"short", Some(END))] {
+            invite_until(&mut tx, &mut world, id, (secret, until)).await.expect("invited");
+        }
+        let ends = async |conn: &mut Conn| {
+            let mut found = Vec::new();
+            for secret in [b"whole", b"short"] {
+                found.push(guests::by_secret(conn, secret).await.expect("read").expect("there").expires_at());
+            }
+            found
+        };
+        let half_an_hour = minutes(30);
+        assert_eq!(ends(&mut tx).await, [END.plus(half_an_hour), END]);
+
+        let moved = async |conn: &mut Conn, by: Duration, later: bool| {
+            let to = |at: Instant| if later { at.plus(by) } else { at.minus(by) };
+            let new = lessons::NewLesson {
+                id, school: world.school, subject_name: "Histoire", room: "", starts_at: to(NOW), ends_at: to(END),
+                groups: &[class], teachers: &[teacher], created_by: None, source: "hand",
+            };
+            lessons::change(conn, &new, lessons::By { person: teacher, note: "" }, NOW).await.expect("moved");
+        };
+        let two_days = minutes(2 * 24 * 60);
+        moved(&mut tx, two_days, true).await;
+        let end = END.plus(two_days).plus(half_an_hour);
+        assert_eq!(ends(&mut tx).await, [end, END], "the teacher's own limit stays");
+        let browser = SessionId::new(NOW, &mut world.rng);
+        assert!(!guests::enter(&mut tx, b"short", browser, END).await.expect("asked"));
+        assert!(!guests::enter(&mut tx, b"whole", browser, end).await.expect("asked"), "the lesson is over");
+
+        moved(&mut tx, minutes(40), false).await;
+        let end = END.minus(minutes(10));
+        assert_eq!(ends(&mut tx).await, [end, end]);
+        assert!(!guests::enter(&mut tx, b"whole", browser, end).await.expect("asked"));
+        lessons::prolong(&mut tx, id, END).await.expect("prolonged");
+        assert_eq!(ends(&mut tx).await, [END.plus(half_an_hour), END]);
+        assert!(guests::enter(&mut tx, b"whole", browser, end).await.expect("asked"));
     }
 
     async fn guests_are_bounded_and_forgotten(place) {

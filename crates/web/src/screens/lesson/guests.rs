@@ -12,7 +12,6 @@ use http::StatusCode;
 use preau_base::{Instant, LessonId, PersonId, Pii, SystemRng};
 use preau_gate::LinkToken;
 use preau_identity::Mail;
-use preau_school::rights::ENTRY_AFTER_END;
 use preau_school::{Act, LessonFacts};
 use preau_store::audit::{self, Entry};
 use preau_store::guests::{self, Guest, NewGuest};
@@ -90,7 +89,7 @@ fn row(member: &Member, guest: Guest) -> Row {
     } else if let Some(at) = guest.entered_at {
         member.t1("guests-state-entered", "moment", member.moment(Instant::from_millis(at)))
     } else if guest.is_open(member.now()) {
-        member.t1("guests-state-open", "moment", member.moment(guest.expires_at))
+        member.t1("guests-state-open", "moment", member.moment(guest.expires_at()))
     } else {
         member.t("guests-state-expired")
     };
@@ -123,9 +122,7 @@ pub(crate) async fn invite(member: Member, Id(id): Id<LessonId>, sent: Fields) -
         let invited = guests::of_lesson(&mut tx, id).await?;
         return answer(&member, lesson, &facts, invited, (None, &sent, faults));
     }
-    let end = facts.ends_at.plus(ENTRY_AFTER_END);
-    let short = member.now().plus(INVITATION_LIFE_SHORT);
-    let expires_at = if sent.raw("until") == "day" { end.min(short) } else { end };
+    let until = (sent.raw("until") == "day").then(|| member.now().plus(INVITATION_LIFE_SHORT));
     let token = LinkToken::draw(&mut SystemRng);
     let digest = token.digest(&member.app().keys());
     let guest = NewGuest {
@@ -135,7 +132,7 @@ pub(crate) async fn invite(member: Member, Id(id): Id<LessonId>, sent: Fields) -
         email: email.as_deref(),
         invited_by: member.id(),
         secret_hash: digest.as_bytes(),
-        expires_at,
+        until,
     };
     match guests::invite(&mut tx, &guest, member.now()).await {
         Ok(()) => {}

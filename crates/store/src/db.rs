@@ -1,7 +1,8 @@
 //! Pools, connections and transactions.
 
 use crate::limits::{
-    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX, STATEMENTS_KEPT_MAX,
+    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX,
+    SQLITE_ROWS_AHEAD_MAX, STATEMENTS_KEPT_MAX,
 };
 use crate::{StoreError, migrate};
 use sqlx::pool::PoolConnection;
@@ -130,11 +131,14 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         .foreign_keys(true)
         .busy_timeout(SQLITE_BUSY_MAX)
         .statement_cache_capacity(STATEMENTS_KEPT_MAX)
+        .row_buffer_size(SQLITE_ROWS_AHEAD_MAX)
         .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
+    // No connection to a file goes away by itself, and asking each before it is taken is two changes of thread a page.
     // When the disk is full, SQLite ends the transaction by itself, and the driver still counts it as open: such a
     // connection would refuse every later transaction, so it is closed instead of being given back.
     let writer = SqlitePoolOptions::new()
         .max_connections(1)
+        .test_before_acquire(false)
         .acquire_timeout(SQLITE_BUSY_MAX)
         .after_release(|conn, _| {
             Box::pin(async move {
@@ -146,6 +150,7 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         .await?;
     let readers = SqlitePoolOptions::new()
         .max_connections(SQLITE_READERS_MAX)
+        .test_before_acquire(false)
         .acquire_timeout(ACQUIRE_MAX)
         .connect_with(options)
         .await?;

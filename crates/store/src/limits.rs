@@ -6,6 +6,9 @@ use std::time::Duration;
 pub const SQLITE_READERS_MAX: u32 = 4;
 /// SQLite: pages that each connection keeps in memory, so that the upper floors of large indexes are not read each time.
 pub const SQLITE_CACHE_KIB: u32 = 16 * 1_024;
+/// SQLite: rows that its thread has ready before it waits for whoever reads them. With few, the two threads change places for
+/// every handful of a long list.
+pub const SQLITE_ROWS_AHEAD_MAX: usize = 500;
 /// Prepared statements that a connection keeps. Pages have some 350 between them: with fewer, those of a busy hour would push
 /// each other out and be parsed and planned again for every page.
 pub const STATEMENTS_KEPT_MAX: usize = 500;

@@ -16,7 +16,7 @@ use preau_base::{GroupId, Instant, PersonId, SchoolId, SeriesId};
 use preau_school::calendar::Letter;
 use preau_school::timetable::{Claim, Recurrence};
 use sqlx::types::Uuid;
-use std::collections::BTreeMap;
+use std::collections::HashMap;
 
 /// A series as it is made or changed.
 #[derive(Clone, Debug)]
@@ -76,21 +76,17 @@ struct Row {
     external_id: String,
 }
 
+/// That a series takes a group, or a teacher.
 #[derive(sqlx::FromRow)]
-struct GroupRow {
+struct Taken {
     #[sqlx(try_from = "Uuid")]
     series_id: SeriesId,
-    #[sqlx(try_from = "Uuid")]
-    group_id: GroupId,
-    name: String,
+    what: Uuid,
 }
 
 #[derive(sqlx::FromRow)]
-struct TeacherRow {
-    #[sqlx(try_from = "Uuid")]
-    series_id: SeriesId,
-    #[sqlx(try_from = "Uuid")]
-    person_id: PersonId,
+struct Named {
+    id: Uuid,
     name: String,
 }
 
@@ -209,7 +205,7 @@ pub async fn remove(conn: &mut Conn, id: SeriesId, by: Option<PersonId>, now: In
 }
 
 /// The series of a school, in order of the week: those that are not removed, and those whose removal is not published.
-/// Three statements; at most [`SERIES_MAX`].
+/// Five statements; at most [`SERIES_MAX`].
 pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Series>, StoreError> {
     let rows = fetch_all!(
         conn,
@@ -223,20 +219,34 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Series>,
     )?;
     let groups = fetch_all!(
         conn,
-        GroupRow,
-        "SELECT sg.series_id, sg.group_id, g.name FROM series_group sg JOIN series s ON s.id = sg.series_id \
-         JOIN school_group g ON g.id = sg.group_id WHERE s.school_id = $1 ORDER BY g.name, g.id",
+        Taken,
+        "SELECT sg.series_id, sg.group_id AS what FROM series s JOIN series_group sg ON sg.series_id = s.id \
+         WHERE s.school_id = $1",
         school.uuid()
     )?;
     let teachers = fetch_all!(
         conn,
-        TeacherRow,
-        "SELECT st.series_id, st.person_id, trim(p.title || ' ' || p.family_name) AS name FROM series_teacher st \
-         JOIN series s ON s.id = st.series_id JOIN person p ON p.id = st.person_id WHERE s.school_id = $1 \
-         ORDER BY p.family_name, p.id",
+        Taken,
+        "SELECT st.series_id, st.person_id AS what FROM series s JOIN series_teacher st ON st.series_id = s.id \
+         WHERE s.school_id = $1",
         school.uuid()
     )?;
-    assemble(rows, groups, teachers)
+    // Each is named once: there are some fifty classes for fifteen hundred series.
+    let group_names = fetch_all!(
+        conn,
+        Named,
+        "SELECT g.id, g.name FROM school_group g WHERE g.id IN (SELECT sg.group_id FROM series s \
+         JOIN series_group sg ON sg.series_id = s.id WHERE s.school_id = $1) ORDER BY g.name, g.id",
+        school.uuid()
+    )?;
+    let teacher_names = fetch_all!(
+        conn,
+        Named,
+        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name FROM person p WHERE p.id IN (SELECT st.person_id \
+         FROM series s JOIN series_teacher st ON st.series_id = s.id WHERE s.school_id = $1) ORDER BY p.family_name, p.id",
+        school.uuid()
+    )?;
+    assemble(rows, &Takes::new(groups, group_names), &Takes::new(teachers, teacher_names))
 }
 
 /// A series that is not removed.
@@ -250,42 +260,70 @@ pub async fn by_id(conn: &mut Conn, id: SeriesId) -> Result<Option<Series>, Stor
     )?;
     let groups = fetch_all!(
         conn,
-        GroupRow,
-        "SELECT sg.series_id, sg.group_id, g.name FROM series_group sg JOIN school_group g ON g.id = sg.group_id \
+        Named,
+        "SELECT g.id, g.name FROM series_group sg JOIN school_group g ON g.id = sg.group_id \
          WHERE sg.series_id = $1 ORDER BY g.name, g.id",
         id.uuid()
     )?;
     let teachers = fetch_all!(
         conn,
-        TeacherRow,
-        "SELECT st.series_id, st.person_id, trim(p.title || ' ' || p.family_name) AS name FROM series_teacher st \
+        Named,
+        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name FROM series_teacher st \
          JOIN person p ON p.id = st.person_id WHERE st.series_id = $1 ORDER BY p.family_name, p.id",
         id.uuid()
     )?;
-    Ok(assemble(row.into_iter().collect(), groups, teachers)?.pop())
+    let all = |named: &[Named]| named.iter().map(|it| Taken { series_id: id, what: it.id }).collect();
+    let (of_groups, of_teachers) = (all(&groups), all(&teachers));
+    Ok(assemble(row.into_iter().collect(), &Takes::new(of_groups, groups), &Takes::new(of_teachers, teachers))?.pop())
 }
 
-fn assemble(rows: Vec<Row>, groups: Vec<GroupRow>, teachers: Vec<TeacherRow>) -> Result<Vec<Series>, StoreError> {
-    let mut groups_of: BTreeMap<SeriesId, Vec<GroupRow>> = BTreeMap::new();
-    for row in groups {
-        groups_of.entry(row.series_id).or_default().push(row);
+/// Whether something of a school's series was changed since its lessons were published.
+pub async fn is_unpublished(conn: &mut Conn, school: SchoolId) -> Result<bool, StoreError> {
+    let found = fetch_number!(
+        conn,
+        "SELECT count(*) FROM (SELECT 1 FROM series WHERE school_id = $1 AND version <> published_version LIMIT 1) AS found",
+        school.uuid()
+    )?;
+    Ok(found > 0)
+}
+
+/// What each series takes, in the order of the names.
+struct Takes {
+    of: HashMap<SeriesId, Vec<usize>>,
+    named: Vec<Named>,
+}
+
+impl Takes {
+    fn new(taken: Vec<Taken>, named: Vec<Named>) -> Self {
+        let places: HashMap<Uuid, usize> = named.iter().enumerate().map(|(place, one)| (one.id, place)).collect();
+        let mut of: HashMap<SeriesId, Vec<usize>> = HashMap::new();
+        for one in taken {
+            of.entry(one.series_id).or_default().extend(places.get(&one.what));
+        }
+        of.values_mut().for_each(|places| places.sort_unstable());
+        Self { of, named }
     }
-    let mut teachers_of: BTreeMap<SeriesId, Vec<TeacherRow>> = BTreeMap::new();
-    for row in teachers {
-        teachers_of.entry(row.series_id).or_default().push(row);
+
+    fn of(&self, series: SeriesId) -> impl Iterator<Item = &Named> {
+        self.of.get(&series).into_iter().flatten().filter_map(|place| self.named.get(*place))
     }
+
+    /// Joined by commas.
+    fn names(&self, series: SeriesId) -> String {
+        self.of(series).map(|it| it.name.as_str()).collect::<Vec<_>>().join(", ")
+    }
+}
+
+fn assemble(rows: Vec<Row>, groups: &Takes, teachers: &Takes) -> Result<Vec<Series>, StoreError> {
     let one = |row: Row| {
-        let groups = groups_of.remove(&row.id).unwrap_or_default();
-        let teachers = teachers_of.remove(&row.id).unwrap_or_default();
-        let names = |names: Vec<&str>| names.join(", ");
         Ok(Series {
             recurrence: row.recurrence()?,
             id: row.id,
             school: row.school_id,
             subject_name: row.subject_name,
             claim: Claim {
-                teachers: teachers.iter().map(|it| it.person_id).collect(),
-                groups: groups.iter().map(|it| it.group_id).collect(),
+                teachers: teachers.of(row.id).map(|it| PersonId::from_uuid(it.id)).collect(),
+                groups: groups.of(row.id).map(|it| GroupId::from_uuid(it.id)).collect(),
                 room: row.room,
             },
             version: row.version,
@@ -293,8 +331,8 @@ fn assemble(rows: Vec<Row>, groups: Vec<GroupRow>, teachers: Vec<TeacherRow>) ->
             removed: row.removed_at.is_some(),
             source: row.source,
             external_id: row.external_id,
-            groups: names(groups.iter().map(|it| it.name.as_str()).collect()),
-            teachers: names(teachers.iter().map(|it| it.name.as_str()).collect()),
+            groups: groups.names(row.id),
+            teachers: teachers.names(row.id),
         })
     };
     rows.into_iter().map(one).collect()

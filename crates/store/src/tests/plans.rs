@@ -77,3 +77,20 @@ async fn the_attendance_of_a_pupil_is_found_by_the_pupil() {
     let (_, plan) = all.iter().find(of_pupil).expect("the statement of a pupil's page");
     assert!(plan.iter().any(|line| line.contains("roll_entry_pupil (pupil_id=? AND half_day>?)")), "{plan:#?}");
 }
+
+#[tokio::test]
+async fn the_recordings_of_a_school_are_a_range_of_one_index() {
+    let all = plans("recordings.rs").await;
+    let (_, plan) = all.iter().find(|(statement, _)| statement.contains("OFFSET")).expect("the list of a school");
+    assert!(plan.iter().any(|line| line.contains("recording_school (school_id=?)")), "{plan:#?}");
+}
+
+/// Of the lessons of a whole year, a publication reads those to come, and those that people have moved to before.
+#[tokio::test]
+async fn a_publication_reads_no_lesson_that_is_over() {
+    let all = plans("series/publish.rs").await;
+    let (_, plan) = all.iter().find(|(statement, _)| statement.contains("UNION ALL")).expect("what there is");
+    for range in ["lesson_school_time (school_id=? AND starts_at>?)", "lesson_moved (school_id=? AND series_day>?)"] {
+        assert!(plan.iter().any(|line| line.contains(range)), "{plan:#?}");
+    }
+}

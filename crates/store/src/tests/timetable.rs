@@ -78,7 +78,9 @@ super::on_both! {
         let mut world = World::make(&mut tx).await;
         let id = history(&mut tx, &mut world).await;
         assert!(series::by_id(&mut tx, id).await.expect("read").expect("there").unpublished);
+        assert!(series::is_unpublished(&mut tx, world.school).await.expect("read"));
         let report = publish(&mut tx, &mut world, NOW).await;
+        assert!(!series::is_unpublished(&mut tx, world.school).await.expect("read"));
         // Mondays after 15 January: 18, 25 January, 1 February, 22 February, 1 to 22 March; 29 March is Easter Monday.
         assert_eq!(report, series::Report { added: 8, ..series::Report::default() });
         let made = all(&mut tx, &world).await;
@@ -147,7 +149,7 @@ super::on_both! {
         setups::save(&mut tx, own, &prepared, world.teacher, &mut || setup, NOW).await.expect("prepared");
         let guest = guests::NewGuest {
             lesson: made[4].id, person: PersonId::new(NOW, &mut world.rng), name: "Ada King", email: None,
-            invited_by: world.teacher, secret_hash: b"secret", expires_at: made[4].ends_at,
+            invited_by: world.teacher, secret_hash: b"secret", until: None,
         };
         guests::invite(&mut tx, &guest, NOW).await.expect("invited");
         let file = files::NewFile {

@@ -207,8 +207,7 @@ async fn follow(
 ) -> Result<String, StoreError> {
     let today = jiff::Timestamp::from_millisecond(now.as_millis()).unwrap_or_default().to_zoned(zone.clone()).date();
     telling::tell(conn, school, change, (today, now)).await?;
-    let pending = series::of_school(conn, school).await?.iter().any(|series| series.unpublished);
-    let said = if pending {
+    let said = if series::is_unpublished(conn, school).await? {
         PENDING
     } else {
         match series::republish(conn, school, zone, (now, now), change.before, &mut SystemRng).await {

@@ -8,7 +8,7 @@ use axum::response::IntoResponse as _;
 use http::header;
 use jiff::ToSpan as _;
 use preau_base::{PersonId, SchoolId};
-use preau_school::attendance::{Excuse, Half, HalfDay, excuse_of};
+use preau_school::attendance::{Excuse, Half, HalfDay, Status, excuse_of};
 use preau_store::limits::ATTENDANCE_EXPORT_ROWS_MAX;
 use preau_store::{absences, attendance};
 use std::collections::HashMap;
@@ -42,25 +42,30 @@ pub(crate) async fn csv(mut member: Member, Id(id): Id<SchoolId>, asked: Fields)
     let heads = ["day", "half", "time", "subject", "class", "family", "given", "status", "minutes", "excuse"];
     let heads = heads.map(|head| page.t(&format!("csv-{head}")));
     let mut sheet = Spreadsheet::new(&heads);
-    for line in &lines {
-        let half = match line.half_day.half {
-            Half::Morning => page.t("half-morning"),
-            Half::Afternoon => page.t("half-afternoon"),
-        };
-        let excuse = if line.status.attended() { None } else { excuses.get(&line.pupil_id) };
-        let excuse = excuse.and_then(|said| excuse_of(said, line.half_day));
-        sheet.row(&[
-            &line.half_day.day.to_string(),
-            &half,
-            &page.zoned(line.starts_at).strftime("%H:%M").to_string(),
-            &line.subject_name,
-            &line.class,
-            line.family_name.reveal(),
-            line.given_name.reveal(),
-            &status_text(page, line.status, 0),
-            &if line.minutes > 0 { line.minutes.to_string() } else { String::new() },
-            &excuse.map(|excuse| super::board::excuse_text(page, &excuse)).unwrap_or_default(),
-        ]);
+    let [morning, afternoon] = ["half-morning", "half-afternoon"].map(|key| page.t(key));
+    let statuses: Vec<_> = Status::ALL.iter().map(|status| (*status, status_text(page, *status, 0))).collect();
+    // A day has some thousands of lines, and few beginnings of lessons.
+    for lesson in lines.chunk_by(|a, b| (a.starts_at, a.half_day) == (b.starts_at, b.half_day)) {
+        let first = &lesson[0];
+        let (day, time) = (first.half_day.day.to_string(), page.zoned(first.starts_at).strftime("%H:%M").to_string());
+        let half = if first.half_day.half == Half::Morning { &morning } else { &afternoon };
+        for line in lesson {
+            let excuse = if line.status.attended() { None } else { excuses.get(&line.pupil_id) };
+            let excuse = excuse.and_then(|said| excuse_of(said, line.half_day));
+            let status = statuses.iter().find(|(status, _)| *status == line.status).map_or("", |(_, text)| text);
+            sheet.row(&[
+                &day,
+                half,
+                &time,
+                &line.subject_name,
+                &line.class,
+                line.family_name.reveal(),
+                line.given_name.reveal(),
+                status,
+                &if line.minutes > 0 { line.minutes.to_string() } else { String::new() },
+                &excuse.map(|excuse| super::board::excuse_text(page, &excuse)).unwrap_or_default(),
+            ]);
+        }
     }
     let name = format!("attachment; filename=\"attendance-{first}-{last}.csv\"");
     let kind = "text/csv; charset=utf-8";

@@ -156,7 +156,7 @@ pub const CALENDAR_CONCERNED_MAX: i64 = 50_000;
 pub const ROOMS_MAX: i64 = 500;
 /// Series of one school.
 pub const SERIES_MAX: i64 = 10_000;
-/// Lessons that the series of one school make.
+/// Lessons to come that the series of one school make.
 pub const PUBLISHED_MAX: usize = 200_000;
 /// Rows of one kind in the copy of a person's data.
 pub const EXPORT_ROWS_MAX: i64 = 20_000;

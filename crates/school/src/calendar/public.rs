@@ -73,8 +73,11 @@ pub fn public_holiday(day: Date, departement: Option<Departement>) -> Option<Pub
         found if found == abolition => return Some(Abolition),
         _ => {}
     }
-    let since = day.since(easter(day.year())).map_or(i32::MIN, |span| span.get_days());
-    match since {
+    // Whoever expands a timetable asks this for some ten thousands of days, and the others are from March to June.
+    if !(3..=6).contains(&day.month()) {
+        return None;
+    }
+    match day.day_of_year() - easter(day.year()).day_of_year() {
         -2 if rhine => Some(GoodFriday),
         1 => Some(EasterMonday),
         39 => Some(Ascension),

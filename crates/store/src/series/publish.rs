@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use jiff::tz::TimeZone;
 use preau_base::{GroupId, Instant, LessonId, Rng, SchoolId, SeriesId};
 use preau_school::calendar::{Calendar, Grade};
-use preau_school::timetable::{Existing, Kept, LessonMode, Planned, Step, expand, publication};
+use preau_school::timetable::{Existing, Kept, LessonMode, Planned, Recurrence, Step, expand, publication};
 use sqlx::types::Uuid;
 use std::collections::{BTreeMap, HashMap};
 use written::Written;
@@ -113,8 +113,8 @@ async fn make(
     let grades = grades(conn, school, &calendar).await?;
     let days = Days { calendar: &calendar, zone, grades: &grades };
     let all = super::of_school(conn, school).await?;
-    let wanted = wanted(conn, school, &all, &days).await?;
     let today = days.day_of(from).unwrap_or_default();
+    let wanted = wanted(conn, school, &all, (&days, today)).await?;
     let mut existing = existing(conn, school, from, today).await?;
     ask_of_changing(conn, all.iter().zip(&wanted), &mut existing, from).await?;
     let (mut report, mut written, mut kept) = (Report::default(), Written::default(), Vec::new());
@@ -162,12 +162,12 @@ async fn make(
     Ok(report)
 }
 
-/// The lessons of each of these series, as the calendar is now.
+/// The lessons of each of these series from a day on, as the calendar is now.
 async fn wanted(
     conn: &mut Conn,
     school: SchoolId,
     all: &[Series],
-    days: &Days<'_>,
+    (days, from): (&Days<'_>, Date),
 ) -> Result<Vec<Vec<Planned>>, StoreError> {
     let named = super::feed::days(conn, school).await?;
     let mut found = 0;
@@ -175,8 +175,9 @@ async fn wanted(
     for series in all {
         let groups = &series.claim.groups;
         let of: Vec<Option<Grade>> = groups.iter().map(|group| days.grades.get(group).copied().flatten()).collect();
+        let coming = Recurrence { from: series.recurrence.from.max(from), ..series.recurrence };
         let mut lessons =
-            if series.removed { Vec::new() } else { expand(&series.recurrence, &of, days.calendar, days.zone).lessons };
+            if series.removed { Vec::new() } else { expand(&coming, &of, days.calendar, days.zone).lessons };
         if let Some(days) = named.get(&series.id) {
             lessons.retain(|planned| days.contains_key(&planned.day));
         }

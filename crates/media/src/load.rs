@@ -155,9 +155,9 @@ impl Load {
             self.packet_ns = towards(self.packet_ns, measured, (1, PACKETS_MEMORY));
         }
         self.joining_ns = self.joining_ns.saturating_add(joining);
-        if second.joins > 0 {
+        if let Some(each) = self.joining_ns.checked_div(second.joins) {
             let (least, most) = JOIN_NS_RANGE;
-            let measured = (self.joining_ns / second.joins).clamp(least, most);
+            let measured = each.clamp(least, most);
             self.join_ns = towards(self.join_ns, measured, (second.joins.min(JOINS_MEMORY), JOINS_MEMORY));
             self.joining_ns = 0;
         }

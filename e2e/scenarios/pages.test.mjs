@@ -150,6 +150,8 @@ async function prepareAndInvite(page) {
   const link = new URL(await page.getByLabel("Lien personnel").inputValue()).pathname;
   await page.goto(`${lesson}/guests`);
   await assertGood(page);
+  await page.goto(`${lesson}/streams`);
+  await assertGood(page);
   const guest = await scenario.browser("guest", { viewport: PHONE });
   await guest.page.goto(server.url + link);
   await assertGood(guest.page);

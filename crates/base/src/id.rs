@@ -129,6 +129,8 @@ ids! {
     SelfTestId
     /// A recording of a live lesson.
     RecordingId
+    /// What lets a program publish into a live lesson, or play it.
+    StreamKeyId
 }
 
 #[cfg(test)]

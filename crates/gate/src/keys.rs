@@ -24,12 +24,14 @@ pub(crate) enum Purpose {
     Upstream,
     /// A guest of one lesson.
     Guest,
+    /// A program that publishes into one lesson, or plays it.
+    Stream,
     KnownBrowser,
 }
 
 impl Purpose {
-    const ROTATING: [Self; 7] =
-        [Self::Pass, Self::Join, Self::Csrf, Self::Ticket, Self::Entry, Self::Upstream, Self::Guest];
+    const ROTATING: [Self; 8] =
+        [Self::Pass, Self::Join, Self::Csrf, Self::Ticket, Self::Entry, Self::Upstream, Self::Guest, Self::Stream];
 
     const fn label(self) -> &'static [u8] {
         match self {
@@ -40,6 +42,7 @@ impl Purpose {
             Self::Entry => b"preau 1 entry",
             Self::Upstream => b"preau 1 upstream pass",
             Self::Guest => b"preau 1 guest pass",
+            Self::Stream => b"preau 1 stream key",
             Self::KnownBrowser => b"preau 1 known browser",
         }
     }
@@ -234,6 +237,7 @@ impl RotatingKey {
             Purpose::Entry => &self.derived[4],
             Purpose::Upstream => &self.derived[5],
             Purpose::Guest => &self.derived[6],
+            Purpose::Stream => &self.derived[7],
             Purpose::KnownBrowser => &root.known_browser,
         }
     }

@@ -10,6 +10,7 @@
 //! - [`UpstreamPass`] and [`EndedPasses`]: the same for somebody else's application behind the gate.
 //! - [`Revocations`]: which passes no longer count, held in memory.
 //! - [`JoinToken`] and [`UsedTokens`]: one entry into one lesson, once.
+//! - [`StreamKey`]: what lets a program publish into one lesson, or play it.
 //! - [`csrf`]: tokens that prove that a form came from our own page.
 //! - [`KnownBrowser`]: a browser that has signed in before keeps a budget of its own.
 //! - [`SignInBudgets`]: how often a password may be tried.
@@ -38,6 +39,7 @@ mod secret;
 mod settings;
 pub mod snapshot;
 mod storm;
+mod stream_key;
 mod upstream_pass;
 pub mod waiting;
 
@@ -60,5 +62,6 @@ pub use secret::{Code, CodeRefusal, LinkToken, SecretDigest};
 pub use settings::{Command, CommandRefusal, Doors, Settings};
 pub use snapshot::Snapshot;
 pub use storm::{Storm, StormState};
+pub use stream_key::{StreamKey, StreamUse};
 pub use upstream_pass::{EndedPasses, EndedPassesError, SessionCookie, UpstreamPass};
 pub use waiting::{Entry, Estimate, Figures, Place, Room, Ticket, Turn};

@@ -62,6 +62,8 @@ pub enum Act<'a> {
     PrepareLesson(&'a LessonFacts),
     /// Invite somebody from outside into one live class.
     InviteGuest(&'a LessonFacts),
+    /// Let a program publish into one live class, or play it, in one's own name.
+    Stream(&'a LessonFacts),
     /// Open a lesson that is on site for those at home, as its teacher or as one who plans.
     OpenAtDistance(&'a LessonFacts),
     /// Open a lesson at once for a group.
@@ -154,7 +156,7 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         Act::EnterLesson(lesson) => lessons::enter_lesson(actor, lesson, now),
         Act::ComeToClass(class) => entry::come(actor, class, now),
         Act::PrepareLesson(lesson) => entry::prepare(actor, lesson),
-        Act::InviteGuest(lesson) => entry::invite(actor, lesson, now),
+        Act::InviteGuest(lesson) | Act::Stream(lesson) => entry::invite(actor, lesson, now),
         Act::OpenAtDistance(lesson) => lessons::open_at_distance(actor, lesson, now),
         Act::SeePerson(person) => people::see_person(actor, person),
         Act::SeeDayOf(person) => people::see_day_of(actor, person),

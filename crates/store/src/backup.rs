@@ -97,6 +97,7 @@ pub const TABLES: &[&str] = &[
     "on_site",
     "calendar_feed",
     "lesson_guest",
+    "stream_key",
     "class_setup",
     "class_setup_person",
     "report",

@@ -55,6 +55,7 @@ pub mod sessions;
 pub mod setup;
 pub mod setups;
 pub mod statements;
+pub mod stream_keys;
 pub mod subjects;
 pub mod territories;
 pub mod uploads;

@@ -193,6 +193,8 @@ pub const SCHOOLS_SWEPT_MAX: i64 = 500;
 pub const GUESTS_PER_LESSON_MAX: usize = 20;
 /// Name, address and link of a guest are kept this long after the lesson.
 pub const GUEST_KEPT: Duration = Duration::from_secs(30 * 86_400);
+/// Stream keys of one person for one lesson.
+pub const STREAM_KEYS_MAX: usize = 4;
 /// People named in one set-up of a class: pupils in groups, and helpers.
 pub const SETUP_PEOPLE_MAX: usize = 320;
 /// Lessons to come in which somebody helps, as the home page shows them.

@@ -24,6 +24,7 @@ mod recordings;
 mod safety;
 mod school;
 mod statements;
+mod streams;
 mod timetable;
 mod together;
 mod work;

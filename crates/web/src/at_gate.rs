@@ -4,7 +4,7 @@ use crate::cookies::Cookie;
 use crate::limits::KEPT_DAY_AGE_MAX;
 use http::{Extensions, HeaderMap, HeaderValue, Method, StatusCode};
 use preau_base::Instant;
-use preau_gate::{GuestPass, KeyRing, Kind, Pass, Revocations, Shown, Sign};
+use preau_gate::{GuestPass, KeyRing, Kind, Pass, Revocations, Shown, Sign, StreamKey};
 
 /// Where people sign in.
 pub const SIGN_IN_PATH: &str = "/sign-in";
@@ -40,6 +40,10 @@ pub fn kind_of(method: &Method, path: &str) -> Kind {
     if SIGN_IN.contains(&path) {
         return Kind::SignIn;
     }
+    // What a page of another site asks before it sends a key: the answer is everybody's (docs/protocol/whip.md).
+    if path.starts_with(LIVE_SOCKET) && method == Method::OPTIONS {
+        return Kind::Asset;
+    }
     if path.starts_with(LIVE_SOCKET) || is_door(path) || GUEST_DOOR.contains(&path) {
         return Kind::Live;
     }
@@ -66,11 +70,16 @@ pub fn shown(headers: &HeaderMap, secure: bool, keys: &KeyRing, revoked: &Revoca
     }
 }
 
-/// The pass of somebody invited into a lesson, without which the place in front of the school is a newcomer's. One that lapsed
-/// is as good as none: the lesson is over.
+/// The pass of somebody invited into a lesson, or the key of a program that streams, without which the place in front of the
+/// school is a newcomer's. One that lapsed is as good as none: the lesson is over.
 fn guest(headers: &HeaderMap, secure: bool, keys: &KeyRing, now: Instant) -> Shown {
-    let pass = Cookie::Guest.read(headers, secure).and_then(|text| GuestPass::open(text, keys, now).ok());
-    pass.map_or(Shown::Nothing, |pass| Shown::Valid((&pass).into()))
+    if let Some(pass) = Cookie::Guest.read(headers, secure).and_then(|text| GuestPass::open(text, keys, now).ok()) {
+        return Shown::Valid((&pass).into());
+    }
+    let bearer = headers.get(http::header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let token = bearer.and_then(|value| value.split_once(' ')).map(|(_, token)| token.trim());
+    let key = token.and_then(|token| StreamKey::open(token, keys, now).ok());
+    key.map_or(Shown::Nothing, |key| Shown::Valid((&key).into()))
 }
 
 /// What an answer tells of an attack: a form of the sign-in that is shown again was wrong.
@@ -96,8 +105,8 @@ pub fn forget_pass(secure: bool) -> Option<HeaderValue> {
 mod tests {
     use super::*;
     use crate::routes;
-    use preau_base::{PersonId, SeededRng, SessionId};
-    use preau_gate::{Revocation, Standing, forgotten_after};
+    use preau_base::{LessonId, PersonId, SeededRng, SessionId, StreamKeyId};
+    use preau_gate::{Revocation, Standing, StreamUse, forgotten_after};
     use std::collections::HashMap;
 
     const NOW: Instant = Instant::from_secs(1_800_000_000);
@@ -135,6 +144,11 @@ mod tests {
         }
         assert!(special.is_empty(), "no such routes: {special:?}");
         assert_eq!(kind_of(&Method::GET, "/live/01890a5d-ac96-774b-bcce-b302099a8057"), Kind::Live);
+        for program in ["whip", "whep", "whip/1f"] {
+            let path = format!("/live/01890a5d-ac96-774b-bcce-b302099a8057/{program}");
+            assert_eq!(kind_of(&Method::POST, &path), Kind::Live);
+            assert_eq!(kind_of(&Method::OPTIONS, &path), Kind::Asset);
+        }
         assert_eq!(kind_of(&Method::GET, "/lessons//token"), Kind::Page);
     }
 
@@ -163,6 +177,30 @@ mod tests {
         assert_eq!(see("x", &revoked, NOW), Shown::Forged);
         revoked.apply(Revocation::Session { session: pass.session, until: forgotten_after(NOW, false) });
         assert_eq!(see(&pass.seal(&keys), &revoked, NOW), Shown::Lapsed, "signed out");
+    }
+
+    #[test]
+    fn a_program_comes_with_its_key() {
+        let mut rng = SeededRng::new(1);
+        let keys = KeyRing::generate(NOW, &mut rng);
+        let key = StreamKey {
+            usage: StreamUse::Publish,
+            id: StreamKeyId::new(NOW, &mut rng),
+            person: PersonId::new(NOW, &mut rng),
+            lesson: LessonId::new(NOW, &mut rng),
+            issued: NOW,
+            expires: NOW.plus(std::time::Duration::from_secs(3_600)),
+        };
+        let see = |text: &str, now| {
+            let value = HeaderValue::from_str(text).unwrap();
+            let headers = HeaderMap::from_iter([(http::header::AUTHORIZATION, value)]);
+            shown(&headers, false, &keys, &Revocations::default(), now)
+        };
+        let text = key.seal(&keys);
+        assert_eq!(see(&format!("Bearer {text}"), NOW), Shown::Valid((&key).into()));
+        assert_eq!(see(&format!("Bearer {text}"), key.expires), Shown::Nothing);
+        assert_eq!(see("Bearer somebodys", NOW), Shown::Nothing);
+        assert_eq!(see("Bearer", NOW), Shown::Nothing);
     }
 
     #[test]

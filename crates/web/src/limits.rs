@@ -43,6 +43,8 @@ pub const EMAIL_CHARS_MAX: usize = 254;
 pub const NAME_CHARS_MAX: usize = 80;
 /// The name of a guest of one lesson.
 pub const GUEST_NAME_CHARS_MAX: usize = 80;
+/// What a teacher calls a stream key.
+pub const STREAM_NAME_CHARS_MAX: usize = 40;
 /// An invitation that shall not be good for as long as its lesson.
 pub const INVITATION_LIFE_SHORT: Duration = Duration::from_secs(24 * 3_600);
 /// Groups prepared for a lesson.

@@ -138,6 +138,7 @@ fn attendance() -> Vec<Page> {
     pages.extend([
         Page::new("/lessons/{id}/setup", Teacher, |it| format!("/lessons/{}/setup", it.lesson_now)),
         Page::new("/lessons/{id}/guests", Teacher, |it| format!("/lessons/{}/guests", it.lesson_now)),
+        Page::new("/lessons/{id}/streams", Teacher, |it| format!("/lessons/{}/streams", it.lesson_now)),
         Page::new("/lessons/{id}/roll", Teacher, |it| format!("/lessons/{}/roll", it.lesson_now)),
         Page::new("/schools/{id}/attendance", SchoolLife, |it| of_school(it, "/attendance")),
         Page::new("/schools/{id}/attendance/settings", SchoolLife, |it| of_school(it, "/attendance/settings")),

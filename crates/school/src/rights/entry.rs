@@ -82,7 +82,7 @@ pub(super) fn prepare(actor: &Actor, lesson: &LessonFacts) -> Result<(), Refusal
     }
 }
 
-/// Only while somebody may still come.
+/// Guests and programs: only while somebody may still come.
 pub(super) fn invite(actor: &Actor, lesson: &LessonFacts, now: Instant) -> Result<(), Refusal> {
     prepare(actor, lesson)?;
     match in_time(lesson, now) {

@@ -160,7 +160,7 @@ proptest! {
         let acts = [
             Act::ManageSchool(here), Act::SeeSchool(here), Act::ReadAudit(here), Act::SeeGroup(group),
             Act::SetHomework(group), Act::SeeLesson(&lesson), Act::EnterLesson(&lesson), Act::OpenLesson(group),
-            Act::ComeToClass(&class), Act::PrepareLesson(&lesson), Act::InviteGuest(&lesson), Act::PlanLesson(here), Act::SeePerson(&pupil), Act::SeeDayOf(&pupil), Act::ResetPassword(&pupil),
+            Act::ComeToClass(&class), Act::PrepareLesson(&lesson), Act::InviteGuest(&lesson), Act::Stream(&lesson), Act::PlanLesson(here), Act::SeePerson(&pupil), Act::SeeDayOf(&pupil), Act::ResetPassword(&pupil),
             Act::PrintCodes(here, Profile::Pupil), Act::ManagePerson(&pupil),
         ];
         for act in acts {

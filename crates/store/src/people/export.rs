@@ -110,6 +110,9 @@ async fn school_life(conn: &mut Conn, person: PersonId) -> Result<Vec<Section>, 
         section!(conn, person, "invitations", (subject: String, starts_at: i64, email: Option<String>, created_at: i64),
             "SELECT l.subject_name, l.starts_at, g.email, g.created_at FROM lesson_guest g JOIN lesson l ON l.id = g.lesson_id \
              WHERE g.person_id = $1 ORDER BY g.created_at DESC LIMIT $2"),
+        section!(conn, person, "stream-keys", (subject: String, name: String, created_at: i64),
+            "SELECT l.subject_name, k.name, k.created_at FROM stream_key k JOIN lesson l ON l.id = k.lesson_id \
+             WHERE k.person_id = $1 ORDER BY k.created_at DESC LIMIT $2"),
         section!(conn, person, "helps", (subject: String, role: String, updated_at: i64),
             "SELECT COALESCE(l.subject_name, s.subject_name), p.help, s.changed_at FROM class_setup_person p \
              JOIN class_setup s ON s.id = p.setup_id LEFT JOIN lesson l ON l.id = s.lesson_id \

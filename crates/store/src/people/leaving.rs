@@ -139,6 +139,7 @@ async fn own_work(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
 async fn classes(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     let person = id.uuid();
     execute!(conn, "DELETE FROM lesson_guest WHERE person_id = $1", person)?;
+    execute!(conn, "DELETE FROM stream_key WHERE person_id = $1", person)?;
     execute!(
         conn,
         "DELETE FROM class_setup_person WHERE person_id = $1 OR setup_id IN \

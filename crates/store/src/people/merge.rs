@@ -232,6 +232,7 @@ repoint_columns! {
     "chat_message" "deleted_by" all;
     "lesson_guest" "person_id" drop ("lesson_id");
     "lesson_guest" "invited_by" all;
+    "stream_key" "person_id" all;
     "class_setup" "teacher_id" once ("group_id", "subject_name");
     "class_setup" "changed_by" all;
     "class_setup_person" "person_id" drop ("setup_id");

@@ -3,6 +3,7 @@
 pub(crate) mod guests;
 mod script_texts;
 pub(crate) mod setup;
+pub(crate) mod streams;
 
 use crate::ids::Id;
 use crate::presence::Presence;

@@ -51,6 +51,32 @@ guests-mailed = It was sent to { $address }.
 notice-guests-full = This lesson has as many invitations as it can.
 notice-guest-revoked = The invitation is taken back.
 
+streams-link-to = Stream from OBS
+streams-title = Stream from a program
+streams-what = OBS or ffmpeg gives the class what you have it show, like a shared screen with its sound; a player takes the main picture and the voices out of the class, for a projector, say. It needs a key, and you have to be in class yourself: when you leave, it stops. The whole class sees that it is there.
+streams-list = Your keys for this lesson
+streams-direction = The key is for
+streams-direction-publish = publishing into the class
+streams-direction-play = playing the class
+streams-name = Name
+streams-name-help = To know it again in the list: “OBS at my desk”, “Projector”.
+streams-new = New key
+streams-make = Make the key
+streams-until = good until: { $moment }
+streams-used = last connected: { $moment }
+streams-revoke = Take back
+streams-made = The key “{ $name }” is ready
+streams-address = Address of the server
+streams-key = Key (bearer token)
+streams-key-help = It is shown this once. Whoever has it acts in your name in this lesson: give it to nobody, and take it back if it got lost.
+streams-copy = Copy the key
+streams-obs-service = In OBS 30 or newer: Settings, Stream, service “WHIP”; paste the address, then the key as “Bearer Token”.
+streams-obs-encoder = Output: x264 or a hardware H.264 encoder, at most 1,500 kbit/s, a keyframe every 2 seconds, no B-frames.
+streams-obs-start = Go into class, mute the page’s microphone if OBS takes your voice already, then start streaming.
+streams-play-how = Give address and key to a player that speaks WHEP. Your own voice does not come out of it: you will hear no echo of yourself.
+notice-streams-full = You have as many keys for this lesson as you can: take one back.
+notice-stream-revoked = The key is taken back, and what went through it is cut.
+
 mail-guest-subject = Invitation into class: { $lesson }
 mail-guest-text = Dear { $name },
 

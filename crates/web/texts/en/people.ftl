@@ -119,6 +119,7 @@ export-hand-ins = Work handed in
 export-corrections = Corrections
 export-homework = Work set
 export-notes = Own notes
+export-stream-keys = Stream keys
 export-invitations = Invitations into classes
 export-helps = Help in classes
 export-files = Files

@@ -54,6 +54,32 @@ guests-mailed = Il a été envoyé à { $address }.
 notice-guests-full = Ce cours a déjà autant d’invitations que possible.
 notice-guest-revoked = L’invitation est annulée.
 
+streams-link-to = Diffuser depuis OBS
+streams-title = Diffuser depuis un logiciel
+streams-what = OBS ou ffmpeg diffuse dans la classe ce que vous lui faites montrer, comme un partage d’écran avec le son ; un lecteur sort de la classe l’image principale et les voix, pour un vidéoprojecteur par exemple. Il lui faut une clé, et il faut que vous soyez vous-même en classe : quand vous en sortez, il s’arrête. Toute la classe voit qu’il est branché.
+streams-list = Vos clés pour ce cours
+streams-direction = La clé sert à
+streams-direction-publish = diffuser dans la classe
+streams-direction-play = lire la classe
+streams-name = Nom
+streams-name-help = Pour la reconnaître dans la liste : « OBS du bureau », « Vidéoprojecteur ».
+streams-new = Nouvelle clé
+streams-make = Faire la clé
+streams-until = valable jusqu’à : { $moment }
+streams-used = dernière connexion : { $moment }
+streams-revoke = Retirer
+streams-made = La clé « { $name } » est prête
+streams-address = Adresse du serveur
+streams-key = Clé (jeton « Bearer »)
+streams-key-help = Elle n’est montrée que cette fois. Qui l’a agit en votre nom dans ce cours : ne la donnez à personne, et retirez-la si elle s’est perdue.
+streams-copy = Copier la clé
+streams-obs-service = Dans OBS 30 ou plus récent : Paramètres, Stream (flux), service « WHIP » ; collez-y l’adresse, puis la clé comme « Bearer Token ».
+streams-obs-encoder = Sortie : encodeur x264 ou matériel H.264, débit de 1 500 kbit/s au plus, une image-clé toutes les 2 secondes, aucune image B.
+streams-obs-start = Entrez en classe, coupez le micro de la page si OBS prend déjà votre voix, puis commencez la diffusion.
+streams-play-how = Donnez l’adresse et la clé à un lecteur qui parle WHEP. Votre propre voix n’en sort pas : vous ne vous entendrez pas en écho.
+notice-streams-full = Vous avez déjà autant de clés que possible pour ce cours : retirez-en une.
+notice-stream-revoked = La clé est retirée, et ce qui passait par elle est coupé.
+
 mail-guest-subject = Invitation en classe : { $lesson }
 mail-guest-text = Bonjour { $name },
 

@@ -119,6 +119,7 @@ export-hand-ins = Travaux rendus
 export-corrections = Corrections
 export-homework = Travail donné
 export-notes = Notes personnelles
+export-stream-keys = Clés de diffusion
 export-invitations = Invitations en classe
 export-helps = Aide en classe
 export-files = Fichiers

@@ -123,13 +123,13 @@ fn a_knock_has_its_hours_too() {
 }
 
 #[test]
-fn its_teachers_alone_prepare_and_invite() {
+fn its_teachers_alone_prepare_invite_and_stream() {
     let mut world = World::new();
     let lesson = world.class.lesson.clone();
     let teacher = Actor { person: lesson.teachers[0], ..world.here(Profile::Teacher) };
     let pupil = Actor { memberships: vec![(lesson.groups[0], MemberRole::Pupil)], ..world.here(Profile::Pupil) };
     let week_before = at(START - 7 * 86_400);
-    for act in [Act::PrepareLesson(&lesson), Act::InviteGuest(&lesson)] {
+    for act in [Act::PrepareLesson(&lesson), Act::InviteGuest(&lesson), Act::Stream(&lesson)] {
         assert_eq!(may(&teacher, act, week_before), Ok(()));
         assert_eq!(may(&pupil, act, week_before), Err(Refusal::Forbidden(Why::Role)));
         for profile in [Profile::Head, Profile::Administrator, Profile::Teacher, Profile::Relative] {
@@ -138,6 +138,8 @@ fn its_teachers_alone_prepare_and_invite() {
         }
     }
     let over = at(END + 31 * 60);
-    assert_eq!(may(&teacher, Act::InviteGuest(&lesson), over), Err(Refusal::Forbidden(Why::Over)));
+    for act in [Act::InviteGuest(&lesson), Act::Stream(&lesson)] {
+        assert_eq!(may(&teacher, act, over), Err(Refusal::Forbidden(Why::Over)));
+    }
     assert_eq!(may(&teacher, Act::PrepareLesson(&lesson), over), Ok(()));
 }

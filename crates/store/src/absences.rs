@@ -129,7 +129,7 @@ pub async fn of_pupil(
          a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
          b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
-         WHERE a.school_id = $1 AND a.pupil_id = $2 AND a.last_half >= $3 ORDER BY a.first_half DESC, a.id DESC LIMIT $4",
+         WHERE a.school_id = $1 AND a.pupil_id = $2 AND a.last_half >= $3 ORDER BY a.first_half DESC, a.id DESC LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         pupil.uuid(),
         from.to_string(),
@@ -151,7 +151,7 @@ pub async fn of_school(
          a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
          b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
-         WHERE a.school_id = $1 AND a.last_half >= $2 AND a.first_half <= $3 ORDER BY p.search_name, a.id LIMIT $4",
+         WHERE a.school_id = $1 AND a.last_half >= $2 AND a.first_half <= $3 ORDER BY p.search_name, a.id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         first.to_string(),
         last.to_string(),
@@ -168,7 +168,7 @@ pub async fn undecided(conn: &mut Conn, school: SchoolId) -> Result<Vec<Absence>
          a.reason, a.detail, a.state, a.declared_at, a.declared_by AS declared_by_id, \
          b.given_name || ' ' || b.family_name AS declared_by FROM absence a \
          JOIN person p ON p.id = a.pupil_id JOIN person b ON b.id = a.declared_by \
-         WHERE a.school_id = $1 AND a.state = 'declared' ORDER BY a.declared_at, a.id LIMIT $2",
+         WHERE a.school_id = $1 AND a.state = 'declared' ORDER BY a.declared_at, a.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         ABSENCES_LISTED_MAX
     )?)
@@ -210,7 +210,7 @@ pub async fn to_tell(conn: &mut Conn, from: HalfDay, until: Instant) -> Result<V
          AND NOT EXISTS (SELECT 1 FROM absence_told d WHERE d.pupil_id = e.pupil_id AND d.half_day = e.half_day) \
          AND NOT EXISTS (SELECT 1 FROM absence a WHERE a.pupil_id = e.pupil_id AND a.school_id = e.school_id \
            AND a.state <> 'refused' AND a.first_half <= e.half_day AND a.last_half >= e.half_day) \
-         ORDER BY e.half_day, e.pupil_id, r.relative_id LIMIT $3",
+         ORDER BY e.half_day, e.pupil_id, r.relative_id LIMIT CAST($3 AS BIGINT)",
         from.to_string(),
         until.as_millis(),
         MAILS_OF_ABSENCES_MAX

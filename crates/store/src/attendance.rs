@@ -108,7 +108,7 @@ pub async fn exceptions(
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
          WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
          AND e.status IN ('absent', 'no_connection', 'late', 'left_early') \
-         ORDER BY p.search_name, e.pupil_id, l.starts_at LIMIT $4",
+         ORDER BY p.search_name, e.pupil_id, l.starts_at LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         first.to_string(),
         last.to_string(),
@@ -128,7 +128,7 @@ pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: Hal
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
          WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
-         ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT $4",
+         ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         first.to_string(),
         last.to_string(),
@@ -151,7 +151,7 @@ pub async fn of_pupil(
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
          WHERE e.pupil_id = $2 AND e.half_day >= $3 AND l.school_id = $1 AND l.cancelled_at IS NULL AND NOT l.no_school \
-         ORDER BY l.starts_at DESC LIMIT $4",
+         ORDER BY l.starts_at DESC LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         pupil.uuid(),
         first.to_string(),

@@ -50,7 +50,7 @@ pub async fn list(conn: &mut Conn, school: Option<SchoolId>, before_id: i64) -> 
             conn,
             Row,
             "SELECT a.id, a.at, COALESCE(p.login, '') AS actor, a.action, a.target, a.detail \
-             FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT $2",
+             FROM audit a LEFT JOIN person p ON p.id = a.actor_id WHERE a.id < $1 ORDER BY a.id DESC LIMIT CAST($2 AS BIGINT)",
             before_id,
             PAGE_ROWS_MAX
         )?);
@@ -60,7 +60,7 @@ pub async fn list(conn: &mut Conn, school: Option<SchoolId>, before_id: i64) -> 
         Row,
         "SELECT a.id, a.at, COALESCE(p.login, '') AS actor, a.action, a.target, a.detail \
          FROM audit a LEFT JOIN person p ON p.id = a.actor_id \
-         WHERE a.school_id = $2 AND a.id < $1 ORDER BY a.id DESC LIMIT $3",
+         WHERE a.school_id = $2 AND a.id < $1 ORDER BY a.id DESC LIMIT CAST($3 AS BIGINT)",
         before_id,
         school.uuid(),
         PAGE_ROWS_MAX

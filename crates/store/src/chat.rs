@@ -76,7 +76,7 @@ pub async fn recent(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Message>, S
         conn,
         Message,
         "SELECT id, person_id, body, audience, sent_at FROM chat_message WHERE lesson_id = $1 AND deleted_at IS NULL \
-         ORDER BY sent_at DESC, id DESC LIMIT $2",
+         ORDER BY sent_at DESC, id DESC LIMIT CAST($2 AS BIGINT)",
         lesson.uuid(),
         CHAT_RECENT_MAX
     )?;

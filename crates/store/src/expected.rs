@@ -40,7 +40,7 @@ pub async fn in_lessons(conn: &mut Conn, from: Instant, to: Instant) -> Result<V
            JOIN lesson_teacher lt ON lt.lesson_id = l.id \
            WHERE l.starts_at > $1 AND l.starts_at < $3 AND l.ends_at > $2 \
            AND l.mode <> 'on_site' AND l.cancelled_at IS NULL AND l.closed_at IS NULL \
-         ORDER BY starts_at, lesson_id, person_id LIMIT $4",
+         ORDER BY starts_at, lesson_id, person_id LIMIT CAST($4 AS BIGINT)",
         from.minus(LESSON_LENGTH_MAX).as_millis(),
         from.as_millis(),
         to.as_millis(),
@@ -61,7 +61,7 @@ pub async fn first_bells(conn: &mut Conn, from: Instant, to: Instant) -> Result<
              UNION SELECT lt.person_id, l.starts_at FROM lesson l JOIN lesson_teacher lt ON lt.lesson_id = l.id \
                WHERE l.starts_at >= $1 AND l.starts_at < $2 AND l.mode <> 'on_site' AND l.cancelled_at IS NULL) starts \
            GROUP BY person_id) firsts \
-         GROUP BY first_at ORDER BY first_at LIMIT $3",
+         GROUP BY first_at ORDER BY first_at LIMIT CAST($3 AS BIGINT)",
         from.as_millis(),
         to.as_millis(),
         BELLS_MAX

@@ -35,7 +35,7 @@ pub async fn after(conn: &mut Conn, lesson: LessonId, seq: i64, limit: i64) -> R
     Ok(fetch_all!(
         conn,
         Fact,
-        "SELECT seq, fact FROM lesson_fact WHERE lesson_id = $1 AND seq > $2 ORDER BY seq LIMIT $3",
+        "SELECT seq, fact FROM lesson_fact WHERE lesson_id = $1 AND seq > $2 ORDER BY seq LIMIT CAST($3 AS BIGINT)",
         lesson.uuid(),
         seq,
         limit

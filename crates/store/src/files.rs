@@ -147,7 +147,7 @@ pub async fn attached(conn: &mut Conn, place: Place) -> Result<Vec<File>, StoreE
         conn,
         File,
         "SELECT f.id, f.owner_id, f.name, f.kind, f.bytes, f.sha256, f.created_at FROM attachment a \
-         JOIN file f ON f.id = a.file_id WHERE a.place = $1 AND a.of_id = $2 ORDER BY a.position, f.id LIMIT $3",
+         JOIN file f ON f.id = a.file_id WHERE a.place = $1 AND a.of_id = $2 ORDER BY a.position, f.id LIMIT CAST($3 AS BIGINT)",
         word,
         of,
         ATTACHED_MAX
@@ -184,7 +184,7 @@ pub async fn sweep(conn: &mut Conn, made_before: Instant) -> Result<u64, StoreEr
     Ok(execute!(
         conn,
         "DELETE FROM file WHERE id IN (SELECT f.id FROM file f WHERE f.created_at < $1 \
-         AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.file_id = f.id) ORDER BY f.created_at LIMIT $2)",
+         AND NOT EXISTS (SELECT 1 FROM attachment a WHERE a.file_id = f.id) ORDER BY f.created_at LIMIT CAST($2 AS BIGINT))",
         made_before.as_millis(),
         SWEPT_ROWS_MAX
     )?)

@@ -68,7 +68,7 @@ pub async fn of_pupil(conn: &mut Conn, school: SchoolId, pupil: PersonId) -> Res
         FollowUp,
         "SELECT f.id, f.made_at, trim(p.title || ' ' || p.family_name) AS made_by, f.means, f.result, f.note \
          FROM follow_up f JOIN person p ON p.id = f.made_by WHERE f.school_id = $1 AND f.pupil_id = $2 \
-         ORDER BY f.made_at DESC, f.id DESC LIMIT $3",
+         ORDER BY f.made_at DESC, f.id DESC LIMIT CAST($3 AS BIGINT)",
         school.uuid(),
         pupil.uuid(),
         FOLLOW_UPS_LISTED_MAX
@@ -147,7 +147,7 @@ pub async fn not_reached(
              ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_result \
          FROM pupil WHERE tries > 0 OR (expected AND COALESCE(joined_at, 0) < $4 AND COALESCE(attended, '') < $5 \
            AND COALESCE(received || '-pm', '') < $5) \
-         ORDER BY class, search_name, id LIMIT $7",
+         ORDER BY class, search_name, id LIMIT CAST($7 AS BIGINT)",
         school.uuid(),
         class.is_none(),
         class.map(GroupId::uuid),

@@ -178,7 +178,7 @@ pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
         conn,
         Gone,
         "SELECT g.person_id FROM lesson_guest g JOIN lesson l ON l.id = g.lesson_id WHERE l.ends_at < $1 \
-         ORDER BY l.ends_at, g.person_id LIMIT $2",
+         ORDER BY l.ends_at, g.person_id LIMIT CAST($2 AS BIGINT)",
         now.minus(GUEST_KEPT).as_millis(),
         SWEPT_ROWS_MAX
     )?;

@@ -261,7 +261,7 @@ pub async fn receipts(conn: &mut Conn, hand_in: HandInId) -> Result<Vec<Receipt>
         conn,
         Receipt,
         "SELECT r.id, r.hand_in_id, i.homework_id, i.person_id, r.body, r.late, r.sha256, r.handed_at FROM receipt r \
-         JOIN hand_in i ON i.id = r.hand_in_id WHERE r.hand_in_id = $1 ORDER BY r.handed_at DESC, r.id DESC LIMIT $2",
+         JOIN hand_in i ON i.id = r.hand_in_id WHERE r.hand_in_id = $1 ORDER BY r.handed_at DESC, r.id DESC LIMIT CAST($2 AS BIGINT)",
         hand_in.uuid(),
         RECEIPTS_MAX
     )?)
@@ -280,7 +280,7 @@ pub async fn last_of_homework(conn: &mut Conn, homework: HomeworkId) -> Result<V
         "SELECT r.id, r.hand_in_id, i.homework_id, i.person_id, r.body, r.late, r.sha256, r.handed_at FROM receipt r \
          JOIN hand_in i ON i.id = r.hand_in_id WHERE i.homework_id = $1 AND NOT EXISTS (SELECT 1 FROM receipt n \
            WHERE n.hand_in_id = r.hand_in_id AND (n.handed_at > r.handed_at OR (n.handed_at = r.handed_at AND n.id > r.id))) \
-         ORDER BY r.handed_at, r.id LIMIT $2",
+         ORDER BY r.handed_at, r.id LIMIT CAST($2 AS BIGINT)",
         homework.uuid(),
         ROSTER_MAX
     )?)
@@ -339,7 +339,7 @@ pub async fn table(conn: &mut Conn, homework: HomeworkId) -> Result<Vec<Row>, St
                SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = m.person_id)) \
            UNION SELECT o.person_id FROM hand_in o WHERE o.homework_id = $1 \
              AND (o.returned_at IS NOT NULL OR EXISTS (SELECT 1 FROM receipt r WHERE r.hand_in_id = o.id))) \
-         ORDER BY p.search_name, p.id LIMIT $2",
+         ORDER BY p.search_name, p.id LIMIT CAST($2 AS BIGINT)",
         homework.uuid(),
         ROSTER_MAX
     )?)
@@ -365,7 +365,7 @@ pub async fn counts(conn: &mut Conn, author: PersonId, from_day: &str, to_day: &
            AND EXISTS (SELECT 1 FROM receipt r WHERE r.hand_in_id = i.id) \
          WHERE h.author_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 AND (h.whole_group OR EXISTS ( \
            SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = m.person_id)) \
-         GROUP BY h.id ORDER BY h.id LIMIT $4",
+         GROUP BY h.id ORDER BY h.id LIMIT CAST($4 AS BIGINT)",
         author.uuid(),
         from_day,
         to_day,

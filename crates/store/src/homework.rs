@@ -1,5 +1,9 @@
 //! Work set for a group, or for chosen pupils of it.
 
+mod due;
+
+pub use due::{Due, due_of_author, due_of_pupil};
+
 use crate::files::{self, Place};
 use crate::limits::HOMEWORK_MAX;
 use crate::{Conn, StoreError};
@@ -193,7 +197,7 @@ pub async fn of_pupil(
          AND h.group_id IN (SELECT group_id FROM membership WHERE person_id = $1 AND role = 'pupil') \
          AND (h.whole_group OR EXISTS ( \
            SELECT 1 FROM homework_pupil p WHERE p.homework_id = h.id AND p.person_id = $1)) \
-         ORDER BY h.due_day, h.subject_name, h.id LIMIT $5",
+         ORDER BY h.due_day, h.subject_name, h.id LIMIT CAST($5 AS BIGINT)",
         pupil.uuid(),
         from_day,
         to_day,
@@ -216,7 +220,7 @@ pub async fn of_author(
          trim(a.title || ' ' || a.family_name) AS author, h.lesson_id, h.subject_name, h.title, h.body, h.due_day, \
          h.visible_at, h.deadline_at, h.ways, h.late_rule, h.mark_max, h.skills, h.whole_group, h.version \
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN person a ON a.id = h.author_id \
-         WHERE h.author_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 ORDER BY h.due_day, h.subject_name, h.id LIMIT $4",
+         WHERE h.author_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 ORDER BY h.due_day, h.subject_name, h.id LIMIT CAST($4 AS BIGINT)",
         author.uuid(),
         from_day,
         to_day,
@@ -238,7 +242,7 @@ pub async fn of_group(
          trim(a.title || ' ' || a.family_name) AS author, h.lesson_id, h.subject_name, h.title, h.body, h.due_day, \
          h.visible_at, h.deadline_at, h.ways, h.late_rule, h.mark_max, h.skills, h.whole_group, h.version \
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN person a ON a.id = h.author_id \
-         WHERE h.group_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 ORDER BY h.due_day, h.subject_name, h.id LIMIT $4",
+         WHERE h.group_id = $1 AND h.due_day >= $2 AND h.due_day <= $3 ORDER BY h.due_day, h.subject_name, h.id LIMIT CAST($4 AS BIGINT)",
         group.uuid(),
         from_day,
         to_day,
@@ -255,7 +259,7 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Homework
          trim(a.title || ' ' || a.family_name) AS author, h.lesson_id, h.subject_name, h.title, h.body, h.due_day, \
          h.visible_at, h.deadline_at, h.ways, h.late_rule, h.mark_max, h.skills, h.whole_group, h.version \
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN person a ON a.id = h.author_id \
-         WHERE h.lesson_id = $1 ORDER BY h.due_day, h.id LIMIT $2",
+         WHERE h.lesson_id = $1 ORDER BY h.due_day, h.id LIMIT CAST($2 AS BIGINT)",
         lesson.uuid(),
         HOMEWORK_MAX
     )?)

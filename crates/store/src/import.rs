@@ -58,7 +58,7 @@ pub async fn past(conn: &mut Conn, source: &str, limit: i64) -> Result<Vec<Past>
         conn,
         Past,
         "SELECT r.source, r.started_at, COALESCE(p.login, '') AS actor FROM import_run r LEFT JOIN person p ON p.id = r.actor_id \
-         WHERE r.finished_at IS NOT NULL AND (r.source = $1 OR r.source LIKE $2) ORDER BY r.started_at DESC, r.id LIMIT $3",
+         WHERE r.finished_at IS NOT NULL AND (r.source = $1 OR r.source LIKE $2) ORDER BY r.started_at DESC, r.id LIMIT CAST($3 AS BIGINT)",
         source,
         format!("{source}:%"),
         limit

@@ -74,7 +74,7 @@ pub async fn runs(conn: &mut Conn) -> Result<Vec<Run>, StoreError> {
         conn,
         Run,
         "SELECT name, holder, started_at, finished_at, done, failure FROM job_run \
-         ORDER BY started_at DESC, name LIMIT $1",
+         ORDER BY started_at DESC, name LIMIT CAST($1 AS BIGINT)",
         JOB_RUNS_LISTED_MAX
     )?)
 }

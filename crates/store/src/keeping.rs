@@ -48,7 +48,7 @@ pub async fn by_days(conn: &mut Conn, after: Option<SchoolId>) -> Result<Vec<(Sc
     let rows = fetch_all!(
         conn,
         SchoolRow,
-        "SELECT school_id, days FROM chat_keeping WHERE days IS NOT NULL AND school_id > $1 ORDER BY school_id LIMIT $2",
+        "SELECT school_id, days FROM chat_keeping WHERE days IS NOT NULL AND school_id > $1 ORDER BY school_id LIMIT CAST($2 AS BIGINT)",
         after.map_or(Uuid::nil(), SchoolId::uuid),
         SCHOOLS_SWEPT_MAX
     )?;
@@ -60,7 +60,7 @@ pub async fn sweep_chat_of(conn: &mut Conn, school: SchoolId, before: Instant) -
     Ok(execute!(
         conn,
         "DELETE FROM chat_message WHERE id IN (SELECT c.id FROM chat_message c JOIN lesson l ON l.id = c.lesson_id \
-         WHERE l.school_id = $1 AND c.sent_at < $2 LIMIT $3)",
+         WHERE l.school_id = $1 AND c.sent_at < $2 LIMIT CAST($3 AS BIGINT))",
         school.uuid(),
         before.as_millis(),
         SWEPT_ROWS_MAX
@@ -73,7 +73,7 @@ pub async fn sweep_chat_of_years(conn: &mut Conn, before: Instant) -> Result<u64
         conn,
         "DELETE FROM chat_message WHERE id IN (SELECT c.id FROM chat_message c JOIN lesson l ON l.id = c.lesson_id \
          WHERE c.sent_at < $1 AND NOT EXISTS (SELECT 1 FROM chat_keeping k WHERE k.school_id = l.school_id \
-         AND k.days IS NOT NULL) LIMIT $2)",
+         AND k.days IS NOT NULL) LIMIT CAST($2 AS BIGINT))",
         before.as_millis(),
         SWEPT_ROWS_MAX
     )?)
@@ -86,14 +86,14 @@ pub async fn sweep_facts(conn: &mut Conn, now: Instant) -> Result<u64, StoreErro
     let facts = execute!(
         conn,
         "DELETE FROM lesson_fact WHERE (lesson_id, seq) IN (SELECT f.lesson_id, f.seq FROM lesson_fact f \
-         JOIN lesson l ON l.id = f.lesson_id WHERE l.ends_at < $1 AND f.noted_at < $1 LIMIT $2)",
+         JOIN lesson l ON l.id = f.lesson_id WHERE l.ends_at < $1 AND f.noted_at < $1 LIMIT CAST($2 AS BIGINT))",
         before,
         SWEPT_ROWS_MAX
     )?;
     let books = execute!(
         conn,
         "DELETE FROM lesson_book WHERE lesson_id IN (SELECT b.lesson_id FROM lesson_book b \
-         JOIN lesson l ON l.id = b.lesson_id WHERE l.ends_at < $1 AND b.folded_at < $1 LIMIT $2)",
+         JOIN lesson l ON l.id = b.lesson_id WHERE l.ends_at < $1 AND b.folded_at < $1 LIMIT CAST($2 AS BIGINT))",
         before,
         SWEPT_ROWS_MAX
     )?;
@@ -124,7 +124,7 @@ pub async fn lines(conn: &mut Conn, lesson: LessonId, after: Option<ChatId>) -> 
         Line,
         "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
-         WHERE c.lesson_id = $1 AND c.id > $2 AND c.deleted_at IS NULL ORDER BY c.id LIMIT $3",
+         WHERE c.lesson_id = $1 AND c.id > $2 AND c.deleted_at IS NULL ORDER BY c.id LIMIT CAST($3 AS BIGINT)",
         lesson.uuid(),
         after.map_or(Uuid::nil(), ChatId::uuid),
         KEPT_LINES_MAX
@@ -151,7 +151,7 @@ pub async fn around(conn: &mut Conn, lesson: LessonId, line: &Line, count: i64) 
         Line,
         "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
-         WHERE c.lesson_id = $1 AND c.id < $2 AND c.audience = $3 ORDER BY c.id DESC LIMIT $4",
+         WHERE c.lesson_id = $1 AND c.id < $2 AND c.audience = $3 ORDER BY c.id DESC LIMIT CAST($4 AS BIGINT)",
         lesson.uuid(),
         line.id.uuid(),
         line.audience.as_str(),
@@ -163,7 +163,7 @@ pub async fn around(conn: &mut Conn, lesson: LessonId, line: &Line, count: i64) 
         Line,
         "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
-         WHERE c.lesson_id = $1 AND c.id > $2 AND c.audience = $3 ORDER BY c.id LIMIT $4",
+         WHERE c.lesson_id = $1 AND c.id > $2 AND c.audience = $3 ORDER BY c.id LIMIT CAST($4 AS BIGINT)",
         lesson.uuid(),
         line.id.uuid(),
         line.audience.as_str(),

@@ -285,7 +285,7 @@ pub async fn of_person(
              AND lg.starts_at > $5 AND lg.starts_at < $3 WHERE m.person_id = $1 AND m.role = 'pupil' \
            UNION SELECT lt.lesson_id FROM lesson_teacher lt \
              WHERE lt.person_id = $1 AND lt.starts_at > $5 AND lt.starts_at < $3) \
-         ORDER BY l.starts_at, l.id LIMIT $4",
+         ORDER BY l.starts_at, l.id LIMIT CAST($4 AS BIGINT)",
         person.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -314,7 +314,7 @@ pub async fn of_school(
            JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.school_id = $1 AND l.starts_at > $7 AND l.starts_at < $3 AND l.ends_at > $2 \
          AND ($4 OR EXISTS (SELECT 1 FROM lesson_group lg WHERE lg.lesson_id = l.id AND lg.group_id = $5)) \
-         ORDER BY l.starts_at, l.id LIMIT $6",
+         ORDER BY l.starts_at, l.id LIMIT CAST($6 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -218,7 +218,7 @@ async fn keep_revision(conn: &mut Conn, old: &Entry) -> Result<(), StoreError> {
     execute!(
         conn,
         "DELETE FROM log_revision WHERE entry_id = $1 AND version NOT IN ( \
-         SELECT version FROM log_revision WHERE entry_id = $1 ORDER BY version DESC LIMIT $2)",
+         SELECT version FROM log_revision WHERE entry_id = $1 ORDER BY version DESC LIMIT CAST($2 AS BIGINT))",
         old.id.uuid(),
         LOG_REVISIONS_MAX
     )?;
@@ -240,7 +240,7 @@ pub async fn revisions(conn: &mut Conn, entry: LogEntryId) -> Result<Vec<Dated>,
         conn,
         Dated,
         "SELECT trim(p.title || ' ' || p.family_name) AS author, r.body, r.saved_at AS at \
-         FROM log_revision r JOIN person p ON p.id = r.author_id WHERE r.entry_id = $1 ORDER BY r.version DESC LIMIT $2",
+         FROM log_revision r JOIN person p ON p.id = r.author_id WHERE r.entry_id = $1 ORDER BY r.version DESC LIMIT CAST($2 AS BIGINT)",
         entry.uuid(),
         LOG_REVISIONS_MAX
     )?)

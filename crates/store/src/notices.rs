@@ -93,7 +93,7 @@ pub async fn list(conn: &mut Conn, person: PersonId) -> Result<Vec<Notice>, Stor
         conn,
         Row,
         "SELECT id, kind, arguments, link, created_at, read_at FROM notice WHERE person_id = $1 \
-         ORDER BY created_at DESC, id DESC LIMIT $2",
+         ORDER BY created_at DESC, id DESC LIMIT CAST($2 AS BIGINT)",
         person.uuid(),
         NOTICES_LISTED_MAX
     )?;
@@ -106,7 +106,7 @@ pub async fn unread(conn: &mut Conn, person: PersonId, limit: i64) -> Result<Vec
         conn,
         Row,
         "SELECT id, kind, arguments, link, created_at, read_at FROM notice WHERE person_id = $1 AND read_at IS NULL \
-         ORDER BY created_at DESC, id DESC LIMIT $2",
+         ORDER BY created_at DESC, id DESC LIMIT CAST($2 AS BIGINT)",
         person.uuid(),
         limit.min(NOTICES_LISTED_MAX)
     )?;

@@ -90,7 +90,7 @@ pub async fn of_day(conn: &mut Conn, school: SchoolId, day: &str) -> Result<Vec<
            AND g.kind = 'class' AND g.school_id = o.school_id AND g.archived_at IS NULL), '') AS class, \
          o.note, o.received_at, trim(q.title || ' ' || q.family_name) AS received_by \
          FROM on_site o JOIN person p ON p.id = o.pupil_id JOIN person q ON q.id = o.received_by \
-         WHERE o.school_id = $1 AND o.day = $2 ORDER BY p.search_name, p.id LIMIT $3",
+         WHERE o.school_id = $1 AND o.day = $2 ORDER BY p.search_name, p.id LIMIT CAST($3 AS BIGINT)",
         school.uuid(),
         day,
         ON_SITE_LISTED_MAX

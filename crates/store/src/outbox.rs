@@ -159,7 +159,7 @@ pub async fn claim(conn: &mut Conn, limit: i64, now: Instant) -> Result<Vec<Due>
         Due,
         "UPDATE mail SET claimed_until = $2, unanswered = unanswered + 1 WHERE id IN (SELECT id FROM mail \
          WHERE sent_at IS NULL AND given_up_at IS NULL AND not_before <= $1 AND claimed_until <= $1 \
-         ORDER BY not_before, id LIMIT $3) \
+         ORDER BY not_before, id LIMIT CAST($3 AS BIGINT)) \
          AND claimed_until <= $1 RETURNING id, address, subject, body, created_at, tries, claimed_until",
         now.as_millis(),
         now.plus(MAIL_LEASE).as_millis(),
@@ -224,7 +224,7 @@ pub async fn list(conn: &mut Conn) -> Result<Vec<Listed>, StoreError> {
         conn,
         Listed,
         "SELECT id, kind, address, subject, body, created_at, tries, sent_at, given_up_at, failure FROM mail \
-         ORDER BY created_at DESC, id DESC LIMIT $1",
+         ORDER BY created_at DESC, id DESC LIMIT CAST($1 AS BIGINT)",
         MAILS_LISTED_MAX
     )?)
 }

@@ -127,7 +127,7 @@ pub async fn of_owner(conn: &mut Conn, owner: PersonId) -> Result<Vec<Progressio
         Progression,
         "SELECT p.id, p.school_id, p.owner_id, p.title, p.subject_name, p.version, \
          (SELECT count(*) FROM progression_step s WHERE s.progression_id = p.id) AS steps \
-         FROM progression p WHERE p.owner_id = $1 ORDER BY p.updated_at DESC, p.id LIMIT $2",
+         FROM progression p WHERE p.owner_id = $1 ORDER BY p.updated_at DESC, p.id LIMIT CAST($2 AS BIGINT)",
         owner.uuid(),
         LOG_ENTRIES_MAX
     )?)
@@ -319,7 +319,7 @@ pub async fn free_lessons(
         "SELECT l.id FROM lesson_teacher t JOIN lesson_group g ON g.lesson_id = t.lesson_id JOIN lesson l ON l.id = t.lesson_id \
          WHERE t.person_id = $1 AND g.group_id = $2 AND l.subject_name = $3 AND t.starts_at >= $4 \
          AND l.cancelled_at IS NULL AND NOT EXISTS (SELECT 1 FROM log_entry e WHERE e.lesson_id = l.id) \
-         ORDER BY l.starts_at, l.id LIMIT $5",
+         ORDER BY l.starts_at, l.id LIMIT CAST($5 AS BIGINT)",
         teacher.uuid(),
         group.uuid(),
         subject_name,

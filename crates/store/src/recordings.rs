@@ -142,7 +142,7 @@ pub async fn of_lesson(conn: &mut Conn, lesson: LessonId, now: Instant) -> Resul
         conn,
         Recording,
         "SELECT id, lesson_id, number, begun_at, ended_at, expires_at FROM recording \
-         WHERE lesson_id = $1 AND deleted_at IS NULL AND expires_at > $2 ORDER BY number LIMIT $3",
+         WHERE lesson_id = $1 AND deleted_at IS NULL AND expires_at > $2 ORDER BY number LIMIT CAST($3 AS BIGINT)",
         lesson.uuid(),
         now.as_millis(),
         RECORDINGS_LISTED_MAX
@@ -179,7 +179,7 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId, now: Instant, offset: 
            WHERE t.recording_id = r.id), 0) AS BIGINT) AS bytes \
          FROM recording r JOIN lesson l ON l.id = r.lesson_id \
          WHERE r.school_id = $1 AND r.deleted_at IS NULL AND r.expires_at > $2 \
-         ORDER BY r.begun_at DESC, r.id LIMIT $3 OFFSET $4",
+         ORDER BY r.begun_at DESC, r.id LIMIT CAST($3 AS BIGINT) OFFSET $4",
         school.uuid(),
         now.as_millis(),
         PAGE_ROWS_MAX + 1,
@@ -255,7 +255,7 @@ pub async fn tracks(conn: &mut Conn, id: RecordingId) -> Result<Vec<Track>, Stor
         Track,
         "SELECT t.file_id, t.kind, f.owner_id AS person_id, trim(p.given_name || ' ' || p.family_name) AS person, \
          t.begins_at, t.lasts_ms, f.bytes FROM recording_track t JOIN file f ON f.id = t.file_id \
-         JOIN person p ON p.id = f.owner_id WHERE t.recording_id = $1 ORDER BY t.begins_at, t.file_id LIMIT $2",
+         JOIN person p ON p.id = f.owner_id WHERE t.recording_id = $1 ORDER BY t.begins_at, t.file_id LIMIT CAST($2 AS BIGINT)",
         id.uuid(),
         RECORDING_TRACKS_MAX
     )?)
@@ -284,7 +284,7 @@ pub async fn expired(conn: &mut Conn, now: Instant) -> Result<Vec<RecordingId>, 
     let rows = fetch_all!(
         conn,
         IdRow,
-        "SELECT id FROM recording WHERE deleted_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT $2",
+        "SELECT id FROM recording WHERE deleted_at IS NULL AND expires_at <= $1 ORDER BY expires_at LIMIT CAST($2 AS BIGINT)",
         now.as_millis(),
         RECORDINGS_SWEPT_MAX
     )?;
@@ -303,7 +303,7 @@ pub async fn files_of_deleted(conn: &mut Conn) -> Result<Vec<FileId>, StoreError
         conn,
         FileRow,
         "SELECT t.file_id FROM recording_track t JOIN recording r ON r.id = t.recording_id \
-         WHERE r.deleted_at IS NOT NULL ORDER BY t.file_id LIMIT $1",
+         WHERE r.deleted_at IS NOT NULL ORDER BY t.file_id LIMIT CAST($1 AS BIGINT)",
         RECORDING_TRACKS_MAX
     )?;
     Ok(rows.into_iter().map(|row| row.file_id).collect())

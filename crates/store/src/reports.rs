@@ -83,10 +83,14 @@ pub struct Report {
     pub reporter_id: PersonId,
     #[sqlx(try_from = "String")]
     pub reporter: Pii<String>,
+    /// Somebody of the school; otherwise a guest of the lesson, or somebody who has left.
+    pub reporter_is_here: bool,
     #[sqlx(try_from = "Uuid")]
     pub reported_id: PersonId,
     #[sqlx(try_from = "String")]
     pub reported: Pii<String>,
+    /// The same of whom it is about.
+    pub reported_is_here: bool,
     #[sqlx(try_from = "String")]
     pub body: Pii<String>,
     #[sqlx(try_from = "String")]
@@ -111,6 +115,8 @@ pub async fn by_id(conn: &mut Conn, id: ReportId) -> Result<Option<Report>, Stor
         "SELECT r.id, r.school_id, r.lesson_id, r.kind, r.concern, r.reporter_id, \
          trim(a.given_name || ' ' || a.family_name) AS reporter, r.reported_id, \
          trim(b.given_name || ' ' || b.family_name) AS reported, r.body, r.lines, \
+         EXISTS (SELECT 1 FROM affiliation f WHERE f.person_id = a.id AND f.school_id = r.school_id) AS reporter_is_here, \
+         EXISTS (SELECT 1 FROM affiliation f WHERE f.person_id = b.id AND f.school_id = r.school_id) AS reported_is_here, \
          EXISTS (SELECT 1 FROM report_picture q WHERE q.report_id = r.id) AS has_picture, l.subject_name, l.starts_at, \
          r.made_at, r.handled_at, COALESCE(trim(h.title || ' ' || h.family_name), '') AS handled_by, r.note \
          FROM report r JOIN lesson l ON l.id = r.lesson_id JOIN person a ON a.id = r.reporter_id \
@@ -153,7 +159,7 @@ pub async fn list(conn: &mut Conn, school: SchoolId, reader: PersonId, offset: i
         Listed,
         "SELECT r.id, r.kind, r.concern, l.subject_name, r.made_at, r.handled_at FROM report r \
          JOIN lesson l ON l.id = r.lesson_id WHERE r.school_id = $1 AND r.reported_id <> $2 \
-         ORDER BY CASE WHEN r.handled_at IS NULL THEN 0 ELSE 1 END, r.made_at DESC, r.id DESC LIMIT $3 OFFSET $4",
+         ORDER BY CASE WHEN r.handled_at IS NULL THEN 0 ELSE 1 END, r.made_at DESC, r.id DESC LIMIT CAST($3 AS BIGINT) OFFSET $4",
         school.uuid(),
         reader.uuid(),
         PAGE_ROWS_MAX + 1,
@@ -193,7 +199,7 @@ pub async fn judges(conn: &mut Conn, school: SchoolId) -> Result<Vec<Judge>, Sto
         conn,
         Judge,
         "SELECT p.id, p.email, p.locale FROM person p WHERE p.suspended_at IS NULL AND EXISTS (SELECT 1 FROM affiliation a \
-         WHERE a.person_id = p.id AND a.school_id = $1 AND a.profile IN ('school_life', 'head')) ORDER BY p.id LIMIT $2",
+         WHERE a.person_id = p.id AND a.school_id = $1 AND a.profile IN ('school_life', 'head')) ORDER BY p.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         JUDGES_MAX
     )?)
@@ -204,13 +210,13 @@ pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
     let before = now.minus(REPORT_KEPT).as_millis();
     execute!(
         conn,
-        "DELETE FROM report_picture WHERE report_id IN (SELECT id FROM report WHERE handled_at < $1 ORDER BY id LIMIT $2)",
+        "DELETE FROM report_picture WHERE report_id IN (SELECT id FROM report WHERE handled_at < $1 ORDER BY id LIMIT CAST($2 AS BIGINT))",
         before,
         SWEPT_ROWS_MAX
     )?;
     Ok(execute!(
         conn,
-        "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE handled_at < $1 ORDER BY id LIMIT $2)",
+        "DELETE FROM report WHERE id IN (SELECT id FROM report WHERE handled_at < $1 ORDER BY id LIMIT CAST($2 AS BIGINT))",
         before,
         SWEPT_ROWS_MAX
     )?)

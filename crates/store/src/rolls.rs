@@ -59,7 +59,7 @@ pub async fn roster(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Pupil>, Sto
         "SELECT p.id, p.given_name, p.family_name FROM person p WHERE p.id IN \
          (SELECT m.person_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
           WHERE lg.lesson_id = $1 AND m.role = 'pupil' \
-          UNION SELECT e.pupil_id FROM roll_entry e WHERE e.lesson_id = $1) ORDER BY p.search_name, p.id LIMIT $2",
+          UNION SELECT e.pupil_id FROM roll_entry e WHERE e.lesson_id = $1) ORDER BY p.search_name, p.id LIMIT CAST($2 AS BIGINT)",
         lesson.uuid(),
         ROLL_PUPILS_MAX + 1
     )?;
@@ -234,7 +234,7 @@ pub async fn forgotten(
          AND NOT EXISTS (SELECT 1 FROM roll r WHERE r.lesson_id = l.id) \
          AND EXISTS (SELECT 1 FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
            WHERE lg.lesson_id = l.id AND m.role = 'pupil') \
-         ORDER BY l.starts_at, l.id LIMIT $4",
+         ORDER BY l.starts_at, l.id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -277,7 +277,7 @@ pub async fn reminders(
          AND EXISTS (SELECT 1 FROM lesson_group lg JOIN membership m ON m.group_id = lg.group_id \
            WHERE lg.lesson_id = l.id AND m.role = 'pupil') \
          AND NOT EXISTS (SELECT 1 FROM roll_reminder d WHERE d.lesson_id = l.id AND d.teacher_id = lt.person_id) \
-         ORDER BY l.starts_at, l.id LIMIT $4",
+         ORDER BY l.starts_at, l.id LIMIT CAST($4 AS BIGINT)",
         from.as_millis(),
         now.as_millis(),
         reminder_min,

@@ -62,7 +62,7 @@ pub async fn list(conn: &mut Conn, offset: i64, limit: i64) -> Result<Vec<School
     Ok(fetch_all!(
         conn,
         School,
-        "SELECT id, uai, name, kind, city, time_zone FROM school ORDER BY name, id LIMIT $2 OFFSET $1",
+        "SELECT id, uai, name, kind, city, time_zone FROM school ORDER BY name, id LIMIT CAST($2 AS BIGINT) OFFSET $1",
         offset,
         limit
     )?)

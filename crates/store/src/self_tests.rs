@@ -66,7 +66,7 @@ pub async fn list(conn: &mut Conn, school: SchoolId, offset: i64) -> Result<Vec<
         Listed,
         "SELECT t.id, t.person_id, trim(p.given_name || ' ' || p.family_name) AS name, t.browser, t.results, t.made_at \
          FROM self_test t JOIN person p ON p.id = t.person_id WHERE t.school_id = $1 \
-         ORDER BY t.made_at DESC, t.id DESC LIMIT $2 OFFSET $3",
+         ORDER BY t.made_at DESC, t.id DESC LIMIT CAST($2 AS BIGINT) OFFSET $3",
         school.uuid(),
         PAGE_ROWS_MAX + 1,
         offset
@@ -77,7 +77,7 @@ pub async fn list(conn: &mut Conn, school: SchoolId, offset: i64) -> Result<Vec<
 pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
     Ok(execute!(
         conn,
-        "DELETE FROM self_test WHERE id IN (SELECT id FROM self_test WHERE made_at < $1 ORDER BY id LIMIT $2)",
+        "DELETE FROM self_test WHERE id IN (SELECT id FROM self_test WHERE made_at < $1 ORDER BY id LIMIT CAST($2 AS BIGINT))",
         now.minus(SELF_TEST_KEPT).as_millis(),
         SWEPT_ROWS_MAX
     )?)

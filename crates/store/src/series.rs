@@ -213,7 +213,7 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Series>,
         "SELECT id, school_id, subject_name, room, weekday, starts_min, ends_min, weeks, from_day, to_day, version, \
          published_version, removed_at, source, external_id FROM series \
          WHERE school_id = $1 AND (removed_at IS NULL OR version <> published_version) \
-         ORDER BY weekday, starts_min, subject_name, id LIMIT $2",
+         ORDER BY weekday, starts_min, subject_name, id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         SERIES_MAX
     )?;

@@ -223,7 +223,7 @@ pub async fn colleagues(conn: &mut Conn, school: SchoolId) -> Result<Vec<Colleag
         "SELECT p.id, trim(p.given_name || ' ' || p.family_name) AS name, p.login, string_agg(a.profile, ',') AS profiles \
          FROM person p JOIN affiliation a ON a.person_id = p.id AND a.school_id = $1 \
          AND a.profile NOT IN ('pupil', 'relative') WHERE p.suspended_at IS NULL \
-         GROUP BY p.id, p.given_name, p.family_name, p.login, p.search_name ORDER BY p.search_name, p.id LIMIT $2",
+         GROUP BY p.id, p.given_name, p.family_name, p.login, p.search_name ORDER BY p.search_name, p.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         STAFF_LISTED_MAX
     )?)

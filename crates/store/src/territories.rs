@@ -95,7 +95,7 @@ pub async fn children(conn: &mut Conn, parent: Option<TerritoryId>) -> Result<Ve
          UNION SELECT b.top, t.id FROM territory t JOIN below b ON t.parent_id = b.id) \
          SELECT t.id, t.kind, t.code, t.name, t.parent_id, \
          (SELECT count(*) FROM school s JOIN below b ON s.territory_id = b.id WHERE b.top = t.id) AS schools \
-         FROM territory t WHERE t.parent_id = $1 OR ($2 AND t.parent_id IS NULL) ORDER BY t.name, t.id LIMIT $3",
+         FROM territory t WHERE t.parent_id = $1 OR ($2 AND t.parent_id IS NULL) ORDER BY t.name, t.id LIMIT CAST($3 AS BIGINT)",
         parent.map(TerritoryId::uuid),
         parent.is_none(),
         TERRITORY_ROWS_MAX
@@ -121,7 +121,7 @@ pub async fn large(conn: &mut Conn) -> Result<Vec<Territory>, StoreError> {
     Ok(fetch_all!(
         conn,
         Territory,
-        "SELECT id, kind, code, name, parent_id FROM territory WHERE kind <> 'commune' ORDER BY kind, name, id LIMIT $1",
+        "SELECT id, kind, code, name, parent_id FROM territory WHERE kind <> 'commune' ORDER BY kind, name, id LIMIT CAST($1 AS BIGINT)",
         TERRITORY_ROWS_MAX
     )?)
 }
@@ -153,7 +153,7 @@ pub async fn schools(conn: &mut Conn, id: TerritoryId, offset: i64) -> Result<Ve
          (SELECT count(*) FROM affiliation a JOIN person p ON p.id = a.person_id WHERE a.school_id = s.id \
            AND a.profile = 'pupil' AND (p.password_changed_at IS NOT NULL OR EXISTS (SELECT 1 FROM card c \
            WHERE c.person_id = p.id AND c.revoked_at IS NULL))) AS pupils_active \
-         FROM school s JOIN below b ON s.territory_id = b.id ORDER BY s.name, s.id LIMIT $2 OFFSET $3",
+         FROM school s JOIN below b ON s.territory_id = b.id ORDER BY s.name, s.id LIMIT CAST($2 AS BIGINT) OFFSET $3",
         id.uuid(),
         TERRITORY_SCHOOLS_MAX,
         offset

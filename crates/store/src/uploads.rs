@@ -91,7 +91,7 @@ pub async fn remove(conn: &mut Conn, id: UploadId) -> Result<bool, StoreError> {
 pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
     Ok(execute!(
         conn,
-        "DELETE FROM upload WHERE id IN (SELECT u.id FROM upload u WHERE u.expires_at <= $1 LIMIT $2)",
+        "DELETE FROM upload WHERE id IN (SELECT u.id FROM upload u WHERE u.expires_at <= $1 LIMIT CAST($2 AS BIGINT))",
         now.as_millis(),
         SWEPT_ROWS_MAX
     )?)

@@ -40,7 +40,7 @@ pub async fn archived(conn: &mut Conn, school: SchoolId) -> Result<Vec<YearGroup
         YearGroup,
         "SELECT g.id, g.kind, g.name, g.school_year, g.archived_at, (SELECT count(DISTINCT m.person_id) FROM membership m \
          WHERE m.group_id = g.id AND m.role = 'pupil') AS pupils FROM school_group g \
-         WHERE g.school_id = $1 AND g.archived_at IS NOT NULL ORDER BY g.school_year DESC, g.kind, g.name, g.id LIMIT $2",
+         WHERE g.school_id = $1 AND g.archived_at IS NOT NULL ORDER BY g.school_year DESC, g.kind, g.name, g.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         ARCHIVED_GROUPS_MAX
     )?)

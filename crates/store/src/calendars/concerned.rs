@@ -32,7 +32,7 @@ pub async fn concerned(conn: &mut Conn, school: SchoolId) -> Result<Vec<Concerne
              WHERE r.sees_day AND r.barred_at IS NULL \
            UNION SELECT a.person_id, NULL FROM affiliation a WHERE a.school_id = $1 \
              AND a.profile NOT IN ('pupil', 'relative', 'guest')) q \
-         JOIN person p ON p.id = q.person_id WHERE p.suspended_at IS NULL ORDER BY q.person_id, q.group_id LIMIT $2",
+         JOIN person p ON p.id = q.person_id WHERE p.suspended_at IS NULL ORDER BY q.person_id, q.group_id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         CALENDAR_CONCERNED_MAX
     )?)

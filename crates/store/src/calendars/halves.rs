@@ -60,7 +60,7 @@ pub async fn halves_in(
          (SELECT count(*) FROM membership o WHERE o.group_id = m.group_id AND o.role = 'pupil') AS pupils \
          FROM membership m JOIN person me ON me.id = m.person_id JOIN lesson_group lg ON lg.group_id = m.group_id \
          JOIN lesson l ON l.id = lg.lesson_id WHERE m.person_id = $1 AND m.role = 'pupil' \
-         AND lg.starts_at > $5 AND lg.starts_at < $3 AND l.ends_at > $2 AND l.on_site_half IS NOT NULL LIMIT $4",
+         AND lg.starts_at > $5 AND lg.starts_at < $3 AND l.ends_at > $2 AND l.on_site_half IS NOT NULL LIMIT CAST($4 AS BIGINT)",
         person.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -54,7 +54,7 @@ pub async fn around(conn: &mut Conn, territory: TerritoryId) -> Result<Vec<Decid
            UNION SELECT t.id, d.depth + 1 FROM territory t JOIN down d ON t.parent_id = d.id), \
          near (id, depth) AS (SELECT u.id, u.depth FROM up u UNION SELECT d.id, d.depth FROM down d) \
          SELECT l.territory_id, l.year, l.list, l.departements, l.version FROM calendar_list l \
-         JOIN near n ON n.id = l.territory_id ORDER BY n.depth, l.territory_id, l.year, l.list LIMIT $2",
+         JOIN near n ON n.id = l.territory_id ORDER BY n.depth, l.territory_id, l.year, l.list LIMIT CAST($2 AS BIGINT)",
         territory.uuid(),
         TERRITORY_ROWS_MAX
     )?;
@@ -163,7 +163,7 @@ pub async fn due(conn: &mut Conn) -> Result<Vec<SchoolId>, StoreError> {
     let rows = fetch_all!(
         conn,
         SchoolRow,
-        "SELECT school_id FROM calendar_due GROUP BY school_id ORDER BY min(since), school_id LIMIT $1",
+        "SELECT school_id FROM calendar_due GROUP BY school_id ORDER BY min(since), school_id LIMIT CAST($1 AS BIGINT)",
         CALENDARS_FOLLOWED_MAX
     )?;
     Ok(rows.into_iter().map(|row| row.school_id).collect())

@@ -76,7 +76,7 @@ pub async fn by_school(
          (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
            AND EXISTS (SELECT 1 FROM follow_up u WHERE u.pupil_id = m.person_id AND u.school_id = place.id \
              AND u.made_at >= $2)) AS followed \
-         FROM place ORDER BY not_reached DESC, place.name, place.id LIMIT $5",
+         FROM place ORDER BY not_reached DESC, place.name, place.id LIMIT CAST($5 AS BIGINT)",
         territory.uuid(),
         since.as_millis(),
         since_half.to_string(),

@@ -15,7 +15,7 @@ pub(super) async fn check(conn: &mut Conn, run: &Run, report: &mut Report) -> Re
             conn,
             Row,
             "SELECT serial, kind, file, position, payload FROM import_record \
-             WHERE run_id = $1 AND kind IN ('pupil', 'staff') AND serial > $2 ORDER BY serial LIMIT $3",
+             WHERE run_id = $1 AND kind IN ('pupil', 'staff') AND serial > $2 ORDER BY serial LIMIT CAST($3 AS BIGINT)",
             run.id.uuid(),
             after,
             i64::try_from(IMPORT_STAGED_ROWS).unwrap_or(i64::MAX)
@@ -80,7 +80,7 @@ async fn relatives(conn: &mut Conn, run: &Run, report: &mut Report) -> Result<()
             LinkRow,
             "SELECT l.external_id, l.serial, l.file, l.position, l.payload FROM import_record l \
              WHERE l.run_id = $1 AND l.kind = 'link' AND l.serial > $2 AND NOT EXISTS (SELECT 1 FROM import_record r \
-             WHERE r.run_id = $1 AND r.kind = 'relative' AND r.external_id = l.external_id) ORDER BY l.serial LIMIT $3",
+             WHERE r.run_id = $1 AND r.kind = 'relative' AND r.external_id = l.external_id) ORDER BY l.serial LIMIT CAST($3 AS BIGINT)",
             run.id.uuid(),
             after,
             i64::try_from(IMPORT_STAGED_ROWS).unwrap_or(i64::MAX)

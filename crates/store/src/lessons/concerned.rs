@@ -27,7 +27,7 @@ pub async fn people_of(conn: &mut Conn, id: LessonId) -> Result<Vec<Concerned>, 
          UNION SELECT r.relative_id FROM lesson_group lg \
            JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' JOIN relation r ON r.pupil_id = m.person_id \
            WHERE lg.lesson_id = $1 AND r.sees_day AND r.barred_at IS NULL) \
-         ORDER BY p.id LIMIT $2",
+         ORDER BY p.id LIMIT CAST($2 AS BIGINT)",
         id.uuid(),
         CONCERNED_MAX
     )?)
@@ -56,7 +56,7 @@ pub async fn times_taken(
         "SELECT l.id, l.room, lg.group_id, lt.person_id FROM lesson l \
          LEFT JOIN lesson_group lg ON lg.lesson_id = l.id LEFT JOIN lesson_teacher lt ON lt.lesson_id = l.id \
          WHERE l.school_id = $1 AND l.starts_at > $5 AND l.starts_at < $3 AND l.ends_at > $2 AND l.cancelled_at IS NULL \
-         LIMIT $4",
+         LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -50,7 +50,7 @@ pub async fn helped_by(
              AND s.group_id IN (SELECT g.group_id FROM lesson_group g WHERE g.lesson_id = l.id) \
              AND s.teacher_id IN (SELECT t.person_id FROM lesson_teacher t WHERE t.lesson_id = l.id)) \
            ORDER BY CASE WHEN s.lesson_id IS NULL THEN 1 ELSE 0 END, s.changed_at DESC, s.id LIMIT 1) \
-         ORDER BY l.starts_at, l.id LIMIT $4",
+         ORDER BY l.starts_at, l.id LIMIT CAST($4 AS BIGINT)",
         person.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -25,7 +25,7 @@ pub async fn of_teacher(
            FROM lesson_teacher lt JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson_teacher mine JOIN lesson l ON l.id = mine.lesson_id \
          WHERE mine.person_id = $2 AND mine.starts_at > $6 AND mine.starts_at < $4 AND l.school_id = $1 \
-         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT $5",
+         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT CAST($5 AS BIGINT)",
         school.uuid(),
         teacher.uuid(),
         from.as_millis(),
@@ -54,7 +54,7 @@ pub async fn of_room(
          COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' ORDER BY p.family_name, p.id) \
            FROM lesson_teacher lt JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers \
          FROM lesson l WHERE l.school_id = $1 AND l.room = $2 AND l.starts_at > $6 AND l.starts_at < $4 \
-         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT $5",
+         AND l.ends_at > $3 ORDER BY l.starts_at, l.id LIMIT CAST($5 AS BIGINT)",
         school.uuid(),
         room,
         from.as_millis(),
@@ -76,7 +76,7 @@ pub async fn rooms(conn: &mut Conn, school: SchoolId, from: Instant, to: Instant
         RoomRow,
         "SELECT room FROM lesson WHERE school_id = $1 AND room <> '' AND starts_at >= $2 AND starts_at < $3 \
          UNION SELECT room FROM series WHERE school_id = $1 AND room <> '' AND removed_at IS NULL \
-         ORDER BY room LIMIT $4",
+         ORDER BY room LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

@@ -107,7 +107,7 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Archive>
         Archive,
         "SELECT a.id, a.school_id, a.group_id, g.name AS group_name, a.year, a.made_at, a.entries, a.html_bytes, \
          a.html_sha256 FROM log_archive a JOIN school_group g ON g.id = a.group_id WHERE a.school_id = $1 \
-         ORDER BY a.year DESC, g.name, a.made_at DESC, a.id LIMIT $2",
+         ORDER BY a.year DESC, g.name, a.made_at DESC, a.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         LOG_LISTED_MAX
     )?)
@@ -121,7 +121,7 @@ pub async fn of_author(conn: &mut Conn, person: PersonId) -> Result<Vec<Archive>
         "SELECT a.id, a.school_id, a.group_id, g.name AS group_name, a.year, a.made_at, a.entries, a.html_bytes, \
          a.html_sha256 FROM log_archive a JOIN school_group g ON g.id = a.group_id \
          JOIN log_archive_author w ON w.archive_id = a.id WHERE w.person_id = $1 \
-         ORDER BY a.year DESC, g.name, a.made_at DESC, a.id LIMIT $2",
+         ORDER BY a.year DESC, g.name, a.made_at DESC, a.id LIMIT CAST($2 AS BIGINT)",
         person.uuid(),
         LOG_LISTED_MAX
     )?)
@@ -179,7 +179,7 @@ pub async fn files(conn: &mut Conn, group: GroupId, from: Instant, to: Instant) 
          FROM lesson_group lg JOIN lesson l ON l.id = lg.lesson_id JOIN log_entry e ON e.lesson_id = l.id \
          JOIN attachment a ON a.place = 'log' AND a.of_id = e.id JOIN file f ON f.id = a.file_id \
          WHERE lg.group_id = $1 AND lg.starts_at >= $2 AND lg.starts_at < $3 AND e.published_at IS NOT NULL \
-         ORDER BY l.starts_at, l.id, a.position LIMIT $4",
+         ORDER BY l.starts_at, l.id, a.position LIMIT CAST($4 AS BIGINT)",
         group.uuid(),
         from.as_millis(),
         to.as_millis(),

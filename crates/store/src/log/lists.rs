@@ -46,7 +46,7 @@ pub async fn of_group(conn: &mut Conn, group: GroupId, span: Span<'_>, most: i64
          e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
          FROM lesson_group x JOIN lesson l ON l.id = x.lesson_id JOIN log_entry e ON e.lesson_id = l.id \
          WHERE x.group_id = $1 AND x.starts_at >= $2 AND x.starts_at < $3 AND e.published_at IS NOT NULL \
-         AND ($4 = '' OR l.subject_name = $4) ORDER BY x.starts_at DESC, x.lesson_id LIMIT $5",
+         AND ($4 = '' OR l.subject_name = $4) ORDER BY x.starts_at DESC, x.lesson_id LIMIT CAST($5 AS BIGINT)",
         group.uuid(),
         span.from.as_millis(),
         span.to.as_millis(),
@@ -69,7 +69,7 @@ pub async fn of_pupil(conn: &mut Conn, pupil: PersonId, span: Span<'_>) -> Resul
          FROM log_entry e JOIN lesson l ON l.id = e.lesson_id \
          WHERE e.published_at IS NOT NULL AND ($4 = '' OR l.subject_name = $4) \
          AND l.id IN (SELECT lg.lesson_id FROM membership m JOIN lesson_group lg ON lg.group_id = m.group_id \
-           AND lg.starts_at >= $2 AND lg.starts_at < $3 WHERE m.person_id = $1 AND m.role = 'pupil') ORDER BY l.starts_at DESC, l.id LIMIT $5",
+           AND lg.starts_at >= $2 AND lg.starts_at < $3 WHERE m.person_id = $1 AND m.role = 'pupil') ORDER BY l.starts_at DESC, l.id LIMIT CAST($5 AS BIGINT)",
         pupil.uuid(),
         span.from.as_millis(),
         span.to.as_millis(),
@@ -98,7 +98,7 @@ pub async fn of_school(
          WHERE e.published_at IS NOT NULL AND l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 \
          AND ($4 = '' OR l.subject_name = $4) \
          AND ($5 OR EXISTS (SELECT 1 FROM lesson_teacher lt WHERE lt.lesson_id = l.id AND lt.person_id = $6)) \
-         ORDER BY l.starts_at DESC, l.id LIMIT $7",
+         ORDER BY l.starts_at DESC, l.id LIMIT CAST($7 AS BIGINT)",
         school.uuid(),
         span.from.as_millis(),
         span.to.as_millis(),
@@ -150,7 +150,7 @@ pub async fn of_teacher(
          COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
            WHERE lg.lesson_id = l.id), '') AS groups, e.body, e.published_at, e.signed_at \
          FROM lesson_teacher t JOIN lesson l ON l.id = t.lesson_id LEFT JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE t.person_id = $1 AND t.starts_at >= $2 AND t.starts_at < $3 ORDER BY t.starts_at, t.lesson_id LIMIT $4",
+         WHERE t.person_id = $1 AND t.starts_at >= $2 AND t.starts_at < $3 ORDER BY t.starts_at, t.lesson_id LIMIT CAST($4 AS BIGINT)",
         teacher.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -169,7 +169,7 @@ pub async fn subjects_of_group(conn: &mut Conn, group: GroupId, from: Instant) -
         conn,
         Name,
         "SELECT DISTINCT l.subject_name AS name FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
-         WHERE lg.group_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
+         WHERE lg.group_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT CAST($3 AS BIGINT)",
         group.uuid(),
         from.as_millis(),
         LOG_ENTRIES_MAX
@@ -184,7 +184,7 @@ pub async fn subjects_of_pupil(conn: &mut Conn, pupil: PersonId, from: Instant) 
         Name,
         "SELECT DISTINCT l.subject_name AS name FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
          JOIN membership m ON m.group_id = lg.group_id AND m.role = 'pupil' \
-         WHERE m.person_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT $3",
+         WHERE m.person_id = $1 AND lg.starts_at >= $2 AND l.subject_name <> '' ORDER BY name LIMIT CAST($3 AS BIGINT)",
         pupil.uuid(),
         from.as_millis(),
         LOG_ENTRIES_MAX
@@ -227,7 +227,7 @@ pub async fn before(conn: &mut Conn, lesson: LessonId, most: i64) -> Result<Vec<
              CROSS JOIN lesson o CROSS JOIN log_entry w WHERE this.id = $1 AND a.lesson_id = this.id \
              AND b.group_id = a.group_id AND b.starts_at < a.starts_at AND o.id = b.lesson_id AND o.school_id = this.school_id \
              AND o.subject_name = this.subject_name AND w.lesson_id = o.id AND w.published_at IS NOT NULL \
-             ORDER BY b.starts_at DESC, b.lesson_id LIMIT $2) last \
+             ORDER BY b.starts_at DESC, b.lesson_id LIMIT CAST($2 AS BIGINT)) last \
          JOIN lesson l ON l.id = last.lesson_id JOIN log_entry e ON e.lesson_id = l.id ORDER BY l.starts_at DESC, l.id",
         lesson.uuid(),
         most

@@ -29,7 +29,7 @@ pub async fn of_group(conn: &mut Conn, group: GroupId, from_day: &str, to_day: &
          FROM homework h JOIN school_group g ON g.id = h.group_id \
          WHERE h.due_day >= $2 AND h.due_day <= $3 AND (h.group_id = $1 OR h.group_id IN ( \
            SELECT o.group_id FROM membership m JOIN membership o ON o.person_id = m.person_id AND o.role = 'pupil' \
-           WHERE m.group_id = $1 AND m.role = 'pupil')) ORDER BY h.due_day, h.subject_name, h.id LIMIT $4",
+           WHERE m.group_id = $1 AND m.role = 'pupil')) ORDER BY h.due_day, h.subject_name, h.id LIMIT CAST($4 AS BIGINT)",
         group.uuid(),
         from_day,
         to_day,
@@ -93,7 +93,7 @@ pub async fn given_in(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Given>, S
         Given,
         "SELECT h.id, h.lesson_id, h.group_id, g.name AS group_name, h.title, h.body, h.due_day, h.minutes, h.is_test \
          FROM homework h JOIN school_group g ON g.id = h.group_id WHERE h.lesson_id = $1 \
-         ORDER BY h.due_day, g.name, h.id LIMIT $2",
+         ORDER BY h.due_day, g.name, h.id LIMIT CAST($2 AS BIGINT)",
         lesson.uuid(),
         LOG_ENTRIES_MAX
     )?)
@@ -113,7 +113,7 @@ pub async fn given_to_group(
         "SELECT h.id, h.lesson_id, h.group_id, g.name AS group_name, h.title, h.body, h.due_day, h.minutes, h.is_test \
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN lesson l ON l.id = h.lesson_id \
          WHERE h.group_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND h.whole_group AND h.visible_at <= $4 \
-         ORDER BY h.due_day, h.id LIMIT $5",
+         ORDER BY h.due_day, h.id LIMIT CAST($5 AS BIGINT)",
         group.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -138,7 +138,7 @@ pub async fn given_to_pupil(
          WHERE h.group_id IN (SELECT m.group_id FROM membership m WHERE m.person_id = $1 AND m.role = 'pupil') \
          AND (h.whole_group OR EXISTS ( \
            SELECT 1 FROM homework_pupil c WHERE c.homework_id = h.id AND c.person_id = $1)) \
-         AND l.starts_at >= $2 AND l.starts_at < $3 AND h.visible_at <= $4 ORDER BY h.due_day, h.id LIMIT $5",
+         AND l.starts_at >= $2 AND l.starts_at < $3 AND h.visible_at <= $4 ORDER BY h.due_day, h.id LIMIT CAST($5 AS BIGINT)",
         pupil.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -163,7 +163,7 @@ pub async fn given_in_school(
          FROM homework h JOIN school_group g ON g.id = h.group_id JOIN lesson l ON l.id = h.lesson_id \
          WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND h.whole_group AND h.visible_at <= $4 \
          AND ($5 OR EXISTS (SELECT 1 FROM lesson_teacher t WHERE t.lesson_id = l.id AND t.person_id = $6)) \
-         ORDER BY h.due_day, h.id LIMIT $7",
+         ORDER BY h.due_day, h.id LIMIT CAST($7 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

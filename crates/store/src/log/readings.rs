@@ -97,7 +97,7 @@ pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Opened>,
         "SELECT r.id, r.school_id, s.name AS school, r.reader_id, trim(p.given_name || ' ' || p.family_name) AS reader, \
          r.teacher_id, COALESCE(trim(t.title || ' ' || t.family_name), '') AS teacher, r.subject_name, r.until_at, \
          r.ended_at FROM log_reading r JOIN school s ON s.id = r.school_id JOIN person p ON p.id = r.reader_id \
-         LEFT JOIN person t ON t.id = r.teacher_id WHERE r.school_id = $1 ORDER BY r.opened_at DESC, r.id LIMIT $2",
+         LEFT JOIN person t ON t.id = r.teacher_id WHERE r.school_id = $1 ORDER BY r.opened_at DESC, r.id LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         LOG_LISTED_MAX
     )?)
@@ -112,7 +112,7 @@ pub async fn of_reader(conn: &mut Conn, reader: PersonId, now: Instant) -> Resul
          r.teacher_id, COALESCE(trim(t.title || ' ' || t.family_name), '') AS teacher, r.subject_name, r.until_at, \
          r.ended_at FROM log_reading r JOIN school s ON s.id = r.school_id JOIN person p ON p.id = r.reader_id \
          LEFT JOIN person t ON t.id = r.teacher_id WHERE r.reader_id = $1 AND r.ended_at IS NULL AND r.until_at > $2 \
-         ORDER BY r.until_at, r.id LIMIT $3",
+         ORDER BY r.until_at, r.id LIMIT CAST($3 AS BIGINT)",
         reader.uuid(),
         now.as_millis(),
         LOG_LISTED_MAX

@@ -43,7 +43,7 @@ pub async fn by_group(
          FROM school_group g CROSS JOIN lesson_group lg CROSS JOIN lesson l LEFT JOIN log_entry e ON e.lesson_id = l.id \
          WHERE g.school_id = $1 AND lg.group_id = g.id AND lg.starts_at >= $2 AND lg.starts_at < $3 \
          AND l.id = lg.lesson_id AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
-         GROUP BY g.kind, g.name, g.id ORDER BY g.kind, g.name, g.id LIMIT $4",
+         GROUP BY g.kind, g.name, g.id ORDER BY g.kind, g.name, g.id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),
@@ -67,7 +67,7 @@ pub async fn by_teacher(
            FROM lesson l CROSS JOIN lesson_teacher lt LEFT JOIN log_entry e ON e.lesson_id = l.id \
            WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
            AND lt.lesson_id = l.id GROUP BY lt.person_id) t \
-         JOIN person p ON p.id = t.person_id ORDER BY p.search_name, p.id LIMIT $4",
+         JOIN person p ON p.id = t.person_id ORDER BY p.search_name, p.id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),

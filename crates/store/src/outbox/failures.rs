@@ -39,7 +39,7 @@ pub async fn failures(conn: &mut Conn) -> Result<Vec<Failure>, StoreError> {
         "SELECT m.id, m.kind, m.person_id, trim(COALESCE(p.given_name || ' ' || p.family_name, '')) AS name, \
          m.created_at, m.tries, m.not_before, m.given_up_at, m.failure FROM mail m \
          LEFT JOIN person p ON p.id = m.person_id WHERE m.sent_at IS NULL AND m.failure <> '' \
-         ORDER BY m.created_at DESC, m.id DESC LIMIT $1",
+         ORDER BY m.created_at DESC, m.id DESC LIMIT CAST($1 AS BIGINT)",
         MAILS_LISTED_MAX
     )?)
 }

@@ -54,7 +54,7 @@ pub async fn search(
          FROM (SELECT q.id FROM person q WHERE q.id IN \
              (SELECT a.person_id FROM affiliation a WHERE a.school_id = $1 AND ($3 = '' OR a.profile = $3)) \
            AND (q.search_name || ' ' || q.search_name LIKE $2 OR q.login LIKE $2) \
-           ORDER BY q.search_name, q.id LIMIT $4 OFFSET $5) few \
+           ORDER BY q.search_name, q.id LIMIT CAST($4 AS BIGINT) OFFSET $5) few \
          JOIN person p ON p.id = few.id ORDER BY p.search_name, p.id",
         school.uuid(),
         like,
@@ -86,7 +86,7 @@ pub async fn with_profile(
         conn,
         Named,
         "SELECT p.id, p.given_name, p.family_name FROM affiliation a JOIN person p ON p.id = a.person_id \
-         WHERE a.school_id = $1 AND a.profile = $2 ORDER BY p.search_name, p.id LIMIT $3",
+         WHERE a.school_id = $1 AND a.profile = $2 ORDER BY p.search_name, p.id LIMIT CAST($3 AS BIGINT)",
         school.uuid(),
         profile.as_str(),
         most

@@ -150,6 +150,12 @@ super::on_both! {
         homework::create(&mut tx, &new, NOW).await.expect("homework");
         let due = homework::of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read");
         assert_eq!(due.iter().map(|it| (it.id, it.author.as_str())).collect::<Vec<_>>(), [(id, "Mme Fontaine")]);
+        let line = homework::Due {
+            id, group_name: "6E B".to_owned(), subject_name: "Histoire-géographie".to_owned(),
+            title: "Exposé : le Nil".to_owned(), due_day: "2026-11-24".to_owned(),
+        };
+        assert_eq!(homework::due_of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read"), [line.clone()]);
+        assert_eq!(homework::due_of_author(&mut tx, world.teacher, "2026-11-01", "2026-11-30").await.expect("read"), [line]);
         assert_eq!(homework::of_pupil(&mut tx, world.max, "2026-11-25", "2026-12-24", NOW).await.expect("read").len(), 0);
         assert_eq!(homework::of_pupil(&mut tx, world.mother, "2026-11-24", "2026-11-24", NOW).await.expect("read").len(), 0);
         assert_eq!(homework::of_author(&mut tx, world.teacher, "2026-11-01", "2026-11-30").await.expect("read").len(), 1);

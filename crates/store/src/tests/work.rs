@@ -129,7 +129,13 @@ super::on_both! {
             let mut found: Vec<_> = homework::of_pupil(&mut tx, pupil, DAY, DAY, at).await.expect("read").iter().map(|it| it.id).collect();
             found.sort();
             assert_eq!(found, expect);
+            let due = homework::due_of_pupil(&mut tx, pupil, DAY, DAY, at).await.expect("read");
+            let mut lines: Vec<_> = due.iter().map(|it| it.id).collect();
+            lines.sort();
+            assert_eq!(lines, expect);
         }
+        let due = homework::due_of_author(&mut tx, world.teacher, DAY, DAY).await.expect("read");
+        assert_eq!(due.len(), homework::of_author(&mut tx, world.teacher, DAY, DAY).await.expect("read").len());
         assert_eq!(homework::of_group(&mut tx, world.class, DAY, DAY).await.expect("read").len(), 2);
         let one = homework::by_id(&mut tx, chosen).await.expect("read").expect("there");
         let facts = homework::facts(&mut tx, &one).await.expect("read");

@@ -21,7 +21,7 @@ use preau_school::rights::{ENTRY_AFTER_END, ENTRY_BEFORE_START};
 use preau_school::{Act, Profile, lesson_role};
 use preau_store::Conn;
 use preau_store::groups::{self, Taught};
-use preau_store::homework::{self, Homework};
+use preau_store::homework::{self, Due};
 use preau_store::lessons::{self, Lesson};
 use std::time::Duration;
 
@@ -123,10 +123,10 @@ async fn own_part(
     let (from, to) = due_days(today);
     let mut work = Vec::new();
     if learns {
-        work.extend(homework::of_pupil(conn, member.id(), &from, &to, member.now()).await?);
+        work.extend(homework::due_of_pupil(conn, member.id(), &from, &to, member.now()).await?);
     }
     if teaches {
-        work.extend(homework::of_author(conn, member.id(), &from, &to).await?);
+        work.extend(homework::due_of_author(conn, member.id(), &from, &to).await?);
     }
     let next = if lessons.is_empty() { next_lesson(member, conn, member.id()).await? } else { None };
     let mut taught = if teaches { groups::taught_by(conn, member.id()).await? } else { Vec::new() };
@@ -146,7 +146,7 @@ pub(crate) fn due_days(today: Date) -> (String, String) {
     (today.to_string(), to.to_string())
 }
 
-pub(crate) fn todo(page: &Page, work: &Homework) -> Todo {
+pub(crate) fn todo(page: &Page, work: &Due) -> Todo {
     let day = work.due_day.parse().map_or_else(|_| work.due_day.clone(), |day| page.day_near(day));
     let due = page.t1("homework-for", "day", day);
     let group = agenda::unbroken(&work.group_name);

@@ -30,7 +30,7 @@ pub(super) async fn children(member: &Member, conn: &mut Conn, today: Date) -> R
         }
         let lessons = agenda::day_of(member, conn, child.id, today).await?;
         let halves = agenda::halves(conn, child.id, &lessons).await?;
-        let work = homework::of_pupil(conn, child.id, &from, &to, member.now()).await?;
+        let work = homework::due_of_pupil(conn, child.id, &from, &to, member.now()).await?;
         all.push(Child {
             id: child.id,
             name: child.full_name(),

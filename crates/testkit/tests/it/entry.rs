@@ -140,8 +140,21 @@ async fn a_guest_who_was_in_tells_school_life_of_those_who_were_there() {
     ada.post_form("/guest/report", &of(&pupil)).await.expect(404);
     ada.post_form("/guest/report", &of(&teacher)).await.leads_to("/guest");
     let list = format!("/schools/{}/reports", app.seed.school());
-    let seen = app.actor(Who::SchoolLife).await.get(&list).await.reads();
-    assert_eq!(seen.matches("Insulte").count(), 1, "{seen}");
+    let mut school_life = app.actor(Who::SchoolLife).await;
+    let seen = school_life.get(&list).await;
+    assert_eq!(seen.reads().matches("Insulte").count(), 1, "{}", seen.reads());
+    // A guest has no page to lead to.
+    let text = seen.text();
+    let mut hers = None;
+    for link in text.split('"').filter(|part| part.starts_with("/reports/")) {
+        let report = school_life.get(link).await.expect(200);
+        hers = hers.or_else(|| report.text().contains("Ada Lovelace").then_some(report));
+    }
+    let report = hers.expect("a link to her report");
+    assert!(
+        !report.text().contains(&format!("/people/{person}")) && report.text().contains(&format!("/people/{teacher}"))
+    );
+    school_life.get(&format!("/people/{person}")).await.expect(404);
 }
 
 #[tokio::test]

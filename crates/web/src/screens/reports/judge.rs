@@ -35,6 +35,12 @@ struct Row {
     is_handled: bool,
 }
 
+struct Named {
+    /// Of somebody who has a page in the school.
+    id: Option<PersonId>,
+    name: String,
+}
+
 #[derive(Template)]
 #[template(path = "safety/report.html")]
 struct OnePage<'a> {
@@ -46,8 +52,8 @@ struct OnePage<'a> {
     subject: String,
     lesson_when: String,
     when: String,
-    reporter: (PersonId, String),
-    reported: (PersonId, String),
+    reporter: Named,
+    reported: Named,
     words: Vec<String>,
     lines: Vec<Shown>,
     has_picture: bool,
@@ -155,8 +161,14 @@ fn one(page: &Page, report: Report, note: String, note_fault: Option<String>) ->
         subject: report.subject_name,
         lesson_when: capital(&page.moment(report.starts_at)),
         when: capital(&page.moment(report.made_at)),
-        reporter: (report.reporter_id, report.reporter.into_inner()),
-        reported: (report.reported_id, report.reported.into_inner()),
+        reporter: Named {
+            id: report.reporter_is_here.then_some(report.reporter_id),
+            name: report.reporter.into_inner(),
+        },
+        reported: Named {
+            id: report.reported_is_here.then_some(report.reported_id),
+            name: report.reported.into_inner(),
+        },
         words: split(report.body.reveal()),
         lines: lines::quoted(report.lines.reveal()).into_iter().map(line).collect(),
         has_picture: report.has_picture,

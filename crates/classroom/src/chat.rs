@@ -165,7 +165,7 @@ impl Classroom {
             }
             let message = match stored {
                 Some(line) => ServerMessage::Ack { re, chat: Some(line.chat), at: Some(line.at), made: None },
-                None => ServerMessage::Error { re: Some(re), code: Code::NotStored },
+                None => ServerMessage::Error { re: Some(re), code: Code::NotStored, retry_ms: None },
             };
             self.send(vec![conn], message);
         }

@@ -165,6 +165,6 @@ impl Classroom {
     }
 
     pub(crate) fn error(&mut self, from: Caller, code: Code) {
-        self.send(vec![from.conn], ServerMessage::Error { re: from.id, code });
+        self.send(vec![from.conn], ServerMessage::Error { re: from.id, code, retry_ms: None });
     }
 }

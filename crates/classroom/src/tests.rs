@@ -6,6 +6,7 @@ mod chat;
 mod door;
 mod entry;
 mod floor;
+mod programs;
 mod tools;
 
 use crate::book::RulesPatch;
@@ -167,7 +168,7 @@ impl Lesson {
 
     fn error(&self, conn: ConnId) -> Option<Code> {
         self.messages(conn).into_iter().find_map(|message| match message {
-            ServerMessage::Error { re: Some(9), code } => Some(*code),
+            ServerMessage::Error { re: Some(9), code, .. } => Some(*code),
             _ => None,
         })
     }

@@ -1,6 +1,8 @@
 //! One lesson: a task that owns its classroom, carries out what the classroom decides, and waits for nobody.
 
 mod captioned;
+mod examined;
+mod joins;
 mod line;
 mod load;
 mod recorded;
@@ -11,13 +13,15 @@ use crate::limits::{IDLE_MAX, INBOX_MAX, RECORDS_MAX, ROSTER_EVERY};
 use crate::live::Live;
 use crate::session::Out;
 use captioned::MayReads;
+use examined::Looking;
+pub use examined::{Examine, Examined, NotExamined};
 use load::{Loaded, May};
 use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::book::Book;
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
-use preau_classroom::{Arrival, Classroom, ConnId, Effect, Input, MediaOrder, Presence, Record, Roster};
+use preau_classroom::{Arrival, Attachment, Classroom, ConnId, Effect, Input, MediaOrder, Presence, Record, Roster};
 use preau_gate::{JoinRole, JoinToken, Revocation};
-use preau_media::{MediaError, PeerId};
+use preau_media::{MediaError, PeerId, Place};
 use recorder::Answer;
 use stage::Stage;
 use std::collections::HashMap;
@@ -39,6 +43,12 @@ pub(crate) struct Newcomer {
 /// What a lesson's task is told.
 pub(crate) enum ToLesson {
     Arrive(Box<Newcomer>),
+    /// A program with a key that holds.
+    Attach {
+        attachment: Attachment,
+        out: mpsc::Sender<Out>,
+        end: oneshot::Sender<Bye>,
+    },
     Command {
         conn: ConnId,
         id: Option<u32>,
@@ -59,6 +69,20 @@ pub(crate) enum ToLesson {
         visit: VisitId,
         answer: Result<String, MediaError>,
     },
+    /// Where a device stands that waits until the media has time for it, and that it is its turn.
+    Queued {
+        visit: VisitId,
+        place: Place,
+    },
+    Turn {
+        visit: VisitId,
+    },
+    /// An operator looks at the headers of one connection, and no longer.
+    Examine {
+        ask: Examine,
+        answer: oneshot::Sender<Result<Examined, NotExamined>>,
+    },
+    ExamineEnds,
     Revoked(Revocation),
     /// What the school allows has changed.
     AskMay,
@@ -186,7 +210,8 @@ impl Task {
         let now = self.live.now();
         let Self { live, id, inbox, mut messages, recorder, first_seq, mut answers, presence_out } = self;
         let _ = first_seq.send(loaded.next_seq);
-        let (stage, mut media_events) = Stage::new(live.clone(), id, inbox.clone());
+        let declared = loaded.declares(live.parts().slots);
+        let (stage, mut media_events) = Stage::new(live.clone(), id, declared, inbox.clone());
         let mut lesson = Lesson {
             room: Classroom::new(loaded.info, loaded.roster.clone(), loaded.restored),
             roster: loaded.roster,
@@ -206,6 +231,7 @@ impl Task {
             gate_asked_at: now,
             unheard: 0,
             may_reads: MayReads::default(),
+            looking: None,
         };
         lesson.resume();
         while !lesson.ended {
@@ -232,7 +258,8 @@ impl Task {
 }
 
 struct Conn {
-    session: SessionId,
+    /// Whose sign-out ends it; a program's person has a page, and it ends with that.
+    session: Option<SessionId>,
     out: mpsc::Sender<Out>,
     end: oneshot::Sender<Bye>,
 }
@@ -254,6 +281,7 @@ struct Lesson {
     /// How often in a row the speech engine has failed.
     unheard: u32,
     may_reads: MayReads,
+    looking: Option<Looking>,
     /// Connections that were cut off and of which the classroom does not know yet.
     cut: Vec<ConnId>,
     idle_since: Instant,
@@ -270,6 +298,10 @@ impl Lesson {
     fn take(&mut self, message: ToLesson) {
         match message {
             ToLesson::Arrive(newcomer) => self.arrive(newcomer),
+            ToLesson::Attach { attachment, out, end } => {
+                self.conns.insert(attachment.conn, Conn { session: None, out, end });
+                self.apply(Input::Attach(attachment));
+            }
             ToLesson::Command { conn, id, command } => {
                 metrics::counter!("preau_live_commands_total").increment(1);
                 self.command(conn, id, command);
@@ -288,6 +320,16 @@ impl Lesson {
             }
             ToLesson::Book(book) => self.prepared(book),
             ToLesson::Joined { conn, re, visit, answer } => self.joined(conn, re, visit, answer),
+            ToLesson::Queued { visit, place } => {
+                let news = self.stage.queued(visit, place);
+                self.answer(news);
+            }
+            ToLesson::Turn { visit } => {
+                let refused = self.stage.turn(visit);
+                self.answer(refused);
+            }
+            ToLesson::Examine { ask, answer } => self.examine(ask, answer),
+            ToLesson::ExamineEnds => self.examine_ends(),
             ToLesson::AskMay => self.read_may(None),
             ToLesson::May { nth, may, then } => self.may(nth, may, then),
             ToLesson::Heard { peer, text, is_final } => self.heard(peer, text, is_final),
@@ -323,7 +365,7 @@ impl Lesson {
             return self.read_roster(Some(newcomer));
         }
         let Newcomer { arrival, token, out, end, .. } = *newcomer;
-        self.conns.insert(arrival.conn, Conn { session: token.session, out, end });
+        self.conns.insert(arrival.conn, Conn { session: Some(token.session), out, end });
         self.apply(Input::Arrive(arrival));
     }
 
@@ -381,7 +423,7 @@ impl Lesson {
                 self.apply(Input::EndPerson { person, code });
             }
             Revocation::Session { session, .. } => {
-                let of_session = self.conns.iter().filter(|(_, conn)| conn.session == session);
+                let of_session = self.conns.iter().filter(|(_, conn)| conn.session == Some(session));
                 let ended: Vec<ConnId> = of_session.map(|(id, _)| *id).collect();
                 for conn in ended {
                     self.apply(Input::End { conn, code });
@@ -472,6 +514,7 @@ impl Lesson {
                     self.record_caption(&message);
                     if let ServerMessage::Welcome(welcome) = &message {
                         self.stage.welcomed(welcome.you.visit);
+                        self.tell_examined(welcome.you.visit);
                     }
                 }
                 Effect::Bye { to, code } => self.bye(&to, code),
@@ -482,13 +525,18 @@ impl Lesson {
                 Effect::Media(MediaOrder::Record { since }) => self.record_from(since),
                 Effect::Media(MediaOrder::Captions { on }) => _ = self.stage.caption(on),
                 Effect::Media(order) => {
-                    if let Some((conn, message)) = self.stage.order(order) {
-                        self.send(&[conn], &message);
-                    }
+                    let answer = self.stage.order(order);
+                    self.answer(answer);
                 }
             }
         }
         is_done
+    }
+
+    fn answer(&mut self, answer: Option<(ConnId, ServerMessage)>) {
+        if let Some((conn, message)) = answer {
+            self.send(&[conn], &message);
+        }
     }
 
     fn send(&mut self, to: &[ConnId], message: &ServerMessage) {
@@ -544,5 +592,5 @@ impl Lesson {
 
 /// What an offer that cannot be served is answered.
 pub(crate) const fn offer_error(re: u32, code: Code) -> ServerMessage {
-    ServerMessage::Error { re: Some(re), code }
+    ServerMessage::Error { re: Some(re), code, retry_ms: None }
 }

@@ -9,6 +9,7 @@ mod lesson;
 pub mod limits;
 mod live;
 mod origin;
+mod programs;
 pub mod recording;
 mod revoked;
 pub mod self_test;
@@ -16,8 +17,10 @@ mod session;
 #[cfg(test)]
 mod tests;
 
+pub use lesson::{Examine, Examined, NotExamined};
 pub use live::{Live, Parts, router};
 pub use preau_classroom::Presence;
+pub use programs::RelayAccess;
 
 /// What is put on the board of a class from outside of it.
 pub mod board {

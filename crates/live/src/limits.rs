@@ -49,6 +49,8 @@ pub const WRITE_BUFFER_BYTES_MAX: usize = 512 * 1024;
 pub const READ_BUFFER_BYTES: usize = 4 * 1_024;
 /// How long draining waits for the lessons' last records.
 pub const DRAIN_MAX: Duration = Duration::from_secs(10);
+/// Headers of an examined connection that wait for who asked; those beyond are left out.
+pub const HEADERS_QUEUED_MAX: usize = 4_096;
 /// Who waits for a turn to join asks so often, and is told of it from so long a wait on.
 pub const JOIN_ASKED_EVERY_MIN: Duration = Duration::from_millis(5);
 pub const JOIN_ASKED_EVERY: Duration = Duration::from_secs(1);

@@ -1,9 +1,10 @@
 use crate::captions::Engine;
-use crate::lesson::{self, Handle, ToLesson};
+use crate::lesson::{self, Examine, Examined, Handle, NotExamined, ToLesson};
 use crate::limits::{
     DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, READ_BUFFER_BYTES, SESSIONS_MAX, VOICES_HEARD_MAX,
     WRITE_BUFFER_BYTES_MAX,
 };
+use crate::programs::{self, Attempts, Programs, RelayAccess};
 use crate::recording::Recordings;
 use crate::revoked::RecentlyRevoked;
 use crate::{origin, session};
@@ -38,6 +39,8 @@ pub struct Parts {
     pub recordings: Option<Recordings>,
     /// The operator's speech engine; `None`: no lesson has automatic captions.
     pub captions: Option<Engine>,
+    /// The relay's credentials for a person, where there is one: programs are told.
+    pub relay: Arc<dyn Fn(PersonId) -> Option<RelayAccess> + Send + Sync>,
     /// Pupils of a lesson who wait at the gate now; its teachers are told.
     pub waiting_at_gate: Arc<dyn Fn(LessonId) -> u32 + Send + Sync>,
 }
@@ -53,6 +56,8 @@ struct Inner {
     lessons: Mutex<HashMap<LessonId, Handle>>,
     sessions: Arc<Semaphore>,
     captioned_voices: Arc<Semaphore>,
+    programs: Programs,
+    attempts: Mutex<Attempts>,
     next: AtomicU64,
     draining: AtomicBool,
 }
@@ -66,6 +71,8 @@ impl Live {
             lessons: Mutex::default(),
             sessions: Arc::new(Semaphore::new(SESSIONS_MAX)),
             captioned_voices: Arc::new(Semaphore::new(VOICES_HEARD_MAX)),
+            programs: Programs::default(),
+            attempts: Mutex::default(),
             next: AtomicU64::new(0),
             draining: AtomicBool::new(false),
         }))
@@ -93,6 +100,17 @@ impl Live {
         asked.await.unwrap_or(false)
     }
 
+    /// Begins a look at the headers of one connection of a lesson that is on; its page says so.
+    ///
+    /// # Errors
+    /// [`NotExamined`] says why nothing is looked at.
+    pub async fn examine(&self, lesson: LessonId, ask: Examine) -> Result<Examined, NotExamined> {
+        let handle = self.lessons().get(&lesson).cloned().ok_or(NotExamined::NotOn)?;
+        let (answer, asked) = oneshot::channel();
+        handle.send(ToLesson::Examine { ask, answer }).await;
+        asked.await.unwrap_or(Err(NotExamined::NotOn))
+    }
+
     /// The host of the speech engine that the operator has named.
     pub fn captions_by(&self) -> Option<&str> {
         self.parts().captions.as_ref().map(Engine::host)
@@ -115,8 +133,10 @@ impl Live {
         }
     }
 
-    /// What its teacher has prepared has changed, or whom a lesson has invited: a lesson that is on reads it again.
+    /// What its teacher has prepared has changed, whom a lesson has invited, or its stream keys: a lesson that is on reads it
+    /// again.
     pub async fn prepared(&self, lesson: LessonId) {
+        self.programs().look(lesson);
         let handle = self.lessons().get(&lesson).cloned();
         if let Some(handle) = handle {
             handle.send(ToLesson::Prepared).await;
@@ -155,6 +175,19 @@ impl Live {
     /// Places for the voices that the speech engine hears, of all lessons.
     pub(crate) fn captioned_voices(&self) -> Arc<Semaphore> {
         self.0.captioned_voices.clone()
+    }
+
+    pub(crate) fn programs(&self) -> &Programs {
+        &self.0.programs
+    }
+
+    pub(crate) fn attempts(&self) -> MutexGuard<'_, Attempts> {
+        self.0.attempts.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A lesson that is on. None is started for whom it is not on.
+    pub(crate) fn running(&self, lesson: LessonId) -> Option<Handle> {
+        self.lessons().get(&lesson).filter(|handle| handle.is_on()).cloned()
     }
 
     pub(crate) fn now(&self) -> Instant {
@@ -226,9 +259,9 @@ impl Live {
     }
 }
 
-/// `GET /live/{lesson}`, the WebSocket of `docs/protocol/class.md`.
+/// `GET /live/{lesson}`, the WebSocket of `docs/protocol/class.md`, and the addresses of `docs/protocol/whip.md` below it.
 pub fn router(live: Live) -> Router {
-    Router::new().route("/live/{lesson}", any(connect)).with_state(live)
+    Router::new().route("/live/{lesson}", any(connect)).merge(programs::routes()).with_state(live)
 }
 
 async fn connect(

@@ -1,7 +1,7 @@
 //! The media side of the self-test: a room of one person for half a minute, in which one connection hears the other.
 
 use preau_base::{PersonId, Rng as _, SystemRng};
-use preau_media::{Media, MediaError, PeerId, PublishRights, Room};
+use preau_media::{Declared, Media, MediaError, PeerId, PublishRights, Room, SlotPlan};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -13,6 +13,8 @@ pub const SELF_TESTS_MAX: usize = 16;
 pub const SELF_TEST_TIME: Duration = Duration::from_secs(30);
 /// Offers of one test: one that speaks and one that hears by UDP, one by TCP, one by the relay, one to spare.
 pub const SELF_TEST_OFFERS_MAX: u64 = 5;
+/// Connections of one test at the same time: one that speaks, one that hears.
+const TESTERS: usize = 2;
 /// Events of a test's room; nobody reads them, so few are kept.
 const EVENTS_MAX: usize = 256;
 
@@ -78,7 +80,9 @@ impl SelfTests {
         }
         let (events, receiver) = mpsc::channel(EVENTS_MAX);
         let number = SystemRng.next_u64();
-        let room = media.open_room(person.uuid().as_u128(), events).map_err(|_| Refused::Busy)?;
+        let room = media
+            .open_room(person.uuid().as_u128(), Declared::of(TESTERS, 1, SlotPlan::default()), events)
+            .map_err(|_| Refused::Busy)?;
         let room = Arc::new(room);
         on.insert(person, Test { room: Arc::clone(&room), number, offers: 1 });
         drop(on);

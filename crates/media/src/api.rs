@@ -1,5 +1,6 @@
 //! What other crates see: configuration, handles, events, errors.
 
+use crate::ledger::Bounds;
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -92,12 +93,21 @@ pub struct MediaConfig {
     pub threads: usize,
     /// What the bandwidth estimate of a new receiver starts with, in kbit/s.
     pub initial_kbps: u32,
+    /// What may be sent, and how fast people may join.
+    pub bounds: Bounds,
 }
 
 impl Default for MediaConfig {
     fn default() -> Self {
         let any = SocketAddr::new(IpAddr::V4(Ipv4Addr::UNSPECIFIED), 3478);
-        Self { udp_bind: any, tcp_bind: Some(any), public_addresses: Vec::new(), threads: 1, initial_kbps: 1_000 }
+        Self {
+            udp_bind: any,
+            tcp_bind: Some(any),
+            public_addresses: Vec::new(),
+            threads: 1,
+            initial_kbps: 1_000,
+            bounds: Bounds::default(),
+        }
     }
 }
 

@@ -1,12 +1,17 @@
 //! The handles that other crates hold: [`Media`] and [`Room`].
 
 use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId};
+use crate::headers::HeaderWatch;
+use crate::join::{Offer, Shape};
 use crate::ladder::Ladder;
+use crate::ledger::{Ledger, Promise, Ticket};
 use crate::limits::{COMMANDS_QUEUED_MAX, PUBLIC_ADDRESSES_MAX, ROOMS_PER_THREAD_MAX, THREADS_MAX};
-use crate::look::RoomLook;
+use crate::load::{Declared, place};
+use crate::look::MediaLook;
 use crate::room::Order;
-use crate::sys::{Waker, report_local_address};
+use crate::sys::{Waker, report_arrival, report_local_address};
 use crate::tap::Tap;
+use crate::turnstile::ComeAgain;
 use crate::worker::{Command, Post, Setup, Worker};
 use preau_base::{Level, Rng};
 use socket2::{Domain, Protocol, Socket, Type};
@@ -15,7 +20,7 @@ use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, TcpListener, UdpSocket};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, mpsc as std_mpsc};
 use std::thread::JoinHandle;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 use str0m::crypto::from_feature_flags;
 use tokio::sync::{mpsc, oneshot};
 
@@ -61,12 +66,13 @@ impl Media {
         let public = public_addresses(&config);
         let mut posts = Vec::new();
         let mut receivers = Vec::new();
-        let ladder = Arc::new(Ladder::default());
+        let ladder = Ladder::default();
         for _ in 0..config.threads {
             let (commands, receiver) = std_mpsc::channel();
             let waker = Arc::new(Waker::new().map_err(MediaError::Thread)?);
             let (queued, rooms) = (Arc::default(), Arc::default());
-            posts.push(Post { commands, waker, queued, rooms, forwarded: Arc::default(), ladder: Arc::clone(&ladder) });
+            let (ladder, ledger) = (Arc::new(ladder.beside()), Ledger::new(config.bounds));
+            posts.push(Post { commands, waker, queued, rooms, forwarded: Arc::default(), ladder, ledger });
             receivers.push(receiver);
         }
         let rng = Arc::new(Mutex::new(rng));
@@ -121,8 +127,11 @@ impl Media {
         self.posts.iter().map(|post| post.forwarded.load(Ordering::Relaxed)).sum()
     }
 
-    /// All rooms as they are now, by their ids; a thread that does not answer within a second is left out.
-    pub async fn look(&self) -> Vec<RoomLook> {
+    /// All threads, and all rooms as they are now, by their ids; those of a thread that does not answer within a second are left out.
+    pub async fn look(&self) -> MediaLook {
+        let bits_taken = self.posts.iter().map(|post| post.ledger.bits_taken()).sum();
+        let threads =
+            self.posts.iter().enumerate().map(|(thread, post)| post.ledger.look(thread, bits_taken)).collect();
         let mut rooms = Vec::new();
         for post in &self.posts {
             let (answer, answered) = oneshot::channel();
@@ -132,7 +141,7 @@ impl Media {
             }
         }
         rooms.sort_unstable_by_key(|room| room.room);
-        rooms
+        MediaLook { threads, rooms }
     }
 
     /// Turns pictures off, a level of the ladder at a time, in every lesson; sound goes on at each. Within a second.
@@ -142,14 +151,25 @@ impl Media {
         }
     }
 
-    /// Opens a room on the least loaded thread. `room` is the lesson's id (only for logs); `events` is the channel for
-    /// its events (give it a capacity of 256 or more). Dropping the room, or the receiver of `events`, closes it.
+    /// Opens a room on the thread that has most left, however little that is: quality gives way before access does. `room` is
+    /// the lesson's id (only for logs), `declared` what it is expected to take; `events` is the channel for its events (give it a
+    /// capacity of 256 or more). Dropping the room, or the receiver of `events`, closes it.
     ///
     /// # Errors
     /// [`MediaError::RoomsFull`], [`MediaError::Busy`], [`MediaError::Closed`].
-    pub fn open_room(&self, room: u128, events: mpsc::Sender<MediaEvent>) -> Result<Room, MediaError> {
-        let least = self.posts.iter().min_by_key(|post| post.rooms.load(Ordering::Relaxed));
-        let post = least.ok_or(MediaError::Closed)?.clone();
+    pub fn open_room(
+        &self,
+        room: u128,
+        declared: Declared,
+        events: mpsc::Sender<MediaEvent>,
+    ) -> Result<Room, MediaError> {
+        let left = |post: &Post| (post.ledger.packets_left(), post.rooms.load(Ordering::Relaxed));
+        let index = place(self.posts.iter().map(left)).ok_or(MediaError::Closed)?;
+        let post = self.posts[index].clone();
+        let promise = post.ledger.promise(declared);
+        if post.ledger.packets_left() < 0 {
+            metrics::counter!("preau_media_rooms_beyond_capacity_total").increment(1);
+        }
         if post.rooms.fetch_add(1, Ordering::Relaxed) >= ROOMS_PER_THREAD_MAX {
             post.rooms.fetch_sub(1, Ordering::Relaxed);
             return Err(MediaError::RoomsFull(ROOMS_PER_THREAD_MAX));
@@ -159,7 +179,7 @@ impl Media {
             post.rooms.fetch_sub(1, Ordering::Relaxed);
             return Err(error);
         }
-        Ok(Room { post, key })
+        Ok(Room { post, key, _promise: promise })
     }
 
     /// Ends all rooms (each peer gets a DTLS close), then the threads, and waits for them.
@@ -195,17 +215,51 @@ fn join_all(threads: Vec<JoinHandle<()>>) {
 pub struct Room {
     post: Post,
     key: u64,
+    _promise: Promise,
 }
 
 impl Room {
+    /// Asks whether somebody may join now, as fast as this room's thread can take people in: `None`. Otherwise the ticket says
+    /// when it is their turn. Who `leads` goes before those who don't.
+    ///
+    /// # Errors
+    /// [`ComeAgain`]: as many wait as may.
+    pub fn turn(&self, leads: bool) -> Result<Option<Ticket>, ComeAgain> {
+        self.post.ledger.come(leads, Instant::now())
+    }
+
     /// Takes a browser's offer and gives the answer. A join of a peer that is in replaces its old connection.
     ///
     /// # Errors
     /// [`MediaError::Offer`] says what is wrong with the SDP; [`MediaError::RoomFull`], [`MediaError::Busy`],
     /// [`MediaError::Closed`].
     pub async fn join(&self, peer: PeerId, publish: PublishRights, offer_sdp: String) -> Result<String, MediaError> {
+        self.join_as(Shape::Page, peer, publish, offer_sdp).await
+    }
+
+    /// As [`Room::join`], for a program: its first section of pictures is its screen, and a section that has none of our codecs
+    /// is an error, since a program would not notice.
+    ///
+    /// # Errors
+    /// As [`Room::join`].
+    pub async fn join_program(
+        &self,
+        peer: PeerId,
+        publish: PublishRights,
+        offer_sdp: String,
+    ) -> Result<String, MediaError> {
+        self.join_as(Shape::Program, peer, publish, offer_sdp).await
+    }
+
+    async fn join_as(
+        &self,
+        shape: Shape,
+        peer: PeerId,
+        rights: PublishRights,
+        sdp: String,
+    ) -> Result<String, MediaError> {
         let (answer, answered) = oneshot::channel();
-        let join = Command::Join { room: self.key, peer, rights: publish, offer: offer_sdp, answer };
+        let join = Command::Join { room: self.key, peer, rights, offer: Offer { shape, sdp }, answer };
         self.post.send(join, COMMANDS_QUEUED_MAX)?;
         answered.await.unwrap_or(Err(MediaError::Closed))
     }
@@ -249,6 +303,12 @@ impl Room {
         self.order(Order::Area(peer, area))
     }
 
+    /// Whose device a peer is, by any number: the sound of one is not sent to another of the same person, who would hear
+    /// themselves, in a loop.
+    pub fn set_owner(&self, peer: PeerId, owner: u128) -> Result<(), MediaError> {
+        self.order(Order::Owner(peer, owner))
+    }
+
     /// Whose picture comes before all others for this receiver.
     pub fn set_pin(&self, peer: PeerId, pin: Option<PeerId>) -> Result<(), MediaError> {
         self.order(Order::Pin(peer, pin))
@@ -268,6 +328,12 @@ impl Room {
     /// Whoever records waits for a keyframe of this picture. Requests are bounded as everybody's are.
     pub fn want_tapped_keyframe(&self, source: SourceId) -> Result<(), MediaError> {
         self.order(Order::TappedKeyframe(source))
+    }
+
+    /// From now on the headers of what goes to and from this peer are told; of one peer of the room's thread at a time. The
+    /// listener's channel closes when that is over, or when there is no such peer.
+    pub fn watch_headers(&self, peer: PeerId, watch: HeaderWatch) -> Result<(), MediaError> {
+        self.order(Order::Watch(peer, watch))
     }
 
     /// Ends the room. The same as dropping it.
@@ -322,6 +388,8 @@ fn bind_udp(first: SocketAddr, index: usize) -> Result<UdpSocket, MediaError> {
         if address.ip().is_unspecified() {
             report_local_address(&socket, address.is_ipv6())?;
         }
+        // Without it, times in the node begin when a packet is read.
+        let _ = report_arrival(&socket);
         Ok(socket)
     };
     bind().map_err(|source| MediaError::Bind { what: "media UDP", address, source })

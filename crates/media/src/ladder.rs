@@ -2,6 +2,7 @@
 
 use crate::api::SourceKind;
 use preau_base::Level;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
 
 /// A picture without its high layers, in device pixels.
@@ -9,17 +10,32 @@ const PLAIN_PX_MAX: u32 = 640;
 /// The teacher's picture where it is the only one.
 const ESSENTIAL_PX_MAX: u32 = 320;
 
-/// The level in force, for all threads.
+/// The level in force on a thread: that of the whole site, or its own where that leaves less.
 #[derive(Debug, Default)]
-pub struct Ladder(AtomicU8);
+pub struct Ladder {
+    site: Arc<AtomicU8>,
+    own: AtomicU8,
+}
 
 impl Ladder {
+    /// Of a thread of the same site.
+    pub fn beside(&self) -> Self {
+        Self { site: Arc::clone(&self.site), own: AtomicU8::default() }
+    }
+
+    /// For all threads of the site.
     pub fn set(&self, level: Level) {
-        self.0.store(level.number(), Ordering::Relaxed);
+        self.site.store(level.number(), Ordering::Relaxed);
+    }
+
+    /// For this thread: it is near what it can do.
+    pub fn set_own(&self, level: Level) {
+        self.own.store(level.number(), Ordering::Relaxed);
     }
 
     fn level(&self) -> Level {
-        Level::from_number(self.0.load(Ordering::Relaxed)).unwrap_or_default()
+        let number = self.site.load(Ordering::Relaxed).max(self.own.load(Ordering::Relaxed));
+        Level::from_number(number).unwrap_or_default()
     }
 
     /// The width that is left of a wanted one; 0: not sent. `pinned`: a teacher's.
@@ -53,6 +69,20 @@ mod tests {
         }
         let all = [1_280, 1_280, 1_280];
         assert_eq!(caps, [all, all, [640, 640, 1_280], [0, 320, 1_280], [0, 0, 1_280], [0, 0, 1_280]]);
+    }
+
+    #[test]
+    fn a_thread_has_the_sites_level_or_its_own_whichever_leaves_less() {
+        let one = Ladder::default();
+        let other = one.beside();
+        let check = |site, own, expected| {
+            one.set(site);
+            other.set_own(own);
+            assert_eq!((one.level(), other.level()), (site, expected));
+        };
+        check(Level::Full, Level::Plain, Level::Plain);
+        check(Level::Essential, Level::Plain, Level::Essential);
+        check(Level::Light, Level::Full, Level::Light);
     }
 
     #[test]

@@ -24,17 +24,23 @@ mod carried;
 pub mod client;
 mod counters;
 mod framing;
+mod h264;
 mod handle;
+mod headers;
 mod join;
 mod ladder;
 mod layers;
+mod ledger;
 pub mod limits;
+mod load;
 mod look;
 #[cfg(test)]
 mod loopback;
+mod losses;
 mod net;
 mod outbox;
 mod peer;
+mod red;
 mod rewrite;
 mod room;
 mod speakers;
@@ -42,6 +48,8 @@ mod stun;
 mod sys;
 mod tap;
 mod tcp;
+mod times;
+mod turnstile;
 mod vp8;
 mod worker;
 
@@ -50,8 +58,13 @@ pub use api::{
     SourceKind,
 };
 pub use handle::{Media, Room};
-pub use look::{PeerLook, RoomLook, Way};
+pub use headers::{Header, HeaderLine, HeaderWatch};
+pub use ledger::{Bounds, ThreadLook, Ticket};
+pub use load::Declared;
+pub use look::{MediaLook, PeerLook, RoomLook, Way};
 pub use tap::{Tap, Tapped};
+pub use times::TimesLook;
+pub use turnstile::{ComeAgain, Place};
 
 /// What the bench's floor sends with: the same calls as a media thread.
 #[cfg(feature = "client")]

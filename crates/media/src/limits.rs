@@ -8,6 +8,9 @@ pub const PEERS_PER_ROOM_MAX: usize = 120;
 pub const OFFER_BYTES_MAX: usize = 64 * 1024;
 /// Media sections in an offer: three to publish, the rest are slots.
 pub const SECTIONS_MAX: usize = 48;
+/// Joins that wait for their turn on one media thread, and beside them those who lead a lesson.
+pub const JOINS_WAITING_MAX: usize = 1_000;
+pub const JOINS_WAITING_LEADERS_MAX: usize = 100;
 /// Commands that wait for one media thread.
 pub const COMMANDS_QUEUED_MAX: usize = 16_384;
 /// Entries that one [`crate::Room::set_order`] or [`crate::Room::set_pinned`] takes; more are cut off.

@@ -1,12 +1,20 @@
 //! What an operator sees of the media: lessons and connections by their numbers, nobody's name and nothing of what is said.
 
 use crate::api::{PeerId, SourceKind};
+use crate::ledger::ThreadLook;
 use crate::peer::Peer;
 use crate::room::RoomState;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 use str0m::net::Protocol;
 use str0m::stats::PeerStats;
+
+/// Everything.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct MediaLook {
+    pub threads: Vec<ThreadLook>,
+    pub rooms: Vec<RoomLook>,
+}
 
 /// One lesson.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]

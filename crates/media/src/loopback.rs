@@ -1,9 +1,13 @@
 //! Whole lessons over loopback: native clients against a running [`Media`].
 
+mod books;
+mod losses;
+mod programs;
+
 use crate::client::{Client, ClientConfig};
 use crate::{
-    DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant, SourceId,
-    SourceKind,
+    Declared, DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant,
+    SourceId, SourceKind,
 };
 use preau_base::SeededRng;
 use std::net::UdpSocket;
@@ -44,10 +48,11 @@ impl Hall {
             public_addresses: vec![],
             threads,
             initial_kbps,
+            ..MediaConfig::default()
         };
         let media = Media::start(config, Box::new(SeededRng::new(11))).unwrap();
         let (to, events) = channel(1_024);
-        let room = media.open_room(1, to).unwrap();
+        let room = media.open_room(1, Declared::default(), to).unwrap();
         Self {
             media,
             room,
@@ -177,7 +182,7 @@ fn one_comes_by_tcp() {
     let tcp = hall.media.local_tcp_addr();
     drop(hall.room);
     let (to, events) = channel(1_024);
-    hall.room = hall.media.open_room(2, to).unwrap();
+    hall.room = hall.media.open_room(2, Declared::default(), to).unwrap();
     hall.events = events;
     let one = hall.join(1, PublishRights::ALL, ClientConfig { tcp, ..ClientConfig::default() });
     let two = hall.join(2, PublishRights::ALL, ClientConfig::default());
@@ -194,7 +199,7 @@ fn one_comes_by_tcp() {
 fn rooms_on_several_threads_and_tcp_handed_over() {
     let mut hall = Hall::with(2, 5_000);
     let (to, events) = channel(1_024);
-    let second = hall.media.open_room(2, to).unwrap();
+    let second = hall.media.open_room(2, Declared::default(), to).unwrap();
     let tcp = hall.media.local_tcp_addr();
     let (mut client, offer) = Client::new(ClientConfig { tcp, ..ClientConfig::default() }, Instant::now()).unwrap();
     let answer = runtime().block_on(second.join(PeerId(1), PublishRights::ALL, offer)).unwrap();
@@ -341,7 +346,7 @@ fn a_flood_of_garbage_disturbs_nobody() {
 fn a_panic_ends_its_room_only() {
     let mut hall = pair(ClientConfig::default());
     let (to, mut other_events) = channel(64);
-    let other = hall.media.open_room(2, to).unwrap();
+    let other = hall.media.open_room(2, Declared::default(), to).unwrap();
     other.panic();
     let start = Instant::now();
     loop {

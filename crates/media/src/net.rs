@@ -1,8 +1,10 @@
 //! What a media thread sends through: the datagrams of a turn, who is at which address, TCP connections, timers.
 
 use crate::counters::Counters;
+use crate::headers::Watching;
 use crate::sys::{Outgoing, Outlet};
 use crate::tcp::TcpTable;
+use crate::times::Times;
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::net::{IpAddr, SocketAddr, UdpSocket};
@@ -131,9 +133,19 @@ impl Lateness {
     }
 }
 
+/// What joins have cost since the books were last kept, and how many are done.
+#[derive(Default)]
+pub struct Joining {
+    pub cpu: Duration,
+    pub done: u64,
+}
+
 /// Everything a room needs of its thread.
 pub struct Net {
     pub lateness: Lateness,
+    pub times: Times,
+    pub joining: Joining,
+    pub watching: Watching,
     pub udp: UdpSocket,
     pub outlet: Outlet,
     /// Datagrams of this turn, sent in one go at its end.

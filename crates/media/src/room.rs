@@ -6,13 +6,16 @@ mod pump;
 mod slots;
 mod tapping;
 mod tick;
+mod voices;
 
 use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind};
 use crate::carried::Carried;
-use crate::join::{Terms, negotiate};
+use crate::headers::HeaderWatch;
+use crate::join::{Offer, Terms, negotiate};
 use crate::ladder::Ladder;
 use crate::limits::{ORDER_PEERS_MAX, PEERS_PER_ROOM_MAX, WANTS_MAX};
 use crate::look::LastSecond;
+use crate::losses::Losses;
 use crate::net::{Net, Place, ROOM_TICK, Timer};
 use crate::outbox::Outbox;
 use crate::peer::{Peer, SourceRef};
@@ -80,10 +83,12 @@ pub enum Order {
     Want(PeerId, Vec<SlotWant>),
     Low(PeerId, bool),
     Area(PeerId, u8),
+    Owner(PeerId, u128),
     Pin(PeerId, Option<PeerId>),
     Tap(Option<Tap>),
     Ears(Option<Tap>),
     TappedKeyframe(SourceId),
+    Watch(PeerId, HeaderWatch),
     #[cfg(test)]
     Panic,
 }
@@ -144,7 +149,7 @@ impl RoomState {
         terms: &Terms<'_>,
         rng: &mut dyn Rng,
         (id, rights): (PeerId, PublishRights),
-        offer: &str,
+        offer: &Offer,
     ) -> Result<String, MediaError> {
         let old = self.index(id);
         if old.is_none() && self.count() >= PEERS_PER_ROOM_MAX {
@@ -164,7 +169,11 @@ impl RoomState {
             ufrag: new.ufrag,
             rights,
             area: 0,
+            owner: None,
             pin: None,
+            h264: new.h264,
+            red: new.red,
+            losses: Losses::default(),
             sources: new.sources,
             origins: Vec::new(),
             slots: new.slots,
@@ -230,6 +239,12 @@ impl RoomState {
                 }
             }
             Order::Area(id, area) => self.set_area(id, area),
+            Order::Owner(id, owner) => {
+                if let Some(peer) = self.index(id).and_then(|index| self.peer_mut(index)) {
+                    peer.owner = Some(owner);
+                    self.reassign = true;
+                }
+            }
             Order::Pin(id, pin) => {
                 if let Some(peer) = self.index(id).and_then(|index| self.peer_mut(index)) {
                     peer.pin = pin;
@@ -239,6 +254,11 @@ impl RoomState {
             Order::Tap(tap) => self.set_tap(tap),
             Order::Ears(ears) => self.ears = ears,
             Order::TappedKeyframe(source) => self.want_tapped_keyframe(source),
+            Order::Watch(id, watch) => {
+                if let Some(index) = self.index(id) {
+                    net.watching.begin(self.place(index), watch);
+                }
+            }
             #[cfg(test)]
             Order::Panic => panic!("a panic that a test asked for"),
         }
@@ -298,6 +318,7 @@ impl RoomState {
             net.routes.remove_addr(path.remote, place);
         }
         net.tcp_gone.push(place);
+        net.watching.gone(place);
         self.touched.retain(|&touched| touched != index);
         self.forget_voice(index);
         self.speaking.retain(|&speaking| speaking != index);

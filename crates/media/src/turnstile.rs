@@ -189,9 +189,9 @@ mod tests {
                 ms += 1 + rng.next_u64() % 20;
                 assert!(ms < 1_000_000, "seed {seed}: {} wait for ever", waiting.len());
                 let now = at(start, ms);
-                if come < crowd && rng.next_u64() % 2 == 0 {
+                if come < crowd && rng.next_u64().is_multiple_of(2) {
                     come += 1;
-                    let leads = rng.next_u64() % 20 == 0;
+                    let leads = rng.next_u64().is_multiple_of(20);
                     let before = if leads { turnstile.leaders.len() } else { turnstile.waiting() } as u64;
                     match turnstile.come(leads, per_s * 1_000, now).unwrap() {
                         Some(number) => {
@@ -205,7 +205,7 @@ mod tests {
                     if one.ask_at > ms {
                         return true;
                     }
-                    if rng.next_u64() % 200 == 0 {
+                    if rng.next_u64().is_multiple_of(200) {
                         turnstile.forget(one.number);
                         gone += 1;
                         return false;

@@ -1,17 +1,20 @@
 //! A media thread: one loop over its sockets, its timers and the commands for its rooms.
 
 use crate::api::{MediaError, MediaEvent, PeerId, PublishRights};
-use crate::join::Terms;
+use crate::join::{Offer, Terms};
 use crate::ladder::Ladder;
+use crate::ledger::{Ledger, publish};
 use crate::limits::{ROOMS_PER_THREAD_MAX, THREADS_MAX};
+use crate::load::Second;
 use crate::look::RoomLook;
-use crate::net::{Net, Place, Timer, thread_of};
+use crate::net::{Joining, Net, Place, Timer, thread_of};
 use crate::outbox::Outbox;
 use crate::peer::Path;
 use crate::room::{Arrival, Order, RoomState};
 use crate::stun;
-use crate::sys::{Inbox, Interest, Outlet, Poll, Ready, Waker};
+use crate::sys::{Inbox, Interest, Outlet, Poll, Ready, Waker, thread_cpu};
 use crate::tcp::{FIRST_TCP_TOKEN, Handover};
+use crate::times::Times;
 use preau_base::Rng;
 use std::collections::{BTreeSet, HashMap};
 use std::io;
@@ -42,7 +45,7 @@ const ACCEPTS_PER_TURN: usize = 32;
 /// What a thread is told.
 pub enum Command {
     Open { key: u64, id: u128, events: mpsc::Sender<MediaEvent> },
-    Join { room: u64, peer: PeerId, rights: PublishRights, offer: String, answer: oneshot::Sender<JoinAnswer> },
+    Join { room: u64, peer: PeerId, rights: PublishRights, offer: Offer, answer: oneshot::Sender<JoinAnswer> },
     Order { room: u64, order: Order },
     Look { answer: oneshot::Sender<Vec<RoomLook>> },
     Close { room: u64 },
@@ -62,8 +65,9 @@ pub struct Post {
     pub rooms: Arc<AtomicUsize>,
     /// RTP packets that the thread has forwarded.
     pub forwarded: Arc<AtomicU64>,
-    /// How much of its pictures a lesson may show; one for all threads.
+    /// How much of its pictures a lesson may show.
     pub ladder: Arc<Ladder>,
+    pub ledger: Ledger,
 }
 
 impl Post {
@@ -107,6 +111,8 @@ pub struct Worker {
     /// Last events of rooms that are over and whose listeners are slow.
     farewells: Vec<Outbox>,
     looked: Instant,
+    /// On a core until then.
+    cpu: Duration,
     /// Packets forwarded until then.
     forwarded: u64,
     crowded: bool,
@@ -123,6 +129,9 @@ impl Worker {
         }
         let net = Net {
             lateness: Default::default(),
+            times: Times::new(Instant::now()),
+            joining: Joining::default(),
+            watching: Default::default(),
             out: Vec::new(),
             out_tcp: Vec::new(),
             routes: Default::default(),
@@ -144,6 +153,7 @@ impl Worker {
             busy: BTreeSet::new(),
             farewells: Vec::new(),
             looked: Instant::now(),
+            cpu: Duration::ZERO,
             forwarded: 0,
             crowded: false,
             stopping: false,
@@ -152,6 +162,7 @@ impl Worker {
 
     /// Runs until told to stop.
     pub fn run(mut self) {
+        self.cpu = thread_cpu();
         let mut ready = Vec::new();
         let mut turn = Instant::now();
         while !self.stopping {
@@ -228,16 +239,18 @@ impl Worker {
         metrics::gauge!("media_rooms").increment(1.0);
     }
 
-    fn join(&mut self, key: u64, who: (PeerId, PublishRights), offer: &str, now: Instant) -> JoinAnswer {
+    fn join(&mut self, key: u64, who: (PeerId, PublishRights), offer: &Offer, now: Instant) -> JoinAnswer {
         let rng = Arc::clone(&self.setup.rng);
         let cert = self.setup.cert.clone();
         let (thread, initial_kbps) = (self.setup.index, self.setup.initial_kbps);
-        self.with_room(key, |room, net| {
+        let begun = thread_cpu();
+        let answer = self.with_room(key, |room, net| {
             let terms = Terms { thread, cert: &cert, initial_kbps, now };
             let mut rng = rng.lock().unwrap_or_else(PoisonError::into_inner);
             room.join(net, &terms, &mut **rng, who, offer)
-        })
-        .unwrap_or(Err(MediaError::Closed))
+        });
+        self.net.joining.cpu += thread_cpu().saturating_sub(begun);
+        answer.unwrap_or(Err(MediaError::Closed))
     }
 
     /// Works on a room. A panic ends that room only. `None`: there is no such room, or not any more.
@@ -290,7 +303,9 @@ impl Worker {
                     break;
                 }
             };
-            for (bytes, source, local) in inbox.datagrams() {
+            let read = Instant::now();
+            for (bytes, source, local, waited) in inbox.datagrams() {
+                self.net.times.came(read.checked_sub(waited).unwrap_or(read));
                 self.on_datagram(bytes, source, local, now);
             }
             if count < Inbox::BATCH {
@@ -351,6 +366,7 @@ impl Worker {
     }
 
     fn on_frames(&mut self, token: u64, frames: Vec<Vec<u8>>, now: Instant) {
+        self.net.times.came(now);
         for (index, bytes) in frames.iter().enumerate() {
             self.net.counters.received += 1;
             self.net.counters.received_bytes += bytes.len() as u64;
@@ -399,6 +415,7 @@ impl Worker {
     }
 
     fn ring(&mut self, timer: Timer, now: Instant) {
+        self.net.times.came(now);
         self.with_room(timer.room, |room, net| room.ring(net, timer, now));
     }
 
@@ -412,9 +429,14 @@ impl Worker {
             }
         }
         self.send();
+        if self.net.times.has_in_hand() {
+            self.net.times.sent(Instant::now());
+        }
         self.setup.post.forwarded.store(self.forwarded + self.net.counters.forwarded, Ordering::Relaxed);
-        if now.saturating_duration_since(self.looked) >= IDLE {
+        let passed = now.saturating_duration_since(self.looked);
+        if passed >= IDLE {
             self.looked = now;
+            self.keep_books(passed, now);
             self.look_around(now);
         }
     }
@@ -434,6 +456,28 @@ impl Worker {
         for place in self.net.tcp_gone.drain(..) {
             self.net.tcp.remove_place(place);
         }
+    }
+
+    /// Writes down what this second has cost, and takes quality away where it was too much.
+    fn keep_books(&mut self, passed: Duration, now: Instant) {
+        let cpu = thread_cpu();
+        let (counters, joining) = (&self.net.counters, std::mem::take(&mut self.net.joining));
+        let second = Second {
+            passed,
+            cpu: cpu.saturating_sub(std::mem::replace(&mut self.cpu, cpu)),
+            joining: joining.cpu,
+            joins: joining.done,
+            forwarded: counters.forwarded,
+            datagrams: counters.sent,
+            bytes: counters.sent_bytes,
+        };
+        let posts = &self.setup.posts;
+        let bits_sent = posts.iter().map(|post| post.ledger.bits_sent()).sum();
+        let Post { ledger, ladder, .. } = &self.setup.post;
+        let level = ledger.note(&second, self.net.times.look(now), bits_sent);
+        ladder.set_own(level);
+        let bits_taken = posts.iter().map(|post| post.ledger.bits_taken()).sum();
+        publish(&ledger.look(self.setup.index, bits_taken));
     }
 
     /// Once a second.

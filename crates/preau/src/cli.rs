@@ -6,6 +6,7 @@ pub use operate::{Operate, Setting, SignatureAct};
 
 use crate::commands::Checkpoint;
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use preau_base::LessonId;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
@@ -177,6 +178,25 @@ pub enum MediaCommand {
         /// Look again every second, until Ctrl-C
         #[arg(long)]
         watch: bool,
+    },
+    /// Headers of the packets to and from one connection, as JSON lines: numbers, sizes and times, never what is in them
+    ///
+    /// Its person's page says so while it goes on, and it is written into the record and the school's log.
+    Headers {
+        #[command(flatten)]
+        place: Place,
+        /// The lesson, as `preau media top` shows it
+        #[arg(long)]
+        lesson: LessonId,
+        /// The connection's number there
+        #[arg(long)]
+        peer: u64,
+        /// End after so many packets
+        #[arg(long, default_value_t = 2_000)]
+        packets: u32,
+        /// End after so long
+        #[arg(long, default_value_t = 30)]
+        seconds: u64,
     },
 }
 

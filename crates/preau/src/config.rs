@@ -9,6 +9,7 @@ use preau_base::{Cidr, Pii};
 use preau_front::{AcmeConfig, CertificateFiles, Challenge, SelfSigned, TlsConfig};
 use preau_identity::{SmtpConfig, SmtpTls};
 use preau_live::captions::Engine;
+use preau_media::Bounds;
 pub use source::ConfigError;
 use source::Values;
 use std::fmt::Write as _;
@@ -16,6 +17,10 @@ use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 use toml::Value;
+
+/// The most of `media.mbit_per_s` and `media.joins_per_min`.
+const MBIT_PER_S_MAX: u64 = 1_000_000;
+const JOINS_PER_MIN_MAX: u64 = 1_000_000;
 pub use upstream::Upstream;
 
 /// A value that the command line sets.
@@ -63,6 +68,7 @@ pub struct Media {
     pub turn_udp_port: Option<u16>,
     pub public_addresses: Vec<IpAddr>,
     pub threads: usize,
+    pub bounds: Bounds,
 }
 
 /// What the gate may use; what it does is set live, with `preau gate set`.
@@ -224,6 +230,11 @@ fn database_url(read: &Reader<'_>) -> Result<Option<Pii<String>>, ConfigError> {
     }
 }
 
+/// Settings in which 0 stands for no bound.
+fn bound(number: u64) -> Option<u64> {
+    Some(number).filter(|number| *number > 0)
+}
+
 fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError> {
     let port = u16::try_from(read.number("media", "udp_port", 0, u64::from(u16::MAX))?).unwrap_or(0);
     let only_loopback = listen.iter().all(|address| address.ip().is_loopback());
@@ -241,6 +252,10 @@ fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError>
             .filter(|port| *port > 0),
         public_addresses: read.each("media", "public_address")?,
         threads: usize::try_from(read.number("media", "threads", 1, 64)?).unwrap_or(1),
+        bounds: Bounds {
+            bits_per_s: bound(read.number("media", "mbit_per_s", 0, MBIT_PER_S_MAX)?).map(|mbit| mbit * 1_000_000),
+            joins_per_min: bound(read.number("media", "joins_per_min", 0, JOINS_PER_MIN_MAX)?),
+        },
     })
 }
 

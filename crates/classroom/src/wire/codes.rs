@@ -42,6 +42,8 @@ pub enum Code {
     BadSdp,
     #[error("no media now")]
     MediaUnavailable,
+    #[error("as many wait to join as may")]
+    JoinsFull,
 }
 
 /// Why the server ends a connection.

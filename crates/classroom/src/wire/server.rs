@@ -176,6 +176,18 @@ pub enum ServerMessage {
         re: u32,
         sdp: Pii<String>,
     },
+    /// Many come at once: the answer to this offer comes when it is its turn. At most once a second.
+    Queued {
+        re: u32,
+        /// From 1.
+        place: u32,
+        /// Until then, as it looks now.
+        wait_ms: u32,
+    },
+    /// An operator reads the headers of what goes to and from this device, until then at the most; `None`: no longer.
+    Examined {
+        until: Option<Instant>,
+    },
     Slots {
         slots: Vec<Slot>,
     },
@@ -209,6 +221,9 @@ pub enum ServerMessage {
         #[serde(default, skip_serializing_if = "Option::is_none")]
         re: Option<u32>,
         code: Code,
+        /// When to try again.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        retry_ms: Option<u32>,
     },
     Bye {
         code: Bye,

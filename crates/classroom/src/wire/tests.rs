@@ -1,6 +1,7 @@
 use super::*;
 use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape, Splice};
 use crate::limits::{FRAME_BYTES_MAX, OFFER_FRAME_BYTES_MAX};
+use preau_base::Instant;
 use preau_base::{PersonId, Pii};
 use proptest::prelude::*;
 
@@ -90,7 +91,7 @@ fn endings_have_numbers_of_their_own() {
 
 #[test]
 fn errors_and_acks_are_written_as_documented() {
-    let error = |re| write(&ServerMessage::Error { re, code: Code::NotAllowed });
+    let error = |re| write(&ServerMessage::Error { re, code: Code::NotAllowed, retry_ms: None });
     assert_eq!(error(Some(7)), r#"{"v":1,"type":"error","re":7,"code":"not_allowed"}"#);
     assert_eq!(error(None), r#"{"v":1,"type":"error","code":"not_allowed"}"#);
     assert_eq!(
@@ -98,6 +99,13 @@ fn errors_and_acks_are_written_as_documented() {
         r#"{"v":1,"type":"ack","re":7}"#
     );
     assert_eq!(write(&ServerMessage::Gate { waiting: 3 }), r#"{"v":1,"type":"gate","waiting":3}"#);
+    let full = ServerMessage::Error { re: Some(7), code: Code::JoinsFull, retry_ms: Some(9_000) };
+    assert_eq!(write(&full), r#"{"v":1,"type":"error","re":7,"code":"joins_full","retry_ms":9000}"#);
+    let queued = ServerMessage::Queued { re: 7, place: 12, wait_ms: 4_000 };
+    assert_eq!(write(&queued), r#"{"v":1,"type":"queued","re":7,"place":12,"wait_ms":4000}"#);
+    let examined = |until| write(&ServerMessage::Examined { until });
+    assert_eq!(examined(Some(Instant::from_millis(5))), r#"{"v":1,"type":"examined","until":5}"#);
+    assert_eq!(examined(None), r#"{"v":1,"type":"examined","until":null}"#);
     assert_eq!(write(&ServerMessage::MediaLost), r#"{"v":1,"type":"media_lost"}"#);
 }
 

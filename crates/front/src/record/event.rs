@@ -50,6 +50,15 @@ pub enum Event {
         seed_hash: String,
         seed: String,
     },
+    /// An operator reads the headers of one connection of a lesson; `person` (by id) is told. `who` is the user of the socket.
+    Headers {
+        who: String,
+        lesson: String,
+        peer: u64,
+        person: String,
+        packets_max: u32,
+        seconds_max: u64,
+    },
     /// A network was denied in the kernel, or no longer.
     Kernel {
         network: String,
@@ -79,6 +88,7 @@ impl Event {
             Self::SignatureEnded { .. } => "signature_ended",
             Self::Room { .. } => "room",
             Self::Opened { .. } => "opened",
+            Self::Headers { .. } => "headers",
             Self::Kernel { .. } => "kernel",
         }
     }

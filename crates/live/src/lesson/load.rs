@@ -6,6 +6,7 @@ use preau_base::{LessonId, PersonId, Pii, SchoolId};
 use preau_classroom::book::{Book, Duty, Fact, Group};
 use preau_classroom::wire::Line;
 use preau_classroom::{LessonInfo, Restored, Roster};
+use preau_media::{Declared, SlotPlan};
 use preau_school::rights::ENTRY_AFTER_END;
 use preau_school::{Help, LessonFacts, LessonRole, MemberRole, Profile};
 use preau_store::setups::{Named, Setup};
@@ -19,6 +20,15 @@ pub(super) struct Loaded {
     pub restored: Restored,
     /// The number of the next fact.
     pub next_seq: i64,
+}
+
+impl Loaded {
+    /// What the lesson is expected to take of the media when everybody is there. Those who only look in are few.
+    pub fn declares(&self, slots: SlotPlan) -> Declared {
+        let Roster { teachers, assistants, pupils, guests, observers: _ } = &self.roster;
+        let people = teachers.len() + assistants.len() + pupils.len() + guests.len();
+        Declared::of(people, usize::from(self.restored.book.rules.cameras_max), slots)
+    }
 }
 
 /// What a school allows in its lessons.

@@ -1,5 +1,6 @@
 //! Sound and pictures of one lesson: the classroom's orders go to the media room, its events become messages.
 
+use super::joins::{Offer, Waiting, milliseconds};
 use super::line::{Lines, Measure, News};
 use super::{ToLesson, offer_error};
 use crate::captions::Captions;
@@ -12,7 +13,8 @@ use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
 use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
 use preau_media::limits::WANTS_MAX;
 use preau_media::{
-    DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant, SourceId, SourceKind,
+    ComeAgain, Declared, DisconnectReason, HeaderWatch, MediaError, MediaEvent, PeerId, Place, PublishRights, Room,
+    SlotWant, SourceId, SourceKind,
 };
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
@@ -25,7 +27,9 @@ struct Peer {
     camera_seen: CamerasSeen,
     place: u8,
     pin: Option<VisitId>,
-    /// An offer waits for its answer.
+    /// An offer waits until there is time for it…
+    waits: Option<Waiting>,
+    /// …or for its answer.
     joining: bool,
     /// It has left while its offer was waiting.
     gone: bool,
@@ -46,6 +50,8 @@ pub(super) struct Stage {
     lesson: LessonId,
     inbox: mpsc::WeakSender<ToLesson>,
     events: mpsc::Sender<MediaEvent>,
+    /// What the lesson is expected to take.
+    declared: Declared,
     /// Opened by the first offer.
     room: Option<Arc<Room>>,
     peers: BTreeMap<VisitId, Peer>,
@@ -65,13 +71,19 @@ pub(super) struct Stage {
 }
 
 impl Stage {
-    pub fn new(live: Live, lesson: LessonId, inbox: mpsc::WeakSender<ToLesson>) -> (Self, mpsc::Receiver<MediaEvent>) {
+    pub fn new(
+        live: Live,
+        lesson: LessonId,
+        declared: Declared,
+        inbox: mpsc::WeakSender<ToLesson>,
+    ) -> (Self, mpsc::Receiver<MediaEvent>) {
         let (events, receiver) = mpsc::channel(MEDIA_EVENTS_MAX);
         let stage = Self {
             live,
             lesson,
             inbox,
             events,
+            declared,
             room: None,
             peers: BTreeMap::new(),
             visits: HashMap::new(),
@@ -92,11 +104,8 @@ impl Stage {
     /// Carries an order out. Gives an answer when that is known at once.
     pub fn order(&mut self, order: MediaOrder) -> Option<(ConnId, ServerMessage)> {
         match order {
-            MediaOrder::Join { conn, re, visit, sends, camera_seen, sdp } => {
-                return self
-                    .join(conn, re, visit, (sends, camera_seen), sdp)
-                    .err()
-                    .map(|code| (conn, offer_error(re, code)));
+            MediaOrder::Join { conn, re, visit, program, sends, camera_seen, sdp } => {
+                return self.join(visit, (sends, camera_seen), Offer { conn, re, program, sdp });
             }
             MediaOrder::Forward { visit, sends, camera_seen } => {
                 if let Some(peer) = self.peers.get_mut(&visit) {
@@ -121,7 +130,7 @@ impl Stage {
             }
             // The lesson calls `Stage::record`, who needs to know more, and `Stage::caption`, who answers.
             MediaOrder::Record { .. } | MediaOrder::Captions { .. } => {}
-            MediaOrder::Leave { visit } => self.leave(visit),
+            MediaOrder::Leave { visit } => return self.leave(visit),
             MediaOrder::Front { visits } => {
                 self.front = visits;
                 self.tell_front();
@@ -149,29 +158,78 @@ impl Stage {
         None
     }
 
+    /// Gives what is to be said at once.
     fn join(
         &mut self,
-        conn: ConnId,
-        re: u32,
         visit: VisitId,
         (sends, camera_seen): (Sends, CamerasSeen),
-        sdp: Pii<String>,
-    ) -> Result<(), Code> {
-        let room = self.open()?;
+        offer: Offer,
+    ) -> Option<(ConnId, ServerMessage)> {
+        let (conn, re) = (offer.conn, offer.re);
+        let refused = |code| Some((conn, offer_error(re, code)));
+        let room = match self.open() {
+            Ok(room) => room,
+            Err(code) => return refused(code),
+        };
+        let leads = self.front.contains(&visit);
+        let inbox = self.inbox.clone();
         let peer = self.peer(visit);
         if peer.joining {
-            return Err(Code::TooFast);
+            return refused(Code::TooFast);
         }
-        (peer.joining, peer.sends, peer.camera_seen) = (true, sends, camera_seen);
-        let id = peer.id;
+        (peer.sends, peer.camera_seen) = (sends, camera_seen);
+        if let Some(waiting) = &mut peer.waits {
+            let former = waiting.replace(offer);
+            return Some((former.conn, offer_error(former.re, Code::TooFast)));
+        }
+        match room.turn(leads) {
+            Ok(None) => return self.hand_over(visit, offer),
+            Ok(Some(ticket)) => peer.waits = Some(Waiting::begin(visit, offer, ticket, inbox)),
+            Err(ComeAgain(after)) => {
+                metrics::counter!("preau_live_joins_refused_total").increment(1);
+                let retry_ms = Some(milliseconds(after));
+                return Some((conn, ServerMessage::Error { re: Some(re), code: Code::JoinsFull, retry_ms }));
+            }
+        }
+        None
+    }
+
+    /// Gives an offer to the media, which has time for it.
+    fn hand_over(
+        &mut self,
+        visit: VisitId,
+        Offer { conn, re, program, sdp }: Offer,
+    ) -> Option<(ConnId, ServerMessage)> {
+        let room = match self.open() {
+            Ok(room) => room,
+            Err(code) => return Some((conn, offer_error(re, code))),
+        };
         let inbox = self.inbox.clone();
+        let peer = self.peer(visit);
+        peer.joining = true;
+        let (id, rights) = (peer.id, rights(peer.sends, peer.camera_seen));
         tokio::spawn(async move {
-            let answer = room.join(id, rights(sends, camera_seen), sdp.into_inner()).await;
+            let sdp = sdp.into_inner();
+            let answer =
+                if program { room.join_program(id, rights, sdp).await } else { room.join(id, rights, sdp).await };
             if let Some(inbox) = inbox.upgrade() {
                 let _ = inbox.send(ToLesson::Joined { conn, re, visit, answer }).await;
             }
         });
-        Ok(())
+        None
+    }
+
+    /// A device waits at this place.
+    pub fn queued(&mut self, visit: VisitId, place: Place) -> Option<(ConnId, ServerMessage)> {
+        let waiting = self.peers.get_mut(&visit)?.waits.as_mut()?;
+        let message = waiting.news(place)?;
+        Some((waiting.offer.conn, message))
+    }
+
+    /// It is the turn of a device that has waited.
+    pub fn turn(&mut self, visit: VisitId) -> Option<(ConnId, ServerMessage)> {
+        let waiting = self.peers.get_mut(&visit)?.waits.take()?;
+        self.hand_over(visit, waiting.offer)
     }
 
     fn peer(&mut self, visit: VisitId) -> &mut Peer {
@@ -186,6 +244,7 @@ impl Stage {
                 camera_seen: CamerasSeen::All,
                 place: 0,
                 pin: None,
+                waits: None,
                 joining: false,
                 gone: false,
                 slots: BTreeMap::new(),
@@ -200,7 +259,7 @@ impl Stage {
             return Ok(Arc::clone(room));
         }
         let media = self.live.parts().media.as_ref().ok_or(Code::MediaUnavailable)?;
-        match media.open_room(self.lesson.uuid().as_u128(), self.events.clone()) {
+        match media.open_room(self.lesson.uuid().as_u128(), self.declared, self.events.clone()) {
             Ok(room) => {
                 let room = Arc::new(room);
                 if let Some(recording) = &self.recording {
@@ -249,7 +308,11 @@ impl Stage {
                 }
                 self.lost.remove(&visit);
                 self.lines.welcomed(visit);
+                let owner = classroom.person_of(visit).map(|person| person.uuid().as_u128());
                 self.tell(|room| {
+                    if let Some(owner) = owner {
+                        room.set_owner(id, owner)?;
+                    }
                     room.set_rights(id, rights)?;
                     room.set_area(id, place)?;
                     room.set_pin(id, pin)?;
@@ -273,15 +336,16 @@ impl Stage {
         }
     }
 
-    fn leave(&mut self, visit: VisitId) {
-        let Some(peer) = self.peers.get_mut(&visit) else { return };
-        let id = peer.id;
+    fn leave(&mut self, visit: VisitId) -> Option<(ConnId, ServerMessage)> {
+        let peer = self.peers.get_mut(&visit)?;
+        let (id, waited) = (peer.id, peer.waits.take());
         if peer.joining {
             peer.gone = true;
         } else {
             self.drop_peer(visit);
         }
         self.tell(|room| room.leave(id));
+        waited.map(|Waiting { offer, .. }| (offer.conn, offer_error(offer.re, Code::NotIn)))
     }
 
     fn drop_peer(&mut self, visit: VisitId) {
@@ -337,6 +401,11 @@ impl Stage {
     /// Whose device a peer is.
     pub fn visit_of(&self, peer: PeerId) -> Option<VisitId> {
         self.visits.get(&peer).copied()
+    }
+
+    /// The headers of a peer are told from now on.
+    pub fn watch_headers(&self, peer: PeerId, watch: HeaderWatch) {
+        self.tell(|room| room.watch_headers(peer, watch));
     }
 
     /// What is recorded besides sound and pictures.

@@ -49,7 +49,7 @@ pub(super) async fn read(
                 }
             }
             Verdict::Answer(fault) => {
-                let text = write(&ServerMessage::Error { re: fault.id, code: fault.code });
+                let text = write(&ServerMessage::Error { re: fault.id, code: fault.code, retry_ms: None });
                 // A client that floods us with nonsense and reads nothing need not get every answer.
                 let _ = own.try_send(Out::Frame(text.into()));
             }

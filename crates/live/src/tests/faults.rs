@@ -20,7 +20,7 @@ async fn frames_that_are_no_messages_are_answered_with_errors() {
     for text in ["", "{", "[]", r#"{"v":1,"type":"hand","up":"oui"}"#, r#"{"v":9,"type":"leave"}"#] {
         teacher.say_text(text).await;
         let code = teacher.until(|message| match message {
-            ServerMessage::Error { re: None, code } => Some(code),
+            ServerMessage::Error { re: None, code, .. } => Some(code),
             _ => None,
         });
         assert_eq!(code.await, Code::BadMessage, "{text}");

@@ -2,7 +2,7 @@
 
 use crate::captions::Engine;
 use crate::recording::Recordings;
-use crate::{Live, Parts, router};
+use crate::{Live, Parts, RelayAccess, router};
 use axum::http::HeaderValue;
 use futures_util::{SinkExt, StreamExt};
 use preau_base::{Clock, GroupId, Instant, LessonId, PersonId, Rng, SchoolId, SessionId, SystemClock, SystemRng};
@@ -238,6 +238,9 @@ async fn serve(
         public_origin: None,
         recordings: Some(Recordings { spool: spool.join("recordings"), files }),
         captions,
+        relay: Arc::new(|_| {
+            Some(RelayAccess { username: "who".to_owned(), credential: "secret".to_owned(), udp_port: Some(3_479) })
+        }),
         waiting_at_gate: Arc::new(|_| 3),
     });
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
@@ -322,7 +325,7 @@ impl Client {
     pub async fn answer(&mut self, number: u32) -> Result<ServerMessage, preau_classroom::wire::Code> {
         self.until(|message| match message {
             ServerMessage::Ack { re, .. } | ServerMessage::Answer { re, .. } if re == number => Some(Ok(message)),
-            ServerMessage::Error { re: Some(re), code } if re == number => Some(Err(code)),
+            ServerMessage::Error { re: Some(re), code, .. } if re == number => Some(Err(code)),
             _ => None,
         })
         .await

@@ -2,7 +2,7 @@
 
 use crate::Outcome;
 use preau_base::SystemRng;
-use preau_media::{Media, MediaConfig, PeerId, PublishRights, Room, SlotWant};
+use preau_media::{Declared, Media, MediaConfig, PeerId, PublishRights, Room, SlotWant};
 use serde::{Deserialize, Serialize};
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
@@ -36,10 +36,11 @@ pub fn serve(address: IpAddr) -> Outcome<()> {
         public_addresses: Vec::new(),
         threads: 1,
         initial_kbps: INITIAL_KBPS,
+        ..MediaConfig::default()
     };
     let media = Media::start(config, Box::new(SystemRng))?;
     let (events, mut listener) = tokio::sync::mpsc::channel(EVENTS);
-    let room = media.open_room(1, events)?;
+    let room = media.open_room(1, Declared::default(), events)?;
     std::thread::spawn(move || while listener.blocking_recv().is_some() {});
     say(&Reply::Ready)?;
     for line in std::io::stdin().lines() {

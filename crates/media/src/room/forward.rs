@@ -2,43 +2,116 @@
 
 use super::RoomState;
 use crate::api::{MediaEvent, SourceKind};
+use crate::h264;
 use crate::net::Net;
 use crate::peer::{Origin, Slot, SourceRef, Subscriber};
+use crate::red::{Spoken, with_previous};
 use crate::rewrite::Numbers;
 use crate::vp8::keyframe_width_px;
+use std::cell::{Cell, OnceCell};
 use std::mem;
+use std::sync::Arc;
 use std::time::Instant;
-use str0m::media::{ExtensionValues, KeyframeRequestKind};
-use str0m::rtp::{RtpPacket, RtpWrite, Vp8Descriptor, Vp8Patch};
+use str0m::media::{ExtensionValues, KeyframeRequestKind, Pt};
+use str0m::rtp::{RtpHeader, RtpPacket, RtpWrite, Vp8Descriptor, Vp8Patch};
+
+/// A packet as it came, or as it was had again.
+pub(super) struct Packet {
+    pub seq: u64,
+    pub header: RtpHeader,
+    pub payload: Arc<[u8]>,
+}
+
+impl From<RtpPacket> for Packet {
+    fn from(packet: RtpPacket) -> Self {
+        Self { seq: *packet.seq_no, header: packet.header, payload: packet.payload }
+    }
+}
 
 /// A packet as the receivers' slots need it.
 pub(super) struct Fanout<'a> {
-    pub packet: &'a RtpPacket,
+    pub packet: &'a Packet,
     pub layer: u8,
     pub video: bool,
+    pub h264: bool,
     /// What a switch may start with: any sound, the first packet of a keyframe.
     pub starts: bool,
     descriptor: Option<Vp8Descriptor>,
+    /// Of a voice.
+    previous: Option<Spoken>,
+    /// With the previous one, and under which payload type; made for the first who needs it.
+    doubled: OnceCell<(Pt, Option<Arc<[u8]>>)>,
+    doublings: Cell<u64>,
     pub numbers: Numbers,
     pub now: Instant,
 }
 
+impl<'a> Fanout<'a> {
+    fn new(
+        packet: &'a Packet,
+        origin: Origin,
+        (h264, keyframe): (bool, bool),
+        previous: Option<Spoken>,
+        now: Instant,
+    ) -> Self {
+        let video = origin.kind != SourceKind::Audio;
+        let descriptor = if video && !h264 { Vp8Descriptor::parse(&packet.payload).ok() } else { None };
+        let numbers = Numbers {
+            seq: packet.seq,
+            timestamp: packet.header.timestamp,
+            picture: descriptor.as_ref().and_then(Vp8Descriptor::picture_id),
+            tl0: descriptor.as_ref().and_then(Vp8Descriptor::tl0_pic_idx),
+        };
+        let (doubled, doublings) = (OnceCell::new(), Cell::new(0));
+        let starts = !video || keyframe;
+        Self {
+            packet,
+            layer: origin.layer,
+            video,
+            h264,
+            starts,
+            descriptor,
+            previous,
+            doubled,
+            doublings,
+            numbers,
+            now,
+        }
+    }
+
+    /// The packet together with the one before it, as `red`.
+    fn doubled(&self, pt: Pt, red: Option<Pt>) -> Option<(Pt, Arc<[u8]>)> {
+        let (red, previous) = (red?, self.previous.as_ref()?);
+        let newest = || Spoken { timestamp: self.numbers.timestamp, payload: self.packet.payload.clone() };
+        let make = || with_previous(*pt, previous, &newest());
+        let (made_for, made) = self.doubled.get_or_init(|| (pt, make()));
+        let payload = if *made_for == pt { made.clone() } else { make() };
+        Some((red, payload?))
+    }
+}
+
 impl RoomState {
     /// Forwards a publisher's packet.
-    pub(super) fn forward(&mut self, net: &mut Net, index: usize, origin: Origin, packet: &RtpPacket, now: Instant) {
+    pub(super) fn forward(&mut self, net: &mut Net, index: usize, origin: Origin, packet: &Packet, now: Instant) {
         let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { return };
         if !peer.rights.allows(origin.kind) {
             net.counters.forbidden += 1;
             return;
         }
         let (id, area) = (peer.id, peer.area);
+        let video = origin.kind != SourceKind::Audio;
+        let h264 = video && peer.h264.contains(&packet.header.payload_type);
         let Some(source) = peer.source_mut(origin.kind) else { return };
+        source.h264 = h264;
         if !source.allowance.take(packet.payload.len(), now) {
             net.counters.excessive += 1;
             return;
         }
-        let video = origin.kind != SourceKind::Audio;
-        let width = if video { keyframe_width_px(&packet.payload) } else { None };
+        let width = match (video, h264) {
+            (false, _) => None,
+            (true, false) => keyframe_width_px(&packet.payload),
+            (true, true) => h264::keyframe_width_px(&packet.payload),
+        };
         let Some(layer) = source.layers.get_mut(usize::from(origin.layer)) else { return };
         let restarted = layer.ssrc.replace(packet.header.ssrc).is_some_and(|before| before != packet.header.ssrc);
         layer.last_packet = Some(now);
@@ -52,6 +125,8 @@ impl RoomState {
             self.outbox.push(MediaEvent::Publishing { peer: id, kind: origin.kind, live: true });
             self.reassign = true;
         }
+        let spoken = (!video).then(|| Spoken { timestamp: packet.header.timestamp, payload: packet.payload.clone() });
+        let previous = mem::replace(&mut source.spoken, spoken);
         let subscribers = mem::take(&mut source.subscribers);
         if !video {
             let voices = &mut self.areas.entry(area).or_default().speakers;
@@ -62,35 +137,25 @@ impl RoomState {
         if restarted {
             self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, origin.layer);
         }
-        let descriptor = if video { Vp8Descriptor::parse(&packet.payload).ok() } else { None };
-        let fanout = Fanout {
-            packet,
-            layer: origin.layer,
-            video,
-            starts: !video || width.is_some(),
-            descriptor,
-            numbers: Numbers {
-                seq: *packet.seq_no,
-                timestamp: packet.header.timestamp,
-                picture: descriptor.as_ref().and_then(Vp8Descriptor::picture_id),
-                tl0: descriptor.as_ref().and_then(Vp8Descriptor::tl0_pic_idx),
-            },
-            now,
-        };
-        if self.tap.is_some() {
-            self.tap(SourceRef { peer: index, kind: origin.kind }, &fanout);
-        }
-        if !video {
-            self.hear(index, &fanout);
-        }
-        for &subscriber in &subscribers {
-            if self.write(subscriber, &fanout) {
-                net.counters.forwarded += 1;
-            }
-        }
+        let fanout = Fanout::new(packet, origin, (h264, width.is_some()), previous, now);
+        self.fan_out(net, SourceRef { peer: index, kind: origin.kind }, &subscribers, &fanout);
         if let Some(source) = self.peer_mut(index).and_then(|peer| peer.source_mut(origin.kind)) {
             source.subscribers = subscribers;
         }
+    }
+
+    fn fan_out(&mut self, net: &mut Net, source: SourceRef, subscribers: &[Subscriber], fanout: &Fanout<'_>) {
+        // A recording is VP8 and Opus (WebM).
+        if self.tap.is_some() && !fanout.h264 {
+            self.tap(source, fanout);
+        }
+        if !fanout.video {
+            self.hear(source.peer, fanout);
+        }
+        let receivers = subscribers.iter().filter(|&&subscriber| self.write(subscriber, fanout)).count() as u64;
+        net.counters.forwarded += receivers;
+        net.counters.doubled += fanout.doublings.get();
+        net.times.forwarded(receivers);
     }
 
     /// Writes the packet into one receiver's slot, when the slot shows its layer.
@@ -100,6 +165,7 @@ impl RoomState {
         if !receiver.connected {
             return false;
         }
+        let Some(pt) = slot.pts.of(fanout.h264) else { return false };
         let switches = slot.current != Some(fanout.layer);
         if switches {
             if slot.target != Some(fanout.layer) || !fanout.starts {
@@ -116,8 +182,11 @@ impl RoomState {
         }
         let Some(stream) = direct.stream_tx(&slot.ssrc) else { return false };
         let header = &fanout.packet.header;
-        let payload = fanout.packet.payload.clone();
-        let mut write = RtpWrite::new(slot.pt, numbers.seq.into(), numbers.timestamp, fanout.now, payload)
+        let doubles = !fanout.video && !switches && !receiver.low && receiver.losses.doubles(fanout.now);
+        let doubled = if doubles { fanout.doubled(pt, receiver.red) } else { None };
+        fanout.doublings.set(fanout.doublings.get() + u64::from(doubled.is_some()));
+        let (pt, payload) = doubled.unwrap_or_else(|| (pt, fanout.packet.payload.clone()));
+        let mut write = RtpWrite::new(pt, numbers.seq.into(), numbers.timestamp, fanout.now, payload)
             .marker(header.marker || (switches && !fanout.video))
             .nackable(fanout.video)
             .ext_vals(ExtensionValues {

@@ -1,11 +1,11 @@
 //! Drives str0m: datagrams and time in, datagrams and events out.
 
 use super::{RoomState, TICK};
-use crate::api::{DisconnectReason, MediaEvent};
+use crate::api::{DisconnectReason, MediaEvent, SourceKind};
 use crate::limits::SSRCS_PER_PEER_MAX;
 use crate::net::{Net, ROOM_TICK, Timer};
 use crate::peer::{Path, Peer};
-use crate::sys::Outgoing;
+use crate::sys::{Outgoing, thread_cpu};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 use str0m::bwe::BweKind;
@@ -46,16 +46,22 @@ pub struct Arrival<'a> {
 impl RoomState {
     /// Gives a datagram to its peer.
     pub fn receive(&mut self, net: &mut Net, index: usize, arrival: &Arrival<'_>, now: Instant) {
+        let place = self.place(index);
         let Some(peer) = self.peer_mut(index) else { return };
         let Ok(receive) = Receive::new(arrival.proto, arrival.path.remote, arrival.candidate, arrival.bytes) else {
             net.counters.malformed += 1;
             return;
         };
+        net.watching.note(place, false, arrival.bytes);
         peer.probing = Some(arrival.path);
+        let joins_since = (!peer.connected).then(thread_cpu);
         if peer.rtc.handle_input(Input::Receive(now, receive)).is_err() {
             peer.gone.get_or_insert(DisconnectReason::Failed);
         }
         self.drain(net, index, now);
+        if let Some(since) = joins_since {
+            net.joining.cpu += thread_cpu().saturating_sub(since);
+        }
     }
 
     /// A peer's timer, or the room's, rang.
@@ -191,6 +197,7 @@ impl RoomState {
         if peer.low && is_rtp(&transmit.contents) && !peer.is_voice(&transmit.contents) {
             return;
         }
+        net.watching.note(place, true, &transmit.contents);
         let to = transmit.destination;
         let bytes = Vec::from(transmit.contents);
         if transmit.proto == Protocol::Udp {
@@ -207,8 +214,12 @@ impl RoomState {
         match event {
             Event::RtpPacket(packet) => {
                 let origin = peer.origin(packet.header.ssrc, SSRCS_PER_PEER_MAX);
-                if let Some(origin) = origin {
-                    self.forward(net, index, origin, &packet, now);
+                match origin {
+                    Some(origin) if origin.kind == SourceKind::Audio => {
+                        self.voice_came(net, index, origin, packet.into(), now);
+                    }
+                    Some(origin) => self.forward(net, index, origin, &packet.into(), now),
+                    None => {}
                 }
             }
             Event::KeyframeRequest(request) => {
@@ -224,10 +235,16 @@ impl RoomState {
             Event::Connected => {
                 peer.connected = true;
                 peer.choose = true;
+                net.joining.done += 1;
                 self.outbox.push(MediaEvent::Connected { peer: id });
                 self.reassign = true;
             }
             Event::PeerStats(stats) => self.report(index, &stats, net.lateness.worst_ms()),
+            // By reports of the receiver (RFC 3550 §6.4.2): those of the transport leave out what is lost at their edges, which
+            // of a voice is half of it.
+            Event::MediaEgressStats(stats) if peer.slots.iter().any(|slot| !slot.video && slot.mid == stats.mid) => {
+                peer.losses.note(stats.loss, stats.rtt, stats.timestamp);
+            }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
                 let lost = if peer.connected { DisconnectReason::Timeout } else { DisconnectReason::NeverConnected };
                 peer.gone.get_or_insert(lost);

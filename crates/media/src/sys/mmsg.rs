@@ -1,17 +1,21 @@
 //! Many datagrams a system call: recvmmsg(2) and sendmmsg(2), with the local address of each where the socket is bound
-//! to all of them (ip(7), IP_PKTINFO).
+//! to all of them (ip(7), IP_PKTINFO), and how long each has waited to be read (socket(7), SO_TIMESTAMPNS).
 
+use super::clock::{duration, stamping};
 use crate::limits::FRAME_BYTES_MAX;
 use socket2::SockAddr;
 use std::io;
 use std::mem;
 use std::net::{IpAddr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::os::fd::AsRawFd;
+use std::time::Duration;
 
 /// Datagrams a call.
 const BATCH: usize = 64;
-/// Room for one pktinfo of either family and a segment size.
-const CONTROL_BYTES: usize = 64;
+/// Room for one pktinfo of either family, a segment size and a time.
+const CONTROL_BYTES: usize = 96;
+/// A longer wait is the clock's that was set, not the datagram's.
+const WAITED_MAX: Duration = Duration::from_secs(10);
 /// Datagrams, and bytes, that leave as one (the kernel's limits are 64 and 65,507).
 const SEGMENTS_MAX: usize = 32;
 const SEGMENTED_BYTES_MAX: usize = 48 * 1024;
@@ -30,10 +34,19 @@ pub struct Outgoing {
 
 /// Has the kernel tell to which local address each datagram came.
 pub fn report_local_address(socket: &UdpSocket, v6: bool) -> io::Result<()> {
-    let on: libc::c_int = 1;
     let (level, name) =
         if v6 { (libc::IPPROTO_IPV6, libc::IPV6_RECVPKTINFO) } else { (libc::IPPROTO_IP, libc::IP_PKTINFO) };
-    #[expect(unsafe_code, reason = "neither std nor socket2 has this option")]
+    switch_on(socket, level, name)
+}
+
+/// Has the kernel tell when each datagram came.
+pub fn report_arrival(socket: &UdpSocket) -> io::Result<()> {
+    switch_on(socket, libc::SOL_SOCKET, libc::SO_TIMESTAMPNS)
+}
+
+fn switch_on(socket: &UdpSocket, level: libc::c_int, name: libc::c_int) -> io::Result<()> {
+    let on: libc::c_int = 1;
+    #[expect(unsafe_code, reason = "neither std nor socket2 has these options")]
     // SAFETY: `on` lives over the call and its size is told.
     let result = unsafe {
         let size = mem::size_of::<libc::c_int>() as libc::socklen_t;
@@ -49,6 +62,7 @@ pub struct Inbox {
     controls: Box<[Control]>,
     lengths: [usize; BATCH],
     locals: [Option<IpAddr>; BATCH],
+    waited: [Duration; BATCH],
     sources: [Option<SocketAddr>; BATCH],
     count: usize,
 }
@@ -64,6 +78,7 @@ impl Default for Inbox {
             controls: vec![Control([0; CONTROL_BYTES]); BATCH].into_boxed_slice(),
             lengths: [0; BATCH],
             locals: [None; BATCH],
+            waited: [Duration::ZERO; BATCH],
             sources: [None; BATCH],
             count: 0,
         }
@@ -102,20 +117,26 @@ impl Inbox {
                 return if would_wait(&error) { Ok(0) } else { Err(error) };
             };
             self.count = count.min(BATCH);
+            let read = if self.count > 0 { stamping() } else { Duration::ZERO };
             for (index, header) in headers.iter().enumerate().take(self.count) {
                 let cut = header.msg_hdr.msg_flags & libc::MSG_TRUNC != 0;
                 self.lengths[index] = if cut { 0 } else { (header.msg_len as usize).min(FRAME_BYTES_MAX) };
                 self.sources[index] = source(&self.names[index]).map(canonical);
-                self.locals[index] = local_address(&header.msg_hdr);
+                let (local, stamp) = told(&header.msg_hdr);
+                self.locals[index] = local;
+                let waited = stamp.and_then(|stamp| read.checked_sub(stamp));
+                self.waited[index] = waited.filter(|waited| *waited < WAITED_MAX).unwrap_or_default();
             }
         }
         Ok(self.count)
     }
 
-    /// The datagrams of the last call: content (empty when it was cut off), source, local address.
-    pub fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr, Option<IpAddr>)> {
+    /// The datagrams of the last call: content (empty when it was cut off), source, local address, and how long it had
+    /// waited to be read, zero where the kernel doesn't say.
+    pub fn datagrams(&self) -> impl Iterator<Item = (&[u8], SocketAddr, Option<IpAddr>, Duration)> {
         (0..self.count).filter_map(|index| {
-            Some((&self.buffers[index][..self.lengths[index]], self.sources[index]?, self.locals[index]))
+            let bytes = &self.buffers[index][..self.lengths[index]];
+            Some((bytes, self.sources[index]?, self.locals[index], self.waited[index]))
         })
     }
 }
@@ -141,12 +162,13 @@ fn source(name: &libc::sockaddr_storage) -> Option<SocketAddr> {
     }
 }
 
-/// The destination of a received datagram, where the kernel told it.
+/// The destination of a received datagram and when it came, where the kernel told it.
 ///
 /// # Safety
 /// `header` is as recvmmsg left it: its control block is valid for `msg_controllen` bytes.
 #[expect(unsafe_code, reason = "control messages are read through the C macros")]
-unsafe fn local_address(header: &libc::msghdr) -> Option<IpAddr> {
+unsafe fn told(header: &libc::msghdr) -> (Option<IpAddr>, Option<Duration>) {
+    let (mut local, mut stamp) = (None, None);
     // SAFETY: the macros walk within `msg_controllen`; a message of these kinds holds the struct that is read, and
     // unaligned reads need no alignment.
     unsafe {
@@ -156,17 +178,22 @@ unsafe fn local_address(header: &libc::msghdr) -> Option<IpAddr> {
             match (head.cmsg_level, head.cmsg_type) {
                 (libc::IPPROTO_IP, libc::IP_PKTINFO) => {
                     let info: libc::in_pktinfo = std::ptr::read_unaligned(data.cast());
-                    return Some(IpAddr::from(info.ipi_addr.s_addr.to_ne_bytes()));
+                    local = Some(IpAddr::from(info.ipi_addr.s_addr.to_ne_bytes()));
                 }
                 (libc::IPPROTO_IPV6, libc::IPV6_PKTINFO) => {
                     let info: libc::in6_pktinfo = std::ptr::read_unaligned(data.cast());
-                    return Some(IpAddr::from(info.ipi6_addr.s6_addr).to_canonical());
+                    local = Some(IpAddr::from(info.ipi6_addr.s6_addr).to_canonical());
                 }
-                _ => message = libc::CMSG_NXTHDR(header, message),
+                (libc::SOL_SOCKET, libc::SO_TIMESTAMPNS) => {
+                    let time: libc::timespec = std::ptr::read_unaligned(data.cast());
+                    stamp = Some(duration(time));
+                }
+                _ => {}
             }
+            message = libc::CMSG_NXTHDR(header, message);
         }
-        None
     }
+    (local, stamp)
 }
 
 /// How datagrams leave: many a call, and runs of equal size to one receiver as one datagram that the kernel, or the
@@ -348,7 +375,6 @@ fn mapped(addr: SocketAddr) -> SocketAddr {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use std::time::Duration;
 
     fn receive_all(socket: &UdpSocket, count: usize) -> Vec<(Vec<u8>, SocketAddr, Option<IpAddr>)> {
         let mut inbox = Inbox::default();
@@ -356,7 +382,7 @@ mod tests {
         let deadline = std::time::Instant::now() + Duration::from_secs(10);
         while seen.len() < count && std::time::Instant::now() < deadline {
             inbox.receive(socket).unwrap();
-            seen.extend(inbox.datagrams().map(|(bytes, from, local)| (bytes.to_vec(), from, local)));
+            seen.extend(inbox.datagrams().map(|(bytes, from, local, _)| (bytes.to_vec(), from, local)));
             std::thread::yield_now();
         }
         seen
@@ -379,6 +405,28 @@ mod tests {
             assert_eq!(source.ip(), IpAddr::from([127, 0, 0, 7]));
             assert_eq!(*local, Some(IpAddr::from([127, 0, 0, 1])));
         }
+    }
+
+    #[test]
+    fn a_datagram_that_waits_to_be_read_says_for_how_long() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        receiver.set_nonblocking(true).unwrap();
+        report_arrival(&receiver).unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let begun = std::time::Instant::now();
+        sender.send_to(&[1], receiver.local_addr().unwrap()).unwrap();
+        let sent = std::time::Instant::now();
+        while sent.elapsed() < Duration::from_millis(20) {
+            std::thread::yield_now();
+        }
+        let mut inbox = Inbox::default();
+        while inbox.receive(&receiver).unwrap() == 0 {
+            assert!(sent.elapsed() < Duration::from_secs(10), "it has not come");
+        }
+        let waited = inbox.datagrams().next().expect("it came").3;
+        // The clock of the stamps and ours are two; they differ by less than a millisecond over this time.
+        assert!(waited <= begun.elapsed() + Duration::from_millis(1), "{waited:?}");
+        assert!(waited >= Duration::from_millis(19), "{waited:?}");
     }
 
     #[test]

@@ -2,12 +2,16 @@
 
 use super::health::ask;
 use super::load_config;
+use super::serve::examine::{Ask, Told, socket};
 use crate::cli::{MediaCommand, Place};
+use crate::data::DataFolder;
 use anyhow::{Context, bail};
-use preau_media::{PeerLook, RoomLook, SourceKind, Way};
+use preau_media::{MediaLook, PeerLook, RoomLook, SourceKind, ThreadLook, Way};
 use std::fmt::Write as _;
 use std::io::Write as _;
 use std::time::Duration;
+use tokio::io::{AsyncBufReadExt as _, AsyncWriteExt as _, BufReader};
+use tokio::net::UnixStream;
 
 /// Between two looks of `--watch`.
 const LOOK_EVERY: Duration = Duration::from_secs(1);
@@ -20,10 +24,41 @@ const LISTED_MAX: usize = 40;
 pub const PATH: &str = "/media";
 
 pub async fn run(command: MediaCommand) -> anyhow::Result<()> {
-    let MediaCommand::Top { place, json, watch } = command;
+    match command {
+        MediaCommand::Top { place, json, watch } => top(&place, json, watch).await,
+        MediaCommand::Headers { place, lesson, peer, packets, seconds } => {
+            headers(&place, &Ask { lesson, peer, packets, seconds }).await
+        }
+    }
+}
+
+/// Asks by the socket that only the server's own user may open, and hands on what it says.
+async fn headers(place: &Place, ask: &Ask) -> anyhow::Result<()> {
+    let path = socket(&DataFolder::existing(&load_config(place)?.data)?);
+    let stream = UnixStream::connect(&path).await;
+    let stream = stream.with_context(|| format!("no server answers at {}", path.display()))?;
+    let (read, mut write) = stream.into_split();
+    let mut line = serde_json::to_vec(ask)?;
+    line.push(b'\n');
+    write.write_all(&line).await?;
+    let mut lines = BufReader::new(read).lines();
+    let first = lines.next_line().await?.context("the server says nothing")?;
+    if let Told::Refused(why) = serde_json::from_str(&first)? {
+        bail!("{why}");
+    }
+    while let Some(line) = lines.next_line().await? {
+        // Whoever reads may have seen enough.
+        if writeln!(std::io::stdout().lock(), "{line}").is_err() {
+            break;
+        }
+    }
+    Ok(())
+}
+
+async fn top(place: &Place, json: bool, watch: bool) -> anyhow::Result<()> {
     loop {
-        let text = look(&place).await?;
-        let shown = if json { format!("{text}\n") } else { draw(&serde_json::from_str::<Vec<RoomLook>>(&text)?) };
+        let text = look(place).await?;
+        let shown = if json { format!("{text}\n") } else { draw(&serde_json::from_str::<MediaLook>(&text)?) };
         let clear = if watch && !json { CLEAR } else { "" };
         let mut out = std::io::stdout().lock();
         // Whoever reads may have seen enough.
@@ -48,7 +83,7 @@ async fn look(place: &Place) -> anyhow::Result<String> {
     Ok(body)
 }
 
-fn draw(rooms: &[RoomLook]) -> String {
+fn draw(MediaLook { threads, rooms }: &MediaLook) -> String {
     let mut peers: Vec<(&RoomLook, &PeerLook)> =
         rooms.iter().flat_map(|room| room.peers.iter().map(move |peer| (room, peer))).collect();
     let sum = |of: fn(&PeerLook) -> u32| peers.iter().map(|(_, peer)| u64::from(of(peer))).sum::<u64>();
@@ -59,6 +94,7 @@ fn draw(rooms: &[RoomLook]) -> String {
         counted(rooms.len(), "lesson"),
         counted(count, "connection"),
     );
+    draw_threads(threads, &mut out);
     if peers.is_empty() {
         return out;
     }
@@ -89,6 +125,40 @@ fn draw(rooms: &[RoomLook]) -> String {
     }
     out.push_str("\nest., sent, recv. in kbit/s; gets: voices+pictures, /pictures that wait; low: voice only\n");
     out
+}
+
+/// What each thread does, how long packets are in it, and what it could still take.
+fn draw_threads(threads: &[ThreadLook], out: &mut String) {
+    let _ = writeln!(
+        out,
+        "{:>6} {:>5} {:>9} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8} {:>7}  pictures",
+        "thread", "core", "packets/s", "left", "Mbit/s", "p50", "p99", "p99.9", "joins/s", "waiting"
+    );
+    for look in threads {
+        let _ = writeln!(
+            out,
+            "{:>6} {:>4}% {:>9} {:>9} {:>8.1} {:>8} {:>8} {:>8} {:>8} {:>7}  {}",
+            look.thread,
+            look.busy_permille / 10,
+            look.packets_per_s,
+            look.packets_left_per_s,
+            look.bits_per_s as f64 / 1e6,
+            milliseconds(look.in_node.p50_us),
+            milliseconds(look.in_node.p99_us),
+            milliseconds(look.in_node.p999_us),
+            look.joins_per_s,
+            look.joins_waiting,
+            look.level.name(),
+        );
+    }
+    if let Some(bits) = threads.iter().find_map(|look| look.bits_left_per_s) {
+        let _ = writeln!(out, "{:.1} Mbit/s of the line are left", bits as f64 / 1e6);
+    }
+    out.push('\n');
+}
+
+fn milliseconds(us: u32) -> String {
+    format!("{:.2}ms", f64::from(us) / 1e3)
 }
 
 fn counted(number: usize, what: &str) -> String {
@@ -131,7 +201,8 @@ fn gives(peer: &PeerLook) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use preau_media::PeerId;
+    use preau_base::Level;
+    use preau_media::{PeerId, TimesLook};
 
     fn peer(number: u64, loss_permille: u16) -> PeerLook {
         PeerLook {
@@ -155,14 +226,37 @@ mod tests {
     #[test]
     fn who_fares_worst_stands_first_and_the_rest_is_counted() {
         let peers = (0..60).map(|number| peer(number, u16::try_from(number).expect("small"))).collect();
-        let rooms =
-            [RoomLook { room: "018f0000-0000-7000-8000-000000000001".parse().expect("an id"), thread: 0, peers }];
-        let text = draw(&rooms);
+        let room = "018f0000-0000-7000-8000-000000000001".parse().expect("an id");
+        let rooms = vec![RoomLook { room, thread: 0, peers }];
+        let text = draw(&MediaLook { threads: Vec::new(), rooms });
         let lines: Vec<&str> = text.lines().collect();
         assert_eq!(lines[0], "1 lesson, 60 connections; 42000 kbit/s to people, 2400 kbit/s from them");
-        assert!(lines[3].contains("   59 relay") && lines[3].contains("5.9%"), "{}", lines[3]);
-        assert!(lines[3].ends_with("2+3/1  voice screen"), "{}", lines[3]);
+        assert!(lines[5].contains("   59 relay") && lines[5].contains("5.9%"), "{}", lines[5]);
+        assert!(lines[5].ends_with("2+3/1  voice screen"), "{}", lines[5]);
         assert!(text.contains("… and 20 more"), "{text}");
-        assert_eq!(draw(&[]).lines().count(), 2, "nothing is on");
+    }
+
+    #[test]
+    fn threads_are_shown_whether_anybody_is_there_or_not() {
+        let in_node = TimesLook { packets: 9, p50_us: 810, p99_us: 2_100, p999_us: 4_050 };
+        let thread = ThreadLook {
+            thread: 3,
+            in_node,
+            busy_permille: 127,
+            packets_per_s: 3_400,
+            packets_left_per_s: -12,
+            bits_per_s: 40_120_000,
+            bits_left_per_s: Some(-5_000_000),
+            joins_per_s: 235,
+            joins_waiting: 7,
+            level: Level::Plain,
+            ..ThreadLook::default()
+        };
+        let text = draw(&MediaLook { threads: vec![thread], rooms: Vec::new() });
+        let words: Vec<&str> = text.lines().nth(3).unwrap_or_default().split_whitespace().collect();
+        let expected = ["3", "12%", "3400", "-12", "40.1", "0.81ms", "2.10ms", "4.05ms", "235", "7", "plain"];
+        assert_eq!(words, expected, "{text}");
+        assert!(text.contains("-5.0 Mbit/s of the line are left"), "{text}");
+        assert!(!draw(&MediaLook::default()).contains("line are left"));
     }
 }

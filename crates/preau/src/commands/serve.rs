@@ -1,6 +1,7 @@
 //! Puts the rooms of the house together and runs them until a signal.
 
 mod classes;
+pub mod examine;
 mod first_start;
 mod gate;
 mod jobs;
@@ -101,6 +102,7 @@ pub async fn start(
         public_origin: config.public_url.clone(),
         recordings: Some(recordings),
         captions: config.captions.clone(),
+        relay: relay::for_programs(relay.clone()),
         waiting_at_gate: waiting_at(&house),
     });
     let told = live.clone();
@@ -163,6 +165,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
         tcp_bind: config.media.tcp.then_some(config.media.bind),
         public_addresses: config.media.public_addresses.clone(),
         threads: config.media.threads,
+        bounds: config.media.bounds,
         ..MediaConfig::default()
     };
     let media = Media::start(wish, Box::new(SystemRng));
@@ -256,6 +259,13 @@ impl Served {
         let router = preau_web::router(app.clone()).merge(preau_live::router(live.clone()));
         let (told, tries) = jobs::tries();
         house.on_failed_try(told);
+        let examiner = examine::Examiner {
+            live: live.clone(),
+            store: app.store.clone(),
+            keeper: house.keeper.clone(),
+            clock: app.clock.clone(),
+        };
+        let looks = examine::start(&data, examiner)?;
         let background = upkeep::start(&app, data, front.handle(), house.keeper.clone(), media, tries);
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
         let admin = admin.map(upkeep::AdminSide::start);
@@ -278,6 +288,7 @@ impl Served {
             tracing::warn!(connections = drained.cut, "connections were cut after the time to drain");
         }
         background.abort();
+        looks.abort();
         if let Some(admin) = admin {
             admin.abort();
         }

@@ -140,6 +140,20 @@ pub const KEYS: &[Key] = &[
     key("media", "turn_udp_port", Kind::Number, "0", "A UDP port of the relay besides, 3478 say. 0: none."),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
     key(
+        "media",
+        "mbit_per_s",
+        Kind::Number,
+        "0",
+        "What the line of this machine carries outward. Near it pictures get smaller and go, voices last. 0: no bound.",
+    ),
+    key(
+        "media",
+        "joins_per_min",
+        Kind::Number,
+        "0",
+        "Connections that begin in a minute on one media thread at the most; others wait and see their place. 0: as measured.",
+    ),
+    key(
         "captions",
         "engine",
         Kind::Text,

@@ -62,6 +62,14 @@ fn a_backup_is_made_while_it_runs_and_health_is_told() {
     let top = run(&["media", "top"]);
     let said = String::from_utf8_lossy(&top.stdout).into_owned();
     assert!(top.status.success() && said.starts_with("0 lessons, 0 connections"), "{said}");
+    let nowhere = ["--lesson", "018f0000-0000-7000-8000-000000000001", "--peer", "1"];
+    let headers = run(&[&["media", "headers"][..], &nowhere].concat());
+    let said = String::from_utf8_lossy(&headers.stderr).into_owned();
+    assert!(!headers.status.success() && said.contains("this lesson is not on"), "{said}");
+    let endless = run(&[&["media", "headers", "--seconds", "3600"][..], &nowhere].concat());
+    let said = String::from_utf8_lossy(&endless.stderr).into_owned();
+    assert!(!endless.status.success() && said.contains("1 to 120 seconds"), "{said}");
+    assert_eq!(mode(&data.join("media.sock")), 0o600);
     let doctor = run(&["doctor"]);
     let said = String::from_utf8_lossy(&doctor.stdout).into_owned();
     assert!(doctor.status.success() && said.contains("the server is running"), "{said}");

@@ -45,14 +45,20 @@ export class Line {
     this.choice.addEventListener("change", () => this.#ask(this.choice.checked));
     this.button.addEventListener("click", () => this.#ask(this.#saver.mode === "full"));
     find(root, "[data-action=full]", HTMLButtonElement).addEventListener("click", () => this.#ask(false));
-    this.meter = new QualityMeter(() => session.media.pc, () => this.#isLow, (quality) => {
-      header.quality = quality;
-      header.render();
-    }, () => this.#judge());
+    this.meter = new QualityMeter({
+      pc: () => session.media.pc,
+      isLean: () => this.#isLow,
+      onChange: (quality) => {
+        header.quality = quality;
+        header.render();
+      },
+      onBroken: () => this.#judge(),
+      onLosses: () => this.#speak(),
+    });
     setInterval(() => this.#judge(), JUDGED_EVERY_MS);
     session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
     session.own.addEventListener("change", () => this.#ownChanged());
-    room.subscribe(() => this.#watchSilence(room.phase === "in" && room.online && !room.media));
+    room.subscribe(() => this.#watchSilence(room.phase === "in" && room.online && !room.media && !room.queued));
     this.#show();
   }
 
@@ -133,9 +139,10 @@ export class Line {
     this.#speak();
   }
 
-  /** One's own voice is small where one's own line is weak, and where somebody's is. */
+  /** One's own voice is small where one's own line is weak, and where somebody's is; and twice where one's own loses packets. */
   #speak() {
-    void this.session.media.speak(this.#isLow ? "lean" : this.#sparing ? "small" : "usual");
+    const usual = this.meter.losesVoice ? "doubled" : "usual";
+    void this.session.media.speak(this.#isLow ? "lean" : this.#sparing ? "small" : usual);
   }
 
   #show() {

@@ -1,8 +1,10 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
-import { CAMERA_LAYERS, answerFor, build } from "./peer.js";
+import { CAMERA_LAYERS, build } from "./peer.js";
 import { Ways } from "./relay.js";
+import { answerFor } from "./voice.js";
+import { CommandError } from "./signalling.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
 
@@ -32,9 +34,9 @@ export class Media {
   #slots = null;
   /** The server's answer, as it came. */
   #answer = "";
-  /** @type {import("./peer.js").Voice} how the microphone is to be sent */
+  /** @type {import("./voice.js").Voice} how the microphone is to be sent */
   #voice = "usual";
-  /** @type {import("./peer.js").Voice | null} as what it was last agreed upon */
+  /** @type {import("./voice.js").Voice | null} as what it was last agreed upon */
   #agreed = null;
   /** @type {RTCPeerConnection | null} with whom it is being agreed upon: one that was closed meanwhile never answers */
   #agreeing = null;
@@ -97,14 +99,14 @@ export class Media {
       pc.close();
       if (opening === this.#opening) {
         console.warn("class: no media connection", error);
-        this.#again(this.#backoff.nextMs());
+        this.#again(this.#backoff.nextMs(error instanceof CommandError ? error.retryMs : null));
       }
     }
   }
 
   /**
    * How the microphone is sent from now on.
-   * @param {import("./peer.js").Voice} voice
+   * @param {import("./voice.js").Voice} voice
    */
   async speak(voice) {
     this.#voice = voice;

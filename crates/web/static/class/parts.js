@@ -8,12 +8,14 @@ import { Captions } from "./captions.js";
 import { Chat } from "./chat.js";
 import { Comings } from "./comings.js";
 import { Ending } from "./ending.js";
+import { ExaminedNotice } from "./examined.js";
 import { Floor } from "./floor.js";
 import { Lobby } from "./lobby.js";
 import { Notes } from "./notes.js";
 import { People } from "./people.js";
 import { Pick } from "./pick.js";
 import { Polls } from "./polls.js";
+import { Queue } from "./queue.js";
 import { Reactions } from "./reactions.js";
 import { Recording } from "./recording.js";
 import { Reports } from "./reports.js";
@@ -31,12 +33,14 @@ export const PARTS = [
   Chat,
   Comings,
   Ending,
+  ExaminedNotice,
   Floor,
   Lobby,
   Notes,
   People,
   Pick,
   Polls,
+  Queue,
   Reactions,
   Recording,
   Reports,

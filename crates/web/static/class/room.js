@@ -28,6 +28,8 @@ export class Room {
   online = false;
   /** Whether sound and pictures flow. */
   media = false;
+  /** Whether sound and pictures wait here because many come at once. */
+  queued = false;
   /** Whether pictures are given up here for the sake of the voices. */
   saves = false;
   /** Whether the line here is weak now. */

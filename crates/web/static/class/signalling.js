@@ -25,10 +25,14 @@ const FINAL = new Set(["left", "bad_frames", "not_on_roster", "removed", "closed
 
 /** A command was not done. */
 export class CommandError extends Error {
-  /** @param {string} code of the protocol, or `offline` when it could not be asked */
-  constructor(code) {
+  /**
+   * @param {string} code of the protocol, or `offline` when it could not be asked
+   * @param {number | null} [retryMs] when the server says to try again
+   */
+  constructor(code, retryMs = null) {
     super(code);
     this.code = code;
+    this.retryMs = retryMs;
   }
 }
 
@@ -207,7 +211,7 @@ export class Signalling {
     }
     this.#pending.delete(message.re ?? 0);
     if (message.type === "error") {
-      waiting.reject(new CommandError(message.code));
+      waiting.reject(new CommandError(message.code, message.retry_ms));
     } else {
       waiting.resolve(message);
     }

@@ -6,7 +6,7 @@
 /** @typedef {"mic" | "camera" | "screen" | "chat" | "hand" | "board" | "react" | "notes"} Use What rules grant or refuse. */
 /** @typedef {"captioner" | "interpreter"} Duty */
 /** @typedef {Partial<Record<"mic" | "camera" | "screen" | "chat" | "board" | "notes", boolean>>} Own Exceptions of one person. */
-/** @typedef {{visit: string, away: boolean, mic: boolean, camera: boolean, screen: boolean}} Device */
+/** @typedef {{visit: string, away: boolean, mic: boolean, camera: boolean, screen: boolean, program?: "publisher" | "player"}} Device */
 /**
  * @typedef {{person: string, name: string, role: Role, listed: boolean, devices: Device[], duty?: Duty, own?: Own}} Participant
  */
@@ -85,6 +85,8 @@
  *   | {type: "reaction", person: string, kind: Reaction}
  *   | {type: "ends", ends: number}
  *   | {type: "may", record: boolean, captions_by?: string}
+ *   | {type: "queued", re: number, place: number, wait_ms: number}
+ *   | {type: "examined", until: number | null}
  *   | {type: "slots", slots: Slot[]}
  *   | {type: "speaking", visits: string[]}
  *   | {type: "media_lost"}
@@ -136,7 +138,7 @@
  * What answers a command that had a number. `made`: the number of a drawing, a deck, a poll.
  * @typedef {{type: "ack", re: number, chat?: string, at?: number, made?: number}
  *   | {type: "answer", re: number, sdp: string}
- *   | {type: "error", re?: number, code: string}} Reply
+ *   | {type: "error", re?: number, code: string, retry_ms?: number}} Reply
  */
 
 /** @typedef {{type: string} & Record<string, unknown>} ClientMessage */

@@ -82,6 +82,8 @@ class-mic-on = microphone on
 class-mic-off = microphone off
 class-camera-on = camera
 class-screen-on = screen shared
+class-program-publisher = streams from a program
+class-program-player = a player listens to the class
 class-screen-of = Screen: %name%
 class-person-away = connection lost
 class-picture-paused = picture paused
@@ -163,6 +165,7 @@ live-error-bad-text = The message has unreadable characters. Write it again.
 live-error-not-stored = The server could not keep this. Nothing was done, try again in a moment.
 live-error-bad-sdp = This browser and the server do not agree about sound and pictures.
 live-error-media-unavailable = Sound and pictures are not available at the moment.
+live-error-joins-full = Too many people are waiting for sound and pictures already.
 live-error-offline = No connection: nothing was done. Try again when it is back.
 
 live-bye-left = You have left the class
@@ -200,6 +203,10 @@ class-back = Back to the class
 
 # Weak connection.
 class-silent = Sound and pictures do not arrive: your network may block them. The lesson goes on by chat, documents and board; the page keeps trying.
+class-queue = Many people are coming at once: you are number %place% in the line. Sound and pictures come in about %seconds% s; chat, documents and board work already.
+class-examined = An administrator is examining your connection: headers of packets only, neither your voice nor your picture.
+class-queue-full = Too many people are waiting for sound and pictures: this page tries again by itself in about %seconds% s. Chat, documents and board work already.
+class-queue-over = Sound and pictures are coming
 class-low-button = Weak connection
 class-low-pressed = voices and documents
 class-low-released = all is received

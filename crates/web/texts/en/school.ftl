@@ -302,6 +302,7 @@ audit-on = On
 audit-detail = Detail
 audit-older = Older
 audit-command-line = command line
+act-media-headers = connection of a class examined (headers)
 act-school-create = school added
 act-person-create = person added
 act-person-change = name or address changed

@@ -127,6 +127,8 @@ class-mic-on = micro activé
 class-mic-off = micro coupé
 class-camera-on = caméra
 class-screen-on = écran partagé
+class-program-publisher = diffuse depuis un logiciel
+class-program-player = un lecteur écoute la classe
 class-screen-of = Écran partagé par %name%
 class-person-away = connexion perdue
 class-picture-paused = image en pause
@@ -274,6 +276,7 @@ live-error-not-stored = { $who ->
 }
 live-error-bad-sdp = Ce navigateur et le serveur ne s’entendent pas sur le son et l’image.
 live-error-media-unavailable = Le son et l’image ne sont pas disponibles pour le moment.
+live-error-joins-full = Trop de monde attend déjà le son et l’image.
 live-error-offline = { $who ->
     [tu] Pas de connexion : rien n’a été fait. Recommence au retour de la connexion.
    *[vous] Pas de connexion : rien n’a été fait. Recommencez au retour de la connexion.
@@ -359,6 +362,16 @@ class-silent = { $who ->
     [tu] Le son et l’image n’arrivent pas : ton réseau les bloque peut-être. Le cours continue par la discussion, les documents et le tableau ; la page réessaie toute seule.
    *[vous] Le son et l’image n’arrivent pas : votre réseau les bloque peut-être. Le cours continue par la discussion, les documents et le tableau ; la page réessaie toute seule.
 }
+class-queue = { $who ->
+    [tu] Beaucoup de monde arrive en même temps : tu es à la place %place% de la file. Le son et l’image viennent dans %seconds% s environ ; la discussion, les documents et le tableau marchent déjà.
+   *[vous] Beaucoup de monde arrive en même temps : vous êtes à la place %place% de la file. Le son et l’image viennent dans %seconds% s environ ; la discussion, les documents et le tableau marchent déjà.
+}
+class-examined = { $who ->
+    [tu] Un administrateur examine ta connexion : les en-têtes des paquets seulement, ni ta voix ni ton image.
+   *[vous] Un administrateur examine votre connexion : les en-têtes des paquets seulement, ni votre voix ni votre image.
+}
+class-queue-full = Trop de monde attend déjà le son et l’image : la page réessaie toute seule dans %seconds% s environ. La discussion, les documents et le tableau marchent déjà.
+class-queue-over = Le son et l’image arrivent
 class-low-button = Connexion faible
 class-low-pressed = voix et documents
 class-low-released = tout est reçu

@@ -302,6 +302,7 @@ audit-on = Sur
 audit-detail = Détail
 audit-older = Plus ancien
 audit-command-line = ligne de commande
+act-media-headers = connexion d’une classe examinée (en-têtes)
 act-school-create = établissement ajouté
 act-person-create = personne ajoutée
 act-person-change = nom ou adresse modifiés

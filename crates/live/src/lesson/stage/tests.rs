@@ -41,7 +41,7 @@ impl Set {
         };
         let mut room = Classroom::new(info, roster, Restored::default());
         let (inbox, _) = mpsc::channel(16);
-        let (mut stage, events) = Stage::new(world.live.clone(), world.lesson, inbox.downgrade());
+        let (mut stage, events) = Stage::new(world.live.clone(), world.lesson, Declared::default(), inbox.downgrade());
         let mut visits = Vec::new();
         for (conn, person) in [(TEACHER, people[0]), (PUPIL, people[1])] {
             let arrival =
@@ -53,8 +53,15 @@ impl Set {
             }
             let sdp = Pii::new("v=0".to_owned());
             let visit = *visits.last().expect("welcome");
-            let order =
-                MediaOrder::Join { conn, re: 1, visit, sends: Sends::default(), camera_seen: CamerasSeen::All, sdp };
+            let order = MediaOrder::Join {
+                conn,
+                re: 1,
+                visit,
+                program: false,
+                sends: Sends::default(),
+                camera_seen: CamerasSeen::All,
+                sdp,
+            };
             assert_eq!(stage.order(order), None);
         }
         for visit in &visits {
@@ -156,6 +163,7 @@ async fn who_leaves_while_an_offer_waits_is_not_let_in() {
         conn: PUPIL,
         re,
         visit,
+        program: false,
         sends: Sends::default(),
         camera_seen: CamerasSeen::All,
         sdp: Pii::new("v=0".to_owned()),

@@ -1,6 +1,9 @@
 //! Bad lines, self-test, reports to school life.
 
 pub(super) const KEYS: &[&str] = &[
+    "class-queue",
+    "class-queue-full",
+    "class-queue-over",
     "class-low-on",
     "class-low-on-camera",
     "class-low-by-itself",

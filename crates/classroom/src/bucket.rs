@@ -24,6 +24,11 @@ impl Bucket {
         self.full_at = full_at.plus(self.every);
         true
     }
+
+    /// Nothing has been taken for as long as it takes to fill up.
+    pub fn is_full(&self, now: Instant) -> bool {
+        self.full_at <= now
+    }
 }
 
 #[cfg(test)]

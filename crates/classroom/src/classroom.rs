@@ -5,8 +5,8 @@ use crate::effect::{ConnId, Effect, Ticket};
 use crate::limits::{AWAY_MAX, FACTS_MAX, FACTS_PENDING_MAX, OVERTIME};
 use crate::people::{Knocker, People, Roster};
 use crate::rights::permit;
-use crate::wire::{Bye, Code, Command, LeftWhy, Line, Resume, Role, ServerMessage, SlotCount, State};
-use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, VisitId};
+use crate::wire::{Bye, Code, Command, LeftWhy, Line, Program, Resume, Role, ServerMessage, SlotCount, State};
+use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, StreamKeyId, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
@@ -53,10 +53,21 @@ pub struct Arrival {
     pub knocker: Option<Knocker>,
 }
 
+/// A program with a key that holds, of one of this lesson's teachers.
+#[derive(Clone, Copy, Debug)]
+pub struct Attachment {
+    pub conn: ConnId,
+    pub person: PersonId,
+    pub program: Program,
+    pub key: StreamKeyId,
+}
+
 /// What can happen to a lesson.
 #[derive(Clone, Debug)]
 pub enum Input {
     Arrive(Arrival),
+    /// Somebody's program begins to publish or to play. `bye` `left`: it has no page to stand beside.
+    Attach(Attachment),
     /// The WebSocket is gone, without `leave`.
     Lost {
         conn: ConnId,
@@ -207,6 +218,7 @@ impl Classroom {
     pub fn apply(&mut self, input: Input, now: Instant, rng: &mut dyn Rng) -> Vec<Effect> {
         match input {
             Input::Arrive(arrival) => self.arrive(arrival, now, rng),
+            Input::Attach(attachment) => self.attach(attachment, now, rng),
             Input::Lost { conn } => self.lost(conn, now),
             Input::End { conn, code } => self.end(conn, code, now),
             Input::EndPerson { person, code } => self.put_out(person, code, LeftWhy::Left, now),

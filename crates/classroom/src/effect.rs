@@ -94,6 +94,8 @@ pub enum MediaOrder {
         conn: ConnId,
         re: u32,
         visit: VisitId,
+        /// The offer is a program's: its one picture is a screen.
+        program: bool,
         sends: Sends,
         camera_seen: CamerasSeen,
         sdp: Pii<String>,

@@ -95,7 +95,7 @@ impl Classroom {
 
     /// Which device of the person has to go for another one.
     fn to_replace(&self, person: PersonId, role: Role) -> Option<VisitId> {
-        let devices = &self.people.person(person)?.devices;
+        let devices = self.people.devices_of(person, false);
         let devices_max = if role.leads() { TEACHER_DEVICES_MAX } else { 1 };
         if devices.len() < devices_max {
             return None;
@@ -127,6 +127,7 @@ impl Classroom {
             is_new: true,
             place: 0,
             recorded: false,
+            program: None,
         };
         let name = Pii::new(name.reveal().chars().take(NAME_CHARS_MAX).collect());
         let knocker = knocker

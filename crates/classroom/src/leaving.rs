@@ -13,6 +13,9 @@ impl Classroom {
         let Some(id) = self.people.visit_of(conn) else { return };
         self.people.rebind(id, None);
         let Some(visit) = self.people.visit_mut(id) else { return };
+        if visit.program.is_some() {
+            return self.end_visit(id, LeftWhy::Left, now);
+        }
         visit.lost_at = Some(now);
         let person = visit.person;
         if self.people.inside(person).is_some() {
@@ -70,17 +73,18 @@ impl Classroom {
 
     pub(crate) fn record_end(&mut self, id: VisitId, visit: &Visit, now: Instant) {
         self.order(MediaOrder::Leave { visit: id });
-        if visit.lost_at.is_none() {
+        if visit.lost_at.is_none() && visit.program.is_none() {
             self.store(Record::Left { visit: id, at: now });
         }
     }
 
-    fn end_visit(&mut self, id: VisitId, why: LeftWhy, now: Instant) {
+    pub(crate) fn end_visit(&mut self, id: VisitId, why: LeftWhy, now: Instant) {
         let Some(visit) = self.people.take_visit(id) else { return };
         let inside = self.people.inside(visit.person).is_some();
         if inside {
             self.record_end(id, &visit, now);
         }
+        self.end_lone_programs(visit.person, now);
         match self.people.drop_if_gone(visit.person) {
             Some(gone) => {
                 if inside {

@@ -21,6 +21,7 @@ pub mod limits;
 mod notes;
 mod people;
 mod polls;
+mod programs;
 mod rights;
 mod secret;
 #[cfg(test)]
@@ -34,7 +35,7 @@ pub mod wire;
 
 pub use bucket::Bucket;
 pub use chat::StoredLine;
-pub use classroom::{Arrival, Classroom, Input, LessonInfo, Presence, Restored};
+pub use classroom::{Arrival, Attachment, Classroom, Input, LessonInfo, Presence, Restored};
 pub use effect::{ConnId, Effect, MediaOrder, Record, Sends, Ticket};
 pub use people::{Knocker, Roster};
 pub use secret::ResumeSecret;

@@ -31,6 +31,8 @@ pub const DEVICES_MAX: usize = 120;
 pub const DEVICES_KEPT_FOR_TEACHERS: usize = 4;
 /// Devices of one teacher.
 pub const TEACHER_DEVICES_MAX: usize = 2;
+/// Programs of one teacher beside these: as many as keys.
+pub const PROGRAMS_MAX: usize = 4;
 /// A name as others see it; longer ones are cut.
 pub const NAME_CHARS_MAX: usize = 200;
 /// Title of a lesson; longer ones are cut.

@@ -5,9 +5,9 @@ use crate::limits::{
     CHANGE_EVERY, CHANGES_AT_ONCE_MAX, CHAT_AT_ONCE_MAX, CHAT_EVERY, POINT_EVERY, POINTS_AT_ONCE_MAX, REACT_EVERY,
     REACTS_AT_ONCE_MAX,
 };
-use crate::wire::{Device, Pace, Participant, Role, State};
+use crate::wire::{Device, Pace, Participant, Program, Role, State};
 use crate::{Bucket, ConnId, ResumeSecret, Sends};
-use preau_base::{Instant, PersonId, Pii, VisitId};
+use preau_base::{Instant, PersonId, Pii, StreamKeyId, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is of the lesson, by timetable, groups and invitations.
@@ -102,6 +102,8 @@ pub(crate) struct Visit {
     pub place: u8,
     /// Whether the store knows that this visit was in.
     pub recorded: bool,
+    /// A program beside its person's pages, and with which key it came.
+    pub program: Option<(Program, StreamKeyId)>,
 }
 
 /// The persons with at least one visit, waiting or in.
@@ -187,6 +189,13 @@ impl People {
         devices.iter().filter_map(|visit| self.visits.get(visit)?.conn).collect()
     }
 
+    /// The devices of a person that are pages, or that are programs; oldest first.
+    pub fn devices_of(&self, person: PersonId, programs: bool) -> Vec<VisitId> {
+        let devices = self.persons.get(&person).map_or(&[][..], |person| &person.devices);
+        let is_wanted = |id: &&VisitId| self.visits.get(*id).is_some_and(|it| it.program.is_some() == programs);
+        devices.iter().filter(is_wanted).copied().collect()
+    }
+
     pub fn conns(&self) -> Vec<ConnId> {
         self.conns.keys().copied().collect()
     }
@@ -202,7 +211,8 @@ impl People {
         let device = |id: &VisitId| {
             let visit = self.visits.get(id)?;
             let Sends { mic, camera, screen } = visit.sends;
-            Some(Device { visit: *id, away: visit.conn.is_none(), mic, camera, screen })
+            let program = visit.program.map(|(program, _)| program);
+            Some(Device { visit: *id, away: visit.conn.is_none(), mic, camera, screen, program })
         };
         Some(Participant {
             person: id,

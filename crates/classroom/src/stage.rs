@@ -15,9 +15,11 @@ impl Classroom {
 
     pub(crate) fn offer(&mut self, from: Caller, sdp: Pii<String>) -> Answer {
         let re = from.id.ok_or(Code::BadMessage)?;
-        let sends = self.people.visit(from.visit).map(|visit| visit.sends).unwrap_or_default();
+        let visit = self.people.visit(from.visit);
+        let sends = visit.map(|visit| visit.sends).unwrap_or_default();
+        let program = visit.is_some_and(|visit| visit.program.is_some());
         let camera_seen = self.camera_seen(from.person);
-        self.order(MediaOrder::Join { conn: from.conn, re, visit: from.visit, sends, camera_seen, sdp });
+        self.order(MediaOrder::Join { conn: from.conn, re, visit: from.visit, program, sends, camera_seen, sdp });
         Ok(Done::Later)
     }
 

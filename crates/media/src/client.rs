@@ -6,13 +6,16 @@ mod received;
 mod tests;
 
 use crate::framing::{Deframer, frame};
+use crate::h264::parameter_set;
+use crate::red::{Spoken, with_previous};
+use preau_base::{Rng, SeededRng};
 pub use received::Received;
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Instant;
 use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
-use str0m::format::Codec;
+use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, TcpType};
 use str0m::rtp::RtpWrite;
@@ -21,6 +24,8 @@ use str0m::{Candidate, Event, IceConnectionState, Input, Output, Rtc, RtcError};
 /// Bytes of a packet's payload, at the most.
 const PAYLOAD_BYTES: usize = 1_150;
 const VIDEO_HZ: u32 = 90_000;
+/// The seed of what is lost.
+const LUCK: u64 = 7;
 
 /// What to offer, and how to reach the server.
 #[derive(Clone, Copy, Debug)]
@@ -31,11 +36,32 @@ pub struct ClientConfig {
     pub tcp: Option<SocketAddr>,
     /// The client's own address.
     pub address: IpAddr,
+    pub codecs: Codecs,
+    /// Of the datagrams that come and go by UDP so many are lost once it is connected, in 1/1000, by chance from a seed.
+    pub loses_permille: u16,
+    /// Sends each packet of its voice with the one before it (RFC 2198).
+    pub doubles: bool,
+}
+
+/// Which pictures a client knows.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Codecs {
+    Vp8,
+    H264,
+    Both,
 }
 
 impl Default for ClientConfig {
     fn default() -> Self {
-        Self { voices: 4, pictures: 10, tcp: None, address: IpAddr::V4(Ipv4Addr::LOCALHOST) }
+        Self {
+            voices: 4,
+            pictures: 10,
+            tcp: None,
+            address: IpAddr::V4(Ipv4Addr::LOCALHOST),
+            codecs: Codecs::Vp8,
+            loses_permille: 0,
+            doubles: false,
+        }
     }
 }
 
@@ -84,6 +110,10 @@ pub struct Client {
     /// Bytes of 20 ms of sound.
     pub voice_bytes: usize,
     deadline: Instant,
+    loses_permille: u16,
+    doubles: bool,
+    spoken: Option<Spoken>,
+    luck: SeededRng,
     pub received: HashMap<Mid, Received>,
     pub keyframe_requests: u64,
     pub connected: bool,
@@ -105,6 +135,37 @@ impl Client {
         client.microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         client.camera = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
         client.screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let mut slots = |kind, count| -> Vec<Mid> {
+            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
+        };
+        client.voices = slots(MediaKind::Audio, config.voices);
+        client.pictures = slots(MediaKind::Video, config.pictures);
+        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
+        client.pending = Some(pending);
+        Ok((client, offer.to_sdp_string()))
+    }
+
+    /// A program that publishes a picture with its sound, as [`Self::send_screen`] and [`Self::send_voice`] send them.
+    ///
+    /// # Errors
+    /// The socket cannot be opened.
+    pub fn publishing(config: ClientConfig, now: Instant) -> io::Result<(Self, String)> {
+        let mut client = Self::open(config, now)?;
+        let mut sdp = client.rtc.sdp_api();
+        client.microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
+        client.screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
+        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
+        client.pending = Some(pending);
+        Ok((client, offer.to_sdp_string()))
+    }
+
+    /// A program that plays: slots alone, as many as `config` says.
+    ///
+    /// # Errors
+    /// The socket cannot be opened.
+    pub fn playing(config: ClientConfig, now: Instant) -> io::Result<(Self, String)> {
+        let mut client = Self::open(config, now)?;
+        let mut sdp = client.rtc.sdp_api();
         let mut slots = |kind, count| -> Vec<Mid> {
             (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
         };
@@ -145,8 +206,13 @@ impl Client {
             Some(tcp) => tcp.stream.local_addr()?,
             None => udp.local_addr()?,
         };
-        let mut rtc =
-            Rtc::builder().clear_codecs().enable_opus(true, false).enable_vp8(true).set_rtp_mode(true).build(now);
+        let mut builder = Rtc::builder().clear_codecs().enable_opus(true, true);
+        builder.codec_config().enable_vp8(config.codecs != Codecs::H264);
+        if config.codecs != Codecs::Vp8 {
+            // The profile that OBS and browsers offer: constrained baseline.
+            builder.codec_config().add_h264(102.into(), Some(103.into()), true, 0x42_e0_1f);
+        }
+        let mut rtc = builder.set_rtp_mode(true).build(now);
         let candidate = if tcp.is_some() {
             Candidate::builder().tcp().host(local).tcptype(TcpType::Active).build()
         } else {
@@ -171,6 +237,10 @@ impl Client {
             voice_timestamp: 5,
             voice_bytes: 80,
             deadline: now,
+            loses_permille: config.loses_permille,
+            doubles: config.doubles,
+            spoken: None,
+            luck: SeededRng::new(LUCK),
             received: HashMap::new(),
             keyframe_requests: 0,
             connected: false,
@@ -203,7 +273,9 @@ impl Client {
     pub fn step(&mut self) {
         let mut buffer = [0; 2_048];
         while let Ok((count, source)) = self.udp.recv_from(&mut buffer) {
-            self.take(Protocol::Udp, source, &buffer[..count]);
+            if !self.is_unlucky() {
+                self.take(Protocol::Udp, source, &buffer[..count]);
+            }
         }
         if let Some(tcp) = &mut self.tcp {
             let mut frames = Vec::new();
@@ -224,6 +296,10 @@ impl Client {
             self.drain(now);
         }
         self.flush_tcp();
+    }
+
+    fn is_unlucky(&mut self) -> bool {
+        self.connected && self.luck.below(1_000) < u64::from(self.loses_permille)
     }
 
     /// Each datagram has its own time: the server's estimate of the bandwidth is made of them.
@@ -247,7 +323,9 @@ impl Client {
                         let _ = frame(&transmit.contents, &mut tcp.out);
                     }
                     None => {
-                        let _ = self.udp.send_to(&transmit.contents, transmit.destination);
+                        if !self.is_unlucky() {
+                            let _ = self.udp.send_to(&transmit.contents, transmit.destination);
+                        }
                     }
                 },
                 Ok(Output::Event(event)) => self.on_event(event),
@@ -274,8 +352,19 @@ impl Client {
             Event::RtpPacket(packet) => {
                 let mut direct = self.rtc.direct_api();
                 let Some(mid) = direct.stream_rx(&packet.header.ssrc).map(|stream| stream.mid()) else { return };
-                let video = self.pictures.contains(&mid);
-                self.received.entry(mid).or_default().count(&packet, video);
+                let codec = if !self.pictures.contains(&mid) {
+                    Codec::Opus
+                } else if self.is_h264(packet.header.payload_type) {
+                    Codec::H264
+                } else {
+                    Codec::Vp8
+                };
+                let is_red = self.red() == Some(packet.header.payload_type);
+                let received = self.received.entry(mid).or_default();
+                received.count(&packet, codec);
+                if codec == Codec::Opus {
+                    received.hear(&packet, is_red);
+                }
             }
             _ => {}
         }
@@ -311,7 +400,10 @@ impl Client {
         if bytes == 0 {
             return;
         }
-        let Some(pt) = self.payload_type(mid, Codec::Vp8) else { return };
+        let codecs = [Codec::Vp8, Codec::H264].into_iter();
+        let Some((codec, pt)) = codecs.filter_map(|codec| Some((codec, self.payload_type(mid, codec)?))).next() else {
+            return;
+        };
         let key = std::mem::take(&mut encoding.key_due);
         encoding.picture = (encoding.picture + 1) & 0x7fff;
         encoding.tl0 = encoding.tl0.wrapping_add(1);
@@ -319,7 +411,10 @@ impl Client {
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(mid, encoding.rid) else { return };
         for index in 0..count {
-            let payload = vp8_payload(encoding, key, index == 0, bytes / count);
+            let payload = match codec {
+                Codec::H264 => h264_payload(encoding, key, (index, count), bytes / count),
+                _ => vp8_payload(encoding, key, index == 0, bytes / count),
+            };
             let seq = encoding.seq;
             encoding.seq += 1;
             let write = RtpWrite::new(pt, seq.into(), encoding.timestamp, now, payload);
@@ -330,7 +425,11 @@ impl Client {
 
     /// Publishes 20 ms of sound at a level in dBov.
     pub fn send_voice(&mut self, level_dbov: i8, now: Instant) {
-        let Some(pt) = self.payload_type(self.microphone, Codec::Opus) else { return };
+        let Some(opus) = self.payload_type(self.microphone, Codec::Opus) else { return };
+        let spoken = Spoken { timestamp: self.voice_timestamp, payload: vec![0x78; self.voice_bytes].into() };
+        let previous = self.spoken.replace(spoken.clone()).filter(|_| self.doubles);
+        let made = previous.and_then(|previous| Some((self.red()?, with_previous(*opus, &previous, &spoken)?)));
+        let (pt, payload) = made.unwrap_or((opus, spoken.payload));
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(self.microphone, None) else { return };
         let ext_vals = ExtensionValues {
@@ -338,7 +437,6 @@ impl Client {
             voice_activity: Some(level_dbov > -50),
             ..ExtensionValues::default()
         };
-        let payload = vec![0x78; self.voice_bytes];
         let write = RtpWrite::new(pt, self.voice_seq.into(), self.voice_timestamp, now, payload);
         stream.write_rtp(write.ext_vals(ext_vals));
         self.voice_seq += 1;
@@ -357,6 +455,15 @@ impl Client {
     /// What came in a slot so far.
     pub fn received(&self, mid: Mid) -> Received {
         self.received.get(&mid).cloned().unwrap_or_default()
+    }
+
+    /// As what redundant data go.
+    fn red(&self) -> Option<Pt> {
+        self.rtc.codec_config().params().iter().find_map(PayloadParams::red)
+    }
+
+    fn is_h264(&self, pt: Pt) -> bool {
+        self.rtc.codec_config().params().iter().any(|params| params.pt() == pt && params.spec().codec == Codec::H264)
     }
 
     fn payload_type(&self, mid: Mid, codec: Codec) -> Option<Pt> {
@@ -383,6 +490,18 @@ fn vp8_payload(encoding: &Encoding, key: bool, first: bool, bytes: usize) -> Vec
         let width = encoding.width_px.to_le_bytes();
         payload.extend([u8::from(!key), 0, 0, 0x9d, 0x01, 0x2a, width[0], width[1], 0xd0, 0x02]);
     }
+    payload.resize(bytes.max(payload.len() + 1), 0xa5);
+    payload
+}
+
+/// A parameter set at the start of a keyframe, else a piece of a slice (FU-A, RFC 6184 §5.8).
+fn h264_payload(encoding: &Encoding, key: bool, (index, count): (usize, usize), bytes: usize) -> Vec<u8> {
+    if key && index == 0 {
+        return parameter_set(u32::from(encoding.width_px));
+    }
+    let is_first = index == usize::from(key);
+    let ends = u8::from(index + 1 == count) << 6;
+    let mut payload = vec![0x7c, u8::from(is_first) << 7 | ends | if key { 5 } else { 1 }];
     payload.resize(bytes.max(payload.len() + 1), 0xa5);
     payload
 }

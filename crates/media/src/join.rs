@@ -4,7 +4,7 @@ use crate::api::MediaError;
 use crate::api::SourceKind;
 use crate::limits::{OFFER_BYTES_MAX, SECTIONS_MAX};
 use crate::net::{ICE_LETTERS, Net, Ufrag};
-use crate::peer::{KINDS, Slot, Source, index_of};
+use crate::peer::{KINDS, Pts, Slot, Source, index_of};
 use crate::rewrite::Rewriter;
 use preau_base::Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -12,8 +12,8 @@ use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
-use str0m::format::Codec;
-use str0m::media::{Direction, Media, MediaKind, Mid, Pt, Rids};
+use str0m::format::{Codec, PayloadParams};
+use str0m::media::{Direction, Media, MediaKind, Mid, Pt, Rid, Rids};
 use str0m::net::TcpType;
 use str0m::{Candidate, IceCreds, Rtc};
 
@@ -26,12 +26,32 @@ const RESEND_PACKETS: usize = 600;
 /// Letters of an ICE password (RFC 8839 §5.4 asks for 22 or more).
 const PASSWORD_LETTERS: usize = 24;
 
+/// Payload types (those of a peer's offer replace them) and profiles of H.264 (RFC 6184 §8.1): constrained baseline, which
+/// browsers, OBS and ffmpeg all offer, baseline, main, high; each at level 3.1, which says nothing of other levels.
+const H264_PROFILES: [(u8, u8, u32); 4] =
+    [(108, 109, 0x42_e0_1f), (127, 121, 0x42_00_1f), (123, 119, 0x4d_00_1f), (114, 115, 0x64_00_1f)];
+
 /// What the thread brings to a negotiation.
 pub struct Terms<'a> {
     pub thread: usize,
     pub cert: &'a DtlsCert,
     pub initial_kbps: u32,
     pub now: Instant,
+}
+
+/// Who offers, which says what the sections are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Shape {
+    /// The class's page: microphone, camera, screen, and slots.
+    Page,
+    /// A program: one picture, which is a screen, with its sound; or slots.
+    Program,
+}
+
+/// An offer as it came.
+pub struct Offer {
+    pub shape: Shape,
+    pub sdp: String,
 }
 
 /// A peer to be.
@@ -41,20 +61,24 @@ pub struct Negotiated {
     pub ufrag: Ufrag,
     pub sources: [Option<Source>; 3],
     pub slots: Vec<Slot>,
+    /// As what H.264 comes, where it may.
+    pub h264: Vec<Pt>,
+    /// As what redundant data of a voice come and go, where they may.
+    pub red: Option<Pt>,
 }
 
 /// Answers `offer`. Nothing of the offer can do more than fail: a panic in a library is an error here.
-pub fn negotiate(terms: &Terms<'_>, net: &Net, rng: &mut dyn Rng, offer: &str) -> Result<Negotiated, MediaError> {
-    let offer = clean(offer)?;
+pub fn negotiate(terms: &Terms<'_>, net: &Net, rng: &mut dyn Rng, offer: &Offer) -> Result<Negotiated, MediaError> {
+    let (shape, offer) = (offer.shape, clean(&offer.sdp, offer.shape)?);
     let mut first_seqs = [0; SECTIONS_MAX * 2];
     rng.fill(&mut first_seqs);
     let creds = credentials(terms.thread, rng);
-    let result = catch_unwind(AssertUnwindSafe(|| answer(terms, net, creds, &offer, &first_seqs)));
+    let result = catch_unwind(AssertUnwindSafe(|| answer(terms, net, creds, (shape, &offer), &first_seqs)));
     result.unwrap_or_else(|_| Err(MediaError::Offer("it breaks the negotiation".into())))
 }
 
 /// The offer without its candidates (a lite agent needs none: the browser's checks come to us), within limits.
-fn clean(offer: &str) -> Result<String, MediaError> {
+fn clean(offer: &str, shape: Shape) -> Result<String, MediaError> {
     if offer.len() > OFFER_BYTES_MAX {
         return Err(MediaError::Offer(format!("{} bytes, at most {OFFER_BYTES_MAX}", offer.len())));
     }
@@ -62,7 +86,8 @@ fn clean(offer: &str) -> Result<String, MediaError> {
     if sections > SECTIONS_MAX {
         return Err(MediaError::Offer(format!("{sections} media sections, at most {SECTIONS_MAX}")));
     }
-    if offer.lines().any(|line| line.trim_end() == "a=setup:passive") {
+    // Some programs, ffmpeg among them, are DTLS servers; a page never is.
+    if shape == Shape::Page && offer.lines().any(|line| line.trim_end() == "a=setup:passive") {
         return Err(MediaError::Offer("a=setup:passive; the browser must be the DTLS client".into()));
     }
     let mut clean = String::with_capacity(offer.len());
@@ -86,13 +111,13 @@ fn answer(
     terms: &Terms<'_>,
     net: &Net,
     creds: IceCreds,
-    offer: &str,
+    (shape, offer): (Shape, &str),
     first_seqs: &[u8],
 ) -> Result<Negotiated, MediaError> {
     let refuse = |error: &dyn std::fmt::Display| MediaError::Offer(error.to_string());
     let offer = SdpOffer::from_sdp_string(offer).map_err(|error| refuse(&error))?;
     let ufrag = Ufrag::try_from(creds.ufrag.as_bytes()).map_err(|_| MediaError::Offer("no credentials".into()))?;
-    let mut rtc = build(terms, creds);
+    let mut rtc = build(terms, creds, shape);
     for &addr in &net.udp_candidates {
         let candidate = Candidate::builder().udp().host(addr).build().map_err(|error| refuse(&error))?;
         rtc.add_local_candidate(candidate);
@@ -104,10 +129,20 @@ fn answer(
     let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| refuse(&error))?.to_sdp_string();
     let mut sources = [const { None }; 3];
     let mut slots = Vec::new();
+    let mut h264 = Vec::new();
     for mid in answer.lines().filter_map(|line| line.strip_prefix("a=mid:")) {
         let Some(media) = rtc.media(Mid::from(mid.trim())) else { continue };
+        if shape == Shape::Program && media.remote_pts().is_empty() {
+            return Err(MediaError::Offer(format!(
+                "section {mid} has none of Opus, VP8 and H.264 (packetization-mode=1)"
+            )));
+        }
         match media.direction() {
-            Direction::RecvOnly => add_source(&mut sources, media),
+            Direction::RecvOnly => {
+                let ours = rtc.codec_config().params().iter().filter(|params| params.spec().codec == Codec::H264);
+                h264.extend(ours.map(|params| params.pt()).filter(|pt| media.remote_pts().contains(pt)));
+                add_source(&mut sources, media, shape);
+            }
             Direction::SendOnly => {
                 let seq = first_seqs.get(slots.len() * 2..).and_then(|seqs| seqs.first_chunk()).copied();
                 let (mid, video) = (media.mid(), media.kind() == MediaKind::Video);
@@ -116,14 +151,20 @@ fn answer(
             Direction::SendRecv | Direction::Inactive => {}
         }
     }
-    Ok(Negotiated { rtc, answer, ufrag, sources, slots })
+    let mut params = rtc.codec_config().params().iter();
+    let red = params.find(|params| params.spec().codec == Codec::Opus).and_then(PayloadParams::red);
+    Ok(Negotiated { rtc, answer, ufrag, sources, slots, h264, red })
 }
 
-fn build(terms: &Terms<'_>, creds: IceCreds) -> Rtc {
-    Rtc::builder()
-        .clear_codecs()
-        .enable_opus(true, false)
-        .enable_vp8(true)
+fn build(terms: &Terms<'_>, creds: IceCreds, shape: Shape) -> Rtc {
+    let mut builder = Rtc::builder().clear_codecs().enable_opus(true, true).enable_vp8(true);
+    // VP8 stands first in each answer, so that whoever has both sends that. A page is answered one profile only, which every
+    // decoder takes: each more makes the answers of a whole class longer.
+    let profiles = if shape == Shape::Page { &H264_PROFILES[..1] } else { &H264_PROFILES[..] };
+    for &(pt, rtx, profile) in profiles {
+        builder.codec_config().add_h264(pt.into(), Some(rtx.into()), true, profile);
+    }
+    builder
         .set_rtp_mode(true)
         .set_ice_lite(true)
         .set_local_ice_credentials(creds)
@@ -135,10 +176,12 @@ fn build(terms: &Terms<'_>, creds: IceCreds) -> Rtc {
         .build(terms.now)
 }
 
-/// The first section of sound is the microphone, the first of pictures the camera, the second the screen.
-fn add_source(sources: &mut [Option<Source>; 3], media: &Media) {
+/// The first section of sound is the microphone, the first of pictures the camera, the second the screen; a program's only
+/// picture is a screen.
+fn add_source(sources: &mut [Option<Source>; 3], media: &Media, shape: Shape) {
     let fits = |kind: SourceKind| match media.kind() {
         MediaKind::Audio => kind == SourceKind::Audio,
+        MediaKind::Video if shape == Shape::Program => kind == SourceKind::Screen,
         MediaKind::Video => kind != SourceKind::Audio,
     };
     let free = KINDS.into_iter().find(|&kind| fits(kind) && sources[index_of(kind)].is_none());
@@ -147,13 +190,20 @@ fn add_source(sources: &mut [Option<Source>; 3], media: &Media) {
         Rids::Specific(rids) => rids.clone(),
         Rids::None | Rids::Any => Vec::new(),
     };
-    // Our page names them q, h, f; the narrowest comes first whatever the order of the offer.
-    rids.sort_by_key(|rid| ["q", "h", "f"].iter().position(|name| **rid == **name));
+    // The narrowest comes first. Our page names them q, h, f, in whatever order; programs put the best first (RFC 8853 §5.2).
+    let place = |rid: &Rid| ["q", "h", "f"].iter().position(|name| **rid == **name);
+    if rids.iter().all(|rid| place(rid).is_some()) {
+        rids.sort_by_key(place);
+    } else {
+        rids.reverse();
+    }
     sources[index_of(kind)] = Some(Source::new(kind, media.mid(), &rids));
 }
 
 fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<Slot> {
-    let pt = payload_type(rtc, mid, if video { Codec::Vp8 } else { Codec::Opus })?;
+    let usual = payload_type(rtc, mid, if video { Codec::Vp8 } else { Codec::Opus });
+    let h264 = if video { payload_type(rtc, mid, Codec::H264) } else { None };
+    usual.or(h264)?;
     let mut direct = rtc.direct_api();
     let (ssrc, rtx) = {
         let stream = direct.stream_tx_by_mid(mid, None)?;
@@ -166,7 +216,7 @@ fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<Slot> {
         ssrc,
         rtx,
         declared: false,
-        pt,
+        pts: Pts { usual, h264 },
         want_px: WANT_PX,
         source: None,
         current: None,

@@ -6,7 +6,9 @@ use crate::carried::Carried;
 use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
 use crate::look::LastSecond;
+use crate::losses::Losses;
 use crate::net::{Net, Place, Ufrag};
+use crate::red::{Heard, Spoken};
 use crate::rewrite::Rewriter;
 use crate::room::{RatesTold, Seek, TapSlot};
 use std::net::{IpAddr, SocketAddr};
@@ -70,6 +72,11 @@ pub struct Source {
     pub layers: Vec<SourceLayer>,
     pub subscribers: Vec<Subscriber>,
     pub live: bool,
+    /// Its pictures are H.264, not VP8.
+    pub h264: bool,
+    /// Of a voice: which packets have come, and the last one.
+    pub heard: Heard,
+    pub spoken: Option<Spoken>,
     pub last_packet: Option<Instant>,
     pub allowance: Allowance,
     /// What is recorded of it.
@@ -102,6 +109,9 @@ impl Source {
             layers,
             subscribers: Vec::new(),
             live: false,
+            h264: false,
+            heard: Heard::default(),
+            spoken: None,
             last_packet: None,
             allowance: Allowance::of(kind),
             tapped: None,
@@ -123,6 +133,19 @@ impl Source {
     }
 }
 
+/// As what a slot's packets go out: Opus or VP8, and H.264; `None` where the browser has not offered it.
+#[derive(Clone, Copy, Debug)]
+pub struct Pts {
+    pub usual: Option<Pt>,
+    pub h264: Option<Pt>,
+}
+
+impl Pts {
+    pub fn of(self, h264: bool) -> Option<Pt> {
+        if h264 { self.h264 } else { self.usual }
+    }
+}
+
 /// A section in which the browser receives: one stream of ours.
 #[derive(Debug)]
 pub struct Slot {
@@ -133,7 +156,7 @@ pub struct Slot {
     /// Whether str0m knows the stream. Until something is in the slot it doesn't: every stream costs it time at every
     /// packet.
     pub declared: bool,
-    pub pt: Pt,
+    pub pts: Pts,
     pub want_px: u32,
     pub source: Option<SourceRef>,
     /// The layer that goes out now, and the one that should.
@@ -166,8 +189,15 @@ pub struct Peer {
     pub rights: PublishRights,
     /// The part of the room in which it is: sound and pictures stay within a part.
     pub area: u8,
+    /// Whose device it is: the sound of one does not go to another.
+    pub owner: Option<u128>,
     /// Whose picture comes before all others.
     pub pin: Option<PeerId>,
+    /// As what its H.264 comes, where it may.
+    pub h264: Vec<Pt>,
+    /// As what redundant data of a voice come and go, where they may.
+    pub red: Option<Pt>,
+    pub losses: Losses,
     /// By [`index_of`] the kind.
     pub sources: [Option<Source>; 3],
     pub origins: Vec<Origin>,

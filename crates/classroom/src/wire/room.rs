@@ -68,6 +68,19 @@ pub struct Device {
     pub mic: bool,
     pub camera: bool,
     pub screen: bool,
+    /// It is no page, but a program beside one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub program: Option<Program>,
+}
+
+/// What a program of somebody does in a lesson.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Program {
+    /// Gives a screen with its sound.
+    Publisher,
+    /// Takes the main picture and the voices.
+    Player,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]

@@ -1,6 +1,9 @@
 //! What a client has received in one slot, and whether a decoder would have liked it.
 
-use crate::vp8::keyframe_width_px;
+use crate::red::split;
+use crate::{h264, vp8};
+use std::collections::BTreeSet;
+use str0m::format::Codec;
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
 
 /// What came in one slot.
@@ -13,13 +16,38 @@ pub struct Received {
     pub width_px: u32,
     /// Breaks that a decoder would notice: sequence numbers seen twice, timestamps that go back, picture ids that jump.
     pub breaks: u64,
+    /// Of a voice: the times of the sounds that came, with those that came again in a later packet, the first
+    /// [`SOUNDS_MAX`].
+    pub sounds: BTreeSet<u32>,
+    /// Packets that carried another one as well (RFC 2198).
+    pub doubled: u64,
     last_seq: Option<u64>,
     last_timestamp: Option<u32>,
     last_picture: Option<u16>,
 }
 
+/// Four minutes of 20 ms each.
+const SOUNDS_MAX: usize = 12_000;
+
 impl Received {
-    pub(super) fn count(&mut self, packet: &RtpPacket, video: bool) {
+    /// Sound of a voice; `red`: with redundant data.
+    pub(super) fn hear(&mut self, packet: &RtpPacket, red: bool) {
+        let timestamp = packet.header.timestamp;
+        self.keep(timestamp);
+        let Some(blocks) = split(&packet.payload).filter(|_| red) else { return };
+        self.doubled += 1;
+        if let Some((older_by, _)) = blocks.previous {
+            self.keep(timestamp.wrapping_sub(older_by));
+        }
+    }
+
+    fn keep(&mut self, timestamp: u32) {
+        if self.sounds.len() < SOUNDS_MAX {
+            self.sounds.insert(timestamp);
+        }
+    }
+
+    pub(super) fn count(&mut self, packet: &RtpPacket, codec: Codec) {
         self.packets += 1;
         self.bytes += packet.payload.len() as u64;
         let newer = self.last_seq.is_none_or(|last| *packet.seq_no > last);
@@ -31,12 +59,17 @@ impl Received {
         self.breaks += u64::from(self.last_timestamp.is_some_and(back));
         self.last_seq = Some(*packet.seq_no);
         self.last_timestamp = Some(packet.header.timestamp);
-        if !video {
-            return;
-        }
-        if let Some(width) = keyframe_width_px(&packet.payload) {
+        let width = match codec {
+            Codec::Vp8 => vp8::keyframe_width_px(&packet.payload),
+            Codec::H264 => h264::keyframe_width_px(&packet.payload),
+            _ => return,
+        };
+        if let Some(width) = width {
             self.keyframes += 1;
             self.width_px = width;
+        }
+        if codec != Codec::Vp8 {
+            return;
         }
         let picture = Vp8Descriptor::parse(&packet.payload).ok().and_then(|descriptor| descriptor.picture_id());
         if let (Some(last), Some(picture)) = (self.last_picture, picture) {

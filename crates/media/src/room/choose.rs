@@ -1,7 +1,7 @@
 //! Which layer of each picture goes to whom.
 
 use super::RoomState;
-use crate::layers::{Budget, Picture, UPGRADE_SHARE, choose};
+use crate::layers::{Budget, Layer, Picture, UPGRADE_SHARE, choose};
 use std::time::{Duration, Instant};
 use str0m::bwe::Bitrate;
 
@@ -177,10 +177,12 @@ impl RoomState {
             let Some(at) = peer.slots.iter().position(|slot| slot.source == Some(source)) else { continue };
             let publisher = self.peers[source.peer].as_ref();
             let Some(state) = publisher.and_then(|publisher| publisher.source(source.kind)) else { continue };
+            // What the browser cannot decode is not sent, nor are keyframes asked for in its name.
+            let is_decoded = peer.slots[at].pts.of(state.h264).is_some();
             slots.push(at);
             pictures.push(Picture {
                 want_px: self.ladder.cap(peer.slots[at].want_px, source.kind, self.is_pinned(source.peer)),
-                layers: state.layers(now),
+                layers: if is_decoded { state.layers(now) } else { [Layer::default(); 3] },
                 current: peer.slots[at].current,
             });
         }
@@ -191,7 +193,6 @@ impl RoomState {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::layers::Layer;
 
     fn camera() -> Picture {
         let layer = |bps, width_px| Layer { live: true, bps, width_px };

@@ -51,11 +51,13 @@ impl RoomState {
         self.tell_assignments();
     }
 
-    /// Whether a source is for this receiver: somebody else's, in the same part of the room, and no camera that is for others.
+    /// Whether a source is for this receiver: another device's, in the same part of the room, no camera that is for others, and
+    /// no sound of the same person.
     fn is_for(&self, source: SourceRef, receiver: usize) -> bool {
         let [Some(from), Some(to)] = [&self.peers[source.peer], &self.peers[receiver]] else { return false };
         let hidden = source.kind == SourceKind::Camera && from.rights.video_to_pinned && !self.pinned.contains(&to.id);
-        source.peer != receiver && from.area == to.area && !hidden
+        let own = source.kind == SourceKind::Audio && from.owner.is_some() && from.owner == to.owner;
+        source.peer != receiver && from.area == to.area && !hidden && !own
     }
 
     /// Screens first, then cameras; within each by the room's order, then by name.

@@ -74,5 +74,8 @@ function facts(texts, room, { person, devices }) {
   if (devices.some((device) => device.screen)) {
     facts.push(fact("fact", icon("screen"), texts.get("class-screen-on")));
   }
+  for (const program of new Set(devices.flatMap((device) => device.program ?? []))) {
+    facts.push(fact("fact", icon("tools"), texts.get(`class-program-${program}`)));
+  }
   return facts;
 }

@@ -2,10 +2,11 @@
 
 use crate::config::Config;
 use anyhow::Context as _;
-use preau_base::{SharedClock, SystemRng};
+use preau_base::{PersonId, SharedClock, SystemRng};
 use preau_front::{Other, OtherEnd, Stranger};
+use preau_live::RelayAccess;
 use preau_media::Media;
-use preau_turn::{Relay, Route, Served};
+use preau_turn::{Credentials, Relay, Route, Served};
 use std::net::SocketAddr;
 use std::sync::Arc;
 use tokio::net::UdpSocket;
@@ -23,6 +24,15 @@ pub fn open(config: &Config, media: &Media, clock: SharedClock) -> anyhow::Resul
         tokio::spawn(async move { relay.serve_udp(socket).await });
     }
     Ok(Some(relay))
+}
+
+/// How programs learn of the relay.
+pub fn for_programs(relay: Option<Relay>) -> Arc<dyn Fn(PersonId) -> Option<RelayAccess> + Send + Sync> {
+    Arc::new(move |person| {
+        let relay = relay.as_ref()?;
+        let Credentials { username, password } = relay.credentials(person.uuid().as_u128());
+        Some(RelayAccess { username, credential: password, udp_port: relay.udp_port() })
+    })
 }
 
 fn bind(address: SocketAddr) -> std::io::Result<UdpSocket> {

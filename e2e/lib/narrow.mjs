@@ -29,6 +29,17 @@ class Pipe {
     this.freeAt = 0;
     this.bytes = 0;
     this.dropped = 0;
+    /** The share of datagrams that are lost, by chance from a seed. */
+    this.loses = 0;
+    this.seed = 1;
+  }
+
+  /** Marsaglia's xorshift: the same losses each time. */
+  get isUnlucky() {
+    this.seed ^= this.seed << 13;
+    this.seed ^= this.seed >>> 17;
+    this.seed ^= this.seed << 5;
+    return (this.seed >>> 0) / 2 ** 32 < this.loses;
   }
 
   /** How long what is sent now waits before it leaves. */
@@ -44,7 +55,7 @@ class Pipe {
   carry(bytes, mayDrop) {
     const now = performance.now();
     const begins = Math.max(now, this.freeAt);
-    if (mayDrop && begins - now > QUEUE_MS_MAX) {
+    if (mayDrop && (begins - now > QUEUE_MS_MAX || (this.loses > 0 && this.isUnlucky))) {
       this.dropped += 1;
       return null;
     }
@@ -101,6 +112,11 @@ export class NarrowLine {
   limit(kbps) {
     this.up.kbps = this.down.kbps = kbps;
     this.up.freeAt = this.down.freeAt = 0;
+  }
+
+  /** Both ways lose such a share of what goes by UDP. @param {number} share */
+  lose(share) {
+    this.up.loses = this.down.loses = share;
   }
 
   /** Sound and pictures of this browser go by this line; ICE knows no other way. @param {BrowserContext} context */

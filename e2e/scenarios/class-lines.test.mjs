@@ -8,6 +8,7 @@ import { Saver } from "../../crates/web/static/class/saver.js";
 import { assertAccessible } from "../lib/accessibility.mjs";
 import { Classroom } from "../lib/classroom.mjs";
 import { LIKENESS } from "../lib/devices.mjs";
+import { hears, voices } from "../lib/heard.mjs";
 import { media } from "../lib/media.mjs";
 import { NarrowLine } from "../lib/narrow.mjs";
 import { Scenario } from "../lib/scenario.mjs";
@@ -89,44 +90,6 @@ function state(classroom) {
     const { phase, online, media, you, hands, breakouts, tools } = /** @type {any} */ (globalThis).preauClass.state;
     return { phase, online, media, visit: you?.visit, person: you?.person, hands, breakouts: breakouts ?? tools?.breakouts };
   });
-}
-
-/** Packets of voices that came, and those that are missing. @param {Classroom} classroom */
-function voices(classroom) {
-  return classroom.page.evaluate(async () => {
-    const found = { packets: 0, lost: 0, frames: 0, concealed: 0, samples: 0 };
-    for (const report of (await /** @type {any} */ (globalThis).preauClass.pc.getStats()).values()) {
-      if (report.type !== "inbound-rtp") continue;
-      if (report.kind === "audio") {
-        found.packets += report.packetsReceived;
-        found.lost += report.packetsLost;
-        found.concealed += (report.concealedSamples ?? 0) - (report.silentConcealedSamples ?? 0);
-        found.samples += report.totalSamplesReceived ?? 0;
-      } else found.frames += report.framesDecoded ?? 0;
-    }
-    return found;
-  });
-}
-
-/**
- * How a voice comes within `seconds`: of its packets the share that arrives, of its sound the share that is no invention of the browser's, and what the
- * line carries meanwhile.
- *
- * @param {Classroom} classroom who listens
- * @param {number} seconds
- */
-async function hears(classroom, seconds) {
-  const [before, up, down] = [await voices(classroom), line.up.bytes, line.down.bytes];
-  await pause(seconds * 1_000);
-  const after = await voices(classroom);
-  const packets = after.packets - before.packets;
-  const share = packets / Math.max(1, packets + Math.max(0, after.lost - before.lost));
-  const heard = 1 - (after.concealed - before.concealed) / Math.max(1, after.samples - before.samples);
-  const kbps = (/** @type {number} */ bytes) => (bytes * 8) / seconds / 1_000;
-  const told = `${(packets / seconds).toFixed(1)} packets of voice a second, ${(share * 100).toFixed(1)} % of those sent, ${(heard * 100).toFixed(1)} % of the sound; `
-    + `line: ${kbps(line.down.bytes - down).toFixed(1)} kbit/s down, ${kbps(line.up.bytes - up).toFixed(1)} kbit/s up`;
-  console.log(`# ${classroom.person.name} hears ${told}`);
-  return { share, heard, frames: Math.max(0, after.frames - before.frames), told };
 }
 
 /** Whether the middle of the board has the colour of the page that is shown. @param {Classroom} classroom */
@@ -259,7 +222,7 @@ describe("bad lines", () => {
     assert.match(await max.page.getByTestId("low").innerText(), /connexion est faible/i, "it is said that the line is the reason");
     console.log(`# pictures go after ${(went / 1_000).toFixed(1)} s`);
     await pause(Math.max(0, SETTLED_S * 1_000 - went));
-    const [teachers, own] = await Promise.all([hears(max, WATCHED_S), hears(teacher, WATCHED_S)]);
+    const [teachers, own] = await Promise.all([hears(max, WATCHED_S, line), hears(teacher, WATCHED_S, line)]);
     assert.equal(teachers.frames, 0, "no picture comes");
     assert.ok(Math.min(teachers.share, teachers.heard) >= VOICE_SHARE_MIN, teachers.told);
     assert.ok(Math.min(own.share, own.heard) >= VOICE_SHARE_MIN, own.told);
@@ -270,7 +233,7 @@ describe("bad lines", () => {
     const { person } = await state(max);
     await send(teacher, { type: "rules", rules: { mic: false } });
     await until("max is silent", async () => !(await max.isOn("mic")));
-    const silent = await hears(max, WATCHED_S);
+    const silent = await hears(max, WATCHED_S, line);
     assert.ok(Math.min(silent.share, silent.heard) >= VOICE_SHARE_MIN, silent.told);
     const answers = [];
     for (let i = 0; i < 4; i++) answers.push(await handMs(max));
@@ -294,7 +257,7 @@ describe("bad lines", () => {
     const slide = Date.now() - shown;
     console.log(`# two lines of chat in ${shown - written} ms, a page of a document in ${slide} ms`);
     assert.ok(slide <= SLIDE_MS_MAX, `${slide} ms`);
-    const again = await hears(max, WATCHED_S);
+    const again = await hears(max, WATCHED_S, line);
     assert.ok(again.share >= VOICE_SHARE_MIN, again.told);
   });
 

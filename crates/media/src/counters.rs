@@ -18,6 +18,12 @@ pub struct Counters {
     pub malformed: u64,
     /// Packets that their sender had no right to publish.
     pub forbidden: u64,
+    /// Packets of a voice that had come already, or too late.
+    pub repeated: u64,
+    /// Packets of a voice that were lost on their way here, and had again from the next one.
+    pub recovered: u64,
+    /// Packets of a voice that went out with the one before them.
+    pub doubled: u64,
     /// Packets beyond what one publication may send.
     pub excessive: u64,
     pub keyframes_asked: u64,
@@ -40,6 +46,9 @@ impl Counters {
             ("preau_media_datagrams_stray_total", now.stray),
             ("preau_media_datagrams_malformed_total", now.malformed),
             ("preau_media_packets_forbidden_total", now.forbidden),
+            ("preau_media_packets_repeated_total", now.repeated),
+            ("preau_media_voice_packets_recovered_total", now.recovered),
+            ("preau_media_voice_packets_doubled_total", now.doubled),
             ("preau_media_packets_excessive_total", now.excessive),
             ("preau_media_keyframes_asked_total", now.keyframes_asked),
             ("preau_media_tcp_refused_total", now.tcp_refused),

@@ -9,7 +9,6 @@ use std::time::{Duration, Instant};
 /// The core of every server; the load has the other one.
 pub const SERVER_CORE: &str = "1";
 pub const LOAD_CORE: usize = 0;
-pub const BOTH_CORES: &str = "0,1";
 const START_MAX: Duration = Duration::from_secs(30);
 
 /// A running server; ended when dropped.

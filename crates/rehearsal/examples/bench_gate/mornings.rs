@@ -1,7 +1,6 @@
 //! The morning played: people alone, then each attack beside them, then all at once. It is `preau rehearse`, which starts
 //! its own server, in a network namespace of its own.
 
-use crate::child;
 use crate::figures::Bench;
 use crate::rows::say_in_words;
 use crate::within;
@@ -13,15 +12,16 @@ use std::time::Duration;
 /// People of the played morning, and the minutes in which they come.
 const PEOPLE: &str = "6000";
 const MINUTES: &str = "6";
+/// The bench itself stays on one core, and what it starts would stay there with it.
+const BOTH_CORES: &str = "0,1";
 const MORNING_MAX: Duration = Duration::from_secs(660);
 
 pub fn mornings(bench: &Bench) -> anyhow::Result<()> {
     println!(
         "\n{PEOPLE} people within {MINUTES} minutes, attackers beside them: preau rehearse --attack all --namespace"
     );
-    // The bench itself stays on one core, and what it starts would stay there with it.
     let mut command = Command::new("taskset");
-    command.args(["-c", child::BOTH_CORES]).arg(&bench.preau);
+    command.args(["-c", BOTH_CORES]).arg(&bench.preau);
     command.args(["rehearse", "--people", PEOPLE, "--minutes", MINUTES, "--attack", "all", "--namespace", "--json"]);
     let played = within::any_output(&mut command, MORNING_MAX)?;
     let report: Value = serde_json::from_slice(&played).context("what preau rehearse says")?;

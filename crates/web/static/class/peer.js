@@ -1,5 +1,5 @@
 // @ts-check
-// The browser's side of a peer connection: its sections, and what is agreed upon in them.
+// The browser's side of a peer connection: its sections.
 
 /** @type {RTCRtpEncodingParameters[]} */
 export const CAMERA_LAYERS = [
@@ -10,17 +10,6 @@ export const CAMERA_LAYERS = [
 const SCREEN_BITS_MAX = 1_500_000;
 /** Sound is sent before anything else. */
 const MIC_FIRST = [/** @type {RTCRtpEncodingParameters} */ ({ priority: "high", networkPriority: "high" })];
-/**
- * How the microphone is sent: as usual; small, because a line of somebody in the class carries no more; or lean, because our own does.
- * @typedef {"usual" | "small" | "lean"} Voice
- */
-
-/** With the headers of every packet, which are more than the voice, 18 kbit/s; silence next to none. */
-const SMALL_BITS_MAX = 8_000;
-const SMALL_PACKET_MS = 60;
-/** What goes with each packet so that rates can be estimated: each report of what came is as large as the headers of a packet. */
-const MEASURED = /^a=(?:extmap:\S+ \S*(?:transport-wide-cc|abs-send-time)|rtcp-fb:\S+ transport-cc)\S*\r?\n/gm;
-
 /**
  * The m-lines in the order of the protocol.
  * @param {import("./types.js").SlotCount} slots
@@ -41,49 +30,12 @@ export function build({ voices, pictures }, iceServers) {
   return { pc, senders: { mic: mic.sender, camera: camera.sender, screen: screen.sender } };
 }
 
-/**
- * The answer with what the server would like of the microphone, the first section (RFC 7587 §6.1, RFC 8866 §6.4). A lean one has nothing measured, neither
- * on the way up nor down, and no slots for pictures: for each of them a browser reports every second that nothing came.
- * @param {string} sdp
- * @param {Voice} voice
- */
-export function answerFor(sdp, voice) {
-  const [head = "", mic = "", camera = "", screen = "", ...slots] = sdp.split(/^(?=m=)/m);
-  if (voice === "usual" || mic === "") {
-    return sdp;
-  }
-  if (voice === "small") {
-    return [head, small(mic), camera, screen, ...slots].join("");
-  }
-  return [head, small(mic), camera, screen, ...slots.map(empty)].join("").replace(MEASURED, "");
-}
-
-/** @param {string} mic */
-function small(mic) {
-  const opus = /^a=rtpmap:(\d+) opus\//im.exec(mic)?.[1];
-  if (!opus) {
-    return mic;
-  }
-  const wishes = `maxaveragebitrate=${SMALL_BITS_MAX};usedtx=1`;
-  const format = new RegExp(`^(a=fmtp:${opus} [^\\r\\n]*)`, "m");
-  const asked = format.test(mic) ? mic.replace(format, `$1;${wishes}`) : `${mic}a=fmtp:${opus} ${wishes}\r\n`;
-  return `${asked}a=ptime:${SMALL_PACKET_MS}\r\n`;
-}
-
-/**
- * A slot for a picture without its stream; one for a voice as it is.
- * @param {string} slot
- */
-function empty(slot) {
-  return slot.startsWith("m=video") ? slot.replace(/^a=sendonly(?=\r?$)/m, "a=inactive").replace(/^a=(?:ssrc|ssrc-group|msid):.*\r?\n/gm, "") : slot;
-}
-
 /** @param {RTCRtpTransceiver} transceiver */
 function preferCodecs(transceiver) {
   const kind = transceiver.receiver.track.kind;
-  const wanted = kind === "audio" ? ["audio/opus"] : ["video/vp8", "video/rtx"];
+  const wanted = kind === "audio" ? ["audio/opus", "audio/red"] : ["video/vp8", "video/rtx"];
   const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [];
-  const chosen = codecs.filter((codec) => wanted.includes(codec.mimeType.toLowerCase()));
+  const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
   try {
     transceiver.setCodecPreferences?.(chosen);
   } catch (error) {

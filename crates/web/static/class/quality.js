@@ -1,4 +1,5 @@
 // @ts-check
+import { Doubling } from "./doubling.js";
 
 /** @typedef {"good" | "fair" | "weak" | "lost"} Quality */
 
@@ -39,17 +40,22 @@ export class QualityMeter {
   #sent = 0;
   #sampledAt = performance.now();
 
+  #doubling = new Doubling();
+
   /**
-   * @param {() => RTCPeerConnection | null} pc
-   * @param {() => boolean} isLean whether we send as little as we can ourselves: what is estimated of the way up says nothing then
-   * @param {(quality: Quality) => void} onChange
-   * @param {() => void} onBroken the voices themselves are lost, as of now
+   * @param {object} options
+   * @param {() => RTCPeerConnection | null} options.pc
+   * @param {() => boolean} options.isLean whether we send as little as we can ourselves: what is estimated of the way up says nothing then
+   * @param {(quality: Quality) => void} options.onChange
+   * @param {() => void} options.onBroken the voices themselves are lost, as of now
+   * @param {() => void} options.onLosses the way up loses packets of our voice, or does so no more
    */
-  constructor(pc, isLean, onChange, onBroken) {
+  constructor({ pc, isLean, onChange, onBroken, onLosses }) {
     this.pc = pc;
     this.isLean = isLean;
     this.onChange = onChange;
     this.onBroken = onBroken;
+    this.onLosses = onLosses;
     this.#waitFor(EVERY_MS);
   }
 
@@ -62,6 +68,11 @@ export class QualityMeter {
         this.#waitFor(this.#brokenSamples > 0 && !this.isBroken ? AGAIN_MS : EVERY_MS);
       }
     }, ms);
+  }
+
+  /** Whether the way up loses so much of our voice that it is worth its bits twice. */
+  get losesVoice() {
+    return this.#doubling.isOn;
   }
 
   /** Whether the voices themselves are lost. */
@@ -101,6 +112,9 @@ export class QualityMeter {
    */
   async #judge(pc, passedMs, dueMs) {
     const seen = read(await pc.getStats());
+    if (this.#doubling.sample(seen.voiceLoss, this.#sampledAt)) {
+      this.onLosses();
+    }
     const came = Math.max(0, seen.received - this.#received);
     const lost = Math.max(0, seen.missing - this.#missing);
     this.#received = seen.received;
@@ -128,7 +142,7 @@ export class QualityMeter {
  * @param {RTCStatsReport} reports
  */
 function read(reports) {
-  const seen = { sent: 0, received: 0, missing: 0, bytes: 0, outLoss: 0, roundTrip: 0, up: Infinity, isBusy: false };
+  const seen = { sent: 0, received: 0, missing: 0, bytes: 0, outLoss: 0, voiceLoss: 0, roundTrip: 0, up: Infinity, isBusy: false };
   for (const report of reports.values()) {
     if (report.type === "inbound-rtp") {
       seen.received += report.packetsReceived ?? 0;
@@ -136,6 +150,7 @@ function read(reports) {
       seen.bytes += report.bytesReceived ?? 0;
     } else if (report.type === "remote-inbound-rtp") {
       seen.outLoss = Math.max(seen.outLoss, report.fractionLost ?? 0);
+      seen.voiceLoss = report.kind === "audio" ? (report.fractionLost ?? 0) : seen.voiceLoss;
       seen.roundTrip = Math.max(seen.roundTrip, report.roundTripTime ?? 0);
     } else if (report.type === "candidate-pair" && report.nominated) {
       seen.roundTrip = Math.max(seen.roundTrip, report.currentRoundTripTime ?? 0);

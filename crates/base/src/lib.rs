@@ -16,7 +16,8 @@ pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
 pub use id::{
     AbsenceId, ArchiveId, CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId,
     ImportId, LessonId, LogEntryId, MailId, NoticeId, PersonId, ProgressionId, ReadingId, ReceiptId, RecordingId,
-    ReportId, SchoolId, SelfTestId, SeriesId, SessionId, SetupId, StepId, StreamKeyId, SubjectId, TerritoryId, UploadId, VisitId,
+    ReportId, SchoolId, SelfTestId, SeriesId, SessionId, SetupId, StepId, StreamKeyId, SubjectId, TerritoryId,
+    UploadId, VisitId,
 };
 pub use instant::Instant;
 pub use level::Level;

@@ -150,11 +150,8 @@ async fn devices(of: &World, client: &mut Client, mut wanted: impl FnMut(&[Devic
         .await
 }
 
-#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
-async fn what_obs_publishes_arrives_at_a_pupil_and_at_a_player_until_the_key_is_revoked() {
-    let world = World::with_media(media()).await;
-    let _teacher = world.join_in(world.teacher).await;
-    let mut ines = world.join_in(world.ines).await;
+/// The media of a pupil's page.
+async fn page_of(ines: &mut Client) -> client::Client {
     let (mut page, offer) = client::Client::new(
         ClientConfig { codecs: Codecs::Both, ..ClientConfig::default() },
         std::time::Instant::now(),
@@ -169,7 +166,24 @@ async fn what_obs_publishes_arrives_at_a_pupil_and_at_a_player_until_the_key_is_
     let number = ines.say(json!({"type": "offer", "sdp": offer})).await;
     let ServerMessage::Answer { sdp, .. } = ines.answer(number).await.expect("answered") else { panic!("an answer") };
     page.accept(sdp.reveal()).expect("it fits");
+    page
+}
 
+/// Whether each has a picture and a voice.
+fn sees_and_hears(clients: &[client::Client]) -> bool {
+    let seen = |it: &client::Client| {
+        it.pictures.iter().any(|&mid| it.received(mid).keyframes > 0 && it.received(mid).packets > 40)
+    };
+    let heard = |it: &client::Client| it.voices.iter().any(|&mid| it.received(mid).packets > 20);
+    clients.iter().all(|it| seen(it) && heard(it))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_obs_publishes_arrives_at_a_pupil_and_at_a_player_until_the_key_is_revoked() {
+    let world = World::with_media(media()).await;
+    let _teacher = world.join_in(world.teacher).await;
+    let mut ines = world.join_in(world.ines).await;
+    let page = page_of(&mut ines).await;
     let (id, key) = world.key(StreamUse::Publish).await;
     let (mut obs, offer) = publisher(Codecs::H264);
     let begun = world.post("whip", &key, &offer).await;
@@ -197,14 +211,7 @@ async fn what_obs_publishes_arrives_at_a_pupil_and_at_a_player_until_the_key_is_
         clients[0].send_voice(-25, now);
         clients[1].send_voice(-20, now);
     };
-    play(&mut clients, send, |clients| {
-        let seen = |it: &client::Client| {
-            it.pictures.iter().any(|&mid| it.received(mid).keyframes > 0 && it.received(mid).packets > 40)
-        };
-        let heard = |it: &client::Client| it.voices.iter().any(|&mid| it.received(mid).packets > 20);
-        clients[1..].iter().all(|it| seen(it) && heard(it))
-    })
-    .await;
+    play(&mut clients, send, |clients| sees_and_hears(&clients[1..])).await;
     for client in &clients[1..] {
         let widths: Vec<u32> =
             client.pictures.iter().map(|&mid| client.received(mid).width_px).filter(|px| *px > 0).collect();

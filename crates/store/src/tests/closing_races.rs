@@ -140,47 +140,47 @@ async fn blocked(conn: &mut Conn) -> i64 {
 }
 
 async fn counts_whoever_commits_first(shown: Shown) {
-    let school = School::new(shown).await;
+    let school = Box::pin(School::new(shown)).await;
     let mut first = school.store().write().await.expect("a transaction");
     school.show(&mut first, shown).await;
-    let closing = async {
+    let closing = Box::pin(async {
         let mut tx = school.store().write().await.expect("a transaction");
         school.close(&mut tx).await;
         tx
-    };
-    school.beside(first, closing).await;
+    });
+    Box::pin(school.beside(first, closing)).await;
     assert!(school.counts().await, "{shown:?}, then closed");
 
-    let school = School::new(shown).await;
+    let school = Box::pin(School::new(shown)).await;
     let mut first = school.store().write().await.expect("a transaction");
-    school.close(&mut first).await;
-    let showing = async {
+    Box::pin(school.close(&mut first)).await;
+    let showing = Box::pin(async {
         let mut tx = school.store().write().await.expect("a transaction");
         school.show(&mut tx, shown).await;
         tx
-    };
-    school.beside(first, showing).await;
+    });
+    Box::pin(school.beside(first, showing)).await;
     assert!(school.counts().await, "closed, then {shown:?}");
 }
 
 #[tokio::test]
 async fn a_pupil_who_comes_while_the_day_is_closed_is_seen() {
-    counts_whoever_commits_first(Shown::Joined).await;
+    Box::pin(counts_whoever_commits_first(Shown::Joined)).await;
 }
 
 #[tokio::test]
 async fn what_is_written_while_the_day_is_closed_is_seen() {
-    counts_whoever_commits_first(Shown::Written).await;
+    Box::pin(counts_whoever_commits_first(Shown::Written)).await;
 }
 
 #[tokio::test]
 async fn what_is_published_while_the_day_is_closed_is_seen() {
-    counts_whoever_commits_first(Shown::Published).await;
+    Box::pin(counts_whoever_commits_first(Shown::Published)).await;
 }
 
 #[tokio::test]
 async fn a_class_fills_up_without_waiting_for_itself() {
-    let school = School::new(Shown::Joined).await;
+    let school = Box::pin(School::new(Shown::Joined)).await;
     let mut first = school.store().write().await.expect("a transaction");
     school.show(&mut first, Shown::Joined).await;
     let mut second = school.store().write().await.expect("a transaction");
@@ -190,7 +190,7 @@ async fn a_class_fills_up_without_waiting_for_itself() {
     second.commit().await.expect("kept");
     first.commit().await.expect("kept");
     let mut tx = school.store().write().await.expect("a transaction");
-    school.close(&mut tx).await;
+    Box::pin(school.close(&mut tx)).await;
     tx.commit().await.expect("kept");
     assert!(school.counts().await);
 }

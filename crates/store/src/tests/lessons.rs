@@ -154,7 +154,7 @@ super::on_both! {
             id, group_name: "6E B".to_owned(), subject_name: "Histoire-géographie".to_owned(),
             title: "Exposé : le Nil".to_owned(), due_day: "2026-11-24".to_owned(),
         };
-        assert_eq!(homework::due_of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read"), [line.clone()]);
+        assert_eq!(homework::due_of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read"), std::slice::from_ref(&line));
         assert_eq!(homework::due_of_author(&mut tx, world.teacher, "2026-11-01", "2026-11-30").await.expect("read"), [line]);
         assert_eq!(homework::of_pupil(&mut tx, world.max, "2026-11-25", "2026-12-24", NOW).await.expect("read").len(), 0);
         assert_eq!(homework::of_pupil(&mut tx, world.mother, "2026-11-24", "2026-11-24", NOW).await.expect("read").len(), 0);

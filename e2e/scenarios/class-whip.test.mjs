@@ -124,7 +124,7 @@ describe("a program in a class", () => {
     for (const what of /** @type {const} */ (["publish", "play"])) {
       await desk.getByLabel("La clé sert à").selectOption(what);
       await desk.getByLabel("Nom").fill(what === "publish" ? "OBS du bureau" : "Vidéoprojecteur");
-      await desk.getByRole("button", { name: "Faire la clé" }).click();
+      await desk.getByRole("button", { name: "Créer la clé" }).click();
       await desk.getByTestId("stream-made").waitFor();
       await assertAccessible(desk);
       grants[what] = {

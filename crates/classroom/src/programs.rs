@@ -3,7 +3,7 @@
 
 use crate::classroom::{Attachment, Classroom};
 use crate::effect::Sends;
-use crate::limits::{DEVICES_MAX, PROGRAMS_MAX};
+use crate::limits::{DEVICES_KEPT_FOR_TEACHERS, DEVICES_MAX, PROGRAMS_MAX};
 use crate::people::Visit;
 use crate::secret::ResumeSecret;
 use crate::wire::{Bye, Role};
@@ -21,7 +21,7 @@ impl Classroom {
             |id: &VisitId| self.people.visit(*id).and_then(|visit| visit.program).is_some_and(|it| it.1 == key);
         if let Some(former) = programs.iter().copied().find(has_key) {
             self.end_program(former, Bye::Replaced, now);
-        } else if programs.len() >= PROGRAMS_MAX || self.people.devices() >= DEVICES_MAX {
+        } else if programs.len() >= PROGRAMS_MAX || self.people.devices() >= DEVICES_MAX - DEVICES_KEPT_FOR_TEACHERS {
             return self.bye(vec![conn], Bye::Full);
         }
         let id = VisitId::new(now, rng);

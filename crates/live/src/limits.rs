@@ -99,8 +99,8 @@ pub const PLAYED_VOICES_MAX: usize = 8;
 pub const PLAYED_PICTURES_MAX: usize = 4;
 /// How wide a player is taken to show its pictures: the most that there is.
 pub const PLAYED_WIDTH_PX: u32 = 1_920;
-/// From a program's offer to its answer.
-pub const PROGRAM_ANSWER_WAIT_MAX: Duration = Duration::from_secs(8);
+/// From a program's offer to its answer, with its turn in a queue of joins.
+pub const PROGRAM_ANSWER_WAIT_MAX: Duration = Duration::from_secs(30);
 /// How often one stream key may begin: a program that has lost its line tries again every two seconds or so.
 pub const ATTEMPT_OF_KEY_EVERY: Duration = Duration::from_secs(2);
 pub const ATTEMPTS_OF_KEY_AT_ONCE_MAX: u32 = 5;

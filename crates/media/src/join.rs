@@ -153,7 +153,19 @@ fn answer(
     }
     let mut params = rtc.codec_config().params().iter();
     let red = params.find(|params| params.spec().codec == Codec::Opus).and_then(PayloadParams::red);
+    let answer = if let Some(red) = red { red_last(&answer, red) } else { answer };
     Ok(Negotiated { rtc, answer, ufrag, sources, slots, h264, red })
+}
+
+/// The payload type of redundant data at the end of each section of sound: browsers send what stands first, and a voice is to
+/// cost its bits twice only where they are lost (`docs/decisions/0020-voices-twice.md`).
+fn red_last(answer: &str, red: Pt) -> String {
+    let last = format!(" {red}");
+    let moved = |line: &str| {
+        let found = line.strip_prefix("m=audio ")?.find(&format!("{last} "))? + "m=audio ".len();
+        Some(format!("{}{}{last}", &line[..found], &line[found + last.len()..]))
+    };
+    answer.lines().map(|line| moved(line).unwrap_or_else(|| line.to_owned()) + "\r\n").collect()
 }
 
 fn build(terms: &Terms<'_>, creds: IceCreds, shape: Shape) -> Rtc {

@@ -94,10 +94,15 @@ impl Hall {
     }
 
     #[track_caller]
-    fn until(&mut self, what: &str, mut done: impl FnMut(&Self) -> bool) {
+    fn until(&mut self, what: &str, done: impl FnMut(&Self) -> bool) {
+        self.until_within(PATIENCE, what, done);
+    }
+
+    #[track_caller]
+    fn until_within(&mut self, patience: Duration, what: &str, mut done: impl FnMut(&Self) -> bool) {
         let start = Instant::now();
         while !done(self) {
-            assert!(start.elapsed() < PATIENCE, "{what}; events: {:?}", self.states());
+            assert!(start.elapsed() < patience, "{what}; events: {:?}", self.states());
             self.step();
         }
     }

@@ -12,6 +12,8 @@ const LOSS_OVER: f32 = 0.005;
 const OVER: Duration = Duration::from_secs(60);
 /// More is lost by a line that is full: more bits would make it worse.
 const LOSS_FULL: f32 = 0.35;
+/// So many reports in a row.
+const FULL_MIN: u8 = 2;
 /// What takes longer waits in a queue, which is full as well.
 const RTT_MAX: Duration = Duration::from_millis(400);
 
@@ -19,6 +21,8 @@ const RTT_MAX: Duration = Duration::from_millis(400);
 pub struct Losses {
     average: f32,
     since: Option<Instant>,
+    /// Reports of a full line without another between them.
+    full: u8,
 }
 
 impl Losses {
@@ -27,8 +31,11 @@ impl Losses {
         let Some(loss) = loss.filter(|loss| (0.0..=1.0).contains(loss)) else { return };
         self.average += (loss - self.average) * WEIGHT;
         let is_full = loss > LOSS_FULL || rtt.is_some_and(|rtt| rtt > RTT_MAX);
-        if is_full {
+        self.full = if is_full { self.full.saturating_add(1) } else { 0 };
+        if self.full >= FULL_MIN {
             self.since = None;
+        } else if is_full {
+            // One moment is no line.
         } else if self.average > LOSS_MIN || (self.since.is_some() && self.average > LOSS_OVER) {
             self.since = Some(now);
         }

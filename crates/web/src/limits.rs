@@ -45,6 +45,8 @@ pub const NAME_CHARS_MAX: usize = 80;
 pub const GUEST_NAME_CHARS_MAX: usize = 80;
 /// What a teacher calls a stream key.
 pub const STREAM_NAME_CHARS_MAX: usize = 40;
+/// A stream key is sealed with a key that is good for at least so long.
+pub const STREAM_KEY_LASTS_MAX: Duration = Duration::from_secs(30 * 86_400);
 /// An invitation that shall not be good for as long as its lesson.
 pub const INVITATION_LIFE_SHORT: Duration = Duration::from_secs(24 * 3_600);
 /// Groups prepared for a lesson.

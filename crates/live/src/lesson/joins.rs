@@ -42,7 +42,8 @@ impl Waiting {
         let task = tokio::spawn(async move {
             while let Some(place) = ticket.ask() {
                 let Some(inbox) = inbox.upgrade() else { return };
-                if inbox.send(ToLesson::Queued { visit, place }).await.is_err() {
+                // News alone: who stands first must go on asking, or a lesson that has much to do would hold up all others.
+                if let Err(mpsc::error::TrySendError::Closed(_)) = inbox.try_send(ToLesson::Queued { visit, place }) {
                     return;
                 }
                 drop(inbox);

@@ -53,7 +53,7 @@ async fn endpoint(
     let Ok(lesson) = lesson.parse::<LessonId>() else { return open_to_pages(Problem::not_found().into_response()) };
     let answered = match *request.method() {
         Method::POST => Box::pin(begin(&live, lesson, usage, request)).await,
-        Method::OPTIONS => Ok(options(&live, lesson, usage, &request)),
+        Method::OPTIONS => Ok(options(&live, lesson, usage, request).await),
         _ => Err(Problem::method(BEGIN)),
     };
     open_to_pages(answered.unwrap_or_else(refused))
@@ -204,16 +204,19 @@ async fn end(live: &Live, session: &str, key: StreamKey) -> Result<Response, Pro
 
 /// What pages of other sites ask before they send the rest (Fetch §3.2), and what may be posted. Who shows a key learns the
 /// relay, too (RFC 9725 §4.6).
-fn options(live: &Live, lesson: LessonId, usage: StreamUse, request: &Request) -> Response {
+async fn options(live: &Live, lesson: LessonId, usage: StreamUse, request: Request) -> Response {
     let mut response = (
         StatusCode::NO_CONTENT,
         [(header::ALLOW, BEGIN), (header::HeaderName::from_static("accept-post"), headers::SDP)],
     )
         .into_response();
     if request.headers().contains_key(header::AUTHORIZATION)
-        && let Ok(key) = key_of(live, lesson, usage, request)
+        && let Ok(key) = key_of(live, lesson, usage, &request)
     {
-        link(&mut response, ice_servers(live, &key, request));
+        let links = ice_servers(live, &key, &request);
+        if allow(live, &key).await.is_ok() {
+            link(&mut response, links);
+        }
     }
     response
 }

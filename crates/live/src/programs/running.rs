@@ -20,7 +20,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use tokio::sync::{Notify, mpsc, oneshot, watch};
-use tokio::time::timeout;
+use tokio::time::{MissedTickBehavior, timeout};
 
 /// The number of the one offer that a program makes.
 const OFFER: u32 = 1;
@@ -179,6 +179,9 @@ async fn stay(
     mut frames: mpsc::Receiver<Out>,
     mut cut: oneshot::Receiver<Bye>,
 ) {
+    // The first tick is at once: the key may have been revoked while the lesson was asked.
+    let mut ask = tokio::time::interval(ROSTER_EVERY);
+    ask.set_missed_tick_behavior(MissedTickBehavior::Delay);
     loop {
         tokio::select! {
             frame = frames.recv() => match frame {
@@ -193,7 +196,7 @@ async fn stay(
             _ = &mut cut => return,
             () = running.end.notified() => return,
             () = running.look.notified() => {}
-            () = tokio::time::sleep(ROSTER_EVERY) => {}
+            _ = ask.tick() => {}
         }
         match holds(live, key).await {
             Ok(true) => {}

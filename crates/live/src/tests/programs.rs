@@ -315,8 +315,15 @@ async fn what_is_refused_is_said_with_its_status_and_reason() {
     check(ask(with(sdp, sdp), &"v".repeat(70_000)).await, 413, "at most 65536");
     check(ask(with(sdp, sdp), "v=0\r\n").await, 422, "0 sections");
     check(ask(with(sdp, sdp), &offer.replace("a=sendonly", "a=sendrecv")).await, 422, "must be a=sendonly");
-    // The sixth of this key within a second or so.
-    let often = check(ask(with(sdp, sdp), &offer).await, 429, "too often");
+    // A key begins at most once in two seconds, five times at once.
+    let mut often = ask(with(sdp, sdp), "v=0\r\n").await;
+    for _ in 0..60 {
+        if often.status == 429 {
+            break;
+        }
+        often = ask(with(sdp, sdp), "v=0\r\n").await;
+    }
+    let often = check(often, 429, "too often");
     assert!(often.header("retry-after").is_some());
     let (_, good) = world.key(StreamUse::Publish).await;
     let foreign_codec = offer.replace("VP8/90000", "VP9/90000");

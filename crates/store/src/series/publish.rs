@@ -126,7 +126,8 @@ async fn make(
                 report.added += 1;
             }
             Step::Refresh(id, planned) => {
-                written.refresh(series, id, &planned, now);
+                let moves = rows.iter().any(|row| row.id == id && row.starts_at != planned.starts_at);
+                written.refresh(series, id, &planned, (moves, now));
                 report.changed += 1;
             }
             Step::Withdraw(id) => {
@@ -291,6 +292,7 @@ async fn ask_of_changing(
            OR EXISTS (SELECT 1 FROM roll_reminder b WHERE b.lesson_id = l.id)) AS used, \
          (EXISTS (SELECT 1 FROM class_setup s WHERE s.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM lesson_guest i WHERE i.lesson_id = l.id) \
+           OR EXISTS (SELECT 1 FROM stream_key k WHERE k.lesson_id = l.id) \
            OR EXISTS (SELECT 1 FROM lesson_document d WHERE d.lesson_id = l.id)) AS prepared \
          FROM lesson l WHERE l.id IN ($1)",
         &changing,

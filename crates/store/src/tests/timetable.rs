@@ -4,10 +4,12 @@ use super::world::{NOW, World};
 use crate::bulk::{self, Value};
 use crate::groups::{self, Group};
 use crate::limits::PUBLISHED_MAX;
-use crate::{Conn, StoreError, calendars, documents, files, guests, lessons, people, series, setups, territories};
+use crate::{
+    Conn, StoreError, calendars, documents, files, guests, lessons, people, series, setups, stream_keys, territories,
+};
 use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
-use preau_base::{FileId, GroupId, Instant, LessonId, PersonId, SeededRng, SeriesId, SetupId, VisitId};
+use preau_base::{FileId, GroupId, Instant, LessonId, PersonId, SeededRng, SeriesId, SetupId, StreamKeyId, VisitId};
 use preau_school::calendar::{Grade, Half, Mode, Zone};
 use preau_school::timetable::{LessonMode, Recurrence, at};
 use preau_school::{GroupKind, LessonRole, MemberRole, Profile};
@@ -142,7 +144,7 @@ super::on_both! {
         let visit = VisitId::new(NOW, &mut world.rng);
         crate::visits::join(&mut tx, visit, made[1].id, world.max, LessonRole::Pupil, NOW).await.expect("join");
         lessons::set_teachers(&mut tx, made[2].id, &[], by, NOW).await.expect("replace");
-        // A set-up of its own, a guest, a document for the board.
+        // A set-up of its own, a guest, a document for the board, a key for a program.
         let prepared = setups::Prepared { rules: "{}".to_owned(), ..setups::Prepared::default() };
         let setup = SetupId::new(NOW, &mut world.rng);
         let own = setups::For::Lesson(made[3].id);
@@ -158,6 +160,11 @@ super::on_both! {
         let source = FileId::new(NOW, &mut world.rng);
         let document = documents::NewDocument { file, lesson: made[5].id, source, is_picture: false, sheets: &[] };
         assert!(documents::create(&mut tx, &document, NOW).await.expect("made"));
+        let key = stream_keys::NewStreamKey {
+            id: StreamKeyId::new(NOW, &mut world.rng), lesson: made[6].id, person: world.teacher, direction: "publish",
+            name: "OBS", expires_at: made[6].ends_at,
+        };
+        stream_keys::create(&mut tx, &key, NOW).await.expect("made");
 
         // Another room: what was made ready goes with its series, what was used or changed does not.
         let (groups, teachers) = ([world.class], [world.teacher]);
@@ -167,7 +174,7 @@ super::on_both! {
         let report = publish(&mut tx, &mut world, NOW).await;
         assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 1, 0));
         let after = all(&mut tx, &world).await;
-        for (index, lesson) in made[..6].iter().enumerate() {
+        for (index, lesson) in made[..7].iter().enumerate() {
             let now = after.iter().find(|it| it.id == lesson.id).expect("there");
             assert_eq!(now.room == "B 7", index > 2, "lesson {index} is in {}", now.room);
         }
@@ -179,9 +186,9 @@ super::on_both! {
         assert!(!series::change(&mut tx, &changed, 7, NOW).await.expect("change"), "somebody else was faster");
         assert!(series::change(&mut tx, &changed, 2, NOW).await.expect("change"));
         let report = publish(&mut tx, &mut world, NOW).await;
-        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 4, 2));
+        assert_eq!((report.kept_by_hand, report.kept_used, report.withdrawn), (2, 5, 1));
         let after = all(&mut tx, &world).await;
-        for kept in &made[..6] {
+        for kept in &made[..7] {
             assert!(after.iter().any(|it| it.id == kept.id && it.starts_at == kept.starts_at), "lost {}", kept.id);
         }
         let cancelled = after.iter().find(|it| it.id == made[0].id).expect("there");
@@ -193,7 +200,7 @@ super::on_both! {
         series::remove(&mut tx, id, Some(world.teacher), NOW).await.expect("remove");
         assert!(series::by_id(&mut tx, id).await.expect("read").is_none());
         let report = publish(&mut tx, &mut world, NOW).await;
-        assert_eq!((report.added, all(&mut tx, &world).await.len()), (0, 6));
+        assert_eq!((report.added, all(&mut tx, &world).await.len()), (0, 7));
         assert!(series::of_school(&mut tx, world.school).await.expect("read").is_empty());
     }
 

@@ -30,16 +30,25 @@ export function build({ voices, pictures }, iceServers) {
   return { pc, senders: { mic: mic.sender, camera: camera.sender, screen: screen.sender } };
 }
 
-/** @param {RTCRtpTransceiver} transceiver */
+/**
+ * A page sends VP8; programs that stream into the class often have H.264 alone, so slots take that as well, in the profile that every decoder has.
+ * @param {RTCRtpTransceiver} transceiver
+ */
 function preferCodecs(transceiver) {
   const kind = transceiver.receiver.track.kind;
-  const wanted = kind === "audio" ? ["audio/opus", "audio/red"] : ["video/vp8", "video/rtx"];
+  const pictures = transceiver.direction === "recvonly" ? ["video/vp8", "video/h264", "video/rtx"] : ["video/vp8", "video/rtx"];
+  const wanted = kind === "audio" ? ["audio/opus", "audio/red"] : pictures;
   const codecs = RTCRtpReceiver.getCapabilities?.(kind)?.codecs ?? [];
-  const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type));
+  const chosen = wanted.flatMap((type) => codecs.filter((codec) => codec.mimeType.toLowerCase() === type && isKnown(codec)));
   try {
     transceiver.setCodecPreferences?.(chosen);
   } catch (error) {
     // The server then answers with what it can out of the browser's own order.
     console.warn("class: codec preferences", error);
   }
+}
+
+/** @param {RTCRtpCodec} codec */
+function isKnown({ mimeType, sdpFmtpLine = "" }) {
+  return mimeType.toLowerCase() !== "video/h264" || (/packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=42e01f/i.test(sdpFmtpLine));
 }

@@ -5,7 +5,7 @@ use super::{Shown, show};
 use crate::fields::Fields;
 use crate::forms::{Check, Choice, Faults, Field, FormPage, Kind};
 use crate::ids::{Id, Ids};
-use crate::limits::STREAM_NAME_CHARS_MAX;
+use crate::limits::{STREAM_KEY_LASTS_MAX, STREAM_NAME_CHARS_MAX};
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use http::StatusCode;
@@ -126,7 +126,7 @@ pub(crate) async fn make(member: Member, Id(id): Id<LessonId>, sent: Fields) -> 
         person: member.id(),
         lesson: id,
         issued: member.now(),
-        expires: facts.ends_at.plus(ENTRY_AFTER_END),
+        expires: facts.ends_at.plus(ENTRY_AFTER_END).min(member.now().plus(STREAM_KEY_LASTS_MAX)),
     };
     let new =
         NewStreamKey { id: key.id, lesson: id, person: key.person, direction, name: &name, expires_at: key.expires };

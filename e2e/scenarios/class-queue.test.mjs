@@ -78,6 +78,8 @@ describe("a line for sound and pictures", () => {
       TURNS_MS_MAX,
     );
     await until("the line is gone from the page", async () => !(await ines.page.getByTestId("queue").isVisible()));
+    // Where both waited the other one comes a turn later.
+    await until("so do the other's", async () => (await media(max.page)).state === "connected", TURNS_MS_MAX);
     await max.hasMedia();
   });
 

@@ -83,7 +83,7 @@ function play(how, settings, wanted) {
 
     part("its operator sees both, and nobody's name", async () => {
       const said = await (await fetch(`${server.admin}/media`)).text();
-      const [room] = JSON.parse(said);
+      const { rooms: [room] } = JSON.parse(said);
       assert.deepEqual(room.peers.map((/** @type {{connected: boolean}} */ peer) => peer.connected), [true, true]);
       assert.ok(room.peers.every((/** @type {{sent_kbps: number}} */ { sent_kbps }) => sent_kbps > 0), said);
       for (const { person } of [teacher, max]) assert.ok(!said.includes(person.name));

@@ -12,6 +12,7 @@ mod needs;
 mod shell;
 mod suite;
 mod tidy;
+mod wheel;
 
 use clap::{Parser, Subcommand};
 use std::process::ExitCode;
@@ -30,6 +31,9 @@ enum Command {
         /// Leave out the tests in real browsers
         #[arg(long)]
         no_e2e: bool,
+        /// Leave out all others
+        #[arg(long, conflicts_with = "no_e2e")]
+        only_e2e: bool,
     },
     /// Check formatting, clippy, the tidy rules, dependencies, and the types of the pages' scripts
     Lint,
@@ -62,8 +66,9 @@ fn main() -> ExitCode {
 fn run(command: Command) -> anyhow::Result<()> {
     let shell = shell::Shell::new()?;
     match command {
-        Command::Test { no_e2e: true } => suite::run_rust(&shell),
-        Command::Test { no_e2e: false } => suite::run(&shell),
+        Command::Test { no_e2e: true, .. } => suite::run_rust(&shell),
+        Command::Test { only_e2e: true, .. } => suite::run_e2e(&shell),
+        Command::Test { .. } => suite::run(&shell),
         Command::Lint => lint::run(&shell),
         Command::Tidy => lint::run_tidy(&shell),
         Command::Dependencies => dependencies::run(&shell),

@@ -31,8 +31,9 @@ const SCRIPTS: [Need; 2] =
     [Need { package: "nodejs", is_there: || on_path("node") }, Need { package: "npm", is_there: || on_path("npm") }];
 
 /// What the tests in real browsers need.
-const BROWSERS: [Need; 3] = [
+const BROWSERS: [Need; 4] = [
     Need { package: "chromium", is_there: || on_path("chromium") },
+    Need { package: "firefox-esr", is_there: || on_path("firefox-esr") || on_path("firefox") },
     Need { package: "espeak-ng", is_there: || on_path("espeak-ng") },
     Need { package: "fonts-noto-core", is_there: || Path::new("/usr/share/fonts/truetype/noto").is_dir() },
 ];
@@ -46,9 +47,10 @@ const GATE_BENCH: [Need; 4] = [
 ];
 
 /// The peer of the media's bench, and the network of its own that both run in.
-const MEDIA_BENCH: [Need; 2] = [
+const MEDIA_BENCH: [Need; 3] = [
     Need { package: "janus", is_there: || Path::new("/usr/bin/janus").is_file() },
     Need { package: "iproute2", is_there: || Path::new("/usr/sbin/ip").is_file() },
+    Need { package: "valgrind", is_there: || Path::new("/usr/bin/valgrind").is_file() },
 ];
 
 /// Sees to what the crates' tests need.

@@ -63,14 +63,19 @@ pub fn root() -> PathBuf {
 }
 
 fn target_folder() -> anyhow::Result<PathBuf> {
-    if let Some(folder) = std::env::var_os("CARGO_TARGET_DIR") {
-        return std::path::absolute(folder).context("CARGO_TARGET_DIR");
+    match std::env::var_os("CARGO_TARGET_DIR") {
+        Some(folder) => std::path::absolute(folder).context("CARGO_TARGET_DIR"),
+        None => Ok(cache_folder()?.join("target")),
     }
+}
+
+/// What is kept from one run to the next.
+pub fn cache_folder() -> anyhow::Result<PathBuf> {
     let cache = match std::env::var_os("XDG_CACHE_HOME").filter(|folder| !folder.is_empty()) {
         Some(folder) => PathBuf::from(folder),
         None => {
-            PathBuf::from(std::env::var_os("HOME").context("neither HOME nor CARGO_TARGET_DIR is set")?).join(".cache")
+            PathBuf::from(std::env::var_os("HOME").context("neither HOME nor XDG_CACHE_HOME is set")?).join(".cache")
         }
     };
-    Ok(cache.join("preau").join("target"))
+    Ok(cache.join("preau"))
 }

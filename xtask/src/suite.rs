@@ -1,5 +1,6 @@
 use crate::needs;
 use crate::shell::Shell;
+use crate::wheel::fetch_ffmpeg;
 use anyhow::{Context, bail};
 use preau_pgtest::{Server, URL_VARIABLE};
 use std::fs;
@@ -36,6 +37,16 @@ pub fn run_rust(shell: &Shell) -> anyhow::Result<()> {
     run_crates(shell)
 }
 
+/// Runs the tests in real browsers only.
+///
+/// # Errors
+///
+/// As [`run`].
+pub fn run_e2e(shell: &Shell) -> anyhow::Result<()> {
+    needs::for_all_tests(shell)?;
+    run_browsers(shell)
+}
+
 fn run_crates(shell: &Shell) -> anyhow::Result<()> {
     let server = Server::start().context("PostgreSQL for the tests")?;
     let mut tests = shell.cargo();
@@ -53,6 +64,7 @@ fn run_browsers(shell: &Shell) -> anyhow::Result<()> {
     build.args(["build", "--workspace", "--bins", "--tests"]);
     shell.step("the server for the browsers", &mut build)?;
     install_scripts(shell)?;
+    fetch_ffmpeg(shell)?;
     let failed: Vec<&String> = scenarios.iter().filter(|file| play(shell, file).is_err()).collect();
     if failed.len() > AGAIN_MAX {
         bail!("{} of {} files of browser tests failed: {failed:?}", failed.len(), scenarios.len());

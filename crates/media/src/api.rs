@@ -72,9 +72,31 @@ pub struct SlotPlan {
     pub video: u8,
 }
 
-impl Default for SlotPlan {
-    fn default() -> Self {
-        Self { audio: 4, video: 10 }
+/// How much there is to see in the lessons of this machine; `docs/decisions/0025-lean-mode.md`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Mode {
+    /// Every camera for which there is a slot.
+    #[default]
+    Full,
+    /// Voices in longer packets, and one picture for each: the screen, else the teacher, else who spoke last.
+    Lean,
+}
+
+impl Mode {
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Full => "full",
+            Self::Lean => "lean",
+        }
+    }
+
+    /// The slots that pages are told to offer.
+    pub const fn slots(self) -> SlotPlan {
+        match self {
+            Self::Full => SlotPlan { audio: 4, video: 10 },
+            Self::Lean => SlotPlan { audio: 4, video: 1 },
+        }
     }
 }
 
@@ -93,6 +115,7 @@ pub struct MediaConfig {
     pub threads: usize,
     /// What the bandwidth estimate of a new receiver starts with, in kbit/s.
     pub initial_kbps: u32,
+    pub mode: Mode,
     /// What may be sent, and how fast people may join.
     pub bounds: Bounds,
 }
@@ -106,6 +129,7 @@ impl Default for MediaConfig {
             public_addresses: Vec::new(),
             threads: 1,
             initial_kbps: 1_000,
+            mode: Mode::default(),
             bounds: Bounds::default(),
         }
     }

@@ -2,19 +2,22 @@
 //! counts what it gets. It makes no picture and no sound.
 
 mod received;
+mod sink;
 #[cfg(test)]
 mod tests;
 
 use crate::framing::{Deframer, frame};
 use crate::h264::parameter_set;
 use crate::red::{Spoken, with_previous};
+use crate::sys::Inbox;
 use preau_base::{Rng, SeededRng};
 pub use received::Received;
+use sink::{Sink, stamp, with_inbox};
 use std::collections::HashMap;
 use std::io::{self, Read, Write};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr, TcpStream, UdpSocket};
 use std::time::Instant;
-use str0m::change::{SdpAnswer, SdpOffer, SdpPendingOffer};
+use str0m::change::{SdpAnswer, SdpApi, SdpOffer, SdpPendingOffer};
 use str0m::format::{Codec, PayloadParams};
 use str0m::media::{Direction, ExtensionValues, MediaKind, Mid, Pt, Rid, Simulcast, SimulcastLayer};
 use str0m::net::{Protocol, Receive, TcpType};
@@ -114,6 +117,14 @@ pub struct Client {
     doubles: bool,
     spoken: Option<Spoken>,
     luck: SeededRng,
+    /// As a bench has it.
+    pub sink: Option<Sink>,
+    /// Its packets say when they were sent.
+    pub stamps: bool,
+    /// The server's, once it has answered (RFC 8839 §5.4).
+    pub server_ufrag: String,
+    /// Where its datagrams come from.
+    pub server: Option<SocketAddr>,
     pub received: HashMap<Mid, Received>,
     pub keyframe_requests: u64,
     pub connected: bool,
@@ -135,14 +146,10 @@ impl Client {
         client.microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         client.camera = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, Some(simulcast));
         client.screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
-        let mut slots = |kind, count| -> Vec<Mid> {
-            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
-        };
-        client.voices = slots(MediaKind::Audio, config.voices);
-        client.pictures = slots(MediaKind::Video, config.pictures);
-        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
-        client.pending = Some(pending);
-        Ok((client, offer.to_sdp_string()))
+        client.voices = slots(&mut sdp, MediaKind::Audio, config.voices);
+        client.pictures = slots(&mut sdp, MediaKind::Video, config.pictures);
+        let made = sdp.apply();
+        client.offering(made)
     }
 
     /// A program that publishes a picture with its sound, as [`Self::send_screen`] and [`Self::send_voice`] send them.
@@ -154,9 +161,8 @@ impl Client {
         let mut sdp = client.rtc.sdp_api();
         client.microphone = sdp.add_media(MediaKind::Audio, Direction::SendOnly, None, None, None);
         client.screen = sdp.add_media(MediaKind::Video, Direction::SendOnly, None, None, None);
-        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
-        client.pending = Some(pending);
-        Ok((client, offer.to_sdp_string()))
+        let made = sdp.apply();
+        client.offering(made)
     }
 
     /// A program that plays: slots alone, as many as `config` says.
@@ -166,14 +172,10 @@ impl Client {
     pub fn playing(config: ClientConfig, now: Instant) -> io::Result<(Self, String)> {
         let mut client = Self::open(config, now)?;
         let mut sdp = client.rtc.sdp_api();
-        let mut slots = |kind, count| -> Vec<Mid> {
-            (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
-        };
-        client.voices = slots(MediaKind::Audio, config.voices);
-        client.pictures = slots(MediaKind::Video, config.pictures);
-        let (offer, pending) = sdp.apply().ok_or_else(|| io::Error::other("nothing to offer"))?;
-        client.pending = Some(pending);
-        Ok((client, offer.to_sdp_string()))
+        client.voices = slots(&mut sdp, MediaKind::Audio, config.voices);
+        client.pictures = slots(&mut sdp, MediaKind::Video, config.pictures);
+        let made = sdp.apply();
+        client.offering(made)
     }
 
     /// A client that takes what another server offers and publishes nothing, and its answer. It has the offer's sections,
@@ -195,6 +197,12 @@ impl Client {
             }
         }
         Ok((client, answer))
+    }
+
+    fn offering(mut self, made: Option<(SdpOffer, SdpPendingOffer)>) -> io::Result<(Self, String)> {
+        let (offer, pending) = made.ok_or_else(|| io::Error::other("nothing to offer"))?;
+        self.pending = Some(pending);
+        Ok((self, offer.to_sdp_string()))
     }
 
     /// A client with a socket and no sections yet: what it would publish has names that no section has.
@@ -241,6 +249,10 @@ impl Client {
             doubles: config.doubles,
             spoken: None,
             luck: SeededRng::new(LUCK),
+            sink: None,
+            stamps: false,
+            server_ufrag: String::new(),
+            server: None,
             received: HashMap::new(),
             keyframe_requests: 0,
             connected: false,
@@ -253,6 +265,8 @@ impl Client {
     /// # Errors
     /// The answer doesn't fit the offer.
     pub fn accept(&mut self, answer: &str) -> Result<(), RtcError> {
+        let ufrag = answer.lines().find_map(|line| line.strip_prefix("a=ice-ufrag:"));
+        self.server_ufrag = ufrag.unwrap_or_default().trim().to_owned();
         let answer = SdpAnswer::from_sdp_string(answer).map_err(|error| RtcError::RemoteSdp(error.to_string()))?;
         let pending = self.pending.take().ok_or_else(|| RtcError::RemoteSdp("answered already".into()))?;
         self.rtc.sdp_api().accept_answer(pending, answer)
@@ -261,6 +275,23 @@ impl Client {
     /// Where the client receives datagrams.
     pub fn local_addr(&self) -> SocketAddr {
         self.local
+    }
+
+    /// From now on it takes in many datagrams a call, and measures how long packets were under way; or, deaf, only counts them.
+    ///
+    /// # Errors
+    /// The kernel does not tell when datagrams come.
+    pub fn be_sink(&mut self, is_deaf: bool) -> io::Result<()> {
+        self.sink = Some(Sink::of(&self.udp, is_deaf)?);
+        Ok(())
+    }
+
+    /// Its socket once more: whoever sends by it is, to the server, this client.
+    ///
+    /// # Errors
+    /// There are no file descriptors left.
+    pub fn socket(&self) -> io::Result<UdpSocket> {
+        self.udp.try_clone()
     }
 
     /// Ends the connection with a DTLS close.
@@ -272,6 +303,9 @@ impl Client {
     /// Takes in what has arrived, lets time pass, sends what is due.
     pub fn step(&mut self) {
         let mut buffer = [0; 2_048];
+        if self.sink.is_some() {
+            self.step_sink();
+        }
         while let Ok((count, source)) = self.udp.recv_from(&mut buffer) {
             if !self.is_unlucky() {
                 self.take(Protocol::Udp, source, &buffer[..count]);
@@ -298,6 +332,23 @@ impl Client {
         self.flush_tcp();
     }
 
+    fn step_sink(&mut self) {
+        with_inbox(|inbox| {
+            while let Ok(count @ 1..) = inbox.receive(&self.udp) {
+                let read = Instant::now();
+                for (bytes, source, _, waited) in inbox.datagrams() {
+                    let arrived = read.checked_sub(waited).unwrap_or(read);
+                    if self.sink.as_mut().is_some_and(|sink| sink.takes(bytes, arrived)) {
+                        self.take(Protocol::Udp, source, bytes);
+                    }
+                }
+                if count < Inbox::BATCH {
+                    break;
+                }
+            }
+        });
+    }
+
     fn is_unlucky(&mut self) -> bool {
         self.connected && self.luck.below(1_000) < u64::from(self.loses_permille)
     }
@@ -305,6 +356,7 @@ impl Client {
     /// Each datagram has its own time: the server's estimate of the bandwidth is made of them.
     fn take(&mut self, proto: Protocol, source: SocketAddr, bytes: &[u8]) {
         let now = Instant::now();
+        self.server = Some(source);
         if let Ok(receive) = Receive::new(proto, source, self.local, bytes) {
             let _ = self.rtc.handle_input(Input::Receive(now, receive));
             self.drain(now);
@@ -365,6 +417,9 @@ impl Client {
                 if codec == Codec::Opus {
                     received.hear(&packet, is_red);
                 }
+                if let Some(sink) = &mut self.sink {
+                    sink.measure(&packet.payload);
+                }
             }
             _ => {}
         }
@@ -411,10 +466,13 @@ impl Client {
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(mid, encoding.rid) else { return };
         for index in 0..count {
-            let payload = match codec {
+            let mut payload = match codec {
                 Codec::H264 => h264_payload(encoding, key, (index, count), bytes / count),
                 _ => vp8_payload(encoding, key, index == 0, bytes / count),
             };
+            if self.stamps {
+                stamp(&mut payload, Instant::now());
+            }
             let seq = encoding.seq;
             encoding.seq += 1;
             let write = RtpWrite::new(pt, seq.into(), encoding.timestamp, now, payload);
@@ -430,6 +488,10 @@ impl Client {
         let previous = self.spoken.replace(spoken.clone()).filter(|_| self.doubles);
         let made = previous.and_then(|previous| Some((self.red()?, with_previous(*opus, &previous, &spoken)?)));
         let (pt, payload) = made.unwrap_or((opus, spoken.payload));
+        let mut payload = payload.to_vec();
+        if self.stamps {
+            stamp(&mut payload, Instant::now());
+        }
         let mut direct = self.rtc.direct_api();
         let Some(stream) = direct.stream_tx_by_mid(self.microphone, None) else { return };
         let ext_vals = ExtensionValues {
@@ -478,6 +540,11 @@ fn connect(remote: SocketAddr) -> io::Result<Tcp> {
     stream.set_nonblocking(true)?;
     stream.set_nodelay(true)?;
     Ok(Tcp { stream, remote, deframer: Deframer::default(), out: Vec::new() })
+}
+
+/// Sections in which the client receives.
+fn slots(sdp: &mut SdpApi<'_>, kind: MediaKind, count: usize) -> Vec<Mid> {
+    (0..count).map(|_| sdp.add_media(kind, Direction::RecvOnly, None, None, None)).collect()
 }
 
 /// A payload with the descriptor that Chromium writes (15-bit picture id, TL0PICIDX) and, at the start of a keyframe,

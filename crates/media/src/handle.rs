@@ -1,6 +1,6 @@
 //! The handles that other crates hold: [`Media`] and [`Room`].
 
-use crate::api::{MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId};
+use crate::api::{MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotWant, SourceId};
 use crate::headers::HeaderWatch;
 use crate::join::{Offer, Shape};
 use crate::ladder::Ladder;
@@ -41,6 +41,7 @@ pub struct Media {
     udp_addr: SocketAddr,
     tcp_addr: Option<SocketAddr>,
     relayed: Vec<(SocketAddr, SocketAddr)>,
+    mode: Mode,
 }
 
 impl Media {
@@ -66,7 +67,7 @@ impl Media {
         let public = public_addresses(&config);
         let mut posts = Vec::new();
         let mut receivers = Vec::new();
-        let ladder = Ladder::default();
+        let ladder = Ladder::new(config.mode);
         for _ in 0..config.threads {
             let (commands, receiver) = std_mpsc::channel();
             let waker = Arc::new(Waker::new().map_err(MediaError::Thread)?);
@@ -78,7 +79,9 @@ impl Media {
         let rng = Arc::new(Mutex::new(rng));
         let tcp_candidates = tcp_addr.map_or_else(Vec::new, |tcp| candidates(&public, tcp));
         let relayed = addrs.iter().flat_map(|&bound| inner_addresses(&public, bound)).collect();
-        let mut media = Self { posts, threads: Vec::new(), next_room: AtomicU64::new(1), udp_addr, tcp_addr, relayed };
+        let mode = config.mode;
+        let (threads, next_room) = (Vec::new(), AtomicU64::new(1));
+        let mut media = Self { posts, threads, next_room, udp_addr, tcp_addr, relayed, mode };
         for (index, (udp, commands)) in sockets.into_iter().zip(receivers).enumerate() {
             let setup = Setup {
                 index,
@@ -97,7 +100,7 @@ impl Media {
             let thread = std::thread::Builder::new().name(format!("media-{index}")).spawn(move || worker.run());
             media.threads.push(thread.map_err(MediaError::Thread)?);
         }
-        tracing::info!(%udp_addr, ?tcp_addr, threads = config.threads, "media listens");
+        tracing::info!(%udp_addr, ?tcp_addr, threads = config.threads, mode = mode.name(), "media listens");
         Ok(media)
     }
 
@@ -115,6 +118,10 @@ impl Media {
     /// machine needs.
     pub fn relayed(&self) -> &[(SocketAddr, SocketAddr)] {
         &self.relayed
+    }
+
+    pub fn mode(&self) -> Mode {
+        self.mode
     }
 
     /// True while every media thread lives; for health checks.
@@ -141,7 +148,7 @@ impl Media {
             }
         }
         rooms.sort_unstable_by_key(|room| room.room);
-        MediaLook { threads, rooms }
+        MediaLook { mode: self.mode, threads, rooms }
     }
 
     /// Turns pictures off, a level of the ladder at a time, in every lesson; sound goes on at each. Within a second.

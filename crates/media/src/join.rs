@@ -2,14 +2,15 @@
 
 use crate::api::MediaError;
 use crate::api::SourceKind;
+use crate::egress::wire::Ids;
+use crate::egress::{self, Rtx, keys};
 use crate::limits::{OFFER_BYTES_MAX, SECTIONS_MAX};
 use crate::net::{ICE_LETTERS, Net, Ufrag};
 use crate::peer::{KINDS, Pts, Slot, Source, index_of};
 use crate::rewrite::Rewriter;
 use preau_base::Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
+use std::time::Instant;
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
 use str0m::format::{Codec, PayloadParams};
@@ -21,8 +22,6 @@ const OPUS_HZ: u32 = 48_000;
 const VIDEO_HZ: u32 = 90_000;
 /// The start of a slot's width, in pixels.
 const WANT_PX: u32 = 320;
-/// Packets kept for resending: about 3 s of the best layer.
-const RESEND_PACKETS: usize = 600;
 /// Letters of an ICE password (RFC 8839 §5.4 asks for 22 or more).
 const PASSWORD_LETTERS: usize = 24;
 
@@ -60,7 +59,9 @@ pub struct Negotiated {
     pub answer: String,
     pub ufrag: Ufrag,
     pub sources: [Option<Source>; 3],
+    /// With each the stream of the same index.
     pub slots: Vec<Slot>,
+    pub streams: Vec<egress::Terms>,
     /// As what H.264 comes, where it may.
     pub h264: Vec<Pt>,
     /// As what redundant data of a voice come and go, where they may.
@@ -128,7 +129,7 @@ fn answer(
     }
     let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| refuse(&error))?.to_sdp_string();
     let mut sources = [const { None }; 3];
-    let mut slots = Vec::new();
+    let (mut slots, mut streams) = (Vec::new(), Vec::new());
     let mut h264 = Vec::new();
     for mid in answer.lines().filter_map(|line| line.strip_prefix("a=mid:")) {
         let Some(media) = rtc.media(Mid::from(mid.trim())) else { continue };
@@ -146,7 +147,10 @@ fn answer(
             Direction::SendOnly => {
                 let seq = first_seqs.get(slots.len() * 2..).and_then(|seqs| seqs.first_chunk()).copied();
                 let (mid, video) = (media.mid(), media.kind() == MediaKind::Video);
-                slots.extend(slot(&mut rtc, mid, video, u16::from_le_bytes(seq.unwrap_or([0, 1]))));
+                if let Some((slot, stream)) = slot(&mut rtc, mid, video, u16::from_le_bytes(seq.unwrap_or([0, 1]))) {
+                    slots.push(slot);
+                    streams.push(stream);
+                }
             }
             Direction::SendRecv | Direction::Inactive => {}
         }
@@ -154,7 +158,7 @@ fn answer(
     let mut params = rtc.codec_config().params().iter();
     let red = params.find(|params| params.spec().codec == Codec::Opus).and_then(PayloadParams::red);
     let answer = if let Some(red) = red { red_last(&answer, red) } else { answer };
-    Ok(Negotiated { rtc, answer, ufrag, sources, slots, h264, red })
+    Ok(Negotiated { rtc, answer, ufrag, sources, slots, streams, h264, red })
 }
 
 /// The payload type of redundant data at the end of each section of sound: browsers send what stands first, and a voice is to
@@ -176,15 +180,15 @@ fn build(terms: &Terms<'_>, creds: IceCreds, shape: Shape) -> Rtc {
     for &(pt, rtx, profile) in profiles {
         builder.codec_config().add_h264(pt.into(), Some(rtx.into()), true, profile);
     }
+    // str0m sends no RTP here and estimates no bandwidth ([`crate::egress`]).
     builder
+        .set_crypto_provider(keys::provider())
         .set_rtp_mode(true)
         .set_ice_lite(true)
         .set_local_ice_credentials(creds)
         .set_dtls_cert(terms.cert.clone())
         .set_dtls_version(DtlsVersion::Dtls12)
-        .set_stats_interval(Some(Duration::from_secs(1)))
-        .set_send_buffer_video(RESEND_PACKETS)
-        .enable_bwe(Some(Bitrate::kbps(u64::from(terms.initial_kbps))))
+        .set_stats_interval(None)
         .build(terms.now)
 }
 
@@ -212,30 +216,38 @@ fn add_source(sources: &mut [Option<Source>; 3], media: &Media, shape: Shape) {
     sources[index_of(kind)] = Some(Source::new(kind, media.mid(), &rids));
 }
 
-fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<Slot> {
+/// A section in which the browser receives. Its stream is ours from now on: str0m, which named it in the answer, forgets it.
+fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, egress::Terms)> {
     let usual = payload_type(rtc, mid, if video { Codec::Vp8 } else { Codec::Opus });
     let h264 = if video { payload_type(rtc, mid, Codec::H264) } else { None };
     usual.or(h264)?;
+    let again = |pt: Pt| {
+        let params = rtc.codec_config().params().iter().find(|params| params.pt() == pt)?;
+        Some((*pt, *params.resend()?))
+    };
+    let pts: Vec<(u8, u8)> = [usual, h264].into_iter().flatten().filter_map(again).collect();
+    let ids = Ids::of(rtc.media(mid)?.remote_extmap());
     let mut direct = rtc.direct_api();
     let (ssrc, rtx) = {
         let stream = direct.stream_tx_by_mid(mid, None)?;
         (stream.ssrc(), stream.rtx())
     };
     direct.remove_stream_tx(ssrc);
-    Some(Slot {
+    let clock_hz = if video { VIDEO_HZ } else { OPUS_HZ };
+    let rtx = rtx.filter(|_| video && !pts.is_empty()).map(|ssrc| Rtx { ssrc: *ssrc, pts });
+    let stream = egress::Terms { ssrc: *ssrc, mid: mid.as_bytes().to_vec(), clock_hz, ids, rtx };
+    let slot = Slot {
         video,
         mid,
-        ssrc,
-        rtx,
-        declared: false,
         pts: Pts { usual, h264 },
         want_px: WANT_PX,
         source: None,
         current: None,
         target: None,
-        rewriter: Rewriter::new(if video { VIDEO_HZ } else { OPUS_HZ }, first_seq),
+        rewriter: Rewriter::new(clock_hz, first_seq),
         told: (None, false),
-    })
+    };
+    Some((slot, stream))
 }
 
 fn payload_type(rtc: &Rtc, mid: Mid, codec: Codec) -> Option<Pt> {

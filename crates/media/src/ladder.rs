@@ -1,6 +1,6 @@
 //! What the ladder leaves of a lesson's pictures. Sound always goes on.
 
-use crate::api::SourceKind;
+use crate::api::{Mode, SourceKind};
 use preau_base::Level;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU8, Ordering};
@@ -9,18 +9,25 @@ use std::sync::atomic::{AtomicU8, Ordering};
 const PLAIN_PX_MAX: u32 = 640;
 /// The teacher's picture where it is the only one.
 const ESSENTIAL_PX_MAX: u32 = 320;
+/// A camera in lean mode, whatever a page sends.
+const LEAN_PX_MAX: u32 = PLAIN_PX_MAX;
 
 /// The level in force on a thread: that of the whole site, or its own where that leaves less.
 #[derive(Debug, Default)]
 pub struct Ladder {
     site: Arc<AtomicU8>,
     own: AtomicU8,
+    mode: Mode,
 }
 
 impl Ladder {
+    pub fn new(mode: Mode) -> Self {
+        Self { mode, ..Self::default() }
+    }
+
     /// Of a thread of the same site.
     pub fn beside(&self) -> Self {
-        Self { site: Arc::clone(&self.site), own: AtomicU8::default() }
+        Self { site: Arc::clone(&self.site), own: AtomicU8::default(), mode: self.mode }
     }
 
     /// For all threads of the site.
@@ -41,6 +48,7 @@ impl Ladder {
     /// The width that is left of a wanted one; 0: not sent. `pinned`: a teacher's.
     pub fn cap(&self, want_px: u32, kind: SourceKind, pinned: bool) -> u32 {
         let camera_px = match self.level() {
+            Level::Full | Level::Light if self.mode == Mode::Lean => LEAN_PX_MAX,
             Level::Full | Level::Light => return want_px,
             Level::Plain => PLAIN_PX_MAX,
             Level::Essential if pinned => ESSENTIAL_PX_MAX,
@@ -69,6 +77,17 @@ mod tests {
         }
         let all = [1_280, 1_280, 1_280];
         assert_eq!(caps, [all, all, [640, 640, 1_280], [0, 320, 1_280], [0, 0, 1_280], [0, 0, 1_280]]);
+    }
+
+    #[test]
+    fn in_lean_mode_cameras_are_small_at_every_level_and_screens_whole() {
+        let ladder = Ladder::new(Mode::Lean);
+        let cap = |kind| ladder.cap(1_280, kind, true);
+        assert_eq!((cap(SourceKind::Camera), cap(SourceKind::Screen)), (640, 1_280));
+        let thread = ladder.beside();
+        assert_eq!(thread.cap(1_280, SourceKind::Camera, true), 640);
+        ladder.set(Level::Essential);
+        assert_eq!(thread.cap(1_280, SourceKind::Camera, true), 320);
     }
 
     #[test]

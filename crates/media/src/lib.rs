@@ -23,6 +23,7 @@ mod carried;
 #[cfg(any(test, feature = "client"))]
 pub mod client;
 mod counters;
+mod egress;
 mod framing;
 mod h264;
 mod handle;
@@ -54,7 +55,7 @@ mod vp8;
 mod worker;
 
 pub use api::{
-    DisconnectReason, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, SlotPlan, SlotWant, SourceId,
+    DisconnectReason, MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotPlan, SlotWant, SourceId,
     SourceKind,
 };
 pub use handle::{Media, Room};

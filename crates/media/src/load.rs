@@ -1,11 +1,11 @@
 //! What lessons take of a node and what it has: declared before, measured while they are on.
 //!
 //! What a class of `n` devices declares is what each of them is sent when it is lively: up to [`VOICES_AT_ONCE`] voices, one
-//! wide picture and as many narrow ones as there are slots and cameras for, `n` times. A node has so many packets a second as
+//! wide picture and as many narrow ones as there are slots and cameras for, `n` times; in lean mode these voices and one picture. A node has so many packets a second as
 //! fit in [`USABLE_PERMILLE`] of a core by the measured cost of one, on each thread, and so many bits a second as its operator
 //! says.
 
-use crate::api::SlotPlan;
+use crate::api::Mode;
 use preau_base::Level;
 use serde::{Deserialize, Serialize};
 use std::time::Duration;
@@ -20,6 +20,10 @@ const VOICE: Declared = Declared { packets_per_s: 50, bits_per_s: 61_000 };
 const WIDE: Declared = Declared { packets_per_s: 102, bits_per_s: 950_000 };
 /// A camera's narrowest layer, 100 kbit/s and 30 pictures a second, with their headers.
 const NARROW: Declared = Declared { packets_per_s: 30, bits_per_s: 115_000 };
+/// In lean mode a voice comes in packets of 40 ms…
+const LEAN_VOICE: Declared = Declared { packets_per_s: 25, bits_per_s: 47_000 };
+/// …and the one picture takes 300 kbit/s: a camera 15 times a second in two packets each, a screen 5 times in seven.
+const LEAN_PICTURE: Declared = Declared { packets_per_s: 35, bits_per_s: 320_000 };
 /// What a datagram takes beside its payload: headers of IPv4 and UDP, in bytes.
 const HEADER_BYTES: u64 = 28;
 
@@ -51,12 +55,12 @@ pub struct Declared {
 
 impl Declared {
     /// Of a class of so many devices, of which so many cameras may be on at the same time besides the teacher's.
-    pub fn of(devices: usize, cameras: usize, slots: SlotPlan) -> Self {
-        let pictures = (cameras as u64).saturating_add(1).min(u64::from(slots.video));
-        let each = VOICE
-            .times(VOICES_AT_ONCE.min(u64::from(slots.audio)))
-            .plus(WIDE.times(pictures.min(1)))
-            .plus(NARROW.times(pictures.saturating_sub(1)));
+    pub fn of(devices: usize, cameras: usize, mode: Mode) -> Self {
+        let pictures = (cameras as u64).saturating_add(1).min(u64::from(mode.slots().video));
+        let each = match mode {
+            Mode::Full => VOICE.times(VOICES_AT_ONCE).plus(WIDE).plus(NARROW.times(pictures - 1)),
+            Mode::Lean => LEAN_VOICE.times(VOICES_AT_ONCE).plus(LEAN_PICTURE.times(pictures)),
+        };
         each.times(devices as u64)
     }
 

@@ -1,17 +1,17 @@
 //! What an operator sees of the media: lessons and connections by their numbers, nobody's name and nothing of what is said.
 
-use crate::api::{PeerId, SourceKind};
+use crate::api::{Mode, PeerId, SourceKind};
 use crate::ledger::ThreadLook;
-use crate::peer::Peer;
+use crate::peer::{Line, Peer};
 use crate::room::RoomState;
 use serde::{Deserialize, Serialize};
 use std::time::{Duration, Instant};
 use str0m::net::Protocol;
-use str0m::stats::PeerStats;
 
 /// Everything.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct MediaLook {
+    pub mode: Mode,
     pub threads: Vec<ThreadLook>,
     pub rooms: Vec<RoomLook>,
 }
@@ -69,14 +69,13 @@ pub struct LastSecond {
 }
 
 impl Way {
-    pub fn of(stats: &PeerStats) -> Option<Self> {
-        let pair = stats.selected_candidate_pair.as_ref()?;
-        let (local, remote) = (pair.local.addr.ip(), pair.remote.addr.ip());
-        Some(match pair.protocol {
+    pub fn of(line: &Line) -> Self {
+        let (local, remote) = (line.candidate.ip(), line.remote.ip());
+        match line.proto {
             Protocol::Udp if remote == local && !local.is_loopback() => Self::Relay,
             Protocol::Udp => Self::Udp,
             _ => Self::Tcp,
-        })
+        }
     }
 }
 
@@ -103,7 +102,7 @@ impl Peer {
             pictures,
             paused: shown(true).count() - pictures,
             low: self.low,
-            estimate_kbps: self.estimate_bps / 1_000,
+            estimate_kbps: self.egress.estimate_bps() / 1_000,
             sent_kbps,
             received_kbps,
             loss_permille,

@@ -11,6 +11,9 @@ use std::net::{IpAddr, SocketAddr, UdpSocket};
 use std::time::{Duration, Instant};
 
 const SECOND: Duration = Duration::from_secs(1);
+/// Buffers that are kept for the next turns, and how large each is at least: a packet with all its headers.
+const BUFFERS_MAX: usize = 512;
+const BUFFER_BYTES: usize = 1_536;
 
 /// A peer of a room of this thread.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,6 +153,8 @@ pub struct Net {
     pub outlet: Outlet,
     /// Datagrams of this turn, sent in one go at its end.
     pub out: Vec<Outgoing>,
+    /// Buffers of datagrams that have been sent.
+    pub spare: Vec<Vec<u8>>,
     /// Those for TCP connections, with the remote address of each.
     pub out_tcp: Vec<(SocketAddr, Vec<u8>)>,
     pub routes: Routes,
@@ -172,9 +177,21 @@ impl Net {
         let count = self.out.len() as u64;
         self.counters.sent_bytes += self.out.iter().map(|datagram| datagram.bytes.len() as u64).sum::<u64>();
         let lost = self.outlet.send_all(&self.udp, &self.out) as u64;
-        self.out.clear();
+        for Outgoing { bytes, .. } in self.out.drain(..) {
+            keep(&mut self.spare, bytes);
+        }
         self.counters.send_lost += lost;
         self.counters.sent += count - lost;
+    }
+
+    /// A buffer for a datagram: one that was sent, as long as there is one.
+    pub fn buffer(&mut self) -> Vec<u8> {
+        self.spare.pop().unwrap_or_else(|| Vec::with_capacity(BUFFER_BYTES))
+    }
+
+    /// A buffer that was not needed.
+    pub fn take_back(&mut self, buffer: Vec<u8>) {
+        keep(&mut self.spare, buffer);
     }
 
     /// Under which of our candidate addresses a datagram came: the one with the local address it was sent to, else the
@@ -183,6 +200,12 @@ impl Net {
         let exact = candidates.iter().find(|candidate| Some(candidate.ip()) == local);
         let family = || candidates.iter().find(|candidate| candidate.is_ipv4() == source.is_ipv4());
         exact.or_else(family).or_else(|| candidates.first()).copied()
+    }
+}
+
+fn keep(spare: &mut Vec<Vec<u8>>, buffer: Vec<u8>) {
+    if spare.len() < BUFFERS_MAX && buffer.capacity() >= BUFFER_BYTES {
+        spare.push(buffer);
     }
 }
 

@@ -3,6 +3,7 @@
 use crate::allowance::Allowance;
 use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
 use crate::carried::Carried;
+use crate::egress::Egress;
 use crate::layers::Layer;
 use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEER_MAX, SOURCE_SILENT_MS_MAX};
 use crate::look::LastSecond;
@@ -10,20 +11,18 @@ use crate::losses::Losses;
 use crate::net::{Net, Place, Ufrag};
 use crate::red::{Heard, Spoken};
 use crate::rewrite::Rewriter;
-use crate::room::{RatesTold, Seek, TapSlot};
+use crate::room::{Seek, TapSlot};
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use str0m::Rtc;
 use str0m::media::{Mid, Pt, Rid};
+use str0m::net::Protocol;
 use str0m::rtp::Ssrc;
 
 /// What a camera's layers carry until measured, in bit/s, and how wide they are until a keyframe says so.
 const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_280)];
 /// A screen's, the same.
 const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
-
-/// A probe is over when its clock hasn't been seen for so long.
-const PROBE_QUIET: Duration = Duration::from_millis(30);
 
 /// A publication, by the index of its peer in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -146,16 +145,11 @@ impl Pts {
     }
 }
 
-/// A section in which the browser receives: one stream of ours.
+/// A section in which the browser receives: the stream of ours of the same index ([`Egress`]).
 #[derive(Debug)]
 pub struct Slot {
     pub video: bool,
     pub mid: Mid,
-    pub ssrc: Ssrc,
-    pub rtx: Option<Ssrc>,
-    /// Whether str0m knows the stream. Until something is in the slot it doesn't: every stream costs it time at every
-    /// packet.
-    pub declared: bool,
     pub pts: Pts,
     pub want_px: u32,
     pub source: Option<SourceRef>,
@@ -174,6 +168,16 @@ pub struct Path {
     pub local: Option<IpAddr>,
 }
 
+/// How packets go to the browser: over the pair of addresses that it has nominated (RFC 8445 §8.1).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Line {
+    pub proto: Protocol,
+    pub remote: SocketAddr,
+    pub local: Option<IpAddr>,
+    /// Our candidate.
+    pub candidate: SocketAddr,
+}
+
 /// Where packets of an SSRC belong.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin {
@@ -185,6 +189,9 @@ pub struct Origin {
 pub struct Peer {
     pub id: PeerId,
     pub rtc: Rtc,
+    pub egress: Egress,
+    /// `None`: not connected yet.
+    pub line: Option<Line>,
     pub ufrag: Ufrag,
     pub rights: PublishRights,
     /// The part of the room in which it is: sound and pictures stay within a part.
@@ -203,30 +210,26 @@ pub struct Peer {
     pub origins: Vec<Origin>,
     pub slots: Vec<Slot>,
     pub paths: Vec<Path>,
-    /// Where an ICE check came from that str0m hasn't answered yet.
+    /// Where an ICE check came from that str0m hasn't answered yet, and where it has sent an answer since.
     pub probing: Option<Path>,
+    pub answered: Option<SocketAddr>,
     pub connected: bool,
     pub joined: Instant,
     pub low: bool,
-    pub estimate_bps: u64,
     pub carried: Carried,
-    pub rates_told: RatesTold,
     pub seek: Seek,
     /// No picture gets better before.
     pub no_rise_until: Instant,
     /// The choice of layers must be made anew.
     pub choose: bool,
-    /// RTP packets written and not yet seen going out in this turn.
-    pub unsent: u32,
+    /// It is looked at at the end of this turn.
     pub touched: bool,
     /// When str0m wants to be called, and when a timer will ring.
-    pub deadline: Instant,
+    pub rtc_at: Instant,
     pub timer_at: Option<Instant>,
-    /// When str0m last planned a step of a bandwidth probe, or sent what nobody wrote.
-    pub probe_seen: Option<Instant>,
     pub gone: Option<DisconnectReason>,
-    pub stats_bytes: (u64, u64),
-    pub all_sent_bytes: u64,
+    /// Payload bytes since the last report.
+    pub received_bytes: u64,
     pub reported: Option<Instant>,
     pub last_second: LastSecond,
 }
@@ -253,17 +256,6 @@ impl Peer {
 
     pub fn is_live(&self, kind: SourceKind) -> bool {
         self.source(kind).is_some_and(|source| source.live)
-    }
-
-    /// Whether an RTP packet to this peer (RFC 3550 §5.1) is of a voice slot.
-    pub fn is_voice(&self, rtp: &[u8]) -> bool {
-        let ssrc = rtp.get(8..12).and_then(|bytes| bytes.try_into().ok()).map(u32::from_be_bytes);
-        ssrc.is_some_and(|ssrc| self.slots.iter().any(|slot| !slot.video && *slot.ssrc == ssrc))
-    }
-
-    /// Whether str0m probes the path's bandwidth just now.
-    pub fn probes(&self, now: Instant) -> bool {
-        self.probe_seen.is_some_and(|seen| now.saturating_duration_since(seen) < PROBE_QUIET)
     }
 
     /// Which publication and layer an SSRC is: remembered, or asked of str0m the first time.

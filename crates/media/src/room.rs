@@ -10,6 +10,7 @@ mod voices;
 
 use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind};
 use crate::carried::Carried;
+use crate::egress::Egress;
 use crate::headers::HeaderWatch;
 use crate::join::{Offer, Terms, negotiate};
 use crate::ladder::Ladder;
@@ -24,11 +25,11 @@ use crate::tap::Tap;
 use preau_base::Rng;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 use tapping::RoomTap;
 use tokio::sync::mpsc::Sender;
 
-pub use choose::{RatesTold, Seek};
+pub use choose::Seek;
 pub use pump::Arrival;
 pub use tapping::TapSlot;
 
@@ -163,9 +164,12 @@ impl RoomState {
             self.peers.push(None);
             self.peers.len() - 1
         });
+        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let peer = Peer {
             id,
             rtc: new.rtc,
+            egress: Egress::new(new.streams, u64::from(terms.initial_kbps) * 1_000, since_1970, terms.now),
+            line: None,
             ufrag: new.ufrag,
             rights,
             area: 0,
@@ -179,23 +183,19 @@ impl RoomState {
             slots: new.slots,
             paths: Vec::new(),
             probing: None,
+            answered: None,
             connected: false,
             joined: terms.now,
             low: false,
-            estimate_bps: u64::from(terms.initial_kbps) * 1_000,
             carried: Carried::default(),
-            rates_told: RatesTold::default(),
             seek: Seek::new(terms.now),
             no_rise_until: terms.now,
             choose: false,
-            unsent: 0,
             touched: false,
-            deadline: terms.now,
+            rtc_at: terms.now,
             timer_at: None,
-            probe_seen: None,
             gone: None,
-            stats_bytes: (0, 0),
-            all_sent_bytes: 0,
+            received_bytes: 0,
             reported: None,
             last_second: LastSecond::default(),
         };
@@ -356,11 +356,11 @@ impl RoomState {
         self.outbox.flush();
     }
 
-    /// Marks a peer that has something to send in this turn.
+    /// Marks a peer at which str0m is to be called at the end of this turn.
     fn touch(&mut self, index: usize) {
-        if let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut)
-            && !peer.touched
-        {
+        let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut) else { return };
+        peer.rtc_at = Instant::now();
+        if !peer.touched {
             peer.touched = true;
             self.touched.push(index);
         }

@@ -4,7 +4,10 @@
 const HEADER_BYTES: usize = 20;
 const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
+const BINDING_SUCCESS: [u8; 2] = [0x01, 0x01];
 const ATTRIBUTE_USERNAME: [u8; 2] = [0x00, 0x06];
+/// RFC 8445 §16.1.
+const ATTRIBUTE_USE_CANDIDATE: [u8; 2] = [0x00, 0x25];
 /// A browser's binding request has about eight attributes.
 const ATTRIBUTES_MAX: usize = 16;
 
@@ -13,6 +16,19 @@ const ATTRIBUTES_MAX: usize = 16;
 /// `None` for everything else: other STUN messages, malformed or cut-off ones, other protocols. Looks at no more than
 /// the first 16 attributes and allocates nothing. The message's integrity isn't verified here.
 pub fn local_ufrag(datagram: &[u8]) -> Option<&[u8]> {
+    let username = attribute(datagram, ATTRIBUTE_USERNAME)?;
+    let colon = username.iter().position(|&byte| byte == b':')?;
+    Some(&username[..colon]).filter(|ufrag| !ufrag.is_empty())
+}
+
+/// Whether a STUN binding request nominates the pair of addresses that it goes over (RFC 8445 §7.1.2). Its integrity isn't
+/// verified here.
+pub fn nominates(datagram: &[u8]) -> bool {
+    attribute(datagram, ATTRIBUTE_USE_CANDIDATE).is_some()
+}
+
+/// The value of an attribute of a binding request, if it is among the first.
+fn attribute(datagram: &[u8], kind: [u8; 2]) -> Option<&[u8]> {
     let (header, mut rest) = datagram.split_at_checked(HEADER_BYTES)?;
     let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
     if header[..2] != BINDING_REQUEST || header[4..8] != MAGIC_COOKIE || length != rest.len() {
@@ -22,13 +38,17 @@ pub fn local_ufrag(datagram: &[u8]) -> Option<&[u8]> {
         let (head, tail) = rest.split_at_checked(4)?;
         let value_bytes = usize::from(u16::from_be_bytes([head[2], head[3]]));
         let value = tail.get(..value_bytes)?;
-        if head[..2] == ATTRIBUTE_USERNAME {
-            let colon = value.iter().position(|&byte| byte == b':')?;
-            return Some(&value[..colon]).filter(|ufrag| !ufrag.is_empty());
+        if head[..2] == kind {
+            return Some(value);
         }
         rest = tail.get(value_bytes.next_multiple_of(4)..)?;
     }
     None
+}
+
+/// Whether the datagram is the answer to an authentic binding request.
+pub fn is_success(datagram: &[u8]) -> bool {
+    datagram.starts_with(&BINDING_SUCCESS)
 }
 
 /// Whether the datagram is STUN by its first byte (RFC 7983).
@@ -61,7 +81,9 @@ mod tests {
     fn finds_the_part_before_the_colon() {
         let message = request(&[(0x8022, b"x"), (6, b"ours:theirs"), (8, &[0; 20])]);
         assert_eq!(local_ufrag(&message), Some(&b"ours"[..]));
-        assert!(is_stun(&message));
+        assert!(is_stun(&message) && !nominates(&message));
+        let nominating = request(&[(6, b"ours:theirs"), (0x25, b""), (8, &[0; 20])]);
+        assert!(nominates(&nominating) && !nominates(&nominating[..30]) && !nominates(b"ours"));
     }
 
     #[test]

@@ -133,6 +133,7 @@ impl Worker {
             joining: Joining::default(),
             watching: Default::default(),
             out: Vec::new(),
+            spare: Vec::new(),
             out_tcp: Vec::new(),
             routes: Default::default(),
             timers: Default::default(),

@@ -1,7 +1,7 @@
 //! Ours, Janus and the floor side by side: short slices of each take turns, so that whatever else the machine does meets all.
 
 use crate::Outcome;
-use crate::class::{Class, Material, rest};
+use crate::class::{Cast, Class, Material, rest};
 use crate::floor::Floor;
 use crate::forwarder::Forwarder;
 use crate::janus::Janus;
@@ -40,35 +40,40 @@ impl Spent {
     }
 }
 
-/// The cheapest round of each, in µs a packet.
+/// The cheapest round of each, in µs a packet; of the floor where it sends what the servers do.
 #[derive(Clone, Copy)]
 pub struct Costs {
     pub ours_us: f64,
     pub janus_us: f64,
-    pub floor_us: f64,
+    pub floor_us: Option<f64>,
 }
 
 /// A class at each server, with equal clients.
 pub struct Contest {
     pub classes: [Class; 2],
+    cast: Cast,
     viewers: usize,
-    floor: Floor,
+    floor: Option<Floor>,
     begun: Option<Ticks>,
 }
 
 impl Contest {
     /// Everybody is connected; `feedback` as [`Ours::start`] has it.
-    pub fn start(viewers: usize, feedback: bool) -> Outcome<Self> {
+    pub fn start(cast: Cast, viewers: usize, feedback: bool) -> Outcome<Self> {
         let ours: Box<dyn Forwarder> = Box::new(Ours::start(feedback)?);
-        Self::between([ours, Box::new(Janus::start()?)], viewers)
+        Self::between([ours, Box::new(Janus::start()?)], cast, viewers)
     }
 
-    pub fn between([ours, janus]: [Box<dyn Forwarder>; 2], viewers: usize) -> Outcome<Self> {
+    pub fn between([ours, janus]: [Box<dyn Forwarder>; 2], cast: Cast, viewers: usize) -> Outcome<Self> {
         let classes = [
-            Class::start(ours, viewers).map_err(|error| format!("ours: {error}"))?,
-            Class::start(janus, viewers).map_err(|error| format!("Janus: {error}"))?,
+            Class::start(ours, cast, viewers).map_err(|error| format!("ours: {error}"))?,
+            Class::start(janus, cast, viewers).map_err(|error| format!("Janus: {error}"))?,
         ];
-        let mut contest = Self { classes, viewers, floor: Floor::start(viewers)?, begun: None };
+        let floor = match cast {
+            Cast::Teacher => Some(Floor::start(viewers)?),
+            Cast::Lively => None,
+        };
+        let mut contest = Self { classes, cast, viewers, floor, begun: None };
         contest.begun = contest.ticks();
         Ok(contest)
     }
@@ -94,7 +99,9 @@ impl Contest {
         for (who, class) in self.classes.iter_mut().enumerate() {
             class.step(publishes.and_then(|(publisher, material)| (publisher == who).then_some(material)));
         }
-        self.floor.swallow();
+        if let Some(floor) = &self.floor {
+            floor.swallow();
+        }
         rest();
     }
 
@@ -111,12 +118,12 @@ impl Contest {
     /// The cheapest of so many rounds of so many slices.
     pub fn costs(&mut self, material: Material, rounds: usize, slices: usize) -> Outcome<Costs> {
         let (mut least, mut most_whole) = ([f64::INFINITY; 2], [0.0_f64; 2]);
-        let mut floor_us = f64::INFINITY;
+        let mut floor_us: Option<f64> = None;
         for _ in 0..rounds {
             let (spent, floor) = self.round(material, slices)?;
-            floor_us = floor_us.min(floor.each_us());
+            floor_us = floor.map(|floor| floor_us.unwrap_or(f64::INFINITY).min(floor.each_us()));
             for who in [OURS, JANUS] {
-                let due = material.rate() * self.viewers as f64 * spent[who].time.as_secs_f64();
+                let due = self.cast.rate(material) * self.viewers as f64 * spent[who].time.as_secs_f64();
                 let whole = spent[who].packets as f64 / due;
                 most_whole[who] = most_whole[who].max(whole);
                 if whole >= WHOLE {
@@ -137,13 +144,13 @@ impl Contest {
         Ok(Costs { ours_us: least[OURS], janus_us: least[JANUS], floor_us })
     }
 
-    fn round(&mut self, material: Material, slices: usize) -> Outcome<([Spent; 2], Spent)> {
-        let (mut spent, mut floor) = ([Spent::default(); 2], Spent::default());
+    fn round(&mut self, material: Material, slices: usize) -> Outcome<([Spent; 2], Option<Spent>)> {
+        let (mut spent, mut floor) = ([Spent::default(); 2], self.floor.as_ref().map(|_| Spent::default()));
         for _ in 0..slices {
             for who in [OURS, JANUS] {
                 self.run(Some((who, material)), SETTLE_TIME);
                 spent[who].add(self.spend(who, Some((who, material)), SERVER_TIME)?);
-                if who == OURS {
+                if let Some(floor) = floor.as_mut().filter(|_| who == OURS) {
                     floor.add(self.spend_floor(material)?);
                 }
             }
@@ -152,10 +159,11 @@ impl Contest {
     }
 
     fn spend_floor(&mut self, material: Material) -> Outcome<Spent> {
-        self.floor.begin(material, FLOOR_TIME)?;
+        let floor = self.floor.as_ref().ok_or("there is no floor")?;
+        floor.begin(material, FLOOR_TIME)?;
         loop {
             self.step(None);
-            if let Some(spent) = self.floor.result() {
+            if let Some(spent) = self.floor.as_ref().and_then(Floor::result) {
                 return Ok(spent);
             }
         }

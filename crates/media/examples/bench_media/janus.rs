@@ -7,6 +7,7 @@ use crate::forwarder::Forwarder;
 use crate::namespace::{CLIENTS, SERVERS};
 use crate::process::Process;
 use preau_media::client::{Client, ClientConfig};
+use std::collections::BTreeMap;
 use std::fs::{self, File};
 use std::os::unix::fs::symlink;
 use std::path::{Path, PathBuf};
@@ -21,7 +22,8 @@ const START_MAX: Duration = Duration::from_secs(10);
 pub struct Janus {
     process: Process,
     api: VideoRoom,
-    publisher: Option<(Handle, Feed)>,
+    /// Those who publish, by lesson; a lesson's room has its number and one.
+    feeds: BTreeMap<usize, Vec<(Handle, Feed)>>,
     viewers: Vec<Handle>,
     /// Removed with its end.
     _folder: TempDir,
@@ -45,9 +47,9 @@ impl Janus {
             }
             std::thread::sleep(Duration::from_millis(20));
         }
-        let mut api = VideoRoom::connect(&socket, &at.join("client"))?;
-        api.create_room().map_err(|error| format!("{error}; Janus says: {}", last_lines(&log)))?;
-        Ok(Self { process, api, publisher: None, viewers: Vec::new(), _folder: folder })
+        let api = VideoRoom::connect(&socket, &at.join("client"));
+        let api = api.map_err(|error| format!("{error}; Janus says: {}", last_lines(&log)))?;
+        Ok(Self { process, api, feeds: BTreeMap::new(), viewers: Vec::new(), _folder: folder })
     }
 }
 
@@ -56,26 +58,28 @@ impl Forwarder for Janus {
         &self.process
     }
 
-    fn join_publisher(&mut self) -> Outcome<Client> {
+    fn join_publisher(&mut self, lesson: usize) -> Outcome<Client> {
+        if !self.feeds.contains_key(&lesson) {
+            self.api.create_room(room_of(lesson))?;
+        }
         let config = ClientConfig { voices: 0, pictures: 0, address: CLIENTS, ..ClientConfig::default() };
         let (mut client, offer) = Client::new(config, Instant::now())?;
         let handle = self.api.attach()?;
-        let (number, answer) = self.api.publish(handle, &offer)?;
+        let (number, answer) = self.api.publish((handle, room_of(lesson)), &offer)?;
         client.accept(&answer)?;
         let mids = [client.microphone, client.camera].map(|mid| mid.to_string());
-        self.publisher = Some((handle, Feed { number, mids }));
+        self.feeds.entry(lesson).or_default().push((handle, Feed { number, mids }));
         Ok(client)
     }
 
-    fn wait_for_publisher(&mut self) -> Outcome<()> {
-        let (handle, _) = self.publisher.as_ref().ok_or("nobody publishes")?;
-        self.api.wait_until_up(*handle)
+    fn wait_for_publishers(&mut self) -> Outcome<()> {
+        self.feeds.values().flatten().try_for_each(|(handle, _)| self.api.wait_until_up(*handle))
     }
 
-    fn join_viewer(&mut self) -> Outcome<Client> {
-        let (_, feed) = self.publisher.as_ref().ok_or("nobody publishes")?;
+    fn join_viewer(&mut self, lesson: usize) -> Outcome<Client> {
+        let feeds = self.feeds.get(&lesson).ok_or("nobody publishes")?;
         let handle = self.api.attach()?;
-        let offer = self.api.subscribe(handle, feed)?;
+        let offer = self.api.subscribe((handle, room_of(lesson)), feeds)?;
         let config = ClientConfig { address: CLIENTS, ..ClientConfig::default() };
         let (client, answer) = Client::answering(config, &offer, Instant::now())?;
         self.api.start(handle, &answer)?;
@@ -86,6 +90,10 @@ impl Forwarder for Janus {
     fn dismiss_viewers(&mut self) -> Outcome<()> {
         self.viewers.drain(..).try_for_each(|handle| self.api.destroy(handle))
     }
+}
+
+fn room_of(lesson: usize) -> u64 {
+    lesson as u64 + 1
 }
 
 /// Its configuration: what Debian's has, but for what the bench is about and what would reach outside of it.

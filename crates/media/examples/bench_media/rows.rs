@@ -34,7 +34,7 @@ impl Bar {
 pub struct Row<'a> {
     pub figure: &'a str,
     pub ours: f64,
-    pub janus: f64,
+    pub janus: Option<f64>,
     pub floor: Option<f64>,
     /// Cores that were busy with something else meanwhile, when that is worth a word.
     pub others: Option<f64>,
@@ -54,8 +54,9 @@ pub fn head() {
 
 /// A line for each ratio; the first has what was measured.
 pub fn say(row: &Row<'_>, ratios: &[(&str, f64, Bar)]) {
-    let floor = row.floor.map_or_else(String::new, |floor| format!("{floor:.2}"));
-    let mut measured = format!("{:<58} {:>8.2} {:>8.2} {:>8}", row.figure, row.ours, row.janus, floor);
+    let shown = |number: Option<f64>| number.map_or_else(String::new, |number| format!("{number:.2}"));
+    let Row { figure, ours, janus, floor, .. } = row;
+    let mut measured = format!("{figure:<58} {ours:>8.2} {:>8} {:>8}", shown(*janus), shown(*floor));
     for (name, ratio, bar) in ratios {
         let met = bar.is_met(*ratio);
         met.into_iter().for_each(|met| count(usize::from(met)));

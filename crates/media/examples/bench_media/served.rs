@@ -1,9 +1,11 @@
-//! Our server as a process of its own: the media engine with one room, told by lines of JSON what a classroom tells it.
+//! Our server as a process of its own: the media engine with a room for each lesson, told by lines of JSON what a classroom tells it.
 
 use crate::Outcome;
 use preau_base::SystemRng;
 use preau_media::{Declared, Media, MediaConfig, PeerId, PublishRights, Room, SlotWant};
 use serde::{Deserialize, Serialize};
+use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 use std::io::Write;
 use std::net::{IpAddr, SocketAddr};
 
@@ -15,8 +17,18 @@ const EVENTS: usize = 1_024;
 
 #[derive(Serialize, Deserialize)]
 pub enum Request {
-    Join { peer: u64, publishes: bool, offer: String, pictures: Vec<String> },
-    Leave { peers: Vec<u64> },
+    Join {
+        lesson: usize,
+        peer: u64,
+        publishes: bool,
+        offer: String,
+        pictures: Vec<String>,
+    },
+    /// Lessons and peers.
+    Leave {
+        viewers: Vec<(usize, u64)>,
+    },
+    End,
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,32 +50,54 @@ pub fn serve(address: IpAddr) -> Outcome<()> {
         initial_kbps: INITIAL_KBPS,
         ..MediaConfig::default()
     };
-    let media = Media::start(config, Box::new(SystemRng))?;
-    let (events, mut listener) = tokio::sync::mpsc::channel(EVENTS);
-    let room = media.open_room(1, Declared::default(), events)?;
-    std::thread::spawn(move || while listener.blocking_recv().is_some() {});
+    let mut lessons = Lessons { media: Media::start(config, Box::new(SystemRng))?, rooms: HashMap::new() };
     say(&Reply::Ready)?;
     for line in std::io::stdin().lines() {
         let request = serde_json::from_str(&line?)?;
-        say(&runtime.block_on(carry_out(&room, request)).unwrap_or_else(|error| Reply::Failed(error.to_string())))?;
+        let is_last = matches!(request, Request::End);
+        say(&runtime.block_on(lessons.carry_out(request)).unwrap_or_else(|error| Reply::Failed(error.to_string())))?;
+        if is_last {
+            break;
+        }
     }
     Ok(())
 }
 
-async fn carry_out(room: &Room, request: Request) -> Outcome<Reply> {
-    match request {
-        Request::Join { peer, publishes, offer, pictures } => {
-            let rights = if publishes { PublishRights::ALL } else { PublishRights::NONE };
-            let answer = room.join(PeerId(peer), rights, offer).await?;
-            room.set_want(
-                PeerId(peer),
-                pictures.into_iter().map(|mid| SlotWant { mid, max_width_px: 1_280 }).collect(),
-            )?;
-            Ok(Reply::Answer(answer))
+struct Lessons {
+    media: Media,
+    rooms: HashMap<usize, Room>,
+}
+
+impl Lessons {
+    fn room(&mut self, lesson: usize) -> Outcome<&Room> {
+        match self.rooms.entry(lesson) {
+            Entry::Occupied(known) => Ok(known.into_mut()),
+            Entry::Vacant(free) => {
+                let (events, mut listener) = tokio::sync::mpsc::channel(EVENTS);
+                let room = self.media.open_room(lesson as u128 + 1, Declared::default(), events)?;
+                std::thread::spawn(move || while listener.blocking_recv().is_some() {});
+                Ok(free.insert(room))
+            }
         }
-        Request::Leave { peers } => {
-            peers.into_iter().try_for_each(|peer| room.leave(PeerId(peer)))?;
-            Ok(Reply::Done)
+    }
+
+    async fn carry_out(&mut self, request: Request) -> Outcome<Reply> {
+        match request {
+            Request::Join { lesson, peer, publishes, offer, pictures } => {
+                let room = self.room(lesson)?;
+                let rights = if publishes { PublishRights::ALL } else { PublishRights::NONE };
+                let answer = room.join(PeerId(peer), rights, offer).await?;
+                let want = |mid| SlotWant { mid, max_width_px: 1_280 };
+                room.set_want(PeerId(peer), pictures.into_iter().map(want).collect())?;
+                Ok(Reply::Answer(answer))
+            }
+            Request::Leave { viewers } => {
+                for (lesson, peer) in viewers {
+                    self.room(lesson)?.leave(PeerId(peer))?;
+                }
+                Ok(Reply::Done)
+            }
+            Request::End => Ok(Reply::Done),
         }
     }
 }

@@ -20,18 +20,19 @@ fn pick(rng: &mut SeededRng, below: u64) -> u64 {
 
 #[test]
 fn a_lesson_declares_what_its_devices_are_sent() {
-    let slots = SlotPlan { audio: 4, video: 10 };
-    let check = |devices, cameras, slots, packets: u64, kbit: u64| {
+    let check = |devices, cameras, mode, packets: u64, kbit: u64| {
         let expected = Declared { packets_per_s: packets, bits_per_s: kbit * 1_000 };
-        assert_eq!(Declared::of(devices, cameras, slots), expected, "{devices} devices, {cameras} cameras, {slots:?}");
+        assert_eq!(Declared::of(devices, cameras, mode), expected, "{devices} devices, {cameras} cameras, {mode:?}");
     };
-    check(0, 16, slots, 0, 0);
-    check(1, 0, slots, 3 * 50 + 102, 3 * 61 + 950);
-    check(31, 4, slots, 31 * (150 + 102 + 4 * 30), 31 * (183 + 950 + 4 * 115));
-    check(31, 16, slots, 31 * (150 + 102 + 9 * 30), 31 * (183 + 950 + 9 * 115));
-    check(31, 16, SlotPlan { audio: 2, video: 1 }, 31 * (100 + 102), 31 * (122 + 950));
-    check(31, 16, SlotPlan { audio: 2, video: 0 }, 31 * 100, 31 * 122);
-    assert_eq!(Declared::of(usize::MAX, usize::MAX, slots).bits_per_s, u64::MAX, "nothing overflows");
+    check(0, 16, Mode::Full, 0, 0);
+    check(1, 0, Mode::Full, 3 * 50 + 102, 3 * 61 + 950);
+    check(31, 4, Mode::Full, 31 * (150 + 102 + 4 * 30), 31 * (183 + 950 + 4 * 115));
+    check(31, 16, Mode::Full, 31 * (150 + 102 + 9 * 30), 31 * (183 + 950 + 9 * 115));
+    check(31, 0, Mode::Lean, 31 * (75 + 35), 31 * (141 + 320));
+    check(31, 16, Mode::Lean, 31 * (75 + 35), 31 * (141 + 320));
+    for mode in [Mode::Full, Mode::Lean] {
+        assert_eq!(Declared::of(usize::MAX, usize::MAX, mode).bits_per_s, u64::MAX, "nothing overflows");
+    }
 }
 
 #[test]
@@ -106,7 +107,7 @@ fn a_lesson_is_placed_where_most_is_left_and_equal_ones_take_turns() {
         let (load, mut threads) = (Load::default(), [(Declared::default(), 0); 4]);
         let mut largest = 0;
         for _ in 0..60 {
-            let lesson = Declared::of(2 + pick(rng, 60) as usize, pick(rng, 17) as usize, SlotPlan::default());
+            let lesson = Declared::of(2 + pick(rng, 60) as usize, pick(rng, 17) as usize, Mode::Full);
             largest = largest.max(lesson.packets_per_s);
             let chosen = place(threads.iter().map(|(promised, rooms)| (load.packets_left(*promised), *rooms))).unwrap();
             threads[chosen] = (threads[chosen].0.plus(lesson), threads[chosen].1 + 1);

@@ -3,7 +3,6 @@
 use super::RoomState;
 use crate::layers::{Budget, Layer, Picture, UPGRADE_SHARE, choose};
 use std::time::{Duration, Instant};
-use str0m::bwe::Bitrate;
 
 /// What a voice takes of the estimate before any picture, in bit/s.
 const VOICE_BPS: u64 = 45_000;
@@ -12,63 +11,30 @@ const RISE_PAUSE: Duration = Duration::from_secs(3);
 /// An estimate that backs off is 85 % of what got through (draft-ietf-rmcat-gcc, section 5.5): this share of it, in
 /// 1/100, is what got through.
 const STAY_SHARE: u64 = 118;
-/// A path is filled with padding for so long to find out whether it carries the next step; then it is left alone, at
-/// first shortly.
+/// A path is tried for so long to find out whether it carries the next step; then it is left alone, at first shortly.
 const SEEK_TIME: Duration = Duration::from_secs(4);
 const SEEK_PAUSE_MIN: Duration = Duration::from_secs(6);
 const SEEK_PAUSE_MAX: Duration = Duration::from_secs(60);
 /// The step must fit with so much to spare.
 const STEP_MARGIN_BPS: u64 = 30_000;
-/// The estimate looks for so much more than is wanted, as a share of 1/100.
-const DESIRED_SHARE: u64 = 120;
-/// A wish that changed by less than this share (1/100) isn't passed on.
-const RATE_STEP: u64 = 10;
-
-/// What str0m was last told to send at least, and to look for.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct RatesTold {
-    pub minimum_bps: u64,
-    pub desired_bps: u64,
-}
-
-/// What a receiver's pictures and voices take, in bit/s.
-struct Rates {
-    /// Each picture in its narrowest layer.
-    narrowest_bps: u64,
-    /// Each picture at its best, and a margin.
-    desired_bps: u64,
-    /// What the path must carry for the next step up; `None` when every picture is at its best.
-    next_bps: Option<u64>,
-}
-
-impl Rates {
-    fn of(pictures: &[Picture], chosen: &[Option<u8>], sound_bps: u64, low: bool) -> Self {
-        // Nobody looks for room that nothing would fill: a probe is more than a narrow line carries in a second.
-        if low {
-            return Self { narrowest_bps: 0, desired_bps: 0, next_bps: None };
-        }
-        let bps =
-            |picture: &Picture, layer: Option<u8>| layer.map_or(0, |layer| picture.layers[usize::from(layer)].bps);
-        let ideal: u64 = pictures.iter().map(|picture| bps(picture, picture.ideal())).sum();
-        let spent: u64 = pictures.iter().zip(chosen).map(|(picture, &layer)| bps(picture, layer)).sum();
-        let shown = pictures.iter().filter(|picture| picture.ideal().is_some());
-        let narrowest: u64 =
-            shown.filter_map(|picture| Some(picture.layers.iter().find(|layer| layer.live)?.bps)).sum();
-        let step = pictures.iter().zip(chosen).find_map(|(picture, &layer)| {
-            let next = (layer.map_or(0, |layer| layer + 1)..=picture.ideal()?)
-                .find(|&next| picture.layers[usize::from(next)].live)?;
-            Some(bps(picture, Some(next)).saturating_sub(bps(picture, layer)))
-        });
-        Self {
-            narrowest_bps: (narrowest + sound_bps) * DESIRED_SHARE / 100,
-            desired_bps: (ideal + sound_bps) * DESIRED_SHARE / 100,
-            next_bps: step.map(|step| (spent + step + sound_bps) * 100 / UPGRADE_SHARE + STEP_MARGIN_BPS),
-        }
+/// What the path must carry for the next step up, in bit/s; `None` when every picture is at its best.
+fn next_step(pictures: &[Picture], chosen: &[Option<u8>], sound_bps: u64, low: bool) -> Option<u64> {
+    // Nobody looks for room that nothing would fill: a burst is more than a narrow line carries in a second.
+    if low {
+        return None;
     }
+    let bps = |picture: &Picture, layer: Option<u8>| layer.map_or(0, |layer| picture.layers[usize::from(layer)].bps);
+    let spent: u64 = pictures.iter().zip(chosen).map(|(picture, &layer)| bps(picture, layer)).sum();
+    let step = pictures.iter().zip(chosen).find_map(|(picture, &layer)| {
+        let next = (layer.map_or(0, |layer| layer + 1)..=picture.ideal()?)
+            .find(|&next| picture.layers[usize::from(next)].live)?;
+        Some(bps(picture, Some(next)).saturating_sub(bps(picture, layer)))
+    });
+    step.map(|step| (spent + step + sound_bps) * 100 / UPGRADE_SHARE + STEP_MARGIN_BPS)
 }
 
-/// When to pad a path, or to send a paused picture over it, to find out whether it carries more. What is sent bounds what can
-/// be estimated, so a picture that fell would stay low on a path that has recovered; padding all the time would use up
+/// When to send bursts over a path, or a paused picture, to find out whether it carries more. What is sent bounds what can
+/// be estimated, so a picture that fell would stay low on a path that has recovered; bursts all the time would use up
 /// somebody's data allowance.
 #[derive(Clone, Copy, Debug)]
 pub struct Seek {
@@ -87,9 +53,9 @@ impl Seek {
         self.next_bps > 0 && (self.from..self.from + SEEK_TIME).contains(&now)
     }
 
-    /// The rate to fill up to with padding; 0: none.
-    fn minimum(&mut self, rates: &Rates, may_rise: bool, now: Instant) -> u64 {
-        let Some(next_bps) = rates.next_bps else {
+    /// The rate to look for now; 0: none.
+    fn looks_for(&mut self, next_bps: Option<u64>, may_rise: bool, now: Instant) -> u64 {
+        let Some(next_bps) = next_bps else {
             *self = Self::new(now);
             return 0;
         };
@@ -128,21 +94,16 @@ impl RoomState {
         let Some(peer) = self.peer_mut(index) else { return };
         let voices = peer.slots.iter().filter(|slot| !slot.video && slot.source.is_some()).count() as u64;
         let sound_bps = voices * VOICE_BPS;
-        let carried_bps = peer.carried.bps(now);
-        let left = |share: u64| (peer.estimate_bps / 100 * share).max(carried_bps).saturating_sub(sound_bps);
+        let (carried_bps, estimate_bps) = (peer.carried.bps(now), peer.egress.estimate_bps());
+        let left = |share: u64| (estimate_bps / 100 * share).max(carried_bps).saturating_sub(sound_bps);
         let (is_clear, may_rise) = (peer.carried.is_clear(now), now >= peer.no_rise_until);
         let stay_bps = if is_clear { u64::MAX } else { left(STAY_SHARE) };
         let (bps, stay_bps) = if peer.low { (0, 0) } else { (left(100), stay_bps) };
         let tries = !peer.low && is_clear && may_rise && peer.seek.is_on(now);
         let chosen = choose(&pictures, Budget { bps, stay_bps, may_rise, tries });
 
-        let rates = Rates::of(&pictures, &chosen, sound_bps, peer.low);
-        let minimum = peer.seek.minimum(&rates, may_rise, now).max(rates.narrowest_bps);
-        let moved = |now: u64, before: u64| now.abs_diff(before) * 100 > before * RATE_STEP;
-        if moved(rates.desired_bps, peer.rates_told.desired_bps) || moved(minimum, peer.rates_told.minimum_bps) {
-            peer.rates_told = RatesTold { minimum_bps: minimum, desired_bps: rates.desired_bps };
-            peer.rtc.bwe().set_bitrate(Bitrate::from(minimum), Bitrate::from(rates.desired_bps));
-        }
+        let next_bps = next_step(&pictures, &chosen, sound_bps, peer.low);
+        peer.egress.look_for(peer.seek.looks_for(next_bps, may_rise, now));
 
         let mut wanted = Vec::new();
         let mut fell = false;
@@ -202,27 +163,27 @@ mod tests {
 
     #[test]
     fn the_next_step_is_the_next_layer_of_the_first_picture_that_lacks_one() {
-        let next = |chosen: &[Option<u8>]| Rates::of(&[camera(), camera()], chosen, 45_000, false).next_bps;
+        let next = |chosen: &[Option<u8>]| next_step(&[camera(), camera()], chosen, 45_000, false);
         assert_eq!(next(&[Some(2), Some(2)]), None);
         let needed = |bps: u64| Some(bps * 100 / UPGRADE_SHARE + STEP_MARGIN_BPS);
         assert_eq!(next(&[Some(1), Some(0)]), needed(1_500_000 + 150_000 + 45_000));
         assert_eq!(next(&[Some(2), None]), needed(1_500_000 + 150_000 + 45_000));
-        assert_eq!(Rates::of(&[camera()], &[None], 45_000, true).next_bps, None);
+        assert_eq!(next_step(&[camera()], &[None], 45_000, true), None);
     }
 
     #[test]
-    fn padding_is_tried_shortly_and_ever_more_rarely() {
+    fn a_path_is_tried_shortly_and_ever_more_rarely() {
         let start = Instant::now();
         let mut seek = Seek::new(start);
-        let rates = Rates::of(&[camera()], &[Some(1)], 45_000, false);
-        let mut padded = 0;
+        let next_bps = next_step(&[camera()], &[Some(1)], 45_000, false);
+        let mut tried = 0;
         for half_second in 0..240 {
             let now = start + Duration::from_millis(500) * half_second;
-            padded += u32::from(seek.minimum(&rates, true, now) > 0);
+            tried += u32::from(seek.looks_for(next_bps, true, now) > 0);
         }
-        assert!((16..=48).contains(&padded), "{padded} of 240 half seconds");
-        assert_eq!(seek.minimum(&rates, false, start), 0, "not while pictures may not rise");
-        let best = Rates::of(&[camera()], &[Some(2)], 45_000, false);
-        assert_eq!(seek.minimum(&best, true, start + Duration::from_secs(300)), 0);
+        assert!((16..=48).contains(&tried), "{tried} of 240 half seconds");
+        assert_eq!(seek.looks_for(next_bps, false, start), 0, "not while pictures may not rise");
+        let best = next_step(&[camera()], &[Some(2)], 45_000, false);
+        assert_eq!(seek.looks_for(best, true, start + Duration::from_secs(300)), 0);
     }
 }

@@ -2,18 +2,20 @@
 
 use super::RoomState;
 use crate::api::{MediaEvent, SourceKind};
+use crate::counters::Counters;
+use crate::egress;
 use crate::h264;
 use crate::net::Net;
-use crate::peer::{Origin, Slot, SourceRef, Subscriber};
+use crate::peer::{Origin, SourceRef, Subscriber};
 use crate::red::{Spoken, with_previous};
 use crate::rewrite::Numbers;
-use crate::vp8::keyframe_width_px;
-use std::cell::{Cell, OnceCell};
+use crate::vp8::{Descriptor, keyframe_width_px};
+use std::cell::OnceCell;
 use std::mem;
 use std::sync::Arc;
 use std::time::Instant;
-use str0m::media::{ExtensionValues, KeyframeRequestKind, Pt};
-use str0m::rtp::{RtpHeader, RtpPacket, RtpWrite, Vp8Descriptor, Vp8Patch};
+use str0m::media::{KeyframeRequestKind, Pt};
+use str0m::rtp::{ExtensionValues, RtpHeader, RtpPacket};
 
 /// A packet as it came, or as it was had again.
 pub(super) struct Packet {
@@ -36,12 +38,11 @@ pub(super) struct Fanout<'a> {
     pub h264: bool,
     /// What a switch may start with: any sound, the first packet of a keyframe.
     pub starts: bool,
-    descriptor: Option<Vp8Descriptor>,
+    descriptor: Option<Descriptor>,
     /// Of a voice.
     previous: Option<Spoken>,
     /// With the previous one, and under which payload type; made for the first who needs it.
     doubled: OnceCell<(Pt, Option<Arc<[u8]>>)>,
-    doublings: Cell<u64>,
     pub numbers: Numbers,
     pub now: Instant,
 }
@@ -55,28 +56,16 @@ impl<'a> Fanout<'a> {
         now: Instant,
     ) -> Self {
         let video = origin.kind != SourceKind::Audio;
-        let descriptor = if video && !h264 { Vp8Descriptor::parse(&packet.payload).ok() } else { None };
+        let descriptor = if video && !h264 { Descriptor::read(&packet.payload) } else { None };
         let numbers = Numbers {
             seq: packet.seq,
             timestamp: packet.header.timestamp,
-            picture: descriptor.as_ref().and_then(Vp8Descriptor::picture_id),
-            tl0: descriptor.as_ref().and_then(Vp8Descriptor::tl0_pic_idx),
+            picture: descriptor.map(|descriptor| descriptor.picture),
+            tl0: descriptor.and_then(|descriptor| descriptor.tl0),
         };
-        let (doubled, doublings) = (OnceCell::new(), Cell::new(0));
+        let doubled = OnceCell::new();
         let starts = !video || keyframe;
-        Self {
-            packet,
-            layer: origin.layer,
-            video,
-            h264,
-            starts,
-            descriptor,
-            previous,
-            doubled,
-            doublings,
-            numbers,
-            now,
-        }
+        Self { packet, layer: origin.layer, video, h264, starts, descriptor, previous, doubled, numbers, now }
     }
 
     /// The packet together with the one before it, as `red`.
@@ -152,59 +141,52 @@ impl RoomState {
         if !fanout.video {
             self.hear(source.peer, fanout);
         }
-        let receivers = subscribers.iter().filter(|&&subscriber| self.write(subscriber, fanout)).count() as u64;
-        net.counters.forwarded += receivers;
-        net.counters.doubled += fanout.doublings.get();
-        net.times.forwarded(receivers);
+        let before = net.counters.forwarded;
+        for &subscriber in subscribers {
+            self.write(&mut net.counters, subscriber, fanout);
+        }
+        net.times.forwarded(net.counters.forwarded - before);
     }
 
     /// Writes the packet into one receiver's slot, when the slot shows its layer.
-    fn write(&mut self, to: Subscriber, fanout: &Fanout<'_>) -> bool {
-        let Some(receiver) = self.peers.get_mut(to.peer).and_then(Option::as_deref_mut) else { return false };
-        let Some(slot) = receiver.slots.get_mut(to.slot) else { return false };
+    fn write(&mut self, counters: &mut Counters, to: Subscriber, fanout: &Fanout<'_>) {
+        let Some(receiver) = self.peers.get_mut(to.peer).and_then(Option::as_deref_mut) else { return };
+        let Some(slot) = receiver.slots.get_mut(to.slot) else { return };
         if !receiver.connected {
-            return false;
+            return;
         }
-        let Some(pt) = slot.pts.of(fanout.h264) else { return false };
+        let Some(pt) = slot.pts.of(fanout.h264) else { return };
         let switches = slot.current != Some(fanout.layer);
         if switches {
             if slot.target != Some(fanout.layer) || !fanout.starts {
-                return false;
+                return;
             }
             slot.rewriter.switch(fanout.numbers, fanout.now);
             slot.current = Some(fanout.layer);
         }
-        let Some(numbers) = slot.rewriter.map(fanout.numbers, fanout.now) else { return false };
-        let patch = fanout.descriptor.and_then(|descriptor| patch(&descriptor, numbers));
-        let mut direct = receiver.rtc.direct_api();
-        if !slot.declared {
-            declare(&mut direct, slot);
-        }
-        let Some(stream) = direct.stream_tx(&slot.ssrc) else { return false };
+        let Some(numbers) = slot.rewriter.map(fanout.numbers, fanout.now) else { return };
         let header = &fanout.packet.header;
         let doubles = !fanout.video && !switches && !receiver.low && receiver.losses.doubles(fanout.now);
         let doubled = if doubles { fanout.doubled(pt, receiver.red) } else { None };
-        fanout.doublings.set(fanout.doublings.get() + u64::from(doubled.is_some()));
+        counters.forwarded += 1;
+        counters.doubled += u64::from(doubled.is_some());
         let (pt, payload) = doubled.unwrap_or_else(|| (pt, fanout.packet.payload.clone()));
-        let mut write = RtpWrite::new(pt, numbers.seq.into(), numbers.timestamp, fanout.now, payload)
-            .marker(header.marker || (switches && !fanout.video))
-            .nackable(fanout.video)
-            .ext_vals(ExtensionValues {
-                audio_level: header.ext_vals.audio_level,
-                voice_activity: header.ext_vals.voice_activity,
-                video_orientation: header.ext_vals.video_orientation,
-                ..ExtensionValues::default()
-            });
-        if let Some(patch) = patch {
-            write = write.vp8_patch(patch);
-        }
-        stream.write_rtp(write);
-        receiver.unsent += 1;
+        let patch = fanout.descriptor.zip(numbers.picture);
+        let out = egress::Packet {
+            pt: *pt,
+            marker: header.marker || (switches && !fanout.video),
+            seq: numbers.seq,
+            timestamp: numbers.timestamp,
+            payload,
+            patch: patch.map(|(descriptor, picture)| descriptor.patch(picture, numbers.tl0)),
+            audio_level: audio_level(&header.ext_vals),
+            orientation: header.ext_vals.video_orientation.map(|orientation| orientation as u8),
+        };
+        receiver.egress.write(to.slot, out);
         if !receiver.touched {
             receiver.touched = true;
             self.touched.push(to.peer);
         }
-        true
     }
 
     /// A layer began anew under another SSRC: its slots wait for a keyframe.
@@ -261,20 +243,8 @@ impl RoomState {
     }
 }
 
-/// Tells str0m of a slot's stream, at its first packet.
-fn declare(direct: &mut str0m::change::DirectApi<'_>, slot: &mut Slot) {
-    // Sound and pictures go out at once: the publisher has paced them, and what exceeds the estimate is left out by
-    // the choice of layers. Only probes and padding are paced here.
-    direct.declare_stream_tx(slot.ssrc, slot.rtx, slot.mid, None).set_unpaced(true);
-    slot.declared = true;
-}
-
-/// The rewritten VP8 picture id and TL0PICIDX, in whichever width the packet has them.
-fn patch(descriptor: &Vp8Descriptor, numbers: Numbers) -> Option<Vp8Patch> {
-    let picture = numbers.picture?;
-    let with = |picture| {
-        let builder = descriptor.patch().picture_id(picture);
-        numbers.tl0.map_or(builder, |tl0| builder.tl0_pic_idx(tl0)).build()
-    };
-    with(picture).or_else(|_| with(picture & 0x7f)).ok()
+/// How loud it is, as RFC 6464 has it: whether somebody speaks, and how far below the loudest.
+fn audio_level(values: &ExtensionValues) -> Option<u8> {
+    let speaks = if values.voice_activity == Some(true) { 0x80 } else { 0 };
+    values.audio_level.map(|level| level.unsigned_abs().min(127) | speaks)
 }

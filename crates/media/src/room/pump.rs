@@ -1,38 +1,24 @@
-//! Drives str0m: datagrams and time in, datagrams and events out.
+//! Drives a peer: datagrams and time in, datagrams and events out.
 
-use super::{RoomState, TICK};
+use super::RoomState;
+use super::TICK;
 use crate::api::{DisconnectReason, MediaEvent, SourceKind};
+use crate::egress::rtcp::Also;
+use crate::egress::{Told, keys};
 use crate::limits::SSRCS_PER_PEER_MAX;
 use crate::net::{Net, ROOM_TICK, Timer};
-use crate::peer::{Path, Peer};
+use crate::peer::{Line, Path};
+use crate::stun;
 use crate::sys::{Outgoing, thread_cpu};
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
-use str0m::bwe::BweKind;
 use str0m::net::{Protocol, Receive, Transmit};
-use str0m::{Event, IceConnectionState, Input, Output, PacerReason, Reason};
+use str0m::{Event, IceConnectionState, Input, Output};
 
-/// str0m may be called so much later than it asks for: most of its wishes are then fulfilled by a packet that goes out
-/// anyway (its pacer asks for the next microsecond after each packet, only to look whether another one waits). Its
-/// probes for bandwidth must be on time: what they find is what it believes.
+/// str0m may be called so much later than it asks for: most of its wishes are then fulfilled by a call that is made anyway.
 const SLACK: Duration = Duration::from_millis(20);
 /// During a handshake there is no traffic to wait for.
 const SLACK_CONNECTING: Duration = Duration::from_millis(1);
-/// Padding is made of pieces of 5 ms.
-const SLACK_PADDING: Duration = Duration::from_millis(4);
-/// Of somebody who gives nothing and is given nothing: str0m's estimate of the bandwidth asks to be called every 25 ms even
-/// then, with nothing to estimate from.
-const SLACK_IDLE: Duration = Duration::from_millis(200);
-/// Packets that nobody wrote, of one peer in one turn.
-const EXTRA_MAX: u32 = 64;
-
-/// What came out of str0m.
-#[derive(Clone, Copy, PartialEq, Eq)]
-enum Step {
-    Rtp,
-    Other,
-    Empty,
-}
 
 /// A datagram that came for a peer.
 pub struct Arrival<'a> {
@@ -46,21 +32,63 @@ pub struct Arrival<'a> {
 impl RoomState {
     /// Gives a datagram to its peer.
     pub fn receive(&mut self, net: &mut Net, index: usize, arrival: &Arrival<'_>, now: Instant) {
-        let place = self.place(index);
+        net.watching.note(self.place(index), false, arrival.bytes);
+        if is_rtcp(arrival.bytes) && !self.hear_reports(net, index, arrival.bytes, now) {
+            return;
+        }
         let Some(peer) = self.peer_mut(index) else { return };
         let Ok(receive) = Receive::new(arrival.proto, arrival.path.remote, arrival.candidate, arrival.bytes) else {
             net.counters.malformed += 1;
             return;
         };
-        net.watching.note(place, false, arrival.bytes);
-        peer.probing = Some(arrival.path);
+        (peer.probing, peer.answered) = (Some(arrival.path), None);
         let joins_since = (!peer.connected).then(thread_cpu);
         if peer.rtc.handle_input(Input::Receive(now, receive)).is_err() {
             peer.gone.get_or_insert(DisconnectReason::Failed);
         }
         self.drain(net, index, now);
+        self.follow(index, arrival);
         if let Some(since) = joins_since {
             net.joining.cpu += thread_cpu().saturating_sub(since);
+        }
+    }
+
+    /// Takes in what a peer says of what it is sent. `false`: it says nothing else, which str0m would need to know.
+    fn hear_reports(&mut self, net: &mut Net, index: usize, bytes: &[u8], now: Instant) -> bool {
+        let Some(peer) = self.peer_mut(index) else { return false };
+        let mut wanted = Vec::new();
+        let (slots, losses, rtt) = (&peer.slots, &mut peer.losses, peer.egress.rtt(now));
+        let also = peer.egress.receive(bytes, now, |told| match told {
+            Told::KeyframeWanted(slot) => {
+                wanted.extend(slots.get(slot).and_then(|slot| Some((slot.source?, slot.target?))));
+            }
+            // By reports of the receiver (RFC 3550 §6.4.2): those of the transport leave out what is lost at their edges, which
+            // of a voice is half of it.
+            Told::Lost(slot, share) if slots.get(slot).is_some_and(|slot| !slot.video) => {
+                losses.note(Some(share), rtt, now);
+            }
+            Told::Lost(..) => {}
+        });
+        for (source, layer) in wanted {
+            self.want_keyframe(source, layer);
+        }
+        self.send_soon(index);
+        match also {
+            Some(also) => also == Also::Publishes,
+            None => {
+                net.counters.malformed += 1;
+                false
+            }
+        }
+    }
+
+    /// What goes out follows an ICE check that nominates (RFC 8445 §8.1.1), once it has been answered as authentic.
+    fn follow(&mut self, index: usize, arrival: &Arrival<'_>) {
+        let Some(peer) = self.peer_mut(index) else { return };
+        let Path { remote, local } = arrival.path;
+        let line = Line { proto: arrival.proto, remote, local, candidate: arrival.candidate };
+        if peer.answered == Some(remote) && peer.line != Some(line) && stun::nominates(arrival.bytes) {
+            peer.line = Some(line);
         }
     }
 
@@ -74,134 +102,116 @@ impl RoomState {
             }
             return;
         }
-        let Some(peer) = self.peer_mut(timer.peer) else { return };
-        if peer.timer_at != Some(timer.at) {
-            return;
-        }
-        peer.timer_at = None;
-        if peer.deadline > now {
-            let at = peer.deadline;
-            peer.timer_at = Some(at);
-            net.timers.set(Timer { at, ..timer });
-        } else {
-            self.touch(timer.peer);
+        if let Some(peer) = self.peer_mut(timer.peer)
+            && peer.timer_at == Some(timer.at)
+        {
+            peer.timer_at = None;
+            self.send_soon(timer.peer);
         }
     }
 
-    /// Lets time pass for a peer until all that was written to it in this turn has gone out. str0m's pacer gives out
-    /// one packet for each step of time; only after the last is everything else looked at. When packets come that
-    /// nobody wrote (resends, padding of a probe), it goes on until there are no more.
+    /// Marks a peer to be looked at at the end of this turn.
+    pub(super) fn send_soon(&mut self, index: usize) {
+        if let Some(peer) = self.peers.get_mut(index).and_then(Option::as_mut)
+            && !peer.touched
+        {
+            peer.touched = true;
+            self.touched.push(index);
+        }
+    }
+
+    /// Lets time pass for a peer where that is due, and sends what waits for it.
     pub(super) fn pump(&mut self, net: &mut Net, index: usize) {
-        let mut extra = 0;
-        loop {
-            let now = Instant::now();
-            let Some(peer) = self.peer_mut(index) else { return };
+        let now = Instant::now();
+        let Some(peer) = self.peer_mut(index) else { return };
+        peer.touched = false;
+        if peer.rtc_at <= now {
             if peer.rtc.handle_input(Input::Timeout(now)).is_err() {
                 peer.gone.get_or_insert(DisconnectReason::Failed);
             }
-            let more = peer.unsent > 1;
-            let sent = if more { self.drain_one(net, index, now) } else { self.drain(net, index, now) };
-            let Some(peer) = self.peer_mut(index) else { return };
-            extra += sent.saturating_sub(peer.unsent);
-            peer.unsent = peer.unsent.saturating_sub(sent);
-            if extra > 0 {
-                peer.probe_seen = Some(now);
-            }
-            let probing = peer.probes(now);
-            if sent == 0 || extra > EXTRA_MAX || !(more || probing) {
-                peer.unsent = 0;
-                peer.touched = false;
+            self.drain(net, index, now);
+        }
+        self.flush(net, index, now);
+        self.set_timer(net, index, now);
+    }
+
+    fn flush(&mut self, net: &mut Net, index: usize, now: Instant) {
+        let place = self.place(index);
+        let Some(peer) = self.peer_mut(index) else { return };
+        let Some(line) = peer.line else {
+            peer.egress.drop_waiting(now);
+            return;
+        };
+        loop {
+            let mut bytes = net.buffer();
+            if !peer.egress.next(&mut bytes, now) {
+                net.take_back(bytes);
                 return;
             }
-        }
-    }
-
-    /// Takes out of str0m what comes up to the next RTP packet; 0 when nothing more comes.
-    fn drain_one(&mut self, net: &mut Net, index: usize, now: Instant) -> u32 {
-        loop {
-            match self.drain_step(net, index, now) {
-                Step::Rtp => return 1,
-                Step::Other => {}
-                Step::Empty => return 0,
+            net.watching.note(place, true, &bytes);
+            if line.proto == Protocol::Udp {
+                net.out.push(Outgoing { to: line.remote, from: line.local, bytes });
+            } else {
+                net.out_tcp.push((line.remote, bytes));
             }
         }
     }
 
-    /// Takes everything out of str0m that it has; says how many RTP packets were among it.
-    pub(super) fn drain(&mut self, net: &mut Net, index: usize, now: Instant) -> u32 {
-        let mut rtp = 0;
-        loop {
-            match self.drain_step(net, index, now) {
-                Step::Rtp => rtp += 1,
-                Step::Other => {}
-                Step::Empty => return rtp,
-            }
-        }
-    }
-
-    fn drain_step(&mut self, net: &mut Net, index: usize, now: Instant) -> Step {
-        let Some(peer) = self.peer_mut(index) else { return Step::Empty };
-        match peer.rtc.poll_output() {
-            Ok(Output::Transmit(transmit)) => {
-                let step = if is_rtp(&transmit.contents) { Step::Rtp } else { Step::Other };
-                self.transmit(net, index, transmit);
-                step
-            }
-            Ok(Output::Event(event)) => {
-                self.on_event(net, index, event, now);
-                Step::Other
-            }
-            Ok(Output::Timeout(at)) => {
-                if !peer.rtc.is_alive() {
-                    peer.gone.get_or_insert(DisconnectReason::Failed);
-                }
-                self.set_deadline(net, index, at, now);
-                Step::Empty
-            }
-            Err(_) => {
-                peer.gone.get_or_insert(DisconnectReason::Failed);
-                self.touch(index);
-                Step::Empty
-            }
-        }
-    }
-
-    fn set_deadline(&mut self, net: &mut Net, index: usize, wish: Instant, now: Instant) {
+    fn set_timer(&mut self, net: &mut Net, index: usize, now: Instant) {
         let room = self.key;
         let Some(peer) = self.peer_mut(index) else { return };
-        let reason = peer.rtc.last_timeout_reason();
-        let starts_probe = reason == Reason::BweProbeControl && wish <= now;
-        if starts_probe || matches!(reason, Reason::Pacer(PacerReason::Probe1 | PacerReason::Probe2)) {
-            peer.probe_seen = Some(now);
-        }
-        let pads = reason == Reason::Pacer(PacerReason::Padding);
-        let slack = match (peer.connected, peer.probes(now)) {
-            (_, true) => Duration::ZERO,
-            (true, false) if pads => SLACK_PADDING,
-            (true, false) if reason == Reason::BweDelayControl && is_idle(peer) => SLACK_IDLE,
-            (true, false) => SLACK,
-            (false, false) => SLACK_CONNECTING,
-        };
-        let at = wish.max(now + slack);
-        peer.deadline = at;
+        let at = peer.egress.next_at(now).map_or(peer.rtc_at, |at| at.min(peer.rtc_at));
         if peer.timer_at.is_none_or(|set| at < set) {
             peer.timer_at = Some(at);
             net.timers.set(Timer { at, room, peer: index });
         }
     }
 
+    /// Takes everything out of str0m that it has.
+    pub(super) fn drain(&mut self, net: &mut Net, index: usize, now: Instant) {
+        loop {
+            let Some(peer) = self.peer_mut(index) else { return };
+            let output = peer.rtc.poll_output();
+            if !peer.egress.has_keys()
+                && let Some(agreed) = keys::take()
+                && !peer.egress.agree(&agreed)
+            {
+                peer.gone.get_or_insert(DisconnectReason::Failed);
+            }
+            match output {
+                Ok(Output::Transmit(transmit)) => self.transmit(net, index, transmit),
+                Ok(Output::Event(event)) => self.on_event(net, index, event, now),
+                Ok(Output::Timeout(wish)) => {
+                    if !peer.rtc.is_alive() {
+                        peer.gone.get_or_insert(DisconnectReason::Failed);
+                    }
+                    peer.rtc_at = wish.max(now + if peer.connected { SLACK } else { SLACK_CONNECTING });
+                    return self.set_timer(net, index, now);
+                }
+                Err(_) => {
+                    peer.gone.get_or_insert(DisconnectReason::Failed);
+                    peer.rtc_at = now + SLACK;
+                    return self.send_soon(index);
+                }
+            }
+        }
+    }
+
     fn transmit(&mut self, net: &mut Net, index: usize, transmit: Transmit) {
         let place = self.place(index);
         let Some(peer) = self.peer_mut(index) else { return };
-        // str0m keeps up 50 kbit/s by padding, whatever is wanted: twice what some lines carry on which voices alone are sent.
-        if peer.low && is_rtp(&transmit.contents) && !peer.is_voice(&transmit.contents) {
-            return;
-        }
         net.watching.note(place, true, &transmit.contents);
         let to = transmit.destination;
+        let is_check = stun::is_stun(&transmit.contents);
+        if stun::is_success(&transmit.contents) {
+            peer.answered = Some(to);
+        }
         let bytes = Vec::from(transmit.contents);
+        let from = if transmit.proto == Protocol::Udp { peer.path_to(net, place, to) } else { None };
+        if peer.line.is_none() && !is_check {
+            peer.line = Some(Line { proto: transmit.proto, remote: to, local: from, candidate: transmit.source });
+        }
         if transmit.proto == Protocol::Udp {
-            let from = peer.path_to(net, place, to);
             net.out.push(Outgoing { to, from, bytes });
         } else {
             net.out_tcp.push((to, bytes));
@@ -213,6 +223,7 @@ impl RoomState {
         let id = peer.id;
         match event {
             Event::RtpPacket(packet) => {
+                peer.received_bytes += packet.payload.len() as u64;
                 let origin = peer.origin(packet.header.ssrc, SSRCS_PER_PEER_MAX);
                 match origin {
                     Some(origin) if origin.kind == SourceKind::Audio => {
@@ -222,28 +233,12 @@ impl RoomState {
                     None => {}
                 }
             }
-            Event::KeyframeRequest(request) => {
-                let slot = peer.slots.iter().find(|slot| slot.mid == request.mid);
-                if let Some((source, layer)) = slot.and_then(|slot| Some((slot.source?, slot.target?))) {
-                    self.want_keyframe(source, layer);
-                }
-            }
-            Event::EgressBitrateEstimate(BweKind::Twcc { estimate, .. }) => {
-                peer.estimate_bps = estimate.as_u64();
-                peer.choose = true;
-            }
             Event::Connected => {
                 peer.connected = true;
                 peer.choose = true;
                 net.joining.done += 1;
                 self.outbox.push(MediaEvent::Connected { peer: id });
                 self.reassign = true;
-            }
-            Event::PeerStats(stats) => self.report(index, &stats, net.lateness.worst_ms()),
-            // By reports of the receiver (RFC 3550 §6.4.2): those of the transport leave out what is lost at their edges, which
-            // of a voice is half of it.
-            Event::MediaEgressStats(stats) if peer.slots.iter().any(|slot| !slot.video && slot.mid == stats.mid) => {
-                peer.losses.note(stats.loss, stats.rtt, stats.timestamp);
             }
             Event::IceConnectionStateChange(IceConnectionState::Disconnected) => {
                 let lost = if peer.connected { DisconnectReason::Timeout } else { DisconnectReason::NeverConnected };
@@ -259,12 +254,7 @@ impl RoomState {
     }
 }
 
-/// Whether nothing that the peer publishes comes, and nothing is shown to it.
-fn is_idle(peer: &Peer) -> bool {
-    !peer.sources.iter().flatten().any(|source| source.live) && peer.slots.iter().all(|slot| slot.source.is_none())
-}
-
-/// RTP, not RTCP (RFC 5761 §4).
-fn is_rtp(datagram: &[u8]) -> bool {
-    matches!(datagram, [128..=191, second, ..] if !(64..96).contains(&(second & 0x7f)))
+/// RTCP, not RTP (RFC 5761 §4).
+fn is_rtcp(datagram: &[u8]) -> bool {
+    matches!(datagram, [128..=191, second, ..] if (64..96).contains(&(second & 0x7f)))
 }

@@ -8,10 +8,11 @@ use crate::look::{LastSecond, Way};
 use crate::net::Net;
 use crate::peer::{KINDS, SourceRef};
 use std::time::{Duration, Instant};
-use str0m::stats::PeerStats;
 
 /// Layers are measured, and everybody's are chosen anew, every so many ticks.
 const TICKS_PER_MEASURE: u64 = 5;
+/// Everybody is reported on, and reported to, every so many: once a second.
+const TICKS_PER_REPORT: u64 = 10;
 /// The first measure below this share (1/100) of the last is taken over only by a quarter: a still picture isn't a
 /// cheaper layer.
 const SMOOTHING: u64 = 4;
@@ -30,6 +31,9 @@ impl RoomState {
                 peer.choose = true;
             }
             self.choose_layers(now);
+        }
+        if self.ticks.is_multiple_of(TICKS_PER_REPORT) {
+            (0..self.peers.len()).for_each(|index| self.report(index, net.lateness.worst_ms(), now));
         }
         self.retry_switches();
         self.look_after_tap(now);
@@ -117,35 +121,33 @@ impl RoomState {
         self.keyframes |= self.peers.iter().flatten().any(|peer| still_wanted(peer));
     }
 
-    /// Passes on a second's statistics of a peer.
-    pub(super) fn report(&mut self, index: usize, stats: &PeerStats, late_ms: u32) {
-        let Some(peer) = self.peer_mut(index) else { return };
-        let (sent, received) = (stats.bytes_tx, stats.bytes_rx);
-        let (sent_before, received_before) = std::mem::replace(&mut peer.stats_bytes, (sent, received));
-        let kbps = |now: u64, before: u64| u32::try_from(now.saturating_sub(before) * 8 / 1_000).unwrap_or(u32::MAX);
-        let sent_kbps = kbps(sent, sent_before);
-        let loss_permille = stats.egress_loss_fraction.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
-        // With padding and what is sent again: all of it has to get through.
-        let all = stats.peer_bytes_tx.saturating_sub(std::mem::replace(&mut peer.all_sent_bytes, stats.peer_bytes_tx));
-        let since = peer.reported.replace(stats.timestamp).map_or(Duration::from_secs(1), |at| stats.timestamp - at);
+    /// Passes on what a second was like for a peer, and has it told what was sent to it.
+    fn report(&mut self, index: usize, late_ms: u32, now: Instant) {
+        let Some(peer) = self.peer_mut(index).filter(|peer| peer.connected) else { return };
+        peer.egress.look_around(now);
+        let sent = peer.egress.take_sent(now);
+        let since = peer.reported.replace(now).map_or(Duration::from_secs(1), |at| now.saturating_duration_since(at));
         let passed_ms = u64::try_from(since.as_millis()).unwrap_or(u64::MAX).max(1);
-        let sent_bps = all.saturating_mul(8_000) / passed_ms * PAYLOAD_SHARE / 100;
-        let second = Second { sent_bps, loss_permille, rtt: stats.rtt };
-        peer.carried.note(second, stats.timestamp);
-        let received_kbps = kbps(received, received_before);
-        let rtt_ms = stats.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX));
-        peer.last_second = LastSecond { sent_kbps, received_kbps, loss_permille, rtt_ms, way: Way::of(stats) };
+        let bps = |bytes: u64| bytes.saturating_mul(8_000) / passed_ms;
+        let kbps = |bytes: u64| u32::try_from(bps(bytes) / 1_000).unwrap_or(u32::MAX);
+        let (sent_kbps, received_kbps) = (kbps(sent.media_bytes), kbps(std::mem::take(&mut peer.received_bytes)));
+        let loss_permille = sent.lost.map(|share| (share.clamp(0.0, 1.0) * 1_000.0) as u16);
+        // With bursts and what is sent again: all of it has to get through.
+        let sent_bps = bps(sent.bytes) * PAYLOAD_SHARE / 100;
+        peer.carried.note(Second { sent_bps, loss_permille, rtt: sent.rtt }, now);
+        let rtt_ms = sent.rtt.map(|rtt| u32::try_from(rtt.as_millis()).unwrap_or(u32::MAX));
+        let way = peer.line.as_ref().map(Way::of);
+        peer.last_second = LastSecond { sent_kbps, received_kbps, loss_permille, rtt_ms, way };
         let event = MediaEvent::Stats {
             peer: peer.id,
-            estimate_kbps: u32::try_from(peer.estimate_bps / 1_000).unwrap_or(u32::MAX),
+            estimate_kbps: u32::try_from(peer.egress.estimate_bps() / 1_000).unwrap_or(u32::MAX),
             sent_kbps,
             received_kbps,
             loss_permille,
             rtt_ms,
             late_ms,
         };
-        if peer.connected {
-            self.outbox.push(event);
-        }
+        self.outbox.push(event);
+        self.send_soon(index);
     }
 }

@@ -8,7 +8,7 @@ use std::path::Path;
 use std::sync::mpsc::{Receiver, RecvTimeoutError, channel};
 use std::time::{Duration, Instant};
 
-const ROOM: u64 = 1;
+const PUBLISHERS_MAX: u64 = 8;
 const ANSWER_MAX: Duration = Duration::from_secs(10);
 const MESSAGE_BYTES_MAX: usize = 64 * 1_024;
 
@@ -53,11 +53,11 @@ impl VideoRoom {
         Ok(Self { socket, said, transaction: 0, up: BTreeSet::new() })
     }
 
-    /// The one room, without a cap on what may be published.
-    pub fn create_room(&mut self) -> Outcome<()> {
+    /// A room without a cap on what may be published. Numbers of rooms begin with 1.
+    pub fn create_room(&mut self, room: u64) -> Outcome<()> {
         let handle = self.attach()?;
         let body = json!({
-            "request": "create", "room": ROOM, "publishers": 1, "audiocodec": "opus", "videocodec": "vp8", "bitrate": 0,
+            "request": "create", "room": room, "publishers": PUBLISHERS_MAX, "audiocodec": "opus", "videocodec": "vp8", "bitrate": 0,
         });
         self.message(handle, body, None).map(drop)
     }
@@ -70,17 +70,18 @@ impl VideoRoom {
     }
 
     /// Gives the number of the feed, and the answer. Layers are named from the narrowest up.
-    pub fn publish(&mut self, handle: Handle, offer: &str) -> Outcome<(u64, String)> {
-        let body = json!({ "request": "joinandconfigure", "ptype": "publisher", "room": ROOM });
+    pub fn publish(&mut self, (handle, room): (Handle, u64), offer: &str) -> Outcome<(u64, String)> {
+        let body = json!({ "request": "joinandconfigure", "ptype": "publisher", "room": room });
         let jsep = json!({ "type": "offer", "sdp": offer, "trickle": false, "rid_order": "lmh" });
         let answer = self.message(handle, body, Some(jsep))?;
         Ok((number(&answer, "/plugindata/data/id")?, sdp(&answer)?))
     }
 
     /// Gives Janus's offer.
-    pub fn subscribe(&mut self, handle: Handle, feed: &Feed) -> Outcome<String> {
-        let streams: Vec<Value> = feed.mids.iter().map(|mid| json!({ "feed": feed.number, "mid": mid })).collect();
-        let body = json!({ "request": "join", "ptype": "subscriber", "room": ROOM, "streams": streams });
+    pub fn subscribe(&mut self, (handle, room): (Handle, u64), feeds: &[(Handle, Feed)]) -> Outcome<String> {
+        let of_feed = |feed: &Feed| feed.mids.clone().map(|mid| json!({ "feed": feed.number, "mid": mid }));
+        let streams: Vec<Value> = feeds.iter().flat_map(|(_, feed)| of_feed(feed)).collect();
+        let body = json!({ "request": "join", "ptype": "subscriber", "room": room, "streams": streams });
         sdp(&self.message(handle, body, None)?)
     }
 

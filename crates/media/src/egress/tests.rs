@@ -1,0 +1,179 @@
+//! What a receiver makes of what goes out: the other side's keys open it, and its reports come back.
+
+use super::*;
+use srtp::Opener;
+use str0m::crypto::dtls::SrtpProfile;
+
+const SSRC: u32 = 0x1111_2222;
+const RTX_SSRC: u32 = 0x3333_4444;
+
+fn terms() -> Terms {
+    let ids = Ids { transport_cc: Some(3), mid: Some(4), audio_level: None, orientation: None };
+    let rtx = Some(Rtx { ssrc: RTX_SSRC, pts: vec![(96, 97)] });
+    Terms { ssrc: SSRC, mid: b"5".to_vec(), clock_hz: 90_000, ids, rtx }
+}
+
+fn agreed(is_client: bool) -> Agreed {
+    Agreed { profile: SrtpProfile::AEAD_AES_128_GCM, material: (0..56).collect(), is_client }
+}
+
+struct Pair {
+    egress: Egress,
+    peer: Keys,
+    opener: Opener,
+    now: Instant,
+}
+
+impl Pair {
+    fn new() -> Self {
+        let now = Instant::now();
+        let mut egress = Egress::new(vec![terms()], 500_000, Duration::from_secs(1_000_000_000), now);
+        assert!(egress.agree(&agreed(false)));
+        Self { egress, peer: Keys::new(&agreed(true)).unwrap(), opener: Opener::new(&agreed(false)).unwrap(), now }
+    }
+
+    fn write(&mut self, seq: u64) {
+        let payload = Arc::from([seq as u8; 100].as_slice());
+        let packet = Packet { pt: 96, seq, timestamp: seq as u32 * 3_000, payload, ..Packet::default() };
+        self.egress.write(0, packet);
+    }
+
+    /// What goes out now: payload type, number, SSRC, payload.
+    fn taken(&mut self) -> Vec<(u8, u16, u32, Vec<u8>)> {
+        let mut taken = Vec::new();
+        let mut datagram = Vec::new();
+        while self.egress.next(&mut datagram, self.now) {
+            if (64..96).contains(&(datagram[1] & 0x7f)) {
+                continue;
+            }
+            let words = usize::from(u16::from_be_bytes([datagram[14], datagram[15]]));
+            let header_bytes = 16 + 4 * words;
+            let seq = u16::from_be_bytes([datagram[2], datagram[3]]);
+            let ssrc = u32::from_be_bytes(datagram[8..12].try_into().unwrap());
+            let payload = self.opener.open(&datagram, header_bytes, ssrc, u64::from(seq)).unwrap();
+            taken.push((datagram[1] & 0x7f, seq, ssrc, payload));
+        }
+        taken
+    }
+
+    fn report(&mut self, packet: &[u8]) -> (Vec<Told>, Option<Also>) {
+        let mut sealed = packet.to_vec();
+        self.peer.seal_rtcp(&mut sealed, 1).unwrap();
+        let mut told = Vec::new();
+        let also = self.egress.receive(&sealed, self.now, |item| told.push(item));
+        (told, also)
+    }
+}
+
+fn nack(seq: u16) -> Vec<u8> {
+    let mut packet = vec![0x81, 205, 0, 3, 0, 0, 0, 1];
+    packet.extend(SSRC.to_be_bytes());
+    packet.extend(seq.to_be_bytes());
+    packet.extend([0, 0]);
+    packet
+}
+
+#[test]
+fn packets_go_out_in_order_and_again_when_they_are_asked_for() {
+    let mut pair = Pair::new();
+    (10..13).for_each(|seq| pair.write(seq));
+    let taken = pair.taken();
+    assert_eq!(
+        taken.iter().map(|(pt, seq, ssrc, _)| (*pt, *seq, *ssrc)).collect::<Vec<_>>(),
+        [10, 11, 12].map(|seq| (96, seq, SSRC))
+    );
+    assert_eq!(taken[1].3, [11; 100]);
+    assert_eq!(pair.report(&nack(11)), (vec![], Some(Also::Nothing)));
+    let again = pair.taken();
+    assert_eq!((again[0].0, again[0].1, again[0].2), (97, 0, RTX_SSRC));
+    assert_eq!((&again[0].3[..2], &again[0].3[2..]), (&[0u8, 11][..], &[11u8; 100][..]));
+    pair.report(&nack(11));
+    pair.report(&nack(99));
+    assert!(pair.taken().is_empty(), "one that has just gone out again, and one that never did");
+}
+
+#[test]
+fn what_is_sent_again_is_bounded_however_much_is_asked_for() {
+    let mut pair = Pair::new();
+    (0..2_000).for_each(|seq| pair.write(seq));
+    pair.taken();
+    let mut again = 0;
+    for _ in 0..3 {
+        (0..2_000).for_each(|seq| drop(pair.report(&nack(seq))));
+        again += pair.taken().len();
+        pair.now += Duration::from_millis(1);
+    }
+    assert!((100..=650).contains(&again), "{again}");
+}
+
+#[test]
+fn a_report_says_what_was_lost_and_how_long_the_way_is() {
+    let mut pair = Pair::new();
+    pair.write(1);
+    pair.taken();
+    let sent = middle(pair.egress.ntp(pair.now));
+    pair.now += Duration::from_millis(80);
+    let mut report = vec![0x81, 201, 0, 7, 0, 0, 0, 1];
+    report.extend(SSRC.to_be_bytes());
+    report.extend([64, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0]);
+    report.extend(sent.to_be_bytes());
+    report.extend((65_536u32 / 50).to_be_bytes());
+    assert_eq!(pair.report(&report), (vec![Told::Lost(0, 0.25)], Some(Also::Nothing)));
+    let rtt = pair.egress.rtt(pair.now).unwrap();
+    assert!((Duration::from_millis(58)..Duration::from_millis(62)).contains(&rtt), "{rtt:?}");
+    let mut wanted = vec![0x81, 206, 0, 2, 0, 0, 0, 1];
+    wanted.extend(SSRC.to_be_bytes());
+    assert_eq!(pair.report(&wanted).0, [Told::KeyframeWanted(0)]);
+}
+
+#[test]
+fn the_section_is_named_until_the_first_report() {
+    let mut pair = Pair::new();
+    let length = |pair: &mut Pair, seq| {
+        pair.write(seq);
+        let mut datagram = Vec::new();
+        assert!(pair.egress.next(&mut datagram, pair.now));
+        datagram.len()
+    };
+    let named = length(&mut pair, 1);
+    let mut report = vec![0x81, 201, 0, 7, 0, 0, 0, 1];
+    report.extend(SSRC.to_be_bytes());
+    report.extend([0; 20]);
+    pair.report(&report);
+    assert!(length(&mut pair, 2) < named);
+}
+
+#[test]
+fn who_publishes_is_told_apart_and_what_is_not_authentic_is_nothing() {
+    let mut pair = Pair::new();
+    let mut report = vec![0x80, 200, 0, 6, 0, 0, 0, 1];
+    report.extend([0; 20]);
+    assert_eq!(pair.report(&report), (vec![], Some(Also::Publishes)));
+    assert_eq!(pair.egress.receive(&[0x80; 40], pair.now, |_| ()), None);
+    assert_eq!(pair.egress.receive(&[], pair.now, |_| ()), None);
+}
+
+#[test]
+fn a_burst_goes_out_where_something_is_looked_for() {
+    let mut pair = Pair::new();
+    pair.write(1);
+    pair.taken();
+    assert_eq!(pair.egress.next_at(pair.now), None);
+    pair.egress.look_for(900_000);
+    let mut bytes = 0;
+    for _ in 0..20 {
+        let taken = pair.taken();
+        bytes += taken
+            .iter()
+            .map(|(pt, _, ssrc, payload)| {
+                assert_eq!((*pt, *ssrc), (97, RTX_SSRC));
+                assert_eq!(payload.last(), Some(&PADDING));
+                payload.len()
+            })
+            .sum::<usize>();
+        pair.now += Duration::from_millis(5);
+    }
+    // 25 ms at 990 kbit/s, and at most one packet more a slice.
+    assert!((2_500..6_000).contains(&bytes), "{bytes}");
+    assert_eq!(pair.egress.next_at(pair.now), None, "it has ended");
+}

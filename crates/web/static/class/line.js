@@ -4,12 +4,11 @@ import { recall, remember } from "./kept.js";
 import { Media } from "./media.js";
 import { QualityMeter } from "./quality.js";
 import { Saver } from "./saver.js";
+import { Thinness } from "./thinness.js";
 
 /** Without sound and pictures for so long, the network is named as the likely cause. */
 const SILENT_MS_MAX = 15_000;
 const JUDGED_EVERY_MS = 1_000;
-/** A line that was thin and has been good for so long needs small voices no more. */
-const MENDED_MS = 120_000;
 
 /**
  * Watches the line, and gives pictures up for the voices: when somebody asks for it, or by itself when the line says so. The sound
@@ -22,8 +21,7 @@ export class Line {
   /** It has just said so. */
   #narrowTold = false;
   /** Our line carries nothing else than voices, as we or the server measure it, since we take voices only. */
-  #thin = false;
-  #badAt = -Infinity;
+  #thin = new Thinness();
   /** Somebody of the class needs small voices. */
   #sparing = false;
   /** We have switched the camera off; it comes back with the pictures. */
@@ -47,7 +45,7 @@ export class Line {
     find(root, "[data-action=full]", HTMLButtonElement).addEventListener("click", () => this.#ask(false));
     this.meter = new QualityMeter({
       pc: () => session.media.pc,
-      isLean: () => this.#isLow,
+      isBare: () => this.#isLow,
       onChange: (quality) => {
         header.quality = quality;
         header.render();
@@ -55,6 +53,7 @@ export class Line {
       onBroken: () => this.#judge(),
       onLosses: () => this.#speak(),
     });
+    session.signalling.isStrained = () => this.#isLow || this.meter.isStrained;
     setInterval(() => this.#judge(), JUDGED_EVERY_MS);
     session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
     session.own.addEventListener("change", () => this.#ownChanged());
@@ -83,7 +82,7 @@ export class Line {
     if (this.room.phase !== "in" || !this.room.media) {
       return;
     }
-    // While we are lean the server measures nothing of our line.
+    // While we take voices only the server measures nothing of our line.
     const weak = (this.#narrow && !this.#isLow) || this.meter.quality === "weak";
     if (weak !== this.room.weak) {
       this.room.weak = weak;
@@ -93,14 +92,10 @@ export class Line {
     const broken = this.meter.isBroken || this.#narrowTold;
     this.#narrowTold = false;
     const now = performance.now();
-    if (weak || broken) {
-      this.#badAt = now;
-    }
     if (this.#saver.sample(weak, now, broken)) {
-      this.#thin = this.#isLow;
+      this.#thin.begin(this.#isLow, now);
       this.#changed();
-    } else if (this.#isLow && this.#thin !== this.#needsSmall(now)) {
-      this.#thin = !this.#thin;
+    } else if (this.#isLow && this.#thin.sample(weak || broken, this.#saver.cause === "line", now)) {
       this.#tell();
     }
   }
@@ -108,8 +103,9 @@ export class Line {
   /** @param {boolean} low */
   #ask(low) {
     remember("low", low ? "yes" : "no");
-    this.#saver.ask(low ? "voice" : "full", performance.now());
-    this.#thin = low && this.room.weak;
+    const now = performance.now();
+    this.#saver.ask(low ? "voice" : "full", now);
+    this.#thin.begin(low && this.room.weak, now);
     this.#changed();
   }
 
@@ -120,29 +116,20 @@ export class Line {
     void this.#holdCamera();
   }
 
-  /**
-   * Whether our line carries small voices only. Where we took the pictures off ourselves, they come back first.
-   * @param {number} now
-   */
-  #needsSmall(now) {
-    const isBad = now === this.#badAt;
-    return isBad || (this.#thin && (this.#saver.cause === "line" || now - this.#badAt < MENDED_MS));
-  }
-
   get #isLow() {
     return this.#saver.mode === "voice";
   }
 
   /** The server, which knows nothing of it after a new connection. */
   #tell() {
-    this.session.signalling.send({ type: "low", on: this.#isLow, weak: this.#isLow && this.#thin });
+    this.session.signalling.send({ type: "low", on: this.#isLow, weak: this.#isLow && this.#thin.isOn });
     this.#speak();
   }
 
   /** One's own voice is small where one's own line is weak, and where somebody's is; and twice where one's own loses packets. */
   #speak() {
     const usual = this.meter.losesVoice ? "doubled" : "usual";
-    void this.session.media.speak(this.#isLow ? "lean" : this.#sparing ? "small" : usual);
+    void this.session.media.speak(this.#isLow ? "bare" : this.#sparing ? "small" : usual);
   }
 
   #show() {

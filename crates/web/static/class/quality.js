@@ -45,14 +45,14 @@ export class QualityMeter {
   /**
    * @param {object} options
    * @param {() => RTCPeerConnection | null} options.pc
-   * @param {() => boolean} options.isLean whether we send as little as we can ourselves: what is estimated of the way up says nothing then
+   * @param {() => boolean} options.isBare whether we send as little as we can ourselves: what is estimated of the way up says nothing then
    * @param {(quality: Quality) => void} options.onChange
    * @param {() => void} options.onBroken the voices themselves are lost, as of now
    * @param {() => void} options.onLosses the way up loses packets of our voice, or does so no more
    */
-  constructor({ pc, isLean, onChange, onBroken, onLosses }) {
+  constructor({ pc, isBare, onChange, onBroken, onLosses }) {
     this.pc = pc;
-    this.isLean = isLean;
+    this.isBare = isBare;
     this.onChange = onChange;
     this.onBroken = onBroken;
     this.onLosses = onLosses;
@@ -73,6 +73,11 @@ export class QualityMeter {
   /** Whether the way up loses so much of our voice that it is worth its bits twice. */
   get losesVoice() {
     return this.#doubling.isOn;
+  }
+
+  /** Whether the last look saw a line that carries, but badly: there a slow answer is no sign of a dead one. */
+  get isStrained() {
+    return this.#candidate === "fair" || this.#candidate === "weak";
   }
 
   /** Whether the voices themselves are lost. */
@@ -129,7 +134,7 @@ export class QualityMeter {
     const sentBps = (Math.max(0, seen.sent - this.#sent) * 8_000) / passedMs;
     this.#sent = seen.sent;
     // An estimate that is not used up is an old one, or that of a voice that is small.
-    const isFull = !isBusy && !this.isLean() && seen.up < UP_WEAK_BPS && sentBps > seen.up * FULL_SHARE;
+    const isFull = !isBusy && !this.isBare() && seen.up < UP_WEAK_BPS && sentBps > seen.up * FULL_SHARE;
     if (loss > LOSS_WEAK || roundTrip > ROUND_TRIP_WEAK_S || isFull) {
       return "weak";
     }

@@ -1,5 +1,6 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
+import { Pulse } from "./pulse.js";
 import { Refused } from "./token.js";
 
 /** @typedef {import("./types.js").ServerMessage} ServerMessage */
@@ -10,11 +11,10 @@ import { Refused } from "./token.js";
 const ENVELOPE = 1;
 const PROTOCOL = 2;
 const FIRST_WAIT_MS = 500;
-const WAIT_MS_MAX = 10_000;
-const PING_EVERY_MS = 10_000;
-const SILENCE_MS_MAX = 25_000;
-/** After a change of network whoever does not answer within this time is taken for lost. */
-const PROBE_MS_MAX = 1_200;
+const WAIT_MS_MAX = 6_000;
+const LOOK_EVERY_MS = 250;
+/** A token that was asked for longer ago than this, before the network became another one, may never come. */
+const TOKEN_DOUBTED_MS_MIN = 1_000;
 
 /** Endings by the number of the Close frame, for when the last message was lost. */
 const ENDINGS = ["left", "hello_late", "bad_frames", "bad_token", "not_on_roster", "removed", "closed", "replaced",
@@ -52,10 +52,13 @@ export class Signalling {
   #bye = null;
   #badTokens = 0;
   #attempt = 0;
+  #triedAt = 0;
   #ended = false;
-  #heardAt = 0;
+  #pulse = new Pulse();
   #retry = 0;
-  #pings = 0;
+  #looks = 0;
+  /** Whether the line carries sound and pictures, but badly. */
+  isStrained = () => false;
 
   /**
    * @param {object} options
@@ -80,7 +83,7 @@ export class Signalling {
       navigator.connection.addEventListener("change", () => this.probe());
     }
     document.addEventListener("visibilitychange", () => document.visibilityState === "visible" && this.#hurry());
-    this.#pings = setInterval(() => this.#ping(), PING_EVERY_MS);
+    this.#looks = setInterval(() => this.#look(), LOOK_EVERY_MS);
     void this.#connect();
   }
 
@@ -121,25 +124,20 @@ export class Signalling {
 
   /** The network may be another one: is the connection still alive? */
   probe() {
-    const socket = this.#socket;
-    if (socket?.readyState !== WebSocket.OPEN) {
+    if (this.#socket?.readyState === WebSocket.OPEN) {
+      this.#pulse.doubt();
+      this.#look();
+    } else if (!this.#socket && !this.#retry && performance.now() - this.#triedAt > TOKEN_DOUBTED_MS_MIN) {
+      void this.#connect();
+    } else {
       this.#hurry();
-      return;
     }
-    const askedAt = Date.now();
-    this.send({ type: "ping", at: Math.round(performance.now()) });
-    setTimeout(() => {
-      if (socket === this.#socket && this.#heardAt < askedAt) {
-        this.#lost(1006);
-        socket.close();
-        this.#hurry();
-      }
-    }, PROBE_MS_MAX);
   }
 
   async #connect() {
     const attempt = ++this.#attempt;
     this.#retry = 0;
+    this.#triedAt = performance.now();
     let grant;
     try {
       grant = await this.token();
@@ -164,7 +162,7 @@ export class Signalling {
     const socket = new WebSocket(address);
     this.#socket = socket;
     this.#nextId = 1;
-    this.#heardAt = Date.now();
+    this.#pulse.begin(performance.now());
     socket.onopen = () => {
       const resume = this.#resume ? { resume: this.#resume } : {};
       this.send({ type: "hello", token, protocol: PROTOCOL, client: this.client, ...resume });
@@ -179,7 +177,7 @@ export class Signalling {
 
   /** @param {unknown} data */
   #receive(data) {
-    this.#heardAt = Date.now();
+    this.#pulse.heard();
     /** @type {ServerMessage} */
     let message;
     try {
@@ -252,13 +250,18 @@ export class Signalling {
   }
 
   /** A browser does not show the server's pings to a page, so the page asks by itself. */
-  #ping() {
+  #look() {
     const socket = this.#socket;
-    if (socket && Date.now() - this.#heardAt > SILENCE_MS_MAX) {
+    if (!socket) {
+      return;
+    }
+    const next = this.#pulse.look(performance.now(), this.isStrained());
+    if (next === "ask") {
+      this.send({ type: "ping", at: Math.round(performance.now()) });
+    } else if (next === "lost") {
       this.#lost(1006);
       socket.close();
-    } else {
-      this.send({ type: "ping", at: Math.round(performance.now()) });
+      this.#hurry();
     }
   }
 
@@ -269,7 +272,7 @@ export class Signalling {
     }
     this.#ended = true;
     clearTimeout(this.#retry);
-    clearInterval(this.#pings);
+    clearInterval(this.#looks);
     this.onEnd(code);
   }
 }

@@ -1,5 +1,6 @@
 // @ts-check
 import { find, say } from "./dom.js";
+import { Media } from "./media.js";
 
 const CLOCK_EVERY_MS = 5_000;
 
@@ -28,7 +29,7 @@ export class Header {
     this.count.hidden = room.phase !== "in";
     say(this.count, texts.count("class-present", room.presentCount));
     say(this.clock, texts.time(Date.now() + room.clockOffsetMs));
-    const quality = !room.online ? "offline" : room.phase !== "in" ? "online" : this.quality;
+    const quality = !room.online ? "offline" : room.phase !== "in" || !Media.isPossible ? "online" : this.quality;
     this.line.dataset["quality"] = quality;
     this.line.hidden = room.phase === "ended";
     say(this.line, texts.get(`class-line-${quality}`));

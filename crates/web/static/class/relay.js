@@ -36,7 +36,9 @@ export class Ways {
   async arrived(pc) {
     const reports = await pc.getStats();
     for (const report of reports.values()) {
-      const pair = report.type === "transport" ? reports.get(report.selectedCandidatePairId) : undefined;
+      const named = report.type === "transport" ? reports.get(report.selectedCandidatePairId) : undefined;
+      // Firefox marks the pair itself.
+      const pair = report.type === "candidate-pair" && report.selected ? report : named;
       if (pair) {
         this.#isStraightClosed = reports.get(pair.localCandidateId)?.relayProtocol !== undefined;
       }

@@ -29,6 +29,8 @@ export class Line {
     this.left = Infinity;
     /** @type {RegExp | undefined} the request whose answer is lost */
     this.unanswered = undefined;
+    /** @type {(chunk: Buffer) => Buffer} what browsers get of what the server says */
+    this.rewritten = (chunk) => chunk;
     /** @type {(() => void)[]} who waits for the next cut */
     this.waiting = [];
     relay.on("connection", (near) => this.join(near));
@@ -111,7 +113,7 @@ export class Line {
       else far.write(passes, () => this.cut());
     });
     far.on("data", (chunk) => {
-      if (!isDeaf) near.write(chunk);
+      if (!isDeaf) near.write(this.rewritten(chunk));
       else {
         this.unanswered = undefined;
         this.cut();

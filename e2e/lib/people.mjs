@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import { chromium } from "playwright-core";
 import { makeDevices } from "./devices.mjs";
+import { launchFirefox } from "./firefox.mjs";
 import { watchPeers } from "./media.mjs";
 
 /** @import { Browser, BrowserContext, Page } from "playwright-core" */
@@ -67,6 +68,21 @@ export class Person {
   async close() {
     await this.browser.close();
   }
+}
+
+/**
+ * Opens Firefox, for who wants another engine than Chromium's.
+ *
+ * @param {string} name
+ * @param {{ hasDevices?: boolean }} [options] a camera and a microphone, and leave to use them
+ * @returns {Promise<Person>}
+ */
+export async function openFirefox(name, { hasDevices = true } = {}) {
+  const browser = await launchFirefox({ headless: !SHOW, hasDevices });
+  const context = await browser.newContext({ viewport: { width: 1280, height: 800 } });
+  context.setDefaultTimeout(ACTION_MS_MAX);
+  await context.addInitScript(watchPeers);
+  return new Person(name, browser, context, await context.newPage());
 }
 
 /**

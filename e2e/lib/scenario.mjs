@@ -5,7 +5,7 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { openBrowser } from "./people.mjs";
+import { openBrowser, openFirefox } from "./people.mjs";
 
 /** @import { Line } from "./line.mjs" */
 /** @import { Person } from "./people.mjs" */
@@ -49,6 +49,16 @@ export class Scenario {
    */
   async browser(name, options = {}) {
     const person = await openBrowser(name, { folder: this.folder, ...options });
+    this.people.push(person);
+    return person;
+  }
+
+  /**
+   * @param {string} name
+   * @param {Parameters<typeof openFirefox>[1]} [options]
+   */
+  async firefox(name, options) {
+    const person = await openFirefox(name, options);
     this.people.push(person);
     return person;
   }

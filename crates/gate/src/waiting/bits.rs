@@ -1,9 +1,10 @@
 //! At most two bits a ticket, in blocks that are made when first written to and freed when their turn is long past, with
 //! counts over the blocks (Fenwick 1994, "A new data structure for cumulative frequency tables") for ranks. The second bit
-//! of a block is there from when the first of its tickets is called, and both are gone when the last of them is used: a
-//! line that waits takes one bit a person, and one that is in takes none.
+//! is listed for the few that differ from the rest of their block, and both are gone when the last of them is used: a line
+//! takes one bit a person, before its turn and behind it, and those that are all in take none.
 
 mod block;
+mod second;
 
 use super::saved::Reader;
 pub(super) use block::BLOCK_TICKETS;
@@ -338,7 +339,7 @@ mod tests {
         states.set(3 * BLOCK_TICKETS + 7, State::Called);
         let full = states.memory_bytes();
         states.free_below(4 * BLOCK_TICKETS + 1, |first, _| first == 2 * BLOCK_TICKETS);
-        assert_eq!(full - states.memory_bytes(), 1_024 + 8, "the block that is neither kept nor spent");
+        assert_eq!(full - states.memory_bytes(), size_of::<block::Block>() as u64, "neither kept nor spent");
         assert_eq!(states.get(BLOCK_TICKETS + 7), State::Waiting);
         assert_eq!(states.get(2 * BLOCK_TICKETS), State::Used);
         assert_eq!(states.get(0), State::Away);
@@ -357,7 +358,7 @@ mod tests {
             states.set(order, State::Called);
             states.set(order, State::Used);
         }
-        assert_eq!(waiting.memory_bytes() - states.memory_bytes(), 512 + 8);
+        assert_eq!(waiting.memory_bytes() - states.memory_bytes(), size_of::<block::Block>() as u64);
         assert_eq!((states.get(77), states.rank(BLOCK_TICKETS), states.waiting()), (State::Used, 0, BLOCK_TICKETS));
         let mut written = Vec::new();
         states.write(&mut written);

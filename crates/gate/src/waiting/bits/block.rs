@@ -1,6 +1,7 @@
 //! What is known of the tickets of one block.
 
 use super::State;
+use super::second::Second;
 
 /// Tickets of one block: 512 bytes of each bit.
 pub(in crate::waiting) const BLOCK_TICKETS: u64 = 4_096;
@@ -21,14 +22,12 @@ pub(super) enum Slot {
 #[derive(Clone, Debug)]
 pub(super) struct Block {
     came: Bits,
-    /// None where none of them is called or used.
-    used: Option<Box<Bits>>,
+    used: Second,
 }
 
 impl Slot {
     pub fn of(came: Bits, used: Bits) -> Self {
-        let used = (used != [0; WORDS]).then(|| Box::new(used));
-        Self::Kept(Box::new(Block { came, used })).settled()
+        Self::Kept(Box::new(Block { used: Second::of(used, &came), came })).settled()
     }
 
     /// Nobody was seen, in room for all.
@@ -51,7 +50,7 @@ impl Slot {
     pub fn used(&self, word: usize) -> u64 {
         match self {
             Self::Away => 0,
-            Self::Kept(block) => block.used.as_ref().map_or(0, |used| used[word]),
+            Self::Kept(block) => block.used(word),
             Self::Spent => u64::MAX,
         }
     }
@@ -80,24 +79,18 @@ impl Slot {
         if matches!(self, Self::Spent) && state == State::Used {
             return;
         }
-        let mask = 1 << bit;
         let (came, used) = match state {
-            State::Away => (0, 0),
-            State::Waiting => (mask, 0),
-            State::Called => (0, mask),
-            State::Used => (mask, mask),
+            State::Away => (0, false),
+            State::Waiting => (1, false),
+            State::Called => (0, true),
+            State::Used => (1, true),
         };
         let block = self.block_mut();
-        block.came[word] = block.came[word] & !mask | came;
-        if used != 0 {
-            block.used.get_or_insert_with(|| Box::new([0; WORDS]));
-        }
-        if let Some(bits) = &mut block.used {
-            bits[word] = bits[word] & !mask | used;
-            // Most blocks are not: the whole of one is looked at once for each word at the most.
-            if block.came[word] & bits[word] == u64::MAX {
-                *self = std::mem::take(self).settled();
-            }
+        block.came[word] = block.came[word] & !(1 << bit) | came << bit;
+        block.used.set(word, bit, used, &block.came);
+        // Most blocks are not: the whole of one is looked at once for each word at the most.
+        if state == State::Used && block.came[word] & block.used(word) == u64::MAX {
+            *self = std::mem::take(self).settled();
         }
     }
 
@@ -106,7 +99,7 @@ impl Slot {
         let made = match self {
             Self::Kept(block) => return block,
             Self::Away => Block::EMPTY,
-            Self::Spent => Block { came: [u64::MAX; WORDS], used: Some(Box::new([u64::MAX; WORDS])) },
+            Self::Spent => Block { came: [u64::MAX; WORDS], used: Second::ALL },
         };
         *self = Self::Kept(Box::new(made));
         self.block_mut()
@@ -121,16 +114,20 @@ impl Slot {
 
     pub fn memory_bytes(&self) -> usize {
         match self {
-            Self::Kept(block) => size_of::<Block>() + block.used.as_ref().map_or(0, |_| size_of::<Bits>()),
+            Self::Kept(block) => size_of::<Block>() + block.used.memory_bytes(),
             Self::Away | Self::Spent => 0,
         }
     }
 }
 
 impl Block {
-    const EMPTY: Self = Self { came: [0; WORDS], used: None };
+    const EMPTY: Self = Self { came: [0; WORDS], used: Second::NONE };
+
+    fn used(&self, word: usize) -> u64 {
+        self.used.word(word, self.came[word])
+    }
 
     fn is_spent(&self) -> bool {
-        self.came == [u64::MAX; WORDS] && self.used.as_deref() == Some(&[u64::MAX; WORDS])
+        self.came == [u64::MAX; WORDS] && (0..WORDS).all(|word| self.used(word) == u64::MAX)
     }
 }

@@ -122,7 +122,7 @@ describe("the board of a class", () => {
     max = await arrive("max", "eleve");
     lesson = new URL(teacher.page.url()).pathname;
     const page = await teacher.person.context.newPage();
-    const sections = COLOURS.map((colour) => `<section style="background:${colour}"></section>`).join("");
+    const sections = COLOURS.map((colour, number) => `<section style="background:${colour}">La crue du Nil, partie ${number + 1}</section>`).join("");
     await page.setContent(`<style>@page{size:1600px 900px;margin:0} body{margin:0} section{width:1600px;height:899px;break-after:page}
       section:last-child{break-after:auto}</style>${sections}`);
     writeFileSync(join(scenario.folder, "cours.pdf"), await page.pdf({ preferCSSPageSize: true, printBackground: true }));
@@ -142,6 +142,24 @@ describe("the board of a class", () => {
     await sees(max, [0.5, 0.5], COLOURS[1] ?? "");
     await assertAccessible(teacher.page);
     await assertAccessible(max.page);
+  });
+
+  part("who does not see the page is read what is written on it", async () => {
+    await until("Max has the words", async () => /La crue du Nil, partie 2/.test((await max.page.getByTestId("board-words").textContent()) ?? ""));
+  });
+
+  part("a teacher goes to a page by its small picture", async () => {
+    const { page } = teacher;
+    await page.getByTestId("page-strip-open").click();
+    const small = page.getByTestId("page-strip").getByRole("button");
+    assert.equal(await small.count(), COLOURS.length);
+    await until("the picture is there", () => small.nth(2).locator("img").evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth > 0));
+    await assertAccessible(page);
+    await small.nth(2).click();
+    await sees(max, [0.5, 0.5], COLOURS[2] ?? "");
+    assert.equal(await small.nth(2).getAttribute("aria-current"), "page");
+    await small.nth(1).click();
+    await sees(max, [0.5, 0.5], COLOURS[1] ?? "");
   });
 
   part("a pupil leafs alone, and comes back", async () => {
@@ -242,6 +260,31 @@ describe("the board of a class", () => {
     const back = teacher.page.getByTestId("deck").filter({ hasText: "rendu.pdf" });
     await back.getByTestId("deck-show").click({ timeout: MADE_MS_MAX });
     await sees(max, [0.5, 0.5], COLOURS[0] ?? "");
+  });
+
+  part("a file of the lesson log is put on the board with one press", async () => {
+    const log = await teacher.person.context.newPage();
+    await log.goto(new URL(`${lesson}/log/write`, server.url).href);
+    await log.getByLabel("Ce qui a été fait").fill("La crue du Nil.");
+    await log.getByRole("button", { name: "Publier" }).click();
+    await log.getByLabel("Joindre des fichiers").setInputFiles([
+      { name: "crue.pdf", mimeType: "application/pdf", buffer: readFileSync(join(scenario.folder, "cours.pdf")) },
+      { name: "plan.txt", mimeType: "text/plain", buffer: Buffer.from("Rien à voir.") },
+    ]);
+    await log.getByRole("button", { name: "Joindre", exact: true }).click();
+    await log.getByRole("link", { name: "crue.pdf" }).waitFor();
+    await log.close();
+    await teacher.page.reload();
+    await teacher.enter("devices");
+    await teacher.reaches("in");
+    await teacher.openPanel("board");
+    const offered = teacher.page.getByTestId("documents-log").getByRole("listitem");
+    assert.deepEqual(await offered.locator("span").allTextContents(), ["crue.pdf"], "what can be shown, and nothing else");
+    await assertAccessible(teacher.page);
+    await offered.getByRole("button").click();
+    await teacher.page.getByTestId("deck").filter({ hasText: "crue.pdf" }).getByTestId("deck-show").click({ timeout: MADE_MS_MAX });
+    await sees(max, [0.5, 0.5], COLOURS[0] ?? "");
+    assert.equal(await max.page.getByTestId("documents-log").count(), 0);
   });
 
   part("on a phone the page of the board is whole and accessible", async () => {

@@ -14,6 +14,7 @@ mod photo;
 mod press;
 mod render;
 mod wire;
+mod words;
 mod worker;
 
 pub use encode::{Coding, Picture};

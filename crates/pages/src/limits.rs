@@ -24,6 +24,9 @@ pub const JPEG_QUALITY: u8 = 82;
 pub const PICTURE_BYTES_MAX: usize = 12 << 20;
 /// All pages of a document.
 pub const OUTPUT_BYTES_MAX: u64 = 96 << 20;
+/// The words of one page, and of all pages of a document; what is more is left out.
+pub const WORDS_BYTES_MAX: usize = 16 << 10;
+pub const WORDS_OF_ALL_BYTES_MAX: usize = 1 << 20;
 /// A line before a page.
 pub const HEAD_BYTES_MAX: u64 = 512;
 

@@ -1,8 +1,8 @@
 //! PDF (ISO 32000), drawn by `hayro`.
 
-use crate::limits::{LARGE_HEIGHT_PX, LARGE_WIDTH_PX, PAGE_SIDE_PT_MAX, PAGES_MAX};
-use crate::{Event, Fault, encode};
-use hayro::hayro_interpret::InterpreterSettings;
+use crate::limits::{LARGE_HEIGHT_PX, LARGE_WIDTH_PX, PAGE_SIDE_PT_MAX, PAGES_MAX, WORDS_OF_ALL_BYTES_MAX};
+use crate::{Event, Fault, encode, words};
+use hayro::hayro_interpret::{InterpreterCache, InterpreterSettings};
 use hayro::hayro_syntax::page::Page;
 use hayro::hayro_syntax::{DecryptionError, LoadPdfError, Pdf};
 use hayro::vello_cpu::color::palette::css::WHITE;
@@ -25,11 +25,17 @@ pub(crate) fn render(bytes: Vec<u8>, tell: &mut dyn FnMut(Event) -> Result<(), F
     tell(Event::Pages(pages))?;
     let settings = InterpreterSettings::default();
     let cache = RenderCache::new();
+    let letters = InterpreterCache::new();
+    let mut left = WORDS_OF_ALL_BYTES_MAX;
     for (number, page) in (1..=pages).zip(pdf.pages().iter()) {
         let drawn = catch_unwind(AssertUnwindSafe(|| draw(page, &cache, &settings)));
         let image = drawn.ok().flatten().ok_or(Fault::Page { page: number })?;
         let (large, small) = encode::both(image, number)?;
-        tell(Event::Page { large, small })?;
+        // A page whose words cannot be read is still a page.
+        let read = catch_unwind(AssertUnwindSafe(|| words::of(page, &letters, &settings)));
+        let words = read.ok().filter(|words| words.len() <= left).unwrap_or_default();
+        left -= words.len();
+        tell(Event::Page { large, small, words })?;
     }
     Ok(pages)
 }

@@ -21,7 +21,7 @@ pub(crate) fn render(
     let image = decoded.unwrap_or(Err(Fault::Damaged))?;
     tell(Event::Pages(1))?;
     let (large, small) = encode::both(on_white(image), 1)?;
-    tell(Event::Page { large, small })?;
+    tell(Event::Page { large, small, words: String::new() })?;
     Ok(1)
 }
 

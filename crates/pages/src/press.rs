@@ -149,7 +149,7 @@ async fn in_child(
             Heard::Event(event) => {
                 match &event {
                     Event::Pages(pages) => promised = Some(*pages),
-                    Event::Page { large, small } => {
+                    Event::Page { large, small, .. } => {
                         page += 1;
                         bytes += (large.bytes.len() + small.bytes.len()) as u64;
                     }

@@ -9,6 +9,8 @@ pub enum Event {
     Page {
         large: Picture,
         small: Picture,
+        /// What is written on it, where the document says so; empty for pictures.
+        words: String,
     },
 }
 

@@ -1,6 +1,6 @@
 //! What the child says: a line of JSON, and behind that of a page its pictures' bytes.
 
-use crate::limits::{HEAD_BYTES_MAX, PAGES_MAX, PICTURE_BYTES_MAX};
+use crate::limits::{HEAD_BYTES_MAX, PAGES_MAX, PICTURE_BYTES_MAX, WORDS_BYTES_MAX};
 use crate::{Coding, Event, Fault, Picture};
 use serde::{Deserialize, Serialize};
 use std::io::{self, Write};
@@ -10,7 +10,7 @@ use tokio::io::{AsyncBufRead, AsyncBufReadExt as _, AsyncReadExt as _};
 #[serde(tag = "is", rename_all = "snake_case")]
 enum Line {
     Pages { pages: u16 },
-    Page { large: Sheet, small: Sheet },
+    Page { large: Sheet, small: Sheet, words: usize },
     Done,
     Failed { why: Fault },
 }
@@ -41,10 +41,11 @@ pub(crate) enum Heard {
 pub(crate) fn write(out: &mut dyn Write, event: &Event) -> io::Result<()> {
     match event {
         Event::Pages(pages) => line(out, &Line::Pages { pages: *pages }),
-        Event::Page { large, small } => {
-            line(out, &Line::Page { large: Sheet::of(large), small: Sheet::of(small) })?;
+        Event::Page { large, small, words } => {
+            line(out, &Line::Page { large: Sheet::of(large), small: Sheet::of(small), words: words.len() })?;
             out.write_all(&large.bytes)?;
             out.write_all(&small.bytes)?;
+            out.write_all(words.as_bytes())?;
             out.flush()
         }
     }
@@ -74,9 +75,11 @@ pub(crate) async fn read(from: &mut (impl AsyncBufRead + Unpin)) -> io::Result<H
     Ok(match serde_json::from_slice(&text)? {
         Line::Pages { pages } if (1..=PAGES_MAX).contains(&pages) => Heard::Event(Event::Pages(pages)),
         Line::Pages { .. } => return Err(io::ErrorKind::InvalidData.into()),
-        Line::Page { large, small } => {
-            Heard::Event(Event::Page { large: picture(from, large).await?, small: picture(from, small).await? })
-        }
+        Line::Page { large, small, words } => Heard::Event(Event::Page {
+            large: picture(from, large).await?,
+            small: picture(from, small).await?,
+            words: written(from, words).await?,
+        }),
         Line::Done => Heard::Done,
         Line::Failed { why } => Heard::Failed(why),
     })
@@ -91,6 +94,16 @@ async fn picture(from: &mut (impl AsyncBufRead + Unpin), sheet: Sheet) -> io::Re
     Ok(Picture { width_px: sheet.w, height_px: sheet.h, coding: sheet.coding, bytes })
 }
 
+async fn written(from: &mut (impl AsyncBufRead + Unpin), bytes: usize) -> io::Result<String> {
+    if bytes > WORDS_BYTES_MAX {
+        return Err(io::ErrorKind::InvalidData.into());
+    }
+    let mut text = vec![0; bytes];
+    from.read_exact(&mut text).await?;
+    // A NUL is a character that PostgreSQL does not store.
+    String::from_utf8(text).ok().filter(|text| !text.contains('\0')).ok_or_else(|| io::ErrorKind::InvalidData.into())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -98,7 +111,7 @@ mod tests {
     fn page() -> Event {
         let picture =
             |width_px, bytes: &[u8]| Picture { width_px, height_px: 9, coding: Coding::Png, bytes: bytes.into() };
-        Event::Page { large: picture(16, b"large"), small: picture(4, b"sm\nall") }
+        Event::Page { large: picture(16, b"large"), small: picture(4, b"sm\nall"), words: "La crue\ndu Nil".into() }
     }
 
     #[tokio::test]
@@ -124,7 +137,9 @@ mod tests {
             "{\"is\":\"pages\",\"pages\":0}\n",
             "{\"is\":\"pages\",\"pages\":301}\n",
             "{\"is\":\"page\",\"large\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":99999999999},\"small\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1}}\n",
-            "{\"is\":\"page\",\"large\":{\"w\":1,\"h\":1,\"coding\":\"svg\",\"bytes\":1},\"small\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1}}\nab",
+            "{\"is\":\"page\",\"large\":{\"w\":1,\"h\":1,\"coding\":\"svg\",\"bytes\":1},\"small\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1},\"words\":0}\nab",
+            "{\"is\":\"page\",\"large\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1},\"small\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1},\"words\":16385}\nab",
+            "{\"is\":\"page\",\"large\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1},\"small\":{\"w\":1,\"h\":1,\"coding\":\"png\",\"bytes\":1},\"words\":2}\nabc",
             &format!("{{\"is\":\"done\"{}}}\n", " ".repeat(1_000)),
         ] {
             assert!(read(&mut said.as_bytes()).await.is_err(), "{said}");

@@ -43,6 +43,8 @@ pub struct Sheet {
     /// Its first byte in the file, and how many there are.
     pub at: i64,
     pub bytes: i64,
+    /// What is written on the page, as far as the document says it; with the large size alone.
+    pub words: String,
 }
 
 /// Whether a lesson has room for one more document.
@@ -80,8 +82,8 @@ pub async fn create(conn: &mut Conn, new: &NewDocument<'_>, now: Instant) -> Res
     for sheet in new.sheets {
         execute!(
             conn,
-            "INSERT INTO lesson_page (file_id, page, small, coding, width_px, height_px, at, bytes) \
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+            "INSERT INTO lesson_page (file_id, page, small, coding, width_px, height_px, at, bytes, words) \
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
             new.file.id.uuid(),
             sheet.page,
             sheet.small,
@@ -89,7 +91,8 @@ pub async fn create(conn: &mut Conn, new: &NewDocument<'_>, now: Instant) -> Res
             sheet.width_px,
             sheet.height_px,
             sheet.at,
-            sheet.bytes
+            sheet.bytes,
+            sheet.words.as_str()
         )?;
     }
     Ok(true)
@@ -118,7 +121,7 @@ pub async fn sheet(
     Ok(fetch_optional!(
         conn,
         Sheet,
-        "SELECT p.page, p.small, p.coding, p.width_px, p.height_px, p.at, p.bytes FROM lesson_page p \
+        "SELECT p.page, p.small, p.coding, p.width_px, p.height_px, p.at, p.bytes, p.words FROM lesson_page p \
          JOIN lesson_document d ON d.file_id = p.file_id \
          WHERE d.lesson_id = $1 AND p.file_id = $2 AND p.page = $3 AND p.small = $4",
         lesson.uuid(),

@@ -9,10 +9,16 @@ use crate::app::App;
 use crate::classes::ForBoard;
 use crate::limits::{DOCUMENTS_KEPT_MAX, DOCUMENTS_MAKING_MAX, DOCUMENTS_OF_PERSON_MAX};
 use preau_base::{FileId, LessonId, PersonId};
+use preau_files::Kind;
 use preau_pages::Fault;
 use preau_store::files::File;
 use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+
+/// Whether pages can be made of a file, as far as its kind says.
+pub(crate) fn can_be_shown(file: &File) -> bool {
+    [Kind::Pdf, Kind::Png, Kind::Jpeg, Kind::Webp, Kind::Gif].iter().any(|kind| kind.as_str() == file.kind)
+}
 
 /// What becomes of a file.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

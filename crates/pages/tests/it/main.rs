@@ -3,6 +3,7 @@
 mod documents;
 mod hostile;
 mod pictures;
+mod words;
 mod writer;
 
 use image::{ImageFormat, RgbImage};
@@ -14,7 +15,7 @@ fn pages(bytes: Vec<u8>) -> Result<Vec<(Picture, Picture)>, Fault> {
     let count = render(bytes, &mut |event| {
         match event {
             Event::Pages(pages) => assert_eq!(promised.replace(pages), None),
-            Event::Page { large, small } => pages.push((large, small)),
+            Event::Page { large, small, .. } => pages.push((large, small)),
         }
         Ok(())
     })?;

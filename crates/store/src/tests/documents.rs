@@ -31,7 +31,8 @@ async fn lesson(conn: &mut Conn, world: &mut World) -> LessonId {
 fn sheet(page: i64, small: bool) -> Sheet {
     let (width_px, height_px) = if small { (480, 270) } else { (1_600, 900) };
     let coding = if small { "jpeg" } else { "png" }.to_owned();
-    Sheet { page, small, coding, width_px, height_px, at: page * 1_000 + i64::from(small) * 900, bytes: 100 }
+    let words = if small { String::new() } else { format!("Théorème {page}\n") };
+    Sheet { page, small, coding, width_px, height_px, at: page * 1_000 + i64::from(small) * 900, bytes: 100, words }
 }
 
 async fn make(

@@ -93,11 +93,11 @@ fn pages(
                 match events.recv().await? {
                     Err(fault) => return Some((Err(fault), (events, pages, page, at))),
                     Ok(Event::Pages(count)) => pages = Some(count),
-                    Ok(Event::Page { large, small }) => {
+                    Ok(Event::Page { large, small, words }) => {
                         let mut bytes = Vec::with_capacity(large.bytes.len() + small.bytes.len());
                         let mut written = written.lock().unwrap_or_else(PoisonError::into_inner);
-                        for (picture, is_small) in [(large, false), (small, true)] {
-                            written.push(sheet(&picture, page, is_small, at));
+                        for (picture, is_small, words) in [(large, false, words), (small, true, String::new())] {
+                            written.push(Sheet { words, ..sheet(&picture, page, is_small, at) });
                             at += picture.bytes.len() as i64;
                             bytes.extend(picture.bytes);
                         }
@@ -122,6 +122,7 @@ fn sheet(picture: &Picture, page: u16, small: bool, at: i64) -> Sheet {
         height_px: picture.height_px.into(),
         at,
         bytes: picture.bytes.len() as i64,
+        words: String::new(),
     }
 }
 

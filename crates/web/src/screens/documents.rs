@@ -100,7 +100,8 @@ fn words(member: &Member, failure: Failure) -> (&'static str, String) {
     (word, number.map_or_else(|| member.t(&key), |number| member.t1(&key, "number", number)))
 }
 
-/// `GET /lessons/{id}/documents/{file}/{page}`, with `?small` for weak lines; pages are numbered from 0.
+/// `GET /lessons/{id}/documents/{file}/{page}`, with `?small` for weak lines, `?words` for what is written there; pages are
+/// numbered from 0.
 pub(crate) async fn page(
     member: Member,
     Path((id, file, page)): Path<(String, String, String)>,
@@ -112,7 +113,7 @@ pub(crate) async fn page(
     let facts = lessons::facts(&mut conn, id).await?.ok_or(PageError::NotFound)?;
     drop(conn);
     member.may(Act::Document(DocumentAct::Read(&facts, standing)))?;
-    picture(member.app(), id, Asked::of(&file, &page, query.as_deref())?).await
+    part(member.app(), id, Asked::of(&file, &page, query.as_deref())?).await
 }
 
 /// `GET /guest/documents/{file}/{page}`: the same for somebody invited, of their one lesson while they are in.
@@ -125,28 +126,51 @@ pub(crate) async fn guest_page(
     if app.classes.standing(guest.pass.lesson, guest.pass.person).await.is_none() {
         return Err(PageError::NotFound);
     }
-    picture(app, guest.pass.lesson, Asked::of(&file, &page, query.as_deref())?).await
+    part(app, guest.pass.lesson, Asked::of(&file, &page, query.as_deref())?).await
 }
 
 struct Asked {
     file: FileId,
     page: u16,
-    small: bool,
+    of: Of,
+}
+
+/// What of a page.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Of {
+    Large,
+    Small,
+    Words,
 }
 
 impl Asked {
     fn of(file: &str, page: &str, query: Option<&str>) -> Result<Self, PageError> {
+        let of = match query {
+            Some("small") => Of::Small,
+            Some("words") => Of::Words,
+            _ => Of::Large,
+        };
         match (file.parse(), page.parse()) {
-            (Ok(file), Ok(page)) => Ok(Self { file, page, small: query == Some("small") }),
+            (Ok(file), Ok(page)) => Ok(Self { file, page, of }),
             _ => Err(PageError::NotFound),
         }
     }
 }
 
-async fn picture(app: &App, lesson: LessonId, Asked { file, page, small }: Asked) -> Answer {
+async fn part(app: &App, lesson: LessonId, Asked { file, page, of }: Asked) -> Answer {
     let mut conn = app.store.read().await?;
-    let sheet = rows::sheet(&mut conn, lesson, file, page, small).await?.ok_or(PageError::NotFound)?;
+    let sheet = rows::sheet(&mut conn, lesson, file, page, of == Of::Small).await?.ok_or(PageError::NotFound)?;
     drop(conn);
+    let mut response = if of == Of::Words { sheet.words.into_response() } else { picture(app, file, &sheet).await? };
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING_RUNS));
+    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
+    let fresh = format!("private, max-age={}, immutable", PAGE_FRESH.as_secs());
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_str(&fresh).map_err(PageError::internal)?);
+    Ok(response)
+}
+
+async fn picture(app: &App, file: FileId, sheet: &rows::Sheet) -> Answer {
     let opened = app.files.open(file).await.map_err(|error| {
         tracing::error!(%error, %file, "the pages of a document are gone");
         PageError::NotFound
@@ -159,9 +183,5 @@ async fn picture(app: &App, lesson: LessonId, Asked { file, page, small }: Asked
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_TYPE, HeaderValue::from_static(kind));
     headers.insert(header::CONTENT_LENGTH, HeaderValue::from(bytes));
-    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(NOTHING_RUNS));
-    headers.insert(header::X_CONTENT_TYPE_OPTIONS, HeaderValue::from_static("nosniff"));
-    let fresh = format!("private, max-age={}, immutable", PAGE_FRESH.as_secs());
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_str(&fresh).map_err(PageError::internal)?);
     Ok(response)
 }

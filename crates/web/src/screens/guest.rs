@@ -11,12 +11,12 @@ use crate::{Answer, Fields, Page};
 use askama::Template;
 use axum::Json;
 use axum::extract::{FromRequestParts, Path};
-use axum::response::IntoResponse as _;
+use axum::response::{IntoResponse as _, Response};
 use http::StatusCode;
 use http::request::Parts;
-use preau_base::{LessonId, PersonId, SessionId, SystemRng};
+use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng};
 use preau_gate::{GuestPass, JoinRole, JoinToken, LinkToken, Permission};
-use preau_school::rights::{ENTRY_AFTER_END, guest_comes};
+use preau_school::rights::guest_comes;
 use preau_school::{LessonFacts, Refusal, Why};
 use preau_store::guests::{self, Guest as Invited};
 use preau_store::lessons::{self, Lesson};
@@ -29,7 +29,15 @@ const PROLONGED_MAX: Duration = Duration::from_secs(3 * 3_600);
 /// A browser with the pass of a guest, whose invitation stands: for its lesson alone.
 pub(crate) struct Guest {
     pub page: Page,
+    /// Good for as long as the lesson is now.
     pub pass: GuestPass,
+    /// The browser's own says another end: its lesson was moved since.
+    is_stale: bool,
+}
+
+/// Until when somebody who has used the link comes and goes.
+fn pass_expires(invited: &Invited) -> Instant {
+    invited.lesson_ends_at().plus(PROLONGED_MAX)
 }
 
 impl FromRequestParts<crate::App> for Guest {
@@ -38,13 +46,17 @@ impl FromRequestParts<crate::App> for Guest {
     async fn from_request_parts(parts: &mut Parts, app: &crate::App) -> Result<Self, PageError> {
         let page = Page::from_request_parts(parts, app).await?;
         let text = Cookie::Guest.read(&parts.headers, page.secure()).ok_or(PageError::NotInvited)?;
-        let pass = GuestPass::open(text, &app.keys(), page.now()).map_err(|_| PageError::NotInvited)?;
+        // The end in it is for the gate, which asks no store: here the lesson as it stands now says the end.
+        let pass = GuestPass::read(text, &app.keys()).map_err(|_| PageError::NotInvited)?;
         let mut conn = app.store.read().await?;
         let invited = guests::of_person(&mut conn, pass.lesson, pass.person).await?;
-        if !invited.is_some_and(|invited| invited.entered_as(pass.session)) {
+        let invited = invited.filter(|invited| invited.entered_as(pass.session)).ok_or(PageError::NotInvited)?;
+        let expires = pass_expires(&invited);
+        if page.now() >= expires {
             return Err(PageError::NotInvited);
         }
-        Ok(Self { page, pass })
+        let is_stale = expires != pass.expires;
+        Ok(Self { page, pass: GuestPass { expires, ..pass }, is_stale })
     }
 }
 
@@ -141,7 +153,7 @@ const fn lesson_word(why: Why) -> &'static str {
 /// The pass that a browser shows, whatever it is still good for.
 fn shown(page: &Page, headers: &http::HeaderMap) -> Option<GuestPass> {
     let text = Cookie::Guest.read(headers, page.secure())?;
-    GuestPass::open(text, &page.app().keys(), page.now()).ok()
+    GuestPass::read(text, &page.app().keys()).ok()
 }
 
 /// `GET /guest/{secret}`: who invites, to what, and when. Programs that look at links in mails use nothing up.
@@ -167,7 +179,7 @@ pub(crate) async fn enter(page: Page, Path(secret): Path<String>, headers: http:
         session: SessionId::new(now, &mut SystemRng),
         lesson: led.facts.id,
         issued: now,
-        expires: led.facts.ends_at.plus(ENTRY_AFTER_END).plus(PROLONGED_MAX),
+        expires: pass_expires(&led.invited),
     };
     let digest = token.digest(&page.app().keys());
     let mut tx = page.app().store.write().await?;
@@ -179,29 +191,39 @@ pub(crate) async fn enter(page: Page, Path(secret): Path<String>, headers: http:
     }
     tx.commit().await?;
     (page.app().on_prepared)(pass.lesson);
-    let sealed = pass.seal(&page.app().keys());
     let mut response = page.see_other("/guest");
-    page.set_cookie(&mut response, Cookie::Guest, &sealed, None);
+    hand_out(&page, &pass, &mut response);
     Ok(response)
 }
 
-/// `GET /guest`: the door of the one lesson.
+fn hand_out(page: &Page, pass: &GuestPass, response: &mut Response) {
+    page.set_cookie(response, Cookie::Guest, &pass.seal(&page.app().keys()), None);
+}
+
+/// `GET /guest`: the door of the one lesson. A browser that was here before the lesson was moved gets its pass anew.
 pub(crate) async fn door(guest: Guest) -> Answer {
-    let Guest { page, pass } = guest;
-    let (lesson, facts) = read(&page, pass.lesson).await?;
-    let shown = lesson::show(&page, lesson);
+    let mut response = door_of(&guest.page, &guest.pass).await?;
+    if guest.is_stale {
+        hand_out(&guest.page, &guest.pass, &mut response);
+    }
+    Ok(response)
+}
+
+async fn door_of(page: &Page, pass: &GuestPass) -> Answer {
+    let (lesson, facts) = read(page, pass.lesson).await?;
+    let shown = lesson::show(page, lesson);
     if let Err(Refusal::Forbidden(why)) = guest_comes(&facts, page.now()) {
-        return lesson::shut_for(&page, &shown, why);
+        return lesson::shut_for(page, &shown, why);
     }
-    if is_removed(&page, pass.lesson, pass.person).await? {
-        return lesson::shut(&page, &shown, "removed");
+    if is_removed(page, pass.lesson, pass.person).await? {
+        return lesson::shut(page, &shown, "removed");
     }
-    lesson::door_page(&page, &facts, &shown, Coming::Guest, None).await
+    lesson::door_page(page, &facts, &shown, Coming::Guest, (None, Vec::new())).await
 }
 
 /// `POST /guest/token`: for the WebSocket's first message.
 pub(crate) async fn token(guest: Guest) -> Answer {
-    let Guest { page, pass } = guest;
+    let Guest { page, pass, .. } = guest;
     let (_, facts) = read(&page, pass.lesson).await?;
     guest_comes(&facts, page.now())?;
     if is_removed(&page, pass.lesson, pass.person).await? {

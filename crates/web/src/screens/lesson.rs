@@ -8,8 +8,8 @@ pub(crate) mod streams;
 use crate::ids::Id;
 use crate::presence::Presence;
 use crate::relay_access::RelayAccess;
-use crate::screens::{kept_chat, recordings};
-use crate::{Answer, Member, Page, PageError, agenda};
+use crate::screens::{kept_chat, place, recordings};
+use crate::{Answer, Member, Page, PageError, agenda, documents};
 use askama::Template;
 use axum::Json;
 use axum::response::IntoResponse as _;
@@ -17,8 +17,9 @@ use http::StatusCode;
 use preau_base::{LessonId, SystemRng};
 use preau_gate::{JoinRole, JoinToken};
 use preau_school::{Act, ClassFacts, Entrance, LessonFacts, LessonRole, Refusal, Why, entrance, may};
+use preau_store::files::{self, File, Place};
 use preau_store::lessons::{self, Lesson};
-use preau_store::{people, setups, visits};
+use preau_store::{log, setups, visits};
 
 #[derive(Template)]
 #[template(path = "lesson/door.html")]
@@ -36,6 +37,8 @@ struct DoorPage<'a> {
     record_days: i64,
     /// A recording of this lesson that may be watched.
     watches: Option<i64>,
+    /// What this teacher has put into the lesson's entry of the log and the board can show.
+    log_files: Vec<File>,
     zone: &'a str,
     version: &'static str,
     script_texts: &'static [&'static [&'static str]],
@@ -135,7 +138,8 @@ pub(crate) async fn door(member: Member, Id(id): Id<LessonId>) -> Answer {
         Some(Entrance::As(_)) => Coming::Expected,
         Some(Entrance::Knocks(_)) | None => Coming::Knocks,
     };
-    door_page(&member, &class.lesson, &shown, coming, watches).await
+    let log_files = if coming == Coming::Teacher { log_files(&member, id).await? } else { Vec::new() };
+    door_page(&member, &class.lesson, &shown, coming, (watches, log_files)).await
 }
 
 /// The place before the class, for whoever may come as far.
@@ -144,7 +148,7 @@ pub(crate) async fn door_page(
     facts: &LessonFacts,
     shown: &Shown,
     coming: Coming,
-    watches: Option<i64>,
+    (watches, log_files): (Option<i64>, Vec<File>),
 ) -> Answer {
     let id = facts.id;
     let mut conn = page.app().store.read().await?;
@@ -164,10 +168,19 @@ pub(crate) async fn door_page(
         captioned_by,
         record_days,
         watches,
+        log_files,
         zone: page.zone.iana_name().unwrap_or("UTC"),
         version: env!("CARGO_PKG_VERSION"),
         script_texts: script_texts::AREAS,
     })
+}
+
+async fn log_files(member: &Member, lesson: LessonId) -> Result<Vec<File>, PageError> {
+    let mut conn = member.app().store.read().await?;
+    let Some(entry) = log::of_lesson(&mut conn, lesson).await? else { return Ok(Vec::new()) };
+    let mut files = files::attached(&mut conn, Place::Log(entry.id)).await?;
+    files.retain(|file| file.owner_id == member.id() && documents::can_be_shown(file));
+    Ok(files)
 }
 
 /// `POST /lessons/{id}/token`: who, which lesson, which role; for the WebSocket's first message.
@@ -223,13 +236,8 @@ async fn is_removed(member: &Member, id: LessonId) -> Result<bool, PageError> {
 /// Somebody who is of no school's lessons asks for one of their child's, of which they know anyway.
 async fn is_of_child(member: &Member, lesson: &LessonFacts) -> Result<bool, PageError> {
     let mut conn = member.app().store.read().await?;
-    for child in &member.actor.children {
-        let facts = people::facts(&mut conn, *child).await?;
-        if facts.is_some_and(|facts| lesson.groups.iter().any(|group| facts.pupil_of.contains(group))) {
-            return Ok(true);
-        }
-    }
-    Ok(false)
+    let children = place::facts_of_children(member, &mut conn).await?;
+    Ok(children.values().any(|child| lesson.groups.iter().any(|group| child.pupil_of.contains(group))))
 }
 
 /// A teacher comes before the hour to prepare, and finds the way to that.

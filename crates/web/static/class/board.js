@@ -1,4 +1,5 @@
 // @ts-check
+import { BoardAlt } from "./board-alt.js";
 import { BoardBar } from "./board-bar.js";
 import { BoardDraw } from "./board-draw.js";
 import { BoardHand } from "./board-hand.js";
@@ -9,7 +10,8 @@ import { BoardPages } from "./board-pages.js";
 import { touch } from "./board-touch.js";
 import { BoardView } from "./board-view.js";
 import { Documents } from "./documents.js";
-import { find, make, say } from "./dom.js";
+import { find, say } from "./dom.js";
+import { deckName } from "./group-name.js";
 
 /** @typedef {import("./types.js").PageRef} PageRef */
 
@@ -34,6 +36,7 @@ export class Board {
     this.base = (page.dataset["tokenPath"] ?? "").replace(/token$/, "documents");
     const low = notices.element("low");
     this.images = new BoardImages(this.base, () => !low.hidden, () => this.draw());
+    this.alt = new BoardAlt(root, this.base);
     this.pages = new BoardPages(room);
     this.view = new BoardView(this.place, find(root, ".board-page", HTMLCanvasElement), find(root, ".board-above", HTMLCanvasElement));
     this.others = new BoardOthers(() => this.#drawAbove());
@@ -194,7 +197,8 @@ export class Board {
   #renderHead({ page }, deck) {
     const { pages, texts } = this;
     const number = texts.get("class-board-number", { number: String(page + 1), count: String(deck.pages) });
-    say(find(this.root, ".board-name", HTMLElement), deck.name);
+    const name = deckName(texts, this.room, deck);
+    say(find(this.root, ".board-name", HTMLElement), name);
     say(find(this.root, ".board-number", HTMLElement), number);
     this.button("previous").disabled = !pages.mayLeaf || page === 0;
     this.button("next").disabled = !pages.mayLeaf || page + 1 >= deck.pages;
@@ -205,7 +209,7 @@ export class Board {
     if (!this.mayDraw) {
       find(this.root, "#board-look", HTMLElement).hidden = true;
     }
-    const told = `${deck.name}, ${number}`;
+    const told = `${name}, ${number}`;
     if (this.#told !== told) {
       this.#told = told;
       this.context.announcer.say(told);
@@ -228,7 +232,10 @@ export class Board {
     const there = this.room.board.on(page).filter(({ object }) => !this.hand.erasing.has(object) && !this.drawing.isMoving(object));
     scene.objects = [...there, ...mine.map((shape) => ({ ...page, object: 0, by: "", shape }))];
     this.#renderState(deck.file ? this.images.state(deck.file, page.page) : "there");
-    this.#renderAlt(there);
+    this.alt.render(`${this.#told}. ${this.texts.count("class-board-drawn", there.length)}`, there);
+    if (!deck.file || scene.background) {
+      void this.alt.read(deck.file, page.page);
+    }
     this.#drawAbove();
     this.view.draw();
   }
@@ -252,17 +259,6 @@ export class Board {
       scene.pointers = this.others.pointers(page, this.room);
       scene.selected = draft && this.hand.selected !== null ? draft : this.hand.chosen?.shape ?? null;
       this.view.drawAbove();
-    }
-  }
-
-  /** What stands on the page, for those who do not see it. @param {import("./types.js").BoardObject[]} objects */
-  #renderAlt(objects) {
-    const written = objects.flatMap(({ shape }) => (shape.is === "text" ? [shape.text] : []));
-    say(find(this.root, ".board-alt-page", HTMLElement), `${this.#told}. ${this.texts.count("class-board-drawn", objects.length)}`);
-    const list = find(this.root, ".board-alt-texts", HTMLElement);
-    if (list.dataset["texts"] !== JSON.stringify(written)) {
-      list.dataset["texts"] = JSON.stringify(written);
-      list.replaceChildren(...written.map((text) => make("li", { text })));
     }
   }
 }

@@ -27,6 +27,16 @@ export function sendDocument(file, options) {
 }
 
 /**
+ * Another file of one's own, which the server has already.
+ * @param {string} keep
+ * @param {Options} options
+ * @returns {Promise<Outcome>}
+ */
+export function addKept(keep, options) {
+  return make(keep, options.base, {}, options);
+}
+
+/**
  * @param {File} file
  * @param {Options & {deck: number, page: number, x: number, y: number, width: number}} options
  * @returns {Promise<Outcome>}
@@ -43,10 +53,22 @@ export function sendPicture(file, options) {
  * @param {Options} options
  * @returns {Promise<Outcome>}
  */
-async function send(file, path, fields, { base, csrf, signal, progress }) {
+async function send(file, path, fields, options) {
+  const { csrf, signal, progress } = options;
   const keep = await upload(file, file.name, {
     csrf, signal, progress: (sent) => progress({ sent }), waiting: (waits) => progress({ waits }),
   });
+  return make(keep, path, fields, options);
+}
+
+/**
+ * @param {string} keep
+ * @param {string} path
+ * @param {Record<string, number>} fields
+ * @param {Options} options
+ * @returns {Promise<Outcome>}
+ */
+async function make(keep, path, fields, { base, csrf, signal, progress }) {
   const body = new URLSearchParams({ keep });
   Object.entries(fields).forEach(([name, value]) => body.set(name, String(value)));
   let begun = false;

@@ -1,9 +1,12 @@
 // @ts-check
 import { savePdf, savePng } from "./board-save.js";
-import { FILE_BYTES_MAX, sendDocument } from "./document-send.js";
+import { FILE_BYTES_MAX, addKept, sendDocument } from "./document-send.js";
 import { actButton, find, keepFocus, make, say } from "./dom.js";
+import { deckName } from "./group-name.js";
+import { PageStrip } from "./page-strip.js";
 
 /** @typedef {import("./types.js").Deck} Deck */
+/** @typedef {{name: string, size: number}} Sent `size` in bytes that have to be sent */
 
 /** The panel of the board: what there is to show, what is on its way, and taking it home. */
 export class Documents {
@@ -32,6 +35,11 @@ export class Documents {
       }
       file.value = "";
     });
+    for (const button of /** @type {NodeListOf<HTMLButtonElement>} */ (root.querySelectorAll("[data-keep]"))) {
+      const { keep = "", name = "" } = button.dataset;
+      button.addEventListener("click", () => void this.send({ name, size: 0 }, (options) => addKept(keep, options)));
+    }
+    this.strip = new PageStrip(context, board);
     this.back.addEventListener("click", () => board.hide(false));
     find(root, "[data-board=add-deck]", HTMLButtonElement).addEventListener("click", () => void this.#addDeck());
     find(root, "[data-board=save-pdf]", HTMLButtonElement).addEventListener("click", () => void this.#save("pdf"));
@@ -44,11 +52,12 @@ export class Documents {
     this.empty.hidden = decks.length > 0;
     this.keep.hidden = !this.board.pages.page;
     this.back.hidden = !(this.board.isHidden && this.board.pages.page);
-    const known = JSON.stringify([decks, shown, this.board.pages.page, room.leads, room.rules.leaf, room.place]);
+    const known = JSON.stringify([decks, room.tools.breakouts.groups.map(({ name }) => name), shown?.deck, this.board.pages.mayLeaf, room.leads, room.rules.leaf, room.place]);
     if (this.#known !== known) {
       this.#known = known;
       keepFocus(this.list, () => this.list.replaceChildren(...decks.map((deck) => this.#deck(deck))));
     }
+    this.strip.mark();
   }
 
   /** @param {Deck} deck */
@@ -56,25 +65,27 @@ export class Documents {
     const { texts, room, session, confirm } = this.context;
     const { pages } = this.board;
     const isShown = room.board.shown?.deck === deck.deck;
+    const name = deckName(texts, room, deck);
     const acts = [];
     if (room.leads || pages.mayLeaf) {
       const words = texts.get(room.leads ? "class-documents-show" : "class-documents-open");
       acts.push(actButton({
-        key: `show:${deck.deck}`, text: words, label: `${words} ${deck.name}`, testid: "deck-show",
+        key: `show:${deck.deck}`, text: words, label: `${words} ${name}`, testid: "deck-show",
         act: () => this.board.look({ deck: deck.deck, page: isShown ? room.board.shown?.page ?? 0 : 0 }),
       }));
     }
     if (room.leads) {
       const words = texts.get("class-documents-drop");
       acts.push(actButton({
-        key: `drop:${deck.deck}`, text: words, style: "small danger", label: `${words} ${deck.name}`, testid: "deck-drop",
-        act: async () => await confirm.ask("deck", { name: deck.name }) && session.command({ type: "deck_drop", deck: deck.deck }),
+        key: `drop:${deck.deck}`, text: words, style: "small danger", label: `${words} ${name}`, testid: "deck-drop",
+        act: async () => await confirm.ask("deck", { name }) && session.command({ type: "deck_drop", deck: deck.deck }),
       }));
     }
     const facts = [texts.count("class-documents-pages", deck.pages), ...(isShown ? [texts.get("class-documents-shown")] : [])];
     return make("li", { data: { testid: "deck" } }, [
-      make("p", {}, [make("strong", { text: deck.name })]), make("p", { name: "soft", text: facts.join(" · ") }),
+      make("p", {}, [make("strong", { text: name })]), make("p", { name: "soft", text: facts.join(" · ") }),
       make("div", { name: "tool-acts" }, acts),
+      ...(deck.pages > 1 && (room.leads || pages.mayLeaf) ? [this.strip.of(deck)] : []),
     ]);
   }
 
@@ -90,7 +101,7 @@ export class Documents {
 
   /**
    * Sends a file, and says how far it is.
-   * @param {File} file
+   * @param {Sent} file
    * @param {(options: import("./document-send.js").Options) => Promise<import("./document-send.js").Outcome>} how
    */
   async send(file, how) {
@@ -136,7 +147,7 @@ export class Documents {
 
   /**
    * @param {{sent?: number, waits?: boolean, made?: number, pages?: number | null}} now
-   * @param {File} file
+   * @param {Sent} file
    * @param {HTMLElement} state
    * @param {HTMLProgressElement} meter
    */

@@ -35,6 +35,8 @@ pub(super) const KEYS: &[&str] = &[
     "class-documents-show",
     "class-documents-open",
     "class-documents-drop",
+    "class-documents-leaf",
+    "class-documents-page",
     "class-documents-shown",
     "class-documents-pages-one",
     "class-documents-pages-other",

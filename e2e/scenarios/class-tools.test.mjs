@@ -185,11 +185,15 @@ describe("the tools of a class", () => {
     }
     await until("as the teacher wants them", async () => (await state(four.teacher)).groups[0]?.people.length === 2);
     await assertAccessible(four.teacher.page);
+    const name = four.teacher.page.getByTestId("group-name");
+    await name.last().fill("Le delta");
+    await name.last().press("Enter");
+    await until("the second has a name", async () => (await state(four.teacher)).groups[1]?.name === "Le delta");
     await four.teacher.page.locator("#groups-minutes").selectOption("15");
     await press(four.teacher, "groups-open");
     await reads(four.max, "group-notice", /Tu es dans\s: Groupe 1/);
     await reads(four.phone, "group-notice", /encore 1[45]:\d\d/);
-    await reads(four.ines, "group-notice", /Groupe 2/);
+    await reads(four.ines, "group-notice", /Le delta/);
     await until("max sees only his group", async () => {
       const names = (await four.max.tiles()).map((tile) => tile.name).join(" · ");
       return (!/Inès/.test(names) && /Hugo/.test(names)) || assert.fail(names);

@@ -168,6 +168,14 @@ impl Classroom {
         self.set_breakouts(Some(from), breakouts, now)
     }
 
+    /// Whether they are open or not; what a group has drawn stays its own.
+    pub(crate) fn breakouts_name(&mut self, from: Caller, place: u8, name: &str, now: Instant) -> Answer {
+        let name = clean(name, LABEL_CHARS_MAX)?;
+        let mut breakouts = self.book.breakouts.clone();
+        breakouts.group_mut(place).ok_or(Code::UnknownThing)?.name = name;
+        self.set_breakouts(Some(from), breakouts, now)
+    }
+
     pub(crate) fn breakouts_join(&mut self, from: Caller, place: u8, now: Instant) -> Answer {
         if !self.book.breakouts.choose {
             return Err(Code::Locked);

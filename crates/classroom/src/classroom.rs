@@ -19,6 +19,8 @@ pub struct LessonInfo {
     pub ends: Instant,
     /// The receiving slots that the media offers.
     pub slots: SlotCount,
+    /// The media gives each device the voices and one picture.
+    pub lean: bool,
     /// Whether the school's rule lets a teacher record it.
     pub may_record: bool,
     /// The host whose speech engine writes captions, where the school's rule lets a teacher have them.
@@ -458,6 +460,7 @@ impl Classroom {
             Command::BreakoutsOpen { minutes } => self.breakouts_open(from, minutes, now),
             Command::BreakoutsClose => self.breakouts_close(Some(from), now),
             Command::BreakoutsMove { person, place } => self.breakouts_move(from, person, place, now),
+            Command::BreakoutsName { place, name } => self.breakouts_name(from, place, &name, now),
             Command::BreakoutsVisit { place } => self.breakouts_move(from, from.person, place, now),
             Command::BreakoutsJoin { place } => self.breakouts_join(from, place, now),
             Command::BreakoutsHelp { up } => self.breakouts_help(from, up, now),

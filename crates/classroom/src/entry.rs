@@ -1,13 +1,12 @@
 //! Coming, waiting, being lost and found, going.
 
 use crate::classroom::{Arrival, Classroom};
-use crate::effect::{ConnId, MediaOrder, Sends};
+use crate::effect::{ConnId, MediaOrder};
 use crate::limits::{
     DEVICES_KEPT_FOR_TEACHERS, DEVICES_MAX, LOBBY_MAX, NAME_CHARS_MAX, ORIGIN_CHARS_MAX, OVERTIME, TEACHER_DEVICES_MAX,
     TITLE_CHARS_MAX,
 };
 use crate::people::{Knocker, Person, Visit};
-use crate::secret::ResumeSecret;
 use crate::wire::{Bye, Lesson, Role, ServerMessage, State, Welcome, You};
 use preau_base::{Instant, PersonId, Pii, Rng, VisitId};
 
@@ -117,18 +116,8 @@ impl Classroom {
         let Arrival { conn, person, name, knocker, .. } = arrival;
         let inside_before = self.people.conns_in(State::In);
         let was_led = self.people.is_led();
-        let (id, secret) = (VisitId::new(now, rng), ResumeSecret::new(rng));
-        let visit = Visit {
-            person,
-            secret,
-            conn: Some(conn),
-            lost_at: None,
-            sends: Sends::default(),
-            is_new: true,
-            place: 0,
-            recorded: false,
-            program: None,
-        };
+        let id = VisitId::new(now, rng);
+        let visit = Visit::new(person, conn, None, rng);
         let name = Pii::new(name.reveal().chars().take(NAME_CHARS_MAX).collect());
         let knocker = knocker
             .filter(|_| self.roster.role(person).is_none())
@@ -234,6 +223,7 @@ impl Classroom {
             title: self.info.title.chars().take(TITLE_CHARS_MAX).collect(),
             starts: self.info.starts,
             ends: self.ends(),
+            lean: self.info.lean,
             may_record: self.info.may_record,
             captions_by: self.info.captions_by.clone(),
         };

@@ -7,7 +7,7 @@ use crate::limits::{
 };
 use crate::wire::{Device, Pace, Participant, Program, Role, State};
 use crate::{Bucket, ConnId, ResumeSecret, Sends};
-use preau_base::{Instant, PersonId, Pii, StreamKeyId, VisitId};
+use preau_base::{Instant, PersonId, Pii, Rng, StreamKeyId, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// Who is of the lesson, by timetable, groups and invitations.
@@ -104,6 +104,23 @@ pub(crate) struct Visit {
     pub recorded: bool,
     /// A program beside its person's pages, and with which key it came.
     pub program: Option<(Program, StreamKeyId)>,
+}
+
+impl Visit {
+    /// Of a device that has just come.
+    pub fn new(person: PersonId, conn: ConnId, program: Option<(Program, StreamKeyId)>, rng: &mut dyn Rng) -> Self {
+        Self {
+            person,
+            secret: ResumeSecret::new(rng),
+            conn: Some(conn),
+            lost_at: None,
+            sends: Sends::default(),
+            is_new: true,
+            place: 0,
+            recorded: false,
+            program,
+        }
+    }
 }
 
 /// The persons with at least one visit, waiting or in.

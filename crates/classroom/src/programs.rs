@@ -2,10 +2,8 @@
 //! to everybody as what it is, and stays only beside a page of the same person: it opens no lesson and keeps none open.
 
 use crate::classroom::{Attachment, Classroom};
-use crate::effect::Sends;
 use crate::limits::{DEVICES_KEPT_FOR_TEACHERS, DEVICES_MAX, PROGRAMS_MAX};
 use crate::people::Visit;
-use crate::secret::ResumeSecret;
 use crate::wire::{Bye, Role};
 use preau_base::{Instant, PersonId, Rng, VisitId};
 
@@ -25,17 +23,7 @@ impl Classroom {
             return self.bye(vec![conn], Bye::Full);
         }
         let id = VisitId::new(now, rng);
-        let visit = Visit {
-            person,
-            secret: ResumeSecret::new(rng),
-            conn: Some(conn),
-            lost_at: None,
-            sends: Sends::default(),
-            is_new: true,
-            place: 0,
-            recorded: false,
-            program: Some((program, key)),
-        };
+        let visit = Visit::new(person, conn, Some((program, key)), rng);
         self.people.add(id, visit, || who);
         self.take_place(id, person);
         self.tell_front();

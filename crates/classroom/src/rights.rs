@@ -88,6 +88,7 @@ const fn whose(command: &Command) -> Whose {
         | Command::BreakoutsOpen { .. }
         | Command::BreakoutsClose
         | Command::BreakoutsMove { .. }
+        | Command::BreakoutsName { .. }
         | Command::BreakoutsVisit { .. }
         | Command::BreakoutsTell { .. }
         | Command::PollOpen { .. }

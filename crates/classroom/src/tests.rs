@@ -7,6 +7,7 @@ mod door;
 mod entry;
 mod floor;
 mod programs;
+mod table;
 mod tools;
 
 use crate::book::RulesPatch;
@@ -44,6 +45,7 @@ impl Lesson {
             starts: now,
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
+            lean: false,
             may_record: true,
             captions_by: Some("parole.ecole.example".to_owned()),
         };

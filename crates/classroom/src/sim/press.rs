@@ -172,6 +172,7 @@ impl World {
             }
             3..=5 => Command::BreakoutsOpen { minutes: self.coin().then_some(5) },
             6 => Command::BreakoutsClose,
+            7 if self.coin() => Command::BreakoutsName { place, name: "Verts".to_owned() },
             7 => Command::BreakoutsMove { person, place },
             8 => Command::BreakoutsVisit { place },
             9 => Command::BreakoutsJoin { place },

@@ -54,6 +54,7 @@ fn play(seed: u64) -> u32 {
         starts: now,
         ends: now.plus(Duration::from_secs(7_200)),
         slots: SlotCount { voices: 4, pictures: 10 },
+        lean: false,
         may_record: true,
         captions_by: Some("parole.ecole.example".to_owned()),
     };

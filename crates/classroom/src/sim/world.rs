@@ -141,6 +141,7 @@ impl World {
             starts: now,
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
+            lean: false,
             may_record: true,
             captions_by: Some("parole.ecole.example".to_owned()),
         };

@@ -3,6 +3,7 @@
 use super::*;
 use crate::MediaOrder;
 use crate::book::{Colour, PageRef, Point, Shape};
+use crate::limits::LABEL_CHARS_MAX;
 use crate::wire::{NewGroup, To};
 
 fn group(name: &str, people: &[PersonId]) -> NewGroup {
@@ -104,6 +105,32 @@ fn groups_are_dealt_evenly_by_chance_or_chosen() {
     let twice = vec![group("A", &[lesson.people[INES]]), group("B", &[lesson.people[INES]])];
     lesson.say(teacher, Command::BreakoutsMake { groups: twice, choose: false });
     assert_eq!(lesson.error(teacher), Some(Code::UnknownPerson), "in one group only");
+}
+
+#[test]
+fn a_leader_names_a_group_whether_it_is_open_or_not() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    lesson.say(teacher, Command::BreakoutsDeal { count: 2 });
+    let name = |place, name: &str| Command::BreakoutsName { place, name: name.to_owned() };
+    lesson.say(teacher, name(2, " Le delta "));
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+    let decks = lesson.room.book().board.decks.clone();
+    lesson.say(teacher, name(1, "La source"));
+    let names =
+        |lesson: &Lesson| lesson.room.book().breakouts.groups.iter().map(|g| g.name.clone()).collect::<Vec<_>>();
+    assert_eq!(names(&lesson), ["La source", "Le delta"]);
+    assert_eq!(lesson.room.book().board.decks, decks, "the group's board stays");
+    for (who, command, code) in [
+        (ines, name(1, "Les meilleurs"), Code::NotAllowed),
+        (teacher, name(3, "Personne"), Code::UnknownThing),
+        (teacher, name(0, "La classe"), Code::UnknownThing),
+        (teacher, name(1, " "), Code::Empty),
+        (teacher, name(1, &"x".repeat(LABEL_CHARS_MAX + 1)), Code::TooLong),
+    ] {
+        lesson.say(who, command);
+        assert_eq!(lesson.error(who), Some(code));
+    }
+    assert_eq!(names(&lesson), ["La source", "Le delta"]);
 }
 
 #[test]

@@ -184,6 +184,10 @@ pub enum Command {
         person: PersonId,
         place: u8,
     },
+    BreakoutsName {
+        place: u8,
+        name: String,
+    },
     BreakoutsVisit {
         place: u8,
     },
@@ -219,7 +223,7 @@ pub enum Command {
 
 impl Command {
     /// Every `type`, to tell one that is unknown from one that is malformed.
-    pub(crate) const TYPES: [&str; 62] = [
+    pub(crate) const TYPES: [&str; 63] = [
         "hello",
         "leave",
         "ping",
@@ -274,6 +278,7 @@ impl Command {
         "breakouts_open",
         "breakouts_close",
         "breakouts_move",
+        "breakouts_name",
         "breakouts_visit",
         "breakouts_join",
         "breakouts_help",

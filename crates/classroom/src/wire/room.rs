@@ -270,6 +270,9 @@ pub struct Lesson {
     pub title: String,
     pub starts: Instant,
     pub ends: Instant,
+    /// Each device is given the voices and one picture, and sends no more than that takes.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub lean: bool,
     /// Whether a teacher may record it.
     pub may_record: bool,
     /// The host whose speech engine a teacher may have captions written by.

@@ -2,7 +2,7 @@
 import { BreakoutNotices } from "./breakout-notices.js";
 import { clock, Ticker } from "./countdown.js";
 import { actButton, find, keepFocus, make, say } from "./dom.js";
-import { groupName } from "./group-name.js";
+import { groupName, nameField } from "./group-name.js";
 
 /** @typedef {import("./types.js").Group} Group */
 
@@ -123,7 +123,10 @@ export class Breakouts {
   #group(group, place) {
     const { room, texts } = this;
     const mine = room.you !== null && group.people.includes(room.you.person);
-    const head = make("div", { name: "group-head" }, [make("h3", { text: groupName(texts, group) })]);
+    const name = room.leads
+      ? nameField(texts, group, place, (name) => this.session.command({ type: "breakouts_name", place, name }))
+      : groupName(texts, group);
+    const head = make("div", { name: "group-head" }, [make("h3", {}, [name])]);
     if (group.help) {
       head.append(make("span", { name: "tag now", text: texts.get("class-groups-calls-tag") }));
     }

@@ -68,7 +68,7 @@ export function say(element, text) {
 }
 
 /**
- * Draws a part anew without taking the focus away: who stood on a `data-key` stands on the same again.
+ * Draws a part anew without taking the focus away: who stood on a `data-key` stands on the same again, with what was being written there.
  * @param {HTMLElement} part
  * @param {() => void} draw
  */
@@ -80,6 +80,10 @@ export function keepFocus(part, draw) {
     const again = [...part.querySelectorAll("[data-key]")].find((one) => one instanceof HTMLElement && one.dataset["key"] === key);
     if (again instanceof HTMLElement) {
       again.focus();
+    }
+    if (again instanceof HTMLInputElement && activeElement instanceof HTMLInputElement) {
+      again.value = activeElement.value;
+      again.setSelectionRange(activeElement.selectionStart, activeElement.selectionEnd);
     }
   }
 }

@@ -16,6 +16,7 @@ class-groups-left = %time% left
 class-groups-without = No group
 class-groups-empty = Nobody.
 class-groups-move = Group of %name%
+class-groups-name = Name of group %number%
 class-groups-calls-tag = calls
 class-groups-mine = yours
 class-groups-visit = Visit

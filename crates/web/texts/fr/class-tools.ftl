@@ -16,6 +16,7 @@ class-groups-left = encore %time%
 class-groups-without = Sans groupe
 class-groups-empty = Personne.
 class-groups-move = Groupe de %name%
+class-groups-name = Nom du groupe %number%
 class-groups-calls-tag = appelle
 class-groups-mine = { $who ->
     [tu] le tien

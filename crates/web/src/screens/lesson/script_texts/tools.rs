@@ -12,6 +12,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-groups-without",
     "class-groups-empty",
     "class-groups-move",
+    "class-groups-name",
     "class-groups-calls-tag",
     "class-groups-mine",
     "class-groups-visit",

@@ -44,6 +44,8 @@ describe("the gate", () => {
   let newcomer;
   /** @type {import("../lib/people.mjs").Person} */
   let scriptless;
+  /** @type {import("../lib/people.mjs").Person} */
+  let admin;
 
   part("lets a pupil in while nobody waits", async () => {
     pupil = await scenario.browser("pupil");
@@ -91,10 +93,21 @@ describe("the gate", () => {
     await pupil.page.locator("#class-door").waitFor();
   });
 
+  part("lets staff sign in at closed doors, and nobody else get in by it", async () => {
+    admin = await scenario.browser("admin");
+    await admin.page.goto(server.url);
+    await admin.page.getByRole("link", { name: "Se connecter" }).click();
+    await admin.signIn(admin.page.url(), "admin", PASSWORD);
+    await admin.page.getByRole("link", { name: "Entrée" }).waitFor();
+    const early = await scenario.browser("early");
+    await early.signIn(`${server.url}/sign-in`, "eleve2", PASSWORD);
+    await early.page.getByText("sans nouveau mot de passe").waitFor();
+    await assertAccessible(early.page);
+    await early.close();
+  });
+
   part("shows its operator what goes on, and takes settings", async () => {
     operate("set", "doors", "open");
-    const admin = await scenario.browser("admin");
-    await admin.signIn(server.url, "admin", PASSWORD);
     await admin.page.getByRole("link", { name: "Entrée" }).click();
     await admin.page.getByRole("heading", { name: "L’entrée, en direct" }).waitFor();
     await assertAccessible(admin.page);

@@ -29,6 +29,10 @@ macro_rules! ids {
             pub const fn uuid(self) -> Uuid {
                 self.0
             }
+            /// When it was made.
+            pub const fn made(self) -> Instant {
+                Instant::from_millis((self.0.as_u128() >> 80) as i64)
+            }
         }
 
         impl From<Uuid> for $name {

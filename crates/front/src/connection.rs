@@ -97,6 +97,8 @@ struct Inner {
     body_broken: bool,
     abuse: Option<Abuse>,
     requests: u64,
+    /// Those of them that the gate did not let in.
+    turned_away: u32,
     in_flight: u32,
     /// All that was written since the last request began has left us.
     flushed: bool,
@@ -151,6 +153,7 @@ impl ConnectionState {
                 body_broken: false,
                 abuse: None,
                 requests: 0,
+                turned_away: 0,
                 in_flight: 0,
                 flushed: true,
                 upgraded: false,
@@ -304,6 +307,13 @@ impl ConnectionState {
     /// Requests that have begun so far.
     pub fn requests(&self) -> u64 {
         self.inner().requests
+    }
+
+    /// Another request was not let in; how long the connection is to wait for it, where that was one too many.
+    pub fn turned_away(&self) -> Option<Duration> {
+        let mut inner = self.inner();
+        inner.turned_away = inner.turned_away.saturating_add(1);
+        (inner.turned_away > l::TURNED_AWAY_AT_ONCE_MAX).then_some(Duration::from_millis(l::TURNED_AWAY_PAUSE_MS))
     }
 
     pub fn upgraded(&self) {

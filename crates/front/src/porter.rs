@@ -23,13 +23,13 @@ use crate::wire::GuardedIo;
 use again::{Again, Manner};
 use answer::Ending;
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, Method, Request, Response};
+use http::{HeaderMap, Method, Request, Response, StatusCode};
 use std::io;
 use std::pin::{Pin, pin};
 use std::sync::Arc;
 use std::task::{Context, Poll, ready};
 use tokio::io::{AsyncReadExt as _, AsyncWrite as _};
-use tokio::time::Instant;
+use tokio::time::{Instant, Sleep, sleep};
 
 /// One connection at the door. A future that is ready when the porter has nothing more to do with it.
 pub(crate) struct Porter {
@@ -42,6 +42,8 @@ pub(crate) struct Porter {
     /// The room of the last request's headers.
     spare: HeaderMap,
     again: Again,
+    /// Nothing is read before it is over.
+    pause: Option<Pin<Box<Sleep>>>,
     /// The next answer is the last.
     ends: bool,
     closing: bool,
@@ -87,6 +89,7 @@ impl Porter {
             answer: None,
             spare: HeaderMap::new(),
             again: Again::default(),
+            pause: None,
             ends: false,
             closing: false,
         }
@@ -114,6 +117,10 @@ impl Porter {
             if self.answer.is_some() {
                 ready!(self.poll_say(cx))?;
                 continue;
+            }
+            if let Some(pause) = &mut self.pause {
+                ready!(pause.as_mut().poll(cx));
+                self.pause = None;
             }
             if self.again.is(&self.read).is_some() {
                 if let Some(inside) = self.take_again() {
@@ -194,12 +201,22 @@ impl Porter {
         self.spare.clear();
     }
 
+    /// Whoever is turned away over and over is read again later.
+    fn slow_down(&mut self, status: StatusCode) {
+        if status.as_u16() >= 400
+            && let Some(pause) = self.context.state.turned_away()
+        {
+            self.pause = Some(Box::pin(sleep(pause)));
+        }
+    }
+
     fn say_ready(&mut self, answer: &FromReady, asked: Asked) {
         let ready = &answer.ready;
         let Asked { begun, number, manner } = asked;
         let in_flight = self.context.state.request_begun();
         let status = ready.response().status();
         let last = request::sent_ready(&self.context, number, begun, status);
+        self.slow_down(status);
         // Browsers ask nothing more before they have the answer; programs that do are not refused one by one.
         let hurries = answer.is_refusal() && (!self.read.is_empty() || self.io.has_more());
         let close = manner.close || last || self.ends || hurries;
@@ -220,6 +237,7 @@ impl Porter {
         let Asked { begun, number, manner } = asked;
         let in_flight = self.context.state.request_begun();
         let response = request::sent(&self.context, number, begun, response);
+        self.slow_down(response.status());
         let last = answer::is_last(response.headers());
         let close = (manner.close || self.ends) && !last;
         let date = self.context.shared.date.at(self.gate.now());

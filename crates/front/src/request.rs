@@ -16,7 +16,7 @@ use preau_gate::Sign;
 use std::net::SocketAddr;
 use std::panic::AssertUnwindSafe;
 use std::sync::Arc;
-use tokio::time::Instant;
+use tokio::time::{Instant, sleep};
 use tower::ServiceExt as _;
 
 /// What the requests of one connection share.
@@ -148,6 +148,11 @@ async fn guarded(
         Some(gate) if context.gated => match gate.road(request, facts, verdict).await {
             Road::On(leave, request) => (Some(leave), request),
             Road::Ends(answer) => {
+                if answer.status().as_u16() >= 400
+                    && let Some(pause) = context.state.turned_away()
+                {
+                    sleep(pause).await;
+                }
                 return match fault.get() {
                     Some(refusal) => context.refuse(*refusal, language.as_ref()),
                     None => context.unread(answer, has_body),

@@ -141,7 +141,8 @@ impl Visit<'_> {
 
 impl Gate {
     /// The seeds of draws come from `rng`.
-    pub fn new(settings: Settings, now: Instant, rng: &mut dyn Rng) -> Self {
+    pub fn new(mut settings: Settings, now: Instant, rng: &mut dyn Rng) -> Self {
+        settings.doors_shut = newcomers::shut(&settings.doors, now).map(|_| settings.doors_shut.unwrap_or(now));
         let mut limiter = Limiter::new(now);
         limiter.set_max(settings.concurrency_max);
         let mut ladder = Ladder::new(now);

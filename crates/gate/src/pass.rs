@@ -21,6 +21,11 @@ pub enum Standing {
 }
 
 impl Standing {
+    /// Belongs to those who run the school.
+    pub const fn works_here(self) -> bool {
+        matches!(self, Self::Teacher | Self::Staff)
+    }
+
     const fn to_byte(self) -> u8 {
         match self {
             Self::Teacher => 1,

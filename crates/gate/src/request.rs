@@ -19,6 +19,8 @@ pub struct Holder {
     pub session: u128,
     /// When the pass was issued or last renewed.
     pub earned: Instant,
+    /// When its person signed in on this browser.
+    pub signed_in: Instant,
     pub standing: Standing,
 }
 
@@ -28,6 +30,7 @@ impl From<&Pass> for Holder {
             key: HolderKey(pass.person.uuid().as_u128()),
             session: pass.session.uuid().as_u128(),
             earned: pass.issued,
+            signed_in: pass.session.made(),
             standing: pass.standing,
         }
     }

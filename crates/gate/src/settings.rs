@@ -28,6 +28,9 @@ pub struct Settings {
     /// Requests at work in the application at once.
     pub concurrency_max: Option<u32>,
     pub doors: Doors,
+    /// Since when the doors are shut, where they are.
+    #[serde(default)]
+    pub doors_shut: Option<Instant>,
     /// Those of these standings go before other pass holders of equal need, first first.
     pub priority: Vec<Standing>,
     /// A sentence of the operator for the waiting page, at most [`crate::limits::NOTE_CHARS_MAX`] characters.

@@ -87,6 +87,7 @@ impl From<&StreamKey> for Holder {
             key: HolderKey(key.person.uuid().as_u128()),
             session: key.id.uuid().as_u128(),
             earned: key.issued,
+            signed_in: key.issued,
             standing: Standing::Teacher,
         }
     }

@@ -124,7 +124,13 @@ impl UpstreamPass {
 
     /// What the gate needs of it. Nobody told us what the person is to the school: most are pupils.
     pub const fn holder(&self) -> Holder {
-        Holder { key: HolderKey(self.holder), session: self.holder, earned: self.renewed, standing: Standing::Pupil }
+        Holder {
+            key: HolderKey(self.holder),
+            session: self.holder,
+            earned: self.renewed,
+            signed_in: self.earned,
+            standing: Standing::Pupil,
+        }
     }
 }
 

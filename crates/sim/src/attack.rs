@@ -110,6 +110,7 @@ impl Attack {
                     key: HolderKey(u128::MAX - 7),
                     session: u128::MAX - 7,
                     earned: now.minus(Duration::from_secs(3_600)),
+                    signed_in: now.minus(Duration::from_secs(3_600)),
                     standing: Standing::Pupil,
                 };
                 ask(Request { shown: Shown::Valid(holder), shape: Shape { has_cookie: true, ..page.shape }, ..page })

@@ -26,7 +26,13 @@ impl Application for Fake {
             None => Shown::Nothing,
             Some("old") => Shown::Lapsed,
             Some(text) => text.parse().map_or(Shown::Forged, |number: u128| {
-                Shown::Valid(Holder { key: HolderKey(number), session: number, earned: now, standing: Standing::Pupil })
+                Shown::Valid(Holder {
+                    key: HolderKey(number),
+                    session: number,
+                    earned: now,
+                    signed_in: Instant::EPOCH,
+                    standing: Standing::Pupil,
+                })
             }),
         }
     }

@@ -3,6 +3,7 @@
 use super::gate::{World, closed, navigation};
 use super::harness::{Client, PATIENCE};
 use crate::GuardLimits;
+use crate::limits::{TURNED_AWAY_AT_ONCE_MAX, TURNED_AWAY_PAUSE_MS};
 use preau_base::Instant;
 use preau_gate::{Command, Settings};
 use proptest::prelude::*;
@@ -139,6 +140,32 @@ async fn whoever_asks_on_before_the_refusal_is_there_is_refused_once() {
     for _ in 0..3 {
         let said = patient.get("/").await;
         assert!(said.starts_with("HTTP/1.1 403") && !said.contains("connection: close"), "{said}");
+    }
+}
+
+/// At the door and, for whoever was let in before, inside: the first are turned away at once, then one a second.
+#[tokio::test]
+async fn whoever_is_turned_away_over_and_over_is_answered_late() {
+    let world = World::start_with(closed(), GuardLimits::default());
+    for inside in [false, true] {
+        let mut client = world.connect().await;
+        if inside {
+            client.send(&navigation("/", "pass=7")).await;
+            assert!(client.response().await.starts_with("HTTP/1.1 200"));
+        }
+        let begun = tokio::time::Instant::now();
+        for number in 1..=TURNED_AWAY_AT_ONCE_MAX + 2 {
+            assert!(client.get("/_gate/queue.json").await.starts_with("HTTP/1.1 200"), "polls are never late");
+            client.send(&navigation("/", "")).await;
+            assert!(client.response().await.starts_with("HTTP/1.1 503"));
+            let slow = begun.elapsed() >= Duration::from_millis(TURNED_AWAY_PAUSE_MS);
+            assert!(slow || number <= TURNED_AWAY_AT_ONCE_MAX + 1, "inside: {inside}");
+        }
+        let mut other = world.connect().await;
+        let begun = tokio::time::Instant::now();
+        other.send(&navigation("/", "")).await;
+        assert!(other.response().await.starts_with("HTTP/1.1 503"), "another connection of the same network");
+        assert!(begun.elapsed() < Duration::from_millis(TURNED_AWAY_PAUSE_MS));
     }
 }
 

@@ -134,14 +134,19 @@ fn each_reason_says_why_in_both_languages() {
     }
 }
 
-/// Signing in has a share of its own; closed doors close that, too, and who is in does not need it.
+/// Signing in has a share of its own, before shut doors for staff; who is in does not need it.
 #[test]
 fn whoever_is_in_line_is_told_that_they_can_sign_in() {
     let link = "href=\"/sign-in\"";
     for reason in Reason::ALL {
-        let told = page_of(&wait(reason), &figures(true), &asked(Lang::Fr)).contains(link);
-        assert_eq!(told, !matches!(reason, Reason::Closed | Reason::NotYetOpen), "{reason:?}");
+        let page = page_of(&wait(reason), &figures(true), &asked(Lang::Fr));
+        assert!(page.contains(link), "{reason:?}");
+        let shut = matches!(reason, Reason::Closed | Reason::NotYetOpen);
+        assert_eq!(page.contains("ouverte au personnel"), shut, "{reason:?}");
     }
+    let early = page_of(&Wait { lane: Lane::Known, ..wait(Reason::Closed) }, &figures(false), &asked(Lang::Fr));
+    assert!(early.contains("fermée pour le moment") && early.contains("sans nouveau mot de passe"), "{early}");
+    assert!(!early.contains(link));
     let newcomer = Wait { lane: Lane::Newcomer, place: None, estimate: None, ..wait(Reason::Full) };
     assert!(page_of(&newcomer, &figures(true), &asked(Lang::En)).contains(link));
     let inside = Wait { lane: Lane::Known, ..wait(Reason::Slow) };

@@ -45,6 +45,10 @@ pub(super) struct Texts {
     pub teacher: &'static str,
     pub teacher_told: &'static str,
     pub hint_sign_in: &'static str,
+    /// Before doors that are shut.
+    pub hint_staff: &'static str,
+    /// Before doors that are shut, signed in.
+    pub hint_early: &'static str,
     pub hint_close: &'static str,
     pub hint_close_early: &'static str,
     pub hint_inside: &'static str,
@@ -151,6 +155,8 @@ static FR: Texts = Texts {
     teacher: "Prévenu pour vous",
     teacher_told: "Votre professeur sait que vous attendez",
     hint_sign_in: "Vous avez un compte ? Connectez-vous sans attendre : votre place reste gardée.",
+    hint_staff: "Vous travaillez dans l’établissement ? Connectez-vous : l’entrée reste ouverte au personnel.",
+    hint_early: "Votre identification est faite : la page s’ouvrira d’elle-même à l’ouverture, sans nouveau mot de passe.",
     hint_close: "Vous pouvez fermer cette page : quand vient votre tour, votre place reste gardée 15 minutes.",
     hint_close_early: "Vous pouvez fermer cette page et revenir à l’ouverture : votre place reste gardée.",
     hint_inside: "Rien n’est perdu : la page s’ouvre dès qu’il y a de la place, avant celles des nouveaux arrivants.",
@@ -240,6 +246,8 @@ static EN: Texts = Texts {
     teacher: "Told for you",
     teacher_told: "Your teacher knows that you are waiting",
     hint_sign_in: "You have an account? Sign in without waiting: your place is kept.",
+    hint_staff: "You work at the school? Sign in: the doors stay open to staff.",
+    hint_early: "You are signed in. The page will open by itself when the doors do, without another password.",
     hint_close: "You can close this page: your place is kept for 15 minutes once your turn has come.",
     hint_close_early: "You can close this page and come back at the opening: your place is kept.",
     hint_inside: "Nothing is lost: the page opens as soon as there is room, before those of newcomers.",

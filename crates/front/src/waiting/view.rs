@@ -150,10 +150,10 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     let shut = !screen.figures.open;
     let stand = Stand::of(wait_facts.lane);
     let heading = match (wait_facts.reason, wait_facts.opens) {
-        _ if stand == Stand::Inside => t.inside.to_owned(),
         (Reason::Closed, _) => t.closed.to_owned(),
         (_, Some(opens)) => fill(t.opens_at, &[("time", time(opens))]),
         (Reason::NotYetOpen, None) => t.opens_later.to_owned(),
+        _ if stand == Stand::Inside => t.inside.to_owned(),
         _ => t.in_line.to_owned(),
     };
     let hints = hints(screen, stand, asked, t);
@@ -170,9 +170,9 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     }
     let figures = screen.figures;
     view.draw = stand != Stand::Inside && (shut || figures.drawn.is_some());
-    if may_sign_in(pages, stand, wait_facts.reason) {
+    if may_sign_in(pages, stand) {
         view.sign_in = Some(&pages.sign_in);
-        view.hints.insert(0, t.hint_sign_in.to_owned());
+        view.hints.insert(0, if shut_to(screen) { t.hint_staff } else { t.hint_sign_in }.to_owned());
     }
     view.refresh = Some(refresh(wait_facts.again, asked.form));
     view.lesson = wait_facts.holder.and(screen.lesson.as_ref()).map(|lesson| lesson_view(lesson, &time, asked, t));
@@ -191,10 +191,9 @@ pub(super) fn waiting<'a>(pages: &'a WaitingPages, screen: &WaitScreen<'a>, aske
     view
 }
 
-/// Signing in has a share of its own, which nobody in line knows unless they are told. Closed doors close it, too.
-fn may_sign_in(pages: &WaitingPages, stand: Stand, reason: Reason) -> bool {
-    let leads_elsewhere = pages.sign_in != BEGINNING;
-    leads_elsewhere && stand != Stand::Inside && !matches!(reason, Reason::Closed | Reason::NotYetOpen)
+/// Signing in has a share of its own, which nobody in line knows unless they are told.
+fn may_sign_in(pages: &WaitingPages, stand: Stand) -> bool {
+    pages.sign_in != BEGINNING && stand != Stand::Inside
 }
 
 /// What somebody waits for.
@@ -222,6 +221,7 @@ fn hints(screen: &WaitScreen<'_>, stand: Stand, asked: &Asked<'_>, t: &'static T
     let shut = !screen.figures.open;
     let mut hints = Vec::new();
     match stand {
+        Stand::Inside if shut_to(screen) => return vec![t.hint_early.to_owned(), t.hint_reload.to_owned()],
         Stand::Inside => return vec![t.hint_inside.to_owned(), t.hint_reload.to_owned()],
         Stand::New if screen.ticket.is_none() => return vec![t.no_ticket.to_owned()],
         Stand::New => hints.push(fill(t.new_ticket, &[("wait", wait(screen.wait.again, asked.lang))])),
@@ -233,6 +233,11 @@ fn hints(screen: &WaitScreen<'_>, stand: Stand, asked: &Asked<'_>, t: &'static T
     let close = if shut { t.hint_close_early } else { t.hint_close };
     hints.extend([close, t.hint_reload, t.hint_tabs].map(str::to_owned));
     hints
+}
+
+/// The doors are what is waited for.
+fn shut_to(screen: &WaitScreen<'_>) -> bool {
+    matches!(screen.wait.reason, Reason::Closed | Reason::NotYetOpen)
 }
 
 fn standing(

@@ -2,6 +2,7 @@
 
 use super::held::{Claimant, HeldRequest};
 use super::lanes::Class;
+use super::newcomers::shut;
 use super::passes::{ENTRY, PASS};
 use super::{Gate, Visit, waits};
 use crate::budget::Permission;
@@ -38,6 +39,9 @@ impl Gate {
             }
             return (lane, Decision::Admit(self.admission(lane, visit.kind, false, None, now)));
         }
+        if !is_inside && self.came_to_shut_doors(&holder, now) {
+            return (lane, self.before_shut_doors(visit, &holder, lesson));
+        }
         let class = match (lesson, is_inside) {
             (Some(_), _) => Class::Lesson,
             (None, true) => Class::Inside,
@@ -65,6 +69,21 @@ impl Gate {
             until: now.plus(if lesson.is_some() && visit.is_live_call() { HOLD_MAX } else { hold_for(visit) }),
         };
         (lane, self.hold(held, now))
+    }
+
+    /// Signing in is open while the doors are shut, or nobody could get in who is to work behind them. Staff go in; whoever
+    /// else has signed in since waits until they open, as those without a pass do.
+    fn came_to_shut_doors(&self, holder: &Holder, now: Instant) -> bool {
+        let since = self.settings.doors_shut.filter(|_| shut(&self.settings.doors, now).is_some());
+        since.is_some_and(|since| holder.signed_in >= since) && !holder.standing.works_here()
+    }
+
+    fn before_shut_doors(&mut self, visit: &Visit<'_>, holder: &Holder, lesson: Option<LessonSoon>) -> Decision {
+        if !visit.may_wait() {
+            let lane = if lesson.is_some() { Lane::Lesson } else { Lane::Known };
+            return Decision::TurnAway { lane, why: Away::Busy, again: waits::CLOSED };
+        }
+        Decision::Wait(waits::before_shut_doors(self, holder, lesson, visit.now))
     }
 
     fn spend_pass(&mut self, holder: &Holder, visit: &Visit<'_>) -> Permission {

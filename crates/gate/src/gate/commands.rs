@@ -61,6 +61,8 @@ impl Gate {
             return Err(CommandRefusal::Past);
         }
         self.newcomers.set_doors(&doors, now);
+        let was_shut = self.settings.doors_shut.filter(|_| shut(&self.settings.doors, now).is_some());
+        self.settings.doors_shut = shut(&doors, now).map(|_| was_shut.unwrap_or(now));
         self.settings.doors = doors;
         Ok(())
     }

@@ -67,14 +67,14 @@ impl Gate {
             Turn::Again(entry) => self.decide_entered(visit, entry, Some(entry)),
             Turn::Now => (lane, self.take_turn(visit, ticket, prefix)),
             Turn::Void => (Lane::Newcomer, self.decide_newcomer(visit)),
-            Turn::BeforeOpening => (lane, self.wait_in_line(visit, ticket, None)),
-            Turn::Wait(place) => {
+            turn @ (Turn::BeforeOpening | Turn::Wait(_)) => {
                 if visit.kind == Kind::SignIn
                     && let Some(decision) = self.reach_sign_in(visit, Some(ticket))
                 {
                     return (lane, decision);
                 }
-                (lane, self.wait_in_line(visit, ticket, Some(place)))
+                let place = if let Turn::Wait(place) = turn { Some(place) } else { None };
+                (lane, self.wait_in_line(visit, ticket, place))
             }
         }
     }
@@ -152,14 +152,11 @@ impl Gate {
         Some(Decision::Admit(self.admission(Lane::Newcomer, visit.kind, true, entry, visit.now)))
     }
 
-    /// Reaches the pages of signing in through the share that is reserved for them: no crowd, quota or level closes it,
-    /// and no idler stands in it. While others stand in line, half of it is left to those whose turn it is.
+    /// Reaches the pages of signing in through the share that is reserved for them: no crowd, quota, level or shut door
+    /// closes it, and no idler stands in it. While others stand in line, half of it is left to those whose turn it is.
     fn reach_sign_in(&mut self, visit: &Visit<'_>, ticket: Option<Ticket>) -> Option<Decision> {
         let now = visit.now;
         let lane = if ticket.is_some() { Lane::Returning } else { Lane::Newcomer };
-        if shut(&self.settings.doors, now).is_some() {
-            return None;
-        }
         let line_is_empty = self.newcomers.room.waiting() == 0;
         let has_room = match line_is_empty {
             true => self.has_room(Class::SignIn, Duration::ZERO) && self.queue.len_of(Class::SignIn) == 0,

@@ -3,8 +3,9 @@
 use super::Gate;
 use super::held::{Claimant, HeldRequest};
 use super::newcomers::{opens, shut};
-use crate::decision::{Away, Decision, Lane, Reason, Wait};
+use crate::decision::{Away, Decision, Lane, LessonSoon, Reason, Wait};
 use crate::limits::ESTIMATE_MAX;
+use crate::request::Holder;
 use crate::snapshot::{Cause, VerdictKind};
 use crate::waiting::{Estimate, Place, Ticket, pace, pace_until_opening};
 use preau_base::{Instant, Rng};
@@ -15,7 +16,7 @@ pub(super) const BUSY: Duration = Duration::from_secs(2);
 /// When to ask again after looking like an attack.
 pub(super) const AWAY: Duration = Duration::from_secs(30);
 /// When those ask again who wait before doors that nobody has said a time for.
-const CLOSED: Duration = Duration::from_secs(120);
+pub(super) const CLOSED: Duration = Duration::from_secs(120);
 /// Pass holders ask again between these.
 const KNOWN_MIN: Duration = Duration::from_secs(2);
 const KNOWN_MAX: Duration = Duration::from_secs(30);
@@ -105,6 +106,23 @@ fn again_in_line(gate: &mut Gate, place: Option<Place>, estimate: Option<Estimat
     }
     let until = opens(doors, now).map_or(CLOSED, |at| at.since(now));
     pace_until_opening(until, gate.newcomers.room.waiting(), &mut gate.jitter)
+}
+
+/// For somebody who has signed in since the doors were shut, and does not work behind them.
+pub(super) fn before_shut_doors(gate: &mut Gate, holder: &Holder, lesson: Option<LessonSoon>, now: Instant) -> Wait {
+    let opens = opens(&gate.settings.doors, now);
+    let waiting = gate.newcomers.room.waiting();
+    Wait {
+        lane: if lesson.is_some() { Lane::Lesson } else { Lane::Known },
+        reason: reason(gate, now),
+        ticket: None,
+        place: None,
+        estimate: None,
+        opens,
+        again: pace_until_opening(opens.map_or(CLOSED, |at| at.since(now)), waiting, &mut gate.jitter),
+        lesson,
+        holder: Some(holder.key),
+    }
 }
 
 /// For a held request that nobody let go, or that found no place among those held.

@@ -157,7 +157,7 @@ impl Scene {
 }
 
 fn holder(key: u128) -> Holder {
-    Holder { key: HolderKey(key), session: key, earned: START, standing: Standing::Pupil }
+    Holder { key: HolderKey(key), session: key, earned: START, signed_in: START, standing: Standing::Pupil }
 }
 
 fn ticket(serial: u64) -> Ticket {

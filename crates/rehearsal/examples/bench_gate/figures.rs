@@ -266,7 +266,7 @@ fn known_networks() -> anyhow::Result<()> {
     let now = Instant::from_secs(1_800_000_000);
     let mut judge = Judge::new(1, now);
     for number in 0..KNOWN_NETWORKS {
-        let holder = Holder { key: HolderKey(1), session: 1, earned: now, standing: Standing::Pupil };
+        let holder = Holder { key: HolderKey(1), session: 1, earned: now, signed_in: now, standing: Standing::Pupil };
         let request = Request {
             address: Ipv4Addr::from_bits(number).into(),
             shown: Shown::Valid(holder),

@@ -16,6 +16,8 @@ use tokio_rustls::TlsConnector;
 
 const ANSWER_MAX: Duration = Duration::from_secs(20);
 const HEAD_BYTES_MAX: usize = 64 * 1_024;
+/// Over one kept connection, then there is a new one: our own server answers late whoever is turned away more often.
+const KEPT_FOR_REQUESTS: u32 = 50;
 
 /// Answers by status.
 pub type Statuses = BTreeMap<u16, usize>;
@@ -89,13 +91,13 @@ pub async fn run_each(plan: &Plan, requests: &[Arc<[u8]>]) -> anyhow::Result<Sta
 
 async fn client(plan: Plan, requests: Arc<[Arc<[u8]>]>, left: Arc<AtomicUsize>) -> anyhow::Result<Statuses> {
     let mut statuses = Statuses::new();
-    let mut kept: Option<Box<dyn Stream>> = None;
+    let mut kept: Option<(Box<dyn Stream>, u32)> = None;
     let mut buffer = Vec::with_capacity(HEAD_BYTES_MAX);
     let mut varied = Vec::new();
     while let Ok(number) = left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(1)) {
-        let mut stream = match kept.take() {
-            Some(stream) => stream,
-            None => connect(&plan, number).await?,
+        let (mut stream, before) = match kept.take() {
+            Some(kept) => kept,
+            None => (connect(&plan, number).await?, 0),
         };
         // The number counts down from the plan's, so each request is sent as often as any other.
         let Some(request) = requests.get((number - 1) % requests.len().max(1)) else { break };
@@ -103,8 +105,8 @@ async fn client(plan: Plan, requests: Arc<[Arc<[u8]>]>, left: Arc<AtomicUsize>) 
         let asked = timeout(ANSWER_MAX, ask(&mut *stream, request, &mut buffer));
         let (status, keeps) = asked.await.context("no answer in time")??;
         *statuses.entry(status).or_default() += 1;
-        if plan.keep && keeps {
-            kept = Some(stream);
+        if plan.keep && keeps && before + 1 < KEPT_FOR_REQUESTS {
+            kept = Some((stream, before + 1));
         }
     }
     Ok(statuses)

@@ -2,7 +2,8 @@
 
 use super::site::{Browser, START, Site, Told, holder, ipv4, minutes};
 use crate::decision::{Decision, Lane, Reason};
-use crate::request::Kind;
+use crate::pass::Standing;
+use crate::request::{Holder, Kind};
 use crate::settings::{Command, Doors, Settings};
 use preau_base::{Instant, Level};
 use std::time::Duration;
@@ -129,16 +130,68 @@ fn doors_hold_back_newcomers_and_nobody_else() {
         [(Doors::Closed, Reason::Closed, None), (Doors::OpenAt { at: opens }, Reason::NotYetOpen, Some(opens))]
     {
         site.gate.apply(Command::Doors(doors), site.now).unwrap();
-        for kind in [Kind::Page, Kind::SignIn] {
-            let Decision::Wait(wait) = site.visit(&mut Browser::at(ipv4(2)), kind) else { panic!("{kind:?}") };
-            assert_eq!((wait.reason, wait.opens), (reason, at));
-        }
+        let Decision::Wait(wait) = site.visit(&mut Browser::at(ipv4(2)), Kind::Page) else { panic!("{reason:?}") };
+        assert_eq!((wait.reason, wait.opens), (reason, at));
         assert!(matches!(site.visit(&mut inside, Kind::Page), Decision::Admit(_)));
         assert!(matches!(site.visit(&mut Browser::with_pass(ipv4(3), holder(1)), Kind::Page), Decision::Admit(_)));
     }
     let mut comers: Vec<_> = (0..20).map(|number| Comer::new(number, site.now)).collect();
     play(&mut site, &mut comers, minutes(5), |_, _, _| ());
     assert!(comers.iter().all(|comer| comer.came_in.is_some_and(|at| at >= opens)));
+}
+
+/// Signing in stays open, for those who work behind shut doors. Whoever else signs in now gains nothing by it but the
+/// password's time.
+#[test]
+fn staff_sign_in_before_shut_doors_and_nobody_else_gets_in_by_it() {
+    let mut site = Site::quick(Settings::default());
+    let opens = site.now.plus(minutes(1));
+    for (doors, reason, at) in
+        [(Doors::Closed, Reason::Closed, None), (Doors::OpenAt { at: opens }, Reason::NotYetOpen, Some(opens))]
+    {
+        site.gate.apply(Command::Doors(doors), site.now).unwrap();
+        let mut browser = Browser::at(ipv4(2));
+        assert!(matches!(site.visit(&mut browser, Kind::SignIn), Decision::Admit(_)), "{reason:?}");
+        assert!(matches!(site.visit(&mut browser, Kind::Page), Decision::Wait(_)), "{reason:?}");
+        assert!(matches!(site.visit(&mut browser, Kind::SignIn), Decision::Admit(_)), "in line too, {reason:?}");
+        for standing in [Standing::Teacher, Standing::Staff, Standing::Pupil, Standing::Relative] {
+            let since = Holder { signed_in: site.now, standing, ..holder(standing as u128) };
+            let decision = site.visit(&mut Browser::with_pass(ipv4(3), since), Kind::Page);
+            match decision {
+                Decision::Admit(_) => assert!(standing.works_here(), "{standing:?}, {reason:?}"),
+                Decision::Wait(wait) => {
+                    assert!(!standing.works_here(), "{standing:?}, {reason:?}");
+                    assert_eq!((wait.reason, wait.opens, wait.place), (reason, at, None));
+                }
+                other => panic!("{standing:?}, {reason:?}: {other:?}"),
+            }
+        }
+        site.pass_time(Duration::from_secs(1));
+    }
+    site.pass_time(minutes(2));
+    let pupil = Holder { signed_in: START, ..holder(9) };
+    assert!(matches!(site.visit(&mut Browser::with_pass(ipv4(3), pupil), Kind::Page), Decision::Admit(_)));
+}
+
+/// An hour of shut doors survives a restart, and so does who came before.
+#[test]
+fn since_when_the_doors_are_shut_is_kept() {
+    let mut site = Site::quick(Settings::default());
+    site.gate.apply(Command::Doors(Doors::Closed), START).unwrap();
+    let later = START.plus(minutes(30));
+    site.gate.apply(Command::Doors(Doors::OpenAt { at: START.plus(minutes(60)) }), later).unwrap();
+    assert_eq!(site.gate.settings().doors_shut, Some(START), "never open in between");
+    let json = serde_json::to_string(site.gate.settings()).unwrap();
+    let mut again = Site::quick(serde_json::from_str(&json).unwrap());
+    again.now = later;
+    let waits = |site: &mut Site, signed_in| {
+        let pupil = Holder { signed_in, ..holder(4) };
+        matches!(site.visit(&mut Browser::with_pass(ipv4(3), pupil), Kind::Page), Decision::Wait(_))
+    };
+    assert!(waits(&mut again, START.plus(minutes(1))));
+    assert!(!waits(&mut again, START.minus(minutes(1))));
+    again.gate.apply(Command::Doors(Doors::Open), later).unwrap();
+    assert_eq!(again.gate.settings().doors_shut, None);
 }
 
 #[test]

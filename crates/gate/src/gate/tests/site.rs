@@ -24,6 +24,7 @@ pub fn holder(person: u128) -> Holder {
         key: HolderKey(person),
         session: person + 1_000_000,
         earned: START.minus(minutes(60)),
+        signed_in: START.minus(minutes(60)),
         standing: Standing::Pupil,
     }
 }

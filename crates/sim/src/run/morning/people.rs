@@ -68,6 +68,7 @@ impl Morning<'_> {
             key: person.key(),
             session: u128::from(person.number) + 1,
             earned,
+            signed_in: earned,
             standing: person.standing,
         })
     }

@@ -134,6 +134,12 @@ pub struct Rehearse {
     /// Connections or requests that each attacker begins in a second
     #[arg(long, value_name = "NUMBER", default_value_t = 50)]
     pub attack_rate: u32,
+    /// Play the same morning without attackers first, to compare each attack with the same crowd: takes twice the time
+    #[arg(long, conflicts_with_all = ["simulate", "remote"])]
+    pub calm_before: bool,
+    /// A core for the server alone; the rehearsal itself is best started on another, by taskset(1)
+    #[arg(long, value_name = "NUMBER", conflicts_with_all = ["simulate", "remote"])]
+    pub server_core: Option<u32>,
     /// The same seed plays the same people
     #[arg(long, default_value_t = 1)]
     pub seed: u64,

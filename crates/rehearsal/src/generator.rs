@@ -16,9 +16,9 @@ use tokio::time::sleep_until;
 /// Where people find the server, and what they bring.
 pub(crate) struct Crowd {
     pub world: World,
-    pub speech: Arc<Speech>,
+    pub speech: Speech,
     /// The server over IPv6, in a namespace where each home has a /64.
-    pub speech_v6: Option<Arc<Speech>>,
+    pub speech_v6: Option<Speech>,
     pub luggage: Box<dyn Fn(&Person) -> Luggage + Send + Sync>,
     pub sockets_at_once_max: usize,
     /// The site has lessons; elsewhere people look at their page again instead.
@@ -56,16 +56,16 @@ pub(crate) async fn play(crowd: &Crowd, scene: Arc<Scene>) {
 }
 
 impl Crowd {
-    fn road(&self, person: &Person) -> (Arc<Speech>, Origin) {
+    fn road(&self, person: &Person) -> (Speech, Origin) {
         if !self.own_addresses {
-            return (self.speech.clone(), Origin::default());
+            return (self.speech.of_one_browser(), Origin::default());
         }
         match &self.speech_v6 {
             Some(speech) if person.network.kind == NetworkKind::Home => {
                 let device = u16::try_from(person.number % 64).unwrap_or(0);
-                (speech.clone(), Origin::from_address(person.network.address(device)))
+                (speech.of_one_browser(), Origin::from_address(person.network.address(device)))
             }
-            _ => (self.speech.clone(), Origin::from_address(IpAddr::V4(person.network.loopback()))),
+            _ => (self.speech.of_one_browser(), Origin::from_address(IpAddr::V4(person.network.loopback()))),
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Attackers reach this machine only, people also a server whose operator has agreed to it: [`target`] has the rule, and
 //! [`net`] the only function that opens a connection.
 
+mod apart;
 mod attackers;
 pub mod consent;
 mod generator;

@@ -1,5 +1,6 @@
 //! A rehearsal from its plan to its report.
 
+use crate::apart;
 use crate::attackers::{Attacker, Field, Toll, Wave, waves};
 use crate::consent::{self, ConsentError, Terms};
 use crate::generator::{Crowd, play};
@@ -7,8 +8,8 @@ use crate::limits as l;
 use crate::namespace::Namespace;
 use crate::people::{Luggage, Scene};
 use crate::report::{Facts, PlayedWave, Report};
-use crate::server::{Application, BIG_FILE, Behind, Server, ServerError, Sown, Watch, sow};
-use crate::tally::Tally;
+use crate::server::{Application, BIG_FILE, Behind, Look, Server, ServerError, Sown, Start, Watch, sow};
+use crate::tally::{Sums, Tally};
 use crate::target::{Destination, OwnTarget};
 use crate::wire::{Speech, Trust};
 use preau_base::{Clock as _, Instant as WallClock, SystemClock};
@@ -43,6 +44,10 @@ pub struct Plan {
     pub program: PathBuf,
     /// `PROGRAM gate --upstream` instead, in front of a small application that the rehearsal serves itself.
     pub upstream: bool,
+    /// The core that the server has for itself; without one it shares all with the rehearsal.
+    pub server_core: Option<u32>,
+    /// Plays the same morning without attackers before, so that each attack is compared with the same crowd.
+    pub calm_before: bool,
 }
 
 /// What the server stands on, and what its people bring.
@@ -92,6 +97,8 @@ pub enum RehearsalError {
     Consent(#[from] ConsentError),
     #[error("the rehearsal cannot speak to the server: {0}")]
     Speech(#[from] io::Error),
+    #[error("attackers cannot be played: {0}")]
+    Attackers(#[source] io::Error),
     #[error("{what} must be between {least} and {most}")]
     OutOfRange { what: &'static str, least: u64, most: u64 },
 }
@@ -123,6 +130,34 @@ pub async fn run(plan: &Plan) -> Result<Report, RehearsalError> {
     if let Err(error) = made.await {
         tracing::error!(%error, "an attacker cannot be prepared");
     }
+    let calm = match plan.calm_before && !plan.attackers.is_empty() {
+        true => Some(Box::pin(morning(plan, world, Attackers::Absent)).await?.sums),
+        false => None,
+    };
+    let Morning { begins, sums, waves, looks, log, not_played, absent } =
+        Box::pin(morning(plan, world, Attackers::Present)).await?;
+    Ok(Report::of(Facts { plan, world, begins, sums, calm, waves, looks, log, remote: None, not_played, absent }))
+}
+
+/// Whether attackers do what is planned, or nothing at the same times.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Attackers {
+    Present,
+    Absent,
+}
+
+/// What was found in one morning.
+struct Morning {
+    begins: Instant,
+    sums: Sums,
+    waves: Vec<PlayedWave>,
+    looks: Vec<Look>,
+    log: String,
+    not_played: Vec<(&'static str, &'static str)>,
+    absent: u32,
+}
+
+async fn morning(plan: &Plan, world: World, attackers: Attackers) -> Result<Morning, RehearsalError> {
     let namespace = Namespace::current();
     let folder = tempfile::Builder::new().prefix("preau-rehearsal-").tempdir().map_err(ServerError::Folder)?;
     // Lessons are stored with their hours, so the beginning has to be known before the server is there.
@@ -130,13 +165,19 @@ pub async fn run(plan: &Plan) -> Result<Report, RehearsalError> {
     let begins = Instant::now() + sowing;
     let site = Box::pin(Site::prepare(plan, folder.path(), &world, SystemClock.now().plus(sowing))).await?;
     let site = Arc::new(site);
-    let server = Server::start(&plan.program, folder, namespace.as_ref(), site.application()).await?;
+    let start = Start {
+        program: &plan.program,
+        core: plan.server_core,
+        namespace: namespace.as_ref(),
+        application: site.application(),
+    };
+    let server = Server::start(start, folder).await?;
     let begins = if plan.upstream { Instant::now() } else { begins };
     let begins = begins.max(Instant::now() + Duration::from_millis(500));
     let tally = Arc::new(Tally::new(begins));
     let watch = server.pid().map(|pid| Watch::start(pid, server.target.address().port(), server.folder()));
-    let speech = Arc::new(Field::speech(server.target, true)?);
-    let speech_v6 = server.target_v6.map(|target| Field::speech(target, true)).transpose()?.map(Arc::new);
+    let speech = Field::speech(server.target, Trust::Unchecked)?;
+    let speech_v6 = server.target_v6.map(|target| Field::speech(target, Trust::Unchecked)).transpose()?;
     let owner = site.clone();
     let (able, not_played) = able(&plan.attackers, namespace.as_ref());
     let victim = victim(&world);
@@ -152,25 +193,17 @@ pub async fn run(plan: &Plan) -> Result<Report, RehearsalError> {
         own_addresses: true,
     };
     let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins), lessons: !plan.upstream });
-    let battle = Battle { plan, able, victim, target: server.target, namespace, begins, site, tally: tally.clone() };
+    let target = server.target;
+    let battle =
+        Battle { plan: plan.clone(), attackers, able, victim, target, namespace, begins, site, tally: tally.clone() };
     let listening = tokio::spawn(listen_to_the_clock(tally.clone()));
-    let (waves, ()) = tokio::join!(battle.rage(), play(&crowd, scene));
+    let battlefield = apart::run("attackers", move || async move { battle.rage().await });
+    let (waves, ()) = tokio::join!(battlefield, play(&crowd, scene));
+    let waves = waves.map_err(RehearsalError::Attackers)?;
     listening.abort();
     let looks = watch.map(Watch::end).unwrap_or_default();
     let log = server.stop().await;
-    let sums = tally.sums();
-    Ok(Report::of(Facts {
-        plan,
-        world,
-        begins,
-        sums,
-        waves,
-        looks,
-        log,
-        remote: None,
-        not_played,
-        absent: u32::from(absent.is_some()),
-    }))
+    Ok(Morning { begins, sums: tally.sums(), waves, looks, log, not_played, absent: u32::from(absent.is_some()) })
 }
 
 /// Whose pass and login attackers have: the first that has a pass.
@@ -200,7 +233,7 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
     let world = plan.world()?;
     let (consented, asker) = consent::obtain(terms).await?;
     let trust = if terms.plain { Trust::Plain } else { Trust::Unchecked };
-    let speech = Arc::new(Speech::new(Destination::Consented(consented), &terms.host, trust)?);
+    let speech = Speech::new(Destination::Consented(consented), &terms.host, trust)?;
     let begins = Instant::now() + Duration::from_millis(500);
     let tally = Arc::new(Tally::new(begins));
     let crowd = Crowd {
@@ -221,6 +254,7 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
         world,
         begins,
         sums: tally.sums(),
+        calm: None,
         waves: Vec::new(),
         looks: Vec::new(),
         log: String::new(),
@@ -232,8 +266,9 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
 }
 
 /// All attackers of a rehearsal.
-struct Battle<'a> {
-    plan: &'a Plan,
+struct Battle {
+    plan: Plan,
+    attackers: Attackers,
     able: Vec<Attacker>,
     victim: Option<Person>,
     target: OwnTarget,
@@ -243,7 +278,7 @@ struct Battle<'a> {
     tally: Arc<Tally>,
 }
 
-impl Battle<'_> {
+impl Battle {
     async fn rage(&self) -> Vec<PlayedWave> {
         let mut tasks = JoinSet::new();
         let places = Arc::new(Semaphore::new(l::ATTACKS_CONNECTIONS_AT_ONCE_MAX));
@@ -257,11 +292,11 @@ impl Battle<'_> {
                     continue;
                 }
             };
-            let (begins, tally) = (self.begins + wave.begins, self.tally.clone());
+            let (begins, tally, attackers) = (self.begins + wave.begins, self.tally.clone(), self.attackers);
             tasks.spawn(async move {
                 sleep_until(begins.into()).await;
                 tally.enter_phase(phase);
-                let in_school = wave.attacker == Attacker::SchoolBots;
+                let in_school = wave.attacker == Attacker::SchoolBots && attackers == Attackers::Present;
                 if in_school {
                     tally.bots_come();
                 }
@@ -272,7 +307,12 @@ impl Battle<'_> {
                         tally.bots_go();
                     }
                 };
-                tokio::join!(wave.attacker.play(field.clone()), leave);
+                let fight = async {
+                    if attackers == Attackers::Present {
+                        wave.attacker.play(field.clone()).await;
+                    }
+                };
+                tokio::join!(fight, leave);
                 PlayedWave { number, phase, wave, taken: field.toll.take() }
             });
         }
@@ -286,7 +326,7 @@ impl Battle<'_> {
         let luggage = self.victim.map(|person| self.site.luggage(&person)).unwrap_or_default();
         Ok(Field {
             target: self.target,
-            speech: Field::speech(self.target, true)?,
+            speech: Field::speech(self.target, Trust::Careless)?,
             namespace: self.namespace.clone(),
             until: self.begins + wave.begins + wave.lasts,
             per_second,

@@ -26,6 +26,8 @@ pub(crate) struct Facts<'a> {
     pub world: World,
     pub begins: Instant,
     pub sums: Sums,
+    /// Of the same morning without attackers, where it was played.
+    pub calm: Option<Sums>,
     pub waves: Vec<PlayedWave>,
     pub looks: Vec<Look>,
     /// The end of the server's log.
@@ -117,6 +119,8 @@ pub struct AttackReport {
     pub already_named: bool,
     /// Home page and lesson's door of people with a pass meanwhile.
     pub pass_holders: Waits,
+    /// The same without attackers: in the same seconds of the morning before, or else in the quiet tenth at the beginning.
+    pub quiet: Waits,
 }
 
 #[derive(Clone, Copy, Debug, Default, Serialize)]
@@ -158,10 +162,10 @@ pub struct Curves {
 
 impl Report {
     pub(crate) fn of(facts: Facts<'_>) -> Self {
-        let Facts { plan, world, begins, sums, waves, looks, log, remote, not_played, absent } = facts;
+        let Facts { plan, world, begins, sums, calm, waves, looks, log, remote, not_played, absent } = facts;
         let count = |event| sums.of(event);
         let settled = count(Event::In) + count(Event::GaveUp);
-        let quiet = Waits::from(&sums.phases.first().cloned().unwrap_or_default());
+        let quiet = phase(&sums, 0);
         let mut report = Self {
             seed: plan.seed,
             people_planned: plan.people,
@@ -176,7 +180,7 @@ impl Report {
             lateness: Waits::from(&sums.lateness),
             lag: Waits::from(&sums.lag),
             quiet,
-            attacks: waves.iter().map(|wave| attack(wave, &sums, &looks, begins)).collect(),
+            attacks: waves.iter().map(|wave| attack(wave, &sums, calm.as_ref(), &looks, begins)).collect(),
             machine: machine(&looks),
             verdicts: verdicts(&looks, begins),
             curves: curves(&world, &sums, &looks, begins),
@@ -285,7 +289,11 @@ fn latency(group: Group, step: &'static str, times: &Histogram) -> Latency {
     Latency { group: group.name(), step, times: Waits::from(times) }
 }
 
-fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> AttackReport {
+fn phase(sums: &Sums, phase: usize) -> Waits {
+    Waits::from(&sums.phases.get(phase).cloned().unwrap_or_default())
+}
+
+fn attack(played: &PlayedWave, sums: &Sums, calm: Option<&Sums>, looks: &[Look], begins: Instant) -> AttackReport {
     let (wave, taken) = (&played.wave, &played.taken);
     let (from, to) = (begins + wave.begins, begins + wave.begins + wave.lasts);
     let names = wave.attacker.verdicts();
@@ -296,7 +304,6 @@ fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> 
     let already = looks.iter().rev().find(|look| look.at < from).is_some_and(is_named);
     let during = looks.iter().filter(|look| look.at >= from && look.at <= to + VERDICT_LATE);
     let named = during.into_iter().find(|look| is_named(look)).filter(|_| !already);
-    let phase = sums.phases.get(played.phase).cloned().unwrap_or_default();
     AttackReport {
         name: wave.attacker.name(),
         together: wave.together,
@@ -313,7 +320,8 @@ fn attack(played: &PlayedWave, sums: &Sums, looks: &[Look], begins: Instant) -> 
         answers: taken.statuses.clone(),
         named_after_s: named.map(|look| look.at.saturating_duration_since(from).as_secs_f64()),
         already_named: already,
-        pass_holders: Waits::from(&phase),
+        pass_holders: phase(sums, played.phase),
+        quiet: calm.map_or_else(|| phase(sums, 0), |calm| phase(calm, played.phase)),
     }
 }
 

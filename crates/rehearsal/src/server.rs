@@ -55,6 +55,16 @@ pub enum ServerError {
     TooSlow { log: String },
 }
 
+/// How a server is started.
+pub(crate) struct Start<'a> {
+    pub program: &'a Path,
+    /// It runs on this core alone.
+    pub core: Option<u32>,
+    pub namespace: Option<&'a Namespace>,
+    /// It stands in front of this one, and has no pages of its own.
+    pub application: Option<SocketAddr>,
+}
+
 /// A data folder with a school in it, and then the server over it. Ends when dropped.
 pub(crate) struct Server {
     child: Child,
@@ -66,12 +76,8 @@ pub(crate) struct Server {
 impl Server {
     /// Starts `program serve` over a folder that [`sow`] has filled, or `program gate` in front of an application over one
     /// that [`Behind::prepare`] has.
-    pub(crate) async fn start(
-        program: &Path,
-        folder: TempDir,
-        namespace: Option<&Namespace>,
-        application: Option<SocketAddr>,
-    ) -> Result<Self, ServerError> {
+    pub(crate) async fn start(start: Start<'_>, folder: TempDir) -> Result<Self, ServerError> {
+        let Start { program, core, namespace, application } = start;
         let failed = |source| ServerError::Start { program: program.to_path_buf(), source };
         // Both families listen on the same port, so it has to be known before.
         let port = TcpListener::bind((Ipv4Addr::LOCALHOST, 0)).and_then(|it| it.local_addr()).map_err(failed)?.port();
@@ -79,7 +85,14 @@ impl Server {
         let v6 = SocketAddr::from((SERVER_V6, port));
         let listen = if namespace.is_some() { format!("{v4},{v6}") } else { v4.to_string() };
         let log = std::fs::File::create(folder.path().join("server.log")).map_err(failed)?;
-        let mut command = Command::new(program);
+        let mut command = match core {
+            None => Command::new(program),
+            Some(core) => {
+                let mut pinned = Command::new("taskset");
+                pinned.args(["-c", &core.to_string()]).arg(program);
+                pinned
+            }
+        };
         for (name, _) in std::env::vars_os().filter(|(name, _)| name.to_string_lossy().starts_with("PREAU_")) {
             command.env_remove(name);
         }

@@ -60,6 +60,8 @@ fn plan(options: &Rehearse) -> anyhow::Result<Plan> {
         attack_per_second: options.attack_rate,
         program: std::env::current_exe().context("cannot find this program")?,
         upstream: options.upstream,
+        server_core: options.server_core,
+        calm_before: options.calm_before,
     })
 }
 

@@ -2,7 +2,7 @@ use crate::limits as l;
 use crate::namespace::Namespace;
 use crate::net::Origin;
 use crate::target::OwnTarget;
-use crate::wire::{Heard, Speech, Stream, Trust};
+use crate::wire::{Heard, Line, Speech, Stream, Trust};
 use bytes::Bytes;
 use http::Request;
 use http_body_util::Full;
@@ -106,13 +106,13 @@ impl Toll {
 
 impl Field {
     /// How the target is spoken to; an attacker's speech can only be made for a target of its own.
-    pub(crate) fn speech(target: OwnTarget, secure: bool) -> io::Result<Speech> {
-        let trust = if secure { Trust::Unchecked } else { Trust::Plain };
+    pub(crate) fn speech(target: OwnTarget, trust: Trust) -> io::Result<Speech> {
         Speech::new(target.into(), &target.address().to_string(), trust)
     }
 
     /// Begins `each` so many times a second until the field's end, at most so many at once; then gives those that are
-    /// under way [`l::HELD_OPEN_MS_MAX`] to end.
+    /// under way [`l::HELD_OPEN_MS_MAX`] to end. Each comes at an instant of its own within its turn: attackers that are on at the
+    /// same time do not keep step.
     pub(crate) async fn volley<F, Fut>(self: &Arc<Self>, each: F)
     where
         F: Fn(Arc<Self>, u64) -> Fut,
@@ -123,7 +123,7 @@ impl Field {
         let places = Arc::new(Semaphore::new(l::ATTACK_CONNECTIONS_AT_ONCE_MAX));
         let mut tasks = JoinSet::new();
         for number in 0..l::ATTACK_REQUESTS_MAX {
-            let due = begun + Duration::from_micros(number * 1_000_000 / u64::from(self.per_second.max(1)));
+            let due = begun + self.due_after(number);
             if due >= until {
                 break;
             }
@@ -144,6 +144,14 @@ impl Field {
         if timeout(Duration::from_millis(l::HELD_OPEN_MS_MAX), rest).await.is_err() {
             self.toll.still_open.fetch_add(tasks.len() as u64, Ordering::Relaxed);
         }
+    }
+
+    /// When the `number`th is begun, after the first turn's beginning.
+    fn due_after(&self, number: u64) -> Duration {
+        let turn_us = 1_000_000 / u64::from(self.per_second.max(1));
+        Duration::from_micros(
+            number * turn_us + SeededRng::new(self.seed ^ number.rotate_left(32)).below(turn_us.max(1)),
+        )
     }
 
     /// Where the `number`th connection comes from.
@@ -180,10 +188,20 @@ impl Field {
 
     /// One request on a connection of its own.
     pub(crate) async fn ask(&self, number: u64, http2: bool, request: Request<Full<Bytes>>) -> Option<Heard> {
-        let Ok(mut line) = self.speech.line(self.origin(number), http2).await else {
+        let mut line = self.line(number, http2).await?;
+        self.ask_on(&mut line, request).await
+    }
+
+    /// A connection on which requests are sent; counted when there is none.
+    pub(crate) async fn line(&self, number: u64, http2: bool) -> Option<Line> {
+        let line = self.speech.line(self.origin(number), http2).await;
+        if line.is_err() {
             self.toll.bump(|toll| &toll.not_connected);
-            return None;
-        };
+        }
+        line.ok()
+    }
+
+    pub(crate) async fn ask_on(&self, line: &mut Line, request: Request<Full<Bytes>>) -> Option<Heard> {
         self.toll.bump(|toll| &toll.requests);
         match line.ask(request, Duration::from_millis(l::PAGE_MS_MAX)).await {
             Ok(heard) => {

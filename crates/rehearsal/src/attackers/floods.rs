@@ -22,17 +22,26 @@ pub(super) fn get(field: &Field, path: &str, cookies: Option<&Jar>) -> Option<Re
     request.body(Full::default()).ok()
 }
 
+/// Requests over one connection, as fast as they are answered.
+const REQUESTS_OF_CONNECTION: u64 = 20;
+
 /// The home page, again and again.
 pub(super) async fn http(field: Arc<Field>, number: u64) {
-    if let Some(request) = get(&field, "/", None) {
-        field.ask(number, false, request).await;
-    }
+    over_and_over(&field, number, |_| "/".to_owned()).await;
 }
 
 /// With a query that never occurred before.
 pub(super) async fn cache_busting(field: Arc<Field>, number: u64) {
-    if let Some(request) = get(&field, &format!("/?r={:x}", number.wrapping_mul(0x9e37_79b9_7f4a_7c15)), None) {
-        field.ask(number, false, request).await;
+    over_and_over(&field, number, |each| format!("/?r={:x}", each.wrapping_mul(0x9e37_79b9_7f4a_7c15))).await;
+}
+
+async fn over_and_over(field: &Field, number: u64, path: impl Fn(u64) -> String + Send) {
+    let Some(mut line) = field.line(number, false).await else { return };
+    for each in 0..REQUESTS_OF_CONNECTION {
+        let Some(request) = get(field, &path(number * REQUESTS_OF_CONNECTION + each), None) else { return };
+        if field.ask_on(&mut line, request).await.is_none() || !line.is_usable() {
+            return;
+        }
     }
 }
 

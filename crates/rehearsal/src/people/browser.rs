@@ -31,7 +31,7 @@ pub(crate) struct Luggage {
 
 /// A browser of one person, in front of one server.
 pub(crate) struct Browser {
-    speech: Arc<Speech>,
+    speech: Speech,
     origin: Origin,
     device: Device,
     luggage: Luggage,
@@ -60,13 +60,7 @@ const FORM: &str = "application/x-www-form-urlencoded";
 const UNTOLD: Duration = Duration::from_secs(10);
 
 impl Browser {
-    pub(crate) fn new(
-        speech: Arc<Speech>,
-        origin: Origin,
-        device: Device,
-        luggage: Luggage,
-        sockets: Arc<Sockets>,
-    ) -> Self {
+    pub(crate) fn new(speech: Speech, origin: Origin, device: Device, luggage: Luggage, sockets: Arc<Sockets>) -> Self {
         let mut jar = Jar::default();
         for (name, value) in luggage.pass.iter().chain(&luggage.session) {
             jar.set(name, value);

@@ -130,19 +130,20 @@ fn held_max(report: &Report, together: bool) -> u64 {
     held.map(|attack| attack.opened.max_ms).max().unwrap_or(0)
 }
 
-fn ratio(report: &Report, attack: &AttackReport) -> Option<f64> {
-    let enough = attack.pass_holders.people >= P99_PEOPLE_MIN && report.quiet.people >= P99_PEOPLE_MIN;
-    enough.then(|| attack.pass_holders.p99_ms as f64 / report.quiet.p99_ms.max(1) as f64)
+fn ratio(attack: &AttackReport) -> Option<f64> {
+    let enough = attack.pass_holders.people >= P99_PEOPLE_MIN && attack.quiet.people >= P99_PEOPLE_MIN;
+    enough.then(|| attack.pass_holders.p99_ms as f64 / attack.quiet.p99_ms.max(1) as f64)
 }
 
-fn compared(report: &Report, what: &str, over: Option<(f64, &AttackReport)>, beside: &str) -> Bar {
-    let bar = format!("at most {P99_OF_QUIET_BAR} × the quiet {}", ms(report.quiet.p99_ms));
+fn compared(what: &str, over: Option<(f64, &AttackReport)>, beside: &str) -> Bar {
+    let bar = format!("at most {P99_OF_QUIET_BAR} × the quiet");
     match over {
         None => {
             Bar::new(what, bar, format!("fewer than {P99_PEOPLE_MIN} pages to compare{beside}"), Outcome::NotMeasured)
         }
         Some((ratio, attack)) => {
-            let measured = format!("{} ({}, {ratio:.1} ×){beside}", ms(attack.pass_holders.p99_ms), attack.name);
+            let (took, quiet) = (ms(attack.pass_holders.p99_ms), ms(attack.quiet.p99_ms));
+            let measured = format!("{took} ({}, {ratio:.1} × {quiet}){beside}", attack.name);
             Bar::new(what, bar, measured, if ratio <= P99_OF_QUIET_BAR { Outcome::Met } else { Outcome::Over })
         }
     }
@@ -150,18 +151,17 @@ fn compared(report: &Report, what: &str, over: Option<(f64, &AttackReport)>, bes
 
 fn alone(report: &Report) -> Bar {
     let alone: Vec<&AttackReport> = report.attacks.iter().filter(|attack| !attack.together).collect();
-    let ratios: Vec<(f64, &AttackReport)> =
-        alone.iter().filter_map(|attack| Some((ratio(report, attack)?, *attack))).collect();
+    let ratios: Vec<(f64, &AttackReport)> = alone.iter().filter_map(|attack| Some((ratio(attack)?, *attack))).collect();
     let within = ratios.iter().filter(|(ratio, _)| *ratio <= P99_OF_QUIET_BAR).count();
     let beside = format!("; {within} of {} attacks within the bar, {} with enough people", alone.len(), ratios.len());
     let worst = ratios.into_iter().max_by(|(one, _), (other, _)| one.total_cmp(other));
-    compared(report, "p99 of people with a pass while one attack is on, the worst", worst, &beside)
+    compared("p99 of people with a pass while one attack is on, the worst", worst, &beside)
 }
 
 fn together(report: &Report) -> Option<Bar> {
     let any = report.attacks.iter().find(|attack| attack.together)?;
-    let ratio = ratio(report, any).map(|ratio| (ratio, any));
-    let mut bar = compared(report, "p99 of people with a pass while all attacks are on", ratio, "");
+    let ratio = ratio(any).map(|ratio| (ratio, any));
+    let mut bar = compared("p99 of people with a pass while all attacks are on", ratio, "");
     bar.measured = bar.measured.replace(&format!("{}, ", any.name), "");
     Some(bar)
 }

@@ -149,7 +149,7 @@ fn attacks(out: &mut String, report: &Report) {
         out,
         "<h2>Attacks</h2>\n<p>p99 of people with a pass before the first attack: {}.</p>\n<table><thead><tr><th>attack</th><th class=\"n\">at</th>\
          <th class=\"n\">begun</th><th class=\"n\">requests</th><th>how it ended</th><th class=\"n\">named after</th>\
-         <th class=\"n\">p99 of pass holders</th></tr></thead><tbody>",
+         <th class=\"n\">p99 of pass holders</th><th class=\"n\">without attackers</th></tr></thead><tbody>",
         ms(report.quiet.p99_ms)
     );
     for attack in &report.attacks {
@@ -161,7 +161,7 @@ fn attacks(out: &mut String, report: &Report) {
         let _ = write!(
             out,
             "<tr><td>{}{}</td><td class=\"n\">{:.0} s</td><td class=\"n\">{}</td><td class=\"n\">{}</td><td>{}</td><td class=\"n\">{named}</td>\
-             <td class=\"n\">{} <small>({})</small></td></tr>",
+             <td class=\"n\">{} <small>({})</small></td><td class=\"n\">{}</td></tr>",
             attack.name,
             if attack.together { " <small>(with all)</small>" } else { "" },
             attack.begins_s,
@@ -169,7 +169,8 @@ fn attacks(out: &mut String, report: &Report) {
             grouped(attack.requests),
             ends(attack),
             ms(attack.pass_holders.p99_ms),
-            attack.pass_holders.people
+            attack.pass_holders.people,
+            ms(attack.quiet.p99_ms)
         );
     }
     out.push_str("</tbody></table>\n");

@@ -2,7 +2,6 @@
 
 use crate::limits::{LOOK_MS, LOOKS_MAX};
 use preau_gate::Snapshot;
-use std::os::unix::fs::FileTypeExt as _;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::{Duration, Instant};
@@ -13,6 +12,8 @@ use tokio::time::{MissedTickBehavior, interval, timeout};
 
 /// Clock ticks a second in /proc, the same on every Linux that we run on.
 const TICKS_PER_S: f64 = 100.0;
+/// As `preau serve` and `preau gate` name it.
+const GATE_SOCKET: &str = "gate.sock";
 const ANSWER_MAX: Duration = Duration::from_millis(800);
 
 /// One look.
@@ -77,16 +78,9 @@ async fn keep_looking(pid: u32, port: u16, folder: PathBuf, looks: Arc<Mutex<Vec
     }
 }
 
-/// The gate's control socket: the one socket in the server's data folder.
+/// The gate's control socket, in the server's data folder.
 async fn connect(folder: &Path) -> Option<BufReader<UnixStream>> {
-    let entries = std::fs::read_dir(folder).ok()?;
-    let sockets = entries.flatten().filter(|entry| entry.file_type().is_ok_and(|kind| kind.is_socket()));
-    for entry in sockets {
-        if let Ok(stream) = UnixStream::connect(entry.path()).await {
-            return Some(BufReader::new(stream));
-        }
-    }
-    None
+    UnixStream::connect(folder.join(GATE_SOCKET)).await.ok().map(BufReader::new)
 }
 
 async fn ask(stream: &mut BufReader<UnixStream>) -> Option<Snapshot> {

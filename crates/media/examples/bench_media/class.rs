@@ -89,6 +89,8 @@ struct Lesson {
     viewers: Vec<Client>,
     next_frame: Instant,
     next_voice: Instant,
+    /// Packets that its viewers are to get of what was published so far.
+    due: u64,
 }
 
 pub struct Class {
@@ -127,7 +129,7 @@ impl Class {
         }
         let next_frame = begins + FRAME_EVERY * phase / PHASES;
         let next_voice = begins + VOICE_EVERY * phase / PHASES;
-        self.lessons.push(Lesson { publishers, viewers: Vec::new(), next_frame, next_voice });
+        self.lessons.push(Lesson { publishers, viewers: Vec::new(), next_frame, next_voice, due: 0 });
         self.connect()?;
         self.server.wait_for_publishers()?;
         self.admit(viewers)
@@ -225,6 +227,11 @@ impl Class {
         viewers.map(|client| came(client) + client.sink.as_ref().map_or(0, |sink| sink.counted)).sum()
     }
 
+    /// Packets that were to come to the viewers of this lesson and all after it.
+    pub fn due_from(&self, lesson: usize) -> u64 {
+        self.lessons.iter().skip(lesson).map(|lesson| lesson.due).sum()
+    }
+
     /// How long packets were under way since it was asked last, in µs and in order, in this lesson and all after it.
     pub fn take_delays(&mut self, from: usize) -> Vec<u32> {
         let mut all = Vec::new();
@@ -246,7 +253,10 @@ impl Lesson {
         let now = Instant::now();
         let has_frame = material == Some(Material::Pictures) && now >= self.next_frame;
         let has_voice = material.is_some() && now >= self.next_voice;
+        let viewers = self.viewers.len() as u64;
         for (client, part) in &mut self.publishers {
+            let frame = if has_frame { part.packets as u64 } else { 0 };
+            self.due += viewers * (frame + u64::from(has_voice && part.speaks));
             if has_frame {
                 client.send_camera(part.frames, FRAME_TICKS, now);
             }

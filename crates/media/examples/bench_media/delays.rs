@@ -98,11 +98,9 @@ fn measure(class: &mut Class) -> Outcome<Found> {
     let own = [class.server().process().id()];
     let ticks = Ticks::read(&own);
     class.take_delays(0);
-    let (before, begun) = (class.delivered(), std::time::Instant::now());
+    let (due, delivered) = (class.due_from(0), class.delivered());
     let load = spent(class, MEASURE_TIME)?;
-    let due =
-        Cast::Teacher.rate(Material::Pictures) * (VIEWERS * class.lessons()) as f64 * begun.elapsed().as_secs_f64();
-    let came = (class.delivered() - before) as f64 / due;
+    let came = (class.delivered() - delivered) as f64 / (class.due_from(0) - due).max(1) as f64;
     if came < WHOLE {
         return Err(format!("{:.0} % of the packets came at {load:.0} % of a core", came * 100.0).into());
     }

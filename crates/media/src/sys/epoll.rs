@@ -28,10 +28,12 @@ pub struct Ready {
     pub writable: bool,
 }
 
-/// Waits for files, level-triggered, with the precision of nanoseconds that bandwidth probes need (epoll(7), Linux 5.11).
+/// Waits for files, level-triggered, with the precision of nanoseconds that bandwidth probes need (epoll(7), Linux 5.11); under an
+/// older kernel, and under valgrind, with that of milliseconds.
 pub struct Poll {
     fd: OwnedFd,
     events: Vec<libc::epoll_event>,
+    is_coarse: bool,
 }
 
 impl Poll {
@@ -46,7 +48,7 @@ impl Poll {
             }
             OwnedFd::from_raw_fd(fd)
         };
-        Ok(Self { fd, events: vec![libc::epoll_event { events: 0, u64: 0 }; batch.max(1)] })
+        Ok(Self { fd, events: vec![libc::epoll_event { events: 0, u64: 0 }; batch.max(1)], is_coarse: false })
     }
 
     pub fn add(&self, file: &impl AsRawFd, token: u64, interest: Interest) -> io::Result<()> {
@@ -73,20 +75,12 @@ impl Poll {
     /// Waits at most `timeout` and puts what is ready into `ready`, replacing its content.
     pub fn wait(&mut self, timeout: Duration, ready: &mut Vec<Ready>) -> io::Result<()> {
         ready.clear();
-        let batch = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
-        let timeout = libc::timespec {
-            tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
-            tv_nsec: timeout.subsec_nanos().into(),
-        };
-        #[expect(unsafe_code, reason = "epoll has no safe form in std")]
-        // SAFETY: `events` has room for `batch` entries, and the kernel writes no more than that; `timeout` lives over
-        // the call; there is no signal mask.
-        let count = unsafe {
-            let events = self.events.as_mut_ptr();
-            libc::epoll_pwait2(self.fd.as_raw_fd(), events, batch, &raw const timeout, std::ptr::null())
-        };
-        let Ok(count) = usize::try_from(count) else {
+        let Ok(count) = usize::try_from(self.wait_some(timeout)) else {
             let error = io::Error::last_os_error();
+            if error.raw_os_error() == Some(libc::ENOSYS) && !self.is_coarse {
+                self.is_coarse = true;
+                return Ok(());
+            }
             return if error.kind() == io::ErrorKind::Interrupted { Ok(()) } else { Err(error) };
         };
         let over = (libc::EPOLLERR | libc::EPOLLHUP | libc::EPOLLRDHUP).cast_unsigned();
@@ -99,6 +93,27 @@ impl Poll {
             });
         }
         Ok(())
+    }
+
+    /// How many are ready, or -1 with `errno`.
+    fn wait_some(&mut self, timeout: Duration) -> i32 {
+        let batch = i32::try_from(self.events.len()).unwrap_or(i32::MAX);
+        let exact = libc::timespec {
+            tv_sec: libc::time_t::try_from(timeout.as_secs()).unwrap_or(libc::time_t::MAX),
+            tv_nsec: timeout.subsec_nanos().into(),
+        };
+        let coarse_ms = i32::try_from(timeout.as_micros().div_ceil(1_000)).unwrap_or(i32::MAX);
+        #[expect(unsafe_code, reason = "epoll has no safe form in std")]
+        // SAFETY: `events` has room for `batch` entries, and the kernel writes no more than that; `exact` lives over
+        // the call; there is no signal mask.
+        unsafe {
+            let (fd, events) = (self.fd.as_raw_fd(), self.events.as_mut_ptr());
+            if self.is_coarse {
+                libc::epoll_wait(fd, events, batch, coarse_ms)
+            } else {
+                libc::epoll_pwait2(fd, events, batch, &raw const exact, std::ptr::null())
+            }
+        }
     }
 }
 

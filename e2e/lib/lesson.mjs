@@ -35,7 +35,7 @@ export async function gather(scenario, settings) {
   let server = scenario.keep(await startDemo(folder, PASSWORD));
   if (settings) {
     await server.stop();
-    server = scenario.keep(await startServe(folder, settings));
+    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__MODE: "full", ...settings }));
   }
   const line = scenario.keepLine(await Line.to(server.url));
   /**

@@ -18,7 +18,7 @@ class Lesson {
   /** @type {string[]} */
   said = [];
   broken = 0;
-  isLean = false;
+  isBare = false;
   state = "connected";
   totals = { received: 0, lost: 0, bytes: 0, sent: 0 };
   line = { roundTrip: 0.05, up: 2_000_000, upLoss: 0, busy: "none" };
@@ -31,7 +31,7 @@ class Lesson {
     const pc = () => ({ connectionState: this.state, getStats: async () => this.#stats() });
     this.meter = new QualityMeter({
       pc,
-      isLean: () => this.isLean,
+      isBare: () => this.isBare,
       onChange: (/** @type {string} */ quality) => this.said.push(quality),
       onBroken: () => (this.broken += 1),
       onLosses: () => {},
@@ -110,7 +110,7 @@ describe("the judgement of the line", () => {
     ["a very slow one is weak", (lesson) => void (lesson.line.roundTrip = 0.7), "weak"],
     ["a way up that is full and narrow is weak", (lesson) => ((lesson.line.up = 40_000), { sent: 5_000 }), "weak"],
     ["a narrow estimate that nothing fills is an old one", (lesson) => ((lesson.line.up = 40_000), { sent: 1_000 }), "good"],
-    ["whoever sends little on purpose fills nothing", (lesson) => ((lesson.line.up = 40_000), (lesson.isLean = true), { sent: 5_000 }), "good"],
+    ["whoever sends little on purpose fills nothing", (lesson) => ((lesson.line.up = 40_000), (lesson.isBare = true), { sent: 5_000 }), "good"],
     ["a page that looks late sees its own delays", (lesson) => ((lesson.line.roundTrip = 0.7), { lateMs: 400 }), "good"],
     ["a machine with too much to do, too", (lesson) => ((lesson.line.roundTrip = 0.7), void (lesson.line.busy = "cpu")), "good"],
     ["losses are losses on any machine", (lesson) => ((lesson.line.busy = "cpu"), { came: 45, lost: 5 }), "weak"],

@@ -43,7 +43,7 @@ describe("a line for sound and pictures", () => {
     folder = scenario.data("school");
     const demo = scenario.keep(await startDemo(folder, PASSWORD));
     await demo.stop();
-    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__JOINS_PER_MIN: String(JOINS_PER_MIN) }));
+    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__MODE: "full", PREAU_MEDIA__JOINS_PER_MIN: String(JOINS_PER_MIN) }));
     const arrive = async (/** @type {string} */ name, /** @type {string} */ login, /** @type {any} */ likeness) => {
       const person = await scenario.browser(name, { likeness });
       await person.signIn(server.url, login, PASSWORD);

@@ -17,7 +17,7 @@ use preau_base::{Instant, LessonId, PersonId, SharedClock};
 use preau_classroom::wire::{Bye, SlotCount};
 use preau_classroom::{ConnId, Input, Presence};
 use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
-use preau_media::{Media, SlotPlan};
+use preau_media::{Media, Mode, SlotPlan};
 use preau_store::Store;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -29,8 +29,6 @@ pub struct Parts {
     pub store: Store,
     /// `None`: no sound and pictures on this machine; offers get `media_unavailable`.
     pub media: Option<Arc<Media>>,
-    /// Receiving slots that clients are told to offer.
-    pub slots: SlotPlan,
     pub keys: Arc<RwLock<KeyRing>>,
     pub clock: SharedClock,
     /// `https://ecole.example`: an origin that is ours besides the `Host` asked for (behind a proxy that changes it).
@@ -194,8 +192,14 @@ impl Live {
         self.0.parts.clock.now()
     }
 
+    /// How much there is to see here.
+    pub(crate) fn mode(&self) -> Mode {
+        self.0.parts.media.as_ref().map_or_else(Mode::default, |media| media.mode())
+    }
+
     pub(crate) fn slots(&self) -> SlotCount {
-        SlotCount { voices: self.0.parts.slots.audio, pictures: self.0.parts.slots.video }
+        let SlotPlan { audio, video } = self.mode().slots();
+        SlotCount { voices: audio, pictures: video }
     }
 
     pub(crate) fn next_conn(&self) -> ConnId {

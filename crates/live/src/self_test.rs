@@ -1,7 +1,7 @@
 //! The media side of the self-test: a room of one person for half a minute, in which one connection hears the other.
 
 use preau_base::{PersonId, Rng as _, SystemRng};
-use preau_media::{Declared, Media, MediaError, PeerId, PublishRights, Room, SlotPlan};
+use preau_media::{Declared, Media, MediaError, PeerId, PublishRights, Room};
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
@@ -81,7 +81,7 @@ impl SelfTests {
         let (events, receiver) = mpsc::channel(EVENTS_MAX);
         let number = SystemRng.next_u64();
         let room = media
-            .open_room(person.uuid().as_u128(), Declared::of(TESTERS, 1, SlotPlan::default()), events)
+            .open_room(person.uuid().as_u128(), Declared::of(TESTERS, 1, media.mode()), events)
             .map_err(|_| Refused::Busy)?;
         let room = Arc::new(room);
         on.insert(person, Test { room: Arc::clone(&room), number, offers: 1 });

@@ -106,6 +106,9 @@ pub struct Demo {
     /// Keep the data here instead of in a folder that is wiped at the end
     #[arg(long, value_name = "DIR")]
     pub data: Option<PathBuf>,
+    /// In lean mode: each gets the voices and one picture, as a school on one machine does that says nothing else
+    #[arg(long)]
+    pub lean: bool,
     /// One password for every account, instead of a new one for each
     #[arg(long, value_name = "PASSWORD")]
     pub password: Option<String>,

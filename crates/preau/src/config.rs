@@ -9,7 +9,7 @@ use preau_base::{Cidr, Pii};
 use preau_front::{AcmeConfig, CertificateFiles, Challenge, SelfSigned, TlsConfig};
 use preau_identity::{SmtpConfig, SmtpTls};
 use preau_live::captions::Engine;
-use preau_media::Bounds;
+use preau_media::{Bounds, Mode};
 pub use source::ConfigError;
 use source::Values;
 use std::fmt::Write as _;
@@ -68,6 +68,7 @@ pub struct Media {
     pub turn_udp_port: Option<u16>,
     pub public_addresses: Vec<IpAddr>,
     pub threads: usize,
+    pub mode: Mode,
     pub bounds: Bounds,
 }
 
@@ -109,12 +110,13 @@ impl Config {
     }
 
     /// Defaults on these two addresses, whatever files and environment say; the demonstration has no admin listener and
-    /// sends no mail.
-    pub fn for_demo(data: &Path, pages: SocketAddr, media: SocketAddr) -> Result<Self, ConfigError> {
+    /// sends no mail, and its few people may all be seen.
+    pub fn for_demo(data: &Path, pages: SocketAddr, media: SocketAddr, mode: Mode) -> Result<Self, ConfigError> {
         let values = source::read(None, std::iter::empty())?;
         let mut config = Self::check(&Reader(&values), Some(data))?;
         config.listen = vec![pages];
         config.media.bind = media;
+        config.media.mode = mode;
         config.admin = None;
         config.gate.kernel = false;
         config.log.filter = "warn".to_owned();
@@ -252,10 +254,21 @@ fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError>
             .filter(|port| *port > 0),
         public_addresses: read.each("media", "public_address")?,
         threads: usize::try_from(read.number("media", "threads", 1, 64)?).unwrap_or(1),
+        mode: media_mode(read)?,
         bounds: Bounds {
             bits_per_s: bound(read.number("media", "mbit_per_s", 0, MBIT_PER_S_MAX)?).map(|mbit| mbit * 1_000_000),
             joins_per_min: bound(read.number("media", "joins_per_min", 0, JOINS_PER_MIN_MAX)?),
         },
+    })
+}
+
+/// A school on one machine is lean unless it says otherwise.
+fn media_mode(read: &Reader<'_>) -> Result<Mode, ConfigError> {
+    Ok(match read.choice("media", "mode", &["auto", "lean", "full"])? {
+        "lean" => Mode::Lean,
+        "full" => Mode::Full,
+        _ if read.filled("database", "url").is_some() => Mode::Full,
+        _ => Mode::Lean,
     })
 }
 
@@ -415,6 +428,7 @@ mod tests {
             ("[captions]\nengine = \"vosk:2700\"", "must be like ws://"),
             ("[captions]\nengine = \"ws://203.0.113.7:2700\"", "must begin with wss://"),
             ("[media]\nudp_port = 70000", "must be from 0 to 65535"),
+            ("[media]\nmode = \"thrifty\"", "must be one of: auto, lean, full"),
             ("[mail]\nhost = \"smtp.example\"", "mail.from is needed"),
             ("[database]\nurl = \"mysql://x\"", "postgres://"),
             ("[upstream]\nurl = \"moodle.example\"", "upstream.url"),
@@ -428,6 +442,18 @@ mod tests {
         ] {
             let error = checked(toml).expect_err(toml).to_string();
             assert!(error.contains(expected), "{toml}: {error}");
+        }
+    }
+
+    #[test]
+    fn one_machine_is_lean_unless_it_says_otherwise() {
+        for (toml, expected) in [
+            ("", Mode::Lean),
+            ("[media]\nmode = \"full\"", Mode::Full),
+            ("[database]\nurl = \"postgres://base.example/preau\"", Mode::Full),
+            ("[database]\nurl = \"postgres://base.example/preau\"\n[media]\nmode = \"lean\"", Mode::Lean),
+        ] {
+            assert_eq!(checked(toml).expect(toml).media.mode, expected, "{toml}");
         }
     }
 

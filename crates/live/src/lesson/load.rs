@@ -6,7 +6,7 @@ use preau_base::{LessonId, PersonId, Pii, SchoolId};
 use preau_classroom::book::{Book, Duty, Fact, Group};
 use preau_classroom::wire::Line;
 use preau_classroom::{LessonInfo, Restored, Roster};
-use preau_media::{Declared, SlotPlan};
+use preau_media::{Declared, Mode};
 use preau_school::rights::ENTRY_AFTER_END;
 use preau_school::{Help, LessonFacts, LessonRole, MemberRole, Profile};
 use preau_store::setups::{Named, Setup};
@@ -24,10 +24,10 @@ pub(super) struct Loaded {
 
 impl Loaded {
     /// What the lesson is expected to take of the media when everybody is there. Those who only look in are few.
-    pub fn declares(&self, slots: SlotPlan) -> Declared {
+    pub fn declares(&self, mode: Mode) -> Declared {
         let Roster { teachers, assistants, pupils, guests, observers: _ } = &self.roster;
         let people = teachers.len() + assistants.len() + pupils.len() + guests.len();
-        Declared::of(people, usize::from(self.restored.book.rules.cameras_max), slots)
+        Declared::of(people, usize::from(self.restored.book.rules.cameras_max), mode)
     }
 }
 
@@ -77,6 +77,7 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
         starts: facts.starts_at,
         ends: row.ends_at,
         slots: live.slots(),
+        lean: live.mode() == Mode::Lean,
         may_record: record,
         captions_by,
     };

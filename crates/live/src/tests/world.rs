@@ -9,7 +9,7 @@ use preau_base::{Clock, GroupId, Instant, LessonId, PersonId, Rng, SchoolId, Ses
 use preau_classroom::wire::{Bye, Resume, ServerMessage, State, Welcome};
 use preau_files::Files;
 use preau_gate::{JoinRole, JoinToken, KeyRing};
-use preau_media::{Media, SlotPlan};
+use preau_media::Media;
 use preau_school::{GroupKind, MemberRole, Profile};
 use preau_store::lessons::NewLesson;
 use preau_store::people::NewPerson;
@@ -232,7 +232,6 @@ async fn serve(
     let live = Live::new(Parts {
         store: store.clone(),
         media,
-        slots: SlotPlan::default(),
         keys: Arc::clone(keys),
         clock: Arc::new(Ahead(Arc::clone(ahead_ms))),
         public_origin: None,

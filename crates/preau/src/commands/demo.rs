@@ -14,6 +14,7 @@ use people::ACCOUNTS;
 use preau_base::{Clock, Instant, Pii, Rng, SystemClock, SystemRng};
 use preau_gate::KeyRing;
 use preau_identity::{HashPool, HashPoolConfig, PasswordHash, Verdict};
+use preau_media::Mode;
 use preau_store::{Conn, Store, schools};
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 
@@ -24,7 +25,8 @@ pub async fn run(options: Demo) -> anyhow::Result<()> {
     };
     let path = options.data.clone().or_else(|| wiped.as_ref().map(|folder| folder.path().to_path_buf()));
     let path = path.context("no data folder")?;
-    let mut config = Config::for_demo(&path, loopback(options.port), loopback(options.media_port))?;
+    let mode = if options.lean { Mode::Lean } else { Mode::Full };
+    let mut config = Config::for_demo(&path, loopback(options.port), loopback(options.media_port), mode)?;
     config.instance_name = "Collège des Tilleuls".to_owned();
     logging::init(&config.log)?;
     let data = DataFolder::make(&path)?;

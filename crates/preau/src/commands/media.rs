@@ -83,14 +83,15 @@ async fn look(place: &Place) -> anyhow::Result<String> {
     Ok(body)
 }
 
-fn draw(MediaLook { threads, rooms }: &MediaLook) -> String {
+fn draw(MediaLook { mode, threads, rooms }: &MediaLook) -> String {
     let mut peers: Vec<(&RoomLook, &PeerLook)> =
         rooms.iter().flat_map(|room| room.peers.iter().map(move |peer| (room, peer))).collect();
     let sum = |of: fn(&PeerLook) -> u32| peers.iter().map(|(_, peer)| u64::from(of(peer))).sum::<u64>();
     let (sent, received) = (sum(|peer| peer.sent_kbps), sum(|peer| peer.received_kbps));
     let count = peers.len();
     let mut out = format!(
-        "{}, {}; {sent} kbit/s to people, {received} kbit/s from them\n\n",
+        "{} mode; {}, {}; {sent} kbit/s to people, {received} kbit/s from them\n\n",
+        mode.name(),
         counted(rooms.len(), "lesson"),
         counted(count, "connection"),
     );
@@ -202,7 +203,7 @@ fn gives(peer: &PeerLook) -> String {
 mod tests {
     use super::*;
     use preau_base::Level;
-    use preau_media::{PeerId, TimesLook};
+    use preau_media::{Mode, PeerId, TimesLook};
 
     fn peer(number: u64, loss_permille: u16) -> PeerLook {
         PeerLook {
@@ -228,9 +229,9 @@ mod tests {
         let peers = (0..60).map(|number| peer(number, u16::try_from(number).expect("small"))).collect();
         let room = "018f0000-0000-7000-8000-000000000001".parse().expect("an id");
         let rooms = vec![RoomLook { room, thread: 0, peers }];
-        let text = draw(&MediaLook { threads: Vec::new(), rooms });
+        let text = draw(&MediaLook { mode: Mode::Lean, threads: Vec::new(), rooms });
         let lines: Vec<&str> = text.lines().collect();
-        assert_eq!(lines[0], "1 lesson, 60 connections; 42000 kbit/s to people, 2400 kbit/s from them");
+        assert_eq!(lines[0], "lean mode; 1 lesson, 60 connections; 42000 kbit/s to people, 2400 kbit/s from them");
         assert!(lines[5].contains("   59 relay") && lines[5].contains("5.9%"), "{}", lines[5]);
         assert!(lines[5].ends_with("2+3/1  voice screen"), "{}", lines[5]);
         assert!(text.contains("… and 20 more"), "{text}");
@@ -252,7 +253,7 @@ mod tests {
             level: Level::Plain,
             ..ThreadLook::default()
         };
-        let text = draw(&MediaLook { threads: vec![thread], rooms: Vec::new() });
+        let text = draw(&MediaLook { mode: Mode::Full, threads: vec![thread], rooms: Vec::new() });
         let words: Vec<&str> = text.lines().nth(3).unwrap_or_default().split_whitespace().collect();
         let expected = ["3", "12%", "3400", "-12", "40.1", "0.81ms", "2.10ms", "4.05ms", "235", "7", "plain"];
         assert_eq!(words, expected, "{text}");

@@ -27,7 +27,7 @@ use preau_identity::{HashPool, HashPoolConfig, Mailer};
 use preau_live::Live;
 use preau_live::recording::{self, Recordings};
 use preau_live::self_test::SelfTests;
-use preau_media::{Media, MediaConfig, SlotPlan};
+use preau_media::{Media, MediaConfig};
 use preau_pages::Press;
 use preau_store::Store;
 use preau_turn::Relay;
@@ -96,7 +96,6 @@ pub async fn start(
     let live = Live::new(preau_live::Parts {
         store: store.clone(),
         media: Some(media.clone()),
-        slots: SlotPlan::default(),
         keys: keys.clone(),
         clock: clock.clone(),
         public_origin: config.public_url.clone(),
@@ -165,6 +164,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
         tcp_bind: config.media.tcp.then_some(config.media.bind),
         public_addresses: config.media.public_addresses.clone(),
         threads: config.media.threads,
+        mode: config.media.mode,
         bounds: config.media.bounds,
         ..MediaConfig::default()
     };

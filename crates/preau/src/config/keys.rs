@@ -138,6 +138,13 @@ pub const KEYS: &[Key] = &[
         "on or off: a relay (TURN) for networks that let through nothing but the port of the pages; it is there, over TLS as they are.",
     ),
     key("media", "turn_udp_port", Kind::Number, "0", "A UDP port of the relay besides, 3478 say. 0: none."),
+    key(
+        "media",
+        "mode",
+        Kind::Text,
+        "\"auto\"",
+        "lean: each gets the voices and one picture of at most 300 kbit/s, the screen or the teacher's. full: every camera that fits. auto: lean with SQLite, full with PostgreSQL.",
+    ),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
     key(
         "media",

@@ -1,7 +1,7 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
-import { CAMERA_LAYERS, build } from "./peer.js";
+import { ENCODINGS, build } from "./peer.js";
 import { Ways } from "./relay.js";
 import { answerFor } from "./voice.js";
 import { CommandError } from "./signalling.js";
@@ -32,6 +32,8 @@ export class Media {
   #opening = 0;
   /** @type {import("./types.js").SlotCount | null} */
   #slots = null;
+  /** @type {"full" | "lean"} */
+  #mode = "full";
   /** The server's answer, as it came. */
   #answer = "";
   /** @type {import("./voice.js").Voice} how the microphone is to be sent */
@@ -41,6 +43,7 @@ export class Media {
   /** @type {RTCPeerConnection | null} with whom it is being agreed upon: one that was closed meanwhile never answers */
   #agreeing = null;
   #smallCamera = false;
+  #aside = false;
   ways = new Ways();
 
   /**
@@ -68,15 +71,17 @@ export class Media {
   /**
    * Opens a connection, in place of the former one.
    * @param {import("./types.js").SlotCount} slots
+   * @param {"full" | "lean"} mode
    */
-  async open(slots) {
+  async open(slots, mode) {
     this.#slots = slots;
+    this.#mode = mode;
     clearTimeout(this.#timer);
     if (!Media.isPossible) {
       return;
     }
     const opening = ++this.#opening;
-    const { pc, senders } = build(slots, this.ways.servers());
+    const { pc, senders } = build(slots, mode, this.ways.servers());
     try {
       await Promise.all(OWN_KINDS.map((kind) => senders[kind].replaceTrack(this.own.track(kind))));
       await pc.setLocalDescription();
@@ -137,9 +142,9 @@ export class Media {
           await pc.setLocalDescription();
         }
         try {
-          await pc.setRemoteDescription({ type: "answer", sdp: answerFor(this.#answer, voice) });
+          await pc.setRemoteDescription({ type: "answer", sdp: answerFor(this.#answer, voice, this.#mode) });
         } catch (error) {
-          if (voice === "usual" || pc.signalingState !== "have-local-offer") {
+          if ((voice === "usual" && this.#mode === "full") || pc.signalingState !== "have-local-offer") {
             throw error;
           }
           // A large voice is better than none.
@@ -166,14 +171,25 @@ export class Media {
     }
   }
 
+  /**
+   * In lean mode hardly anybody is given one's camera: its smallest layer is enough.
+   * @param {boolean} aside
+   */
+  setAside(aside) {
+    if (aside !== this.#aside) {
+      this.#aside = aside;
+      void this.#sizeCamera();
+    }
+  }
+
   async #sizeCamera() {
     const sender = this.#senders.camera;
     const parameters = sender?.getParameters();
-    if (!sender || !parameters || parameters.encodings.length < CAMERA_LAYERS.length) {
+    if (!sender || !parameters || parameters.encodings.length < ENCODINGS[this.#mode].camera.length) {
       return;
     }
     parameters.encodings.forEach((encoding, index) => {
-      encoding.active = index === 0 || !this.#smallCamera;
+      encoding.active = index === 0 || !(this.#smallCamera || this.#aside);
     });
     try {
       await sender.setParameters(parameters);
@@ -268,6 +284,6 @@ export class Media {
   #again(waitMs) {
     this.onState(false);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots), waitMs);
+    this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots, this.#mode), waitMs);
   }
 }

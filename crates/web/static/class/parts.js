@@ -10,6 +10,7 @@ import { Comings } from "./comings.js";
 import { Ending } from "./ending.js";
 import { ExaminedNotice } from "./examined.js";
 import { Floor } from "./floor.js";
+import { Lean } from "./lean.js";
 import { Lobby } from "./lobby.js";
 import { Notes } from "./notes.js";
 import { People } from "./people.js";
@@ -35,6 +36,7 @@ export const PARTS = [
   Ending,
   ExaminedNotice,
   Floor,
+  Lean,
   Lobby,
   Notes,
   People,

@@ -1,25 +1,40 @@
 // @ts-check
 // The browser's side of a peer connection: its sections.
 
-/** @type {RTCRtpEncodingParameters[]} */
-export const CAMERA_LAYERS = [
-  { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
-  { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 300_000 },
-  { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 900_000 },
-];
-const SCREEN_BITS_MAX = 1_500_000;
+/**
+ * What is sent of a camera, and of a screen. In lean mode both layers of the camera are 300 kbit/s together, and so is the screen.
+ * @type {Record<"full" | "lean", {camera: RTCRtpEncodingParameters[], screen: RTCRtpEncodingParameters}>}
+ */
+export const ENCODINGS = {
+  full: {
+    camera: [
+      { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 100_000 },
+      { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 300_000 },
+      { rid: "f", scaleResolutionDownBy: 1, maxBitrate: 900_000 },
+    ],
+    screen: { maxBitrate: 1_500_000 },
+  },
+  lean: {
+    camera: [
+      { rid: "q", scaleResolutionDownBy: 4, maxBitrate: 70_000, maxFramerate: 15 },
+      { rid: "h", scaleResolutionDownBy: 2, maxBitrate: 230_000, maxFramerate: 15 },
+    ],
+    screen: { maxBitrate: 300_000, maxFramerate: 5 },
+  },
+};
 /** Sound is sent before anything else. */
 const MIC_FIRST = [/** @type {RTCRtpEncodingParameters} */ ({ priority: "high", networkPriority: "high" })];
 /**
  * The m-lines in the order of the protocol.
  * @param {import("./types.js").SlotCount} slots
+ * @param {"full" | "lean"} mode
  * @param {RTCIceServer[]} iceServers
  */
-export function build({ voices, pictures }, iceServers) {
+export function build({ voices, pictures }, mode, iceServers) {
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", iceServers });
   const mic = pc.addTransceiver("audio", { direction: "sendonly", sendEncodings: MIC_FIRST });
-  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: CAMERA_LAYERS });
-  const screen = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [{ maxBitrate: SCREEN_BITS_MAX }] });
+  const camera = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: ENCODINGS[mode].camera });
+  const screen = pc.addTransceiver("video", { direction: "sendonly", sendEncodings: [ENCODINGS[mode].screen] });
   for (let i = 0; i < voices; i++) {
     pc.addTransceiver("audio", { direction: "recvonly" });
   }

@@ -94,6 +94,11 @@ export class Room {
     return this.hands.findIndex((hand) => hand.person === person) + 1;
   }
 
+  /** Each device is given the voices and one picture. */
+  get isLean() {
+    return this.lesson?.lean === true;
+  }
+
   get isTeacher() {
     return this.you?.role === "teacher";
   }

@@ -156,7 +156,7 @@ export class Session extends EventTarget {
     }
     void this.#tellMedia();
     if (this.room.phase === "in") {
-      void this.media.open(this.room.slotCount);
+      void this.media.open(this.room.slotCount, this.room.isLean ? "lean" : "full");
     }
   }
 

@@ -60,7 +60,7 @@
 /** @typedef {{voices: number, pictures: number}} SlotCount */
 /** @typedef {{mid: string, kind: "voice" | "camera" | "screen", person: string, visit: string, paused: boolean}} Slot */
 /** @typedef {{person: string, name: string, role: Role, visit: string, secret: string, mutes: number}} You */
-/** @typedef {{lesson: string, title: string, starts: number, ends: number, may_record: boolean, captions_by?: string}} Lesson `captions_by`: the host whose speech engine may hear. */
+/** @typedef {{lesson: string, title: string, starts: number, ends: number, lean?: true, may_record: boolean, captions_by?: string}} Lesson `captions_by`: the host whose speech engine may hear. */
 
 /**
  * @typedef {{type: "welcome", protocol: number, now: number, you: You, resumed: boolean, state: "waiting" | "lobby" | "in",

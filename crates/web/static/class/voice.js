@@ -3,9 +3,12 @@
 
 /**
  * How the microphone is sent: as usual; doubled, each packet with the one before it, because our line loses packets (RFC 2198); small, because a line of
- * somebody in the class carries no more; or lean, because our own does.
- * @typedef {"usual" | "doubled" | "small" | "lean"} Voice
+ * somebody in the class carries no more; or bare, because our own does.
+ * @typedef {"usual" | "doubled" | "small" | "bare"} Voice
  */
+
+/** Where the lesson is lean: half as many packets, of which a lost one is no longer than a syllable. */
+const LEAN_PACKET_MS = 40;
 
 /** With the headers of every packet, which are more than the voice, 18 kbit/s; silence next to none. */
 const SMALL_BITS_MAX = 8_000;
@@ -14,21 +17,27 @@ const SMALL_PACKET_MS = 60;
 const MEASURED = /^a=(?:extmap:\S+ \S*(?:transport-wide-cc|abs-send-time)|rtcp-fb:\S+ transport-cc)\S*\r?\n/gm;
 
 /**
- * The answer with what the server would like of the microphone, the first section (RFC 7587 §6.1, RFC 8866 §6.4). A lean one has nothing measured, neither
+ * The answer with what the server would like of the microphone, the first section (RFC 7587 §6.1, RFC 8866 §6.4). A bare one has nothing measured, neither
  * on the way up nor down, and no slots for pictures: for each of them a browser reports every second that nothing came.
  * @param {string} sdp
  * @param {Voice} voice
+ * @param {"full" | "lean"} mode of the lesson
  */
-export function answerFor(sdp, voice) {
+export function answerFor(sdp, voice, mode) {
   const [head = "", mic = "", camera = "", screen = "", ...slots] = sdp.split(/^(?=m=)/m);
-  if (voice === "usual" || mic === "") {
+  if (mic === "") {
     return sdp;
   }
+  const others = [camera, screen, ...slots];
+  const long = mode === "lean" ? `a=ptime:${LEAN_PACKET_MS}\r\n` : "";
+  if (voice === "usual") {
+    return [head, mic + long, ...others].join("");
+  }
   if (voice === "doubled") {
-    return [head, doubled(mic), camera, screen, ...slots].join("");
+    return [head, doubled(mic) + long, ...others].join("");
   }
   if (voice === "small") {
-    return [head, small(mic), camera, screen, ...slots].join("");
+    return [head, small(mic), ...others].join("");
   }
   return [head, small(mic), camera, screen, ...slots.map(empty)].join("").replace(MEASURED, "");
 }

@@ -217,6 +217,7 @@ class-low-by-itself-camera = Your connection is weak: pictures and your camera a
 class-low-said = Weak connection: voices and documents only
 class-low-over = Pictures are back
 class-low-choice = Weak connection: voices and documents only
+class-lean = Lean mode: each person gets one picture at a time, the shared screen, else the teacher, else who speaks. Voices and documents reach everyone.
 class-picture-cut = picture off: weak connection
 
 # Reports.

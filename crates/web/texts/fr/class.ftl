@@ -394,6 +394,7 @@ class-low-by-itself-camera = { $who ->
 class-low-said = Connexion faible : voix et documents seulement
 class-low-over = Les images sont de retour
 class-low-choice = Connexion faible : voix et documents seulement
+class-lean = Mode sobre : chacun ne reçoit qu’une image à la fois, l’écran partagé, sinon l’enseignant ou l’enseignante, sinon la personne qui parle. Les voix et les documents arrivent à tous.
 class-picture-cut = image coupée : connexion faible
 
 # Signalements.

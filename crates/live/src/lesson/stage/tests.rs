@@ -36,6 +36,7 @@ impl Set {
             starts: NOW,
             ends: NOW,
             slots: SlotCount { voices: 4, pictures: 10 },
+            lean: false,
             may_record: false,
             captions_by: None,
         };

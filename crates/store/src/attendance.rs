@@ -119,14 +119,17 @@ pub async fn exceptions(
 /// All that rolls of a school say in `first..=last`, for an export: by time, then name. At most
 /// [`ATTENDANCE_EXPORT_ROWS_MAX`] and one more, which tells that there would be more.
 pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: HalfDay) -> Result<Vec<Line>, StoreError> {
+    // Each pupil has several lines: their class is looked up once.
     Ok(fetch_all!(
         conn,
         Line,
-        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM membership m \
-           CROSS JOIN school_group g WHERE m.person_id = e.pupil_id AND m.role = 'pupil' AND g.id = m.group_id \
-           AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
+        "WITH c AS (SELECT m.person_id, min(g.name) AS class FROM school_group g CROSS JOIN membership m \
+           WHERE g.school_id = $1 AND g.kind = 'class' AND g.archived_at IS NULL AND m.group_id = g.id AND m.role = 'pupil' \
+           GROUP BY m.person_id) \
+         SELECT e.pupil_id, p.given_name, p.family_name, COALESCE(c.class, '') AS class, \
          e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
          FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
+         LEFT JOIN c ON c.person_id = e.pupil_id \
          WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
          ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT CAST($4 AS BIGINT)",
         school.uuid(),

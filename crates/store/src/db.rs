@@ -1,9 +1,10 @@
 //! Pools, connections and transactions.
 
 use crate::limits::{
-    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB, SQLITE_READERS_MAX,
+    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, POSTGRES_IDLE_UNTESTED_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB,
     SQLITE_ROWS_AHEAD_MAX, STATEMENTS_KEPT_MAX,
 };
+use crate::readers::{Reader, Readers};
 use crate::{StoreError, migrate};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
@@ -33,7 +34,7 @@ impl std::fmt::Debug for Database {
 
 #[derive(Clone, Debug)]
 pub(crate) enum Pools {
-    Sqlite { readers: SqlitePool, writer: SqlitePool },
+    Sqlite { readers: Readers, writer: SqlitePool },
     Postgres(PgPool),
 }
 
@@ -66,6 +67,16 @@ impl Store {
                 let pool = PgPoolOptions::new()
                     .max_connections(POSTGRES_CONNECTIONS_MAX)
                     .acquire_timeout(ACQUIRE_MAX)
+                    // A server may have gone away meanwhile; one that was used a moment ago has not.
+                    .test_before_acquire(false)
+                    .before_acquire(|conn, about| {
+                        Box::pin(async move {
+                            if about.idle_for > POSTGRES_IDLE_UNTESTED_MAX {
+                                conn.ping().await?;
+                            }
+                            Ok(true)
+                        })
+                    })
                     .connect_with(options)
                     .await?;
                 Pools::Postgres(pool)
@@ -133,7 +144,6 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         .statement_cache_capacity(STATEMENTS_KEPT_MAX)
         .row_buffer_size(SQLITE_ROWS_AHEAD_MAX)
         .pragma("cache_size", format!("-{SQLITE_CACHE_KIB}"));
-    // No connection to a file goes away by itself, and asking each before it is taken is two changes of thread a page.
     // When the disk is full, SQLite ends the transaction by itself, and the driver still counts it as open: such a
     // connection would refuse every later transaction, so it is closed instead of being given back.
     let writer = SqlitePoolOptions::new()
@@ -148,13 +158,7 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         })
         .connect_with(options.clone())
         .await?;
-    let readers = SqlitePoolOptions::new()
-        .max_connections(SQLITE_READERS_MAX)
-        .test_before_acquire(false)
-        .acquire_timeout(ACQUIRE_MAX)
-        .connect_with(options)
-        .await?;
-    Ok(Pools::Sqlite { readers, writer })
+    Ok(Pools::Sqlite { readers: Readers::new(options), writer })
 }
 
 /// Makes the database file before SQLite does, readable by its owner alone.
@@ -170,7 +174,7 @@ fn make_private(path: &Path) -> Result<(), StoreError> {
 }
 
 enum Handle {
-    Sqlite(PoolConnection<Sqlite>),
+    Sqlite(Reader),
     SqliteTx(Transaction<'static, Sqlite>),
     Postgres(PoolConnection<Postgres>),
     PostgresTx(Transaction<'static, Postgres>),
@@ -197,7 +201,7 @@ impl Conn {
 
     fn inner(&mut self) -> Raw<'_> {
         match &mut self.0 {
-            Handle::Sqlite(conn) => Raw::Sqlite(conn),
+            Handle::Sqlite(reader) => Raw::Sqlite(reader.conn()),
             Handle::SqliteTx(tx) => Raw::Sqlite(tx),
             Handle::Postgres(conn) => Raw::Postgres(conn),
             Handle::PostgresTx(tx) => Raw::Postgres(tx),

@@ -27,11 +27,15 @@ pub struct Guest {
 }
 
 impl Guest {
-    /// Until when the link may be used: as long as the lesson may be entered, wherever it was moved to, or as the teacher has
-    /// said if that is sooner.
-    pub fn expires_at(&self) -> Instant {
+    /// Until when the lesson may be entered, wherever it was moved to.
+    pub fn lesson_ends_at(&self) -> Instant {
         let ends_at = self.prolonged_until.map_or(self.ends_at, |until| until.max(self.ends_at));
-        let end = Instant::from_millis(ends_at).plus(ENTRY_AFTER_END);
+        Instant::from_millis(ends_at).plus(ENTRY_AFTER_END)
+    }
+
+    /// Until when the link may be used: as long as the lesson, or as the teacher has said if that is sooner.
+    pub fn expires_at(&self) -> Instant {
+        let end = self.lesson_ends_at();
         self.until_at.map_or(end, |until| end.min(Instant::from_millis(until)))
     }
 

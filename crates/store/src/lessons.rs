@@ -3,6 +3,7 @@
 mod changes;
 mod concerned;
 mod helped;
+mod on;
 mod postgres;
 mod rooms;
 
@@ -10,6 +11,7 @@ pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, s
 pub(crate) use changes::{close_late, reopen_held, reopen_held_of, set_mode_of, set_no_school_of, was_logged};
 pub use concerned::{Concerned, people_of, times_taken};
 pub use helped::helped_by;
+pub use on::{On, live_now};
 pub use rooms::{of_room, of_teacher, rooms};
 
 use crate::limits::{LESSON_LENGTH_MAX, LESSONS_MAX};

@@ -44,6 +44,7 @@ pub mod on_site;
 pub mod outbox;
 pub mod people;
 pub mod progressions;
+mod readers;
 pub mod recordings;
 pub mod reports;
 pub mod resets;

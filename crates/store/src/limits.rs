@@ -4,6 +4,8 @@ use std::time::Duration;
 
 /// SQLite: connections that only read. One more writes.
 pub const SQLITE_READERS_MAX: u32 = 4;
+/// SQLite: after so many uses a connection that reads is asked whether it is well.
+pub const SQLITE_USES_BETWEEN_TESTS: u32 = 64;
 /// SQLite: pages that each connection keeps in memory, so that the upper floors of large indexes are not read each time.
 pub const SQLITE_CACHE_KIB: u32 = 16 * 1_024;
 /// SQLite: rows that its thread has ready before it waits for whoever reads them. With few, the two threads change places for
@@ -14,6 +16,8 @@ pub const SQLITE_ROWS_AHEAD_MAX: usize = 500;
 pub const STATEMENTS_KEPT_MAX: usize = 500;
 /// PostgreSQL: connections of this process.
 pub const POSTGRES_CONNECTIONS_MAX: u32 = 16;
+/// PostgreSQL: a connection that was idle for longer is asked whether it is well before it is used.
+pub const POSTGRES_IDLE_UNTESTED_MAX: Duration = Duration::from_secs(2);
 /// How long a statement waits for a lock of SQLite.
 pub const SQLITE_BUSY_MAX: Duration = Duration::from_secs(10);
 /// How long a request waits for a connection of the pool.

@@ -13,7 +13,7 @@ mod relations;
 mod search;
 
 pub use export::{Section, export};
-pub use facts::{SignedIn, actor, facts, facts_of_pupils, signed_in};
+pub use facts::{SignedIn, actor, facts, facts_of_children, facts_of_pupils, signed_in};
 pub use leaving::{Left, forget, forget_left, left, mark_left};
 #[cfg(test)]
 pub(crate) use merge::COLUMNS;

@@ -207,16 +207,20 @@ pub async fn remove(conn: &mut Conn, id: SeriesId, by: Option<PersonId>, now: In
 /// The series of a school, in order of the week: those that are not removed, and those whose removal is not published.
 /// Five statements; at most [`SERIES_MAX`].
 pub async fn of_school(conn: &mut Conn, school: SchoolId) -> Result<Vec<Series>, StoreError> {
-    let rows = fetch_all!(
+    let mut rows = fetch_all!(
         conn,
         Row,
         "SELECT id, school_id, subject_name, room, weekday, starts_min, ends_min, weeks, from_day, to_day, version, \
          published_version, removed_at, source, external_id FROM series \
-         WHERE school_id = $1 AND (removed_at IS NULL OR version <> published_version) \
-         ORDER BY weekday, starts_min, subject_name, id LIMIT CAST($2 AS BIGINT)",
+         WHERE school_id = $1 AND (removed_at IS NULL OR version <> published_version) LIMIT CAST($2 AS BIGINT)",
         school.uuid(),
         SERIES_MAX
     )?;
+    // Here, because SQLite sorts whole rows.
+    rows.sort_by(|one, other| {
+        let of = |row: &Row| (row.weekday, row.starts_min);
+        of(one).cmp(&of(other)).then_with(|| (&one.subject_name, one.id).cmp(&(&other.subject_name, other.id)))
+    });
     let groups = fetch_all!(
         conn,
         Taken,

@@ -15,6 +15,7 @@ mod imports;
 mod late_closures;
 mod lessons;
 mod log;
+mod migrating;
 mod notices;
 mod opening;
 mod people;

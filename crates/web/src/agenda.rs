@@ -204,7 +204,8 @@ pub(crate) fn unbroken(groups: &str) -> String {
     groups.split(", ").map(one).collect::<Vec<_>>().join(", ")
 }
 
-fn both(one: &str, two: &str) -> String {
+/// `6e B · Mme Fontaine`, or the one that there is.
+pub(crate) fn both(one: &str, two: &str) -> String {
     match (one.is_empty(), two.is_empty()) {
         (false, false) => format!("{one} · {two}"),
         _ => format!("{one}{two}"),

@@ -27,6 +27,7 @@ mod forms;
 mod frame;
 mod gate;
 mod guard;
+mod gzip;
 mod ids;
 mod imported;
 pub mod jobs;

@@ -62,13 +62,16 @@ pub const HOMEWORK_BODY_CHARS_MAX: usize = 4_000;
 /// The home page has the homework of this many days after today.
 pub const HOMEWORK_DAYS_AHEAD: u16 = 7;
 /// The list of homework reaches this many days ahead.
-pub const HOMEWORK_DAYS_LISTED: u16 = 60;
+pub const HOMEWORK_DAYS_LISTED: i64 = 60;
+/// Days of one page of what was due before that.
+pub const HOMEWORK_DAYS_BACK: i64 = 30;
 /// Children on a relative's home page.
 pub const CHILDREN_SHOWN_MAX: usize = 12;
 /// Schools with lessons on now on one home page.
 pub const SCHOOLS_SHOWN_MAX: usize = 5;
-/// Lessons on now in one school that the home page lists.
-pub const LESSONS_ON_SHOWN_MAX: usize = 60;
+/// Lessons on now in one school that the home page lists at first, and when asked for all.
+pub const LESSONS_ON_FIRST_MAX: usize = 12;
+pub const LESSONS_ON_SHOWN_MAX: usize = 100;
 /// Schools on a page of their list.
 pub const SCHOOLS_PAGE_MAX: i64 = 100;
 /// Pages of a list.

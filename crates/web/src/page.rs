@@ -7,7 +7,7 @@ use crate::limits::{GZIP_BYTES_MIN, NOTICE_LIFE};
 use crate::nav::NavItem;
 use crate::request::{RequestFacts, is_notice};
 use crate::texts::{self, Arg, Voice};
-use crate::{Answer, static_files};
+use crate::{Answer, gzip, static_files};
 use askama::Template;
 use axum::extract::{FromRequestParts, Query};
 use axum::response::{IntoResponse, Redirect, Response};
@@ -223,7 +223,7 @@ impl Page {
     }
 
     fn body(&self, bytes: Vec<u8>) -> Response {
-        let packed = if self.facts.gzip && bytes.len() >= GZIP_BYTES_MIN { static_files::gzip(&bytes) } else { None };
+        let packed = if self.facts.gzip && bytes.len() >= GZIP_BYTES_MIN { gzip::pack(&bytes) } else { None };
         match packed {
             Some(packed) => {
                 ([(header::CONTENT_ENCODING, "gzip"), (header::VARY, "accept-encoding")], packed).into_response()

@@ -13,7 +13,7 @@ use flate2::Compression;
 use flate2::write::GzEncoder;
 use http::{HeaderValue, header};
 use std::collections::HashMap;
-use std::io::{Read as _, Write as _};
+use std::io::Write as _;
 use std::sync::LazyLock;
 
 struct File {
@@ -25,7 +25,7 @@ struct File {
 
 static ALL: LazyLock<HashMap<&'static str, File>> = LazyLock::new(|| {
     let file = |(name, plain): &(&'static str, &'static [u8])| {
-        let gzip = pack(plain, Compression::best()).filter(|packed| packed.len() < plain.len()).map(Bytes::from);
+        let gzip = pack(plain).filter(|packed| packed.len() < plain.len()).map(Bytes::from);
         (*name, File { plain, gzip, kind: kind_of(name) })
     };
     FILES.iter().map(file).collect()
@@ -67,21 +67,8 @@ pub(crate) fn path_of(name: &str) -> String {
     format!("/static/{VERSION}/{name}")
 }
 
-/// The bytes in gzip (RFC 1952), for pages that are made for one request.
-pub(crate) fn gzip(bytes: &[u8]) -> Option<Vec<u8>> {
-    pack(bytes, Compression::new(5))
-}
-
-/// Unpacks what [`gzip`] has made of `bytes_max` bytes at most; nothing when it is anything else.
-pub(crate) fn gunzip(packed: &[u8], bytes_max: u64) -> Option<Vec<u8>> {
-    let mut bytes = Vec::new();
-    let mut decoder = flate2::read::GzDecoder::new(packed).take(bytes_max.saturating_add(1));
-    decoder.read_to_end(&mut bytes).ok()?;
-    (bytes.len() as u64 <= bytes_max).then_some(bytes)
-}
-
-fn pack(bytes: &[u8], level: Compression) -> Option<Vec<u8>> {
-    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), level);
+fn pack(bytes: &[u8]) -> Option<Vec<u8>> {
+    let mut encoder = GzEncoder::new(Vec::with_capacity(bytes.len() / 3), Compression::best());
     encoder.write_all(bytes).ok()?;
     encoder.finish().ok()
 }

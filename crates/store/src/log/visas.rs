@@ -28,51 +28,48 @@ impl Progress {
     }
 }
 
-/// Each class and group with lessons that began from `from` on and ended before `to`, by name. Read in the order of the groups'
-/// own index, so that nothing is sorted.
-pub async fn by_group(
-    conn: &mut Conn,
-    school: SchoolId,
-    from: Instant,
-    to: Instant,
-) -> Result<Vec<Progress>, StoreError> {
-    Ok(fetch_all!(
-        conn,
-        Progress,
-        "SELECT g.id, g.name, count(*) AS held, count(e.published_at) AS written, count(e.signed_at) AS signed \
-         FROM school_group g CROSS JOIN lesson_group lg CROSS JOIN lesson l LEFT JOIN log_entry e ON e.lesson_id = l.id \
-         WHERE g.school_id = $1 AND lg.group_id = g.id AND lg.starts_at >= $2 AND lg.starts_at < $3 \
-         AND l.id = lg.lesson_id AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
-         GROUP BY g.kind, g.name, g.id ORDER BY g.kind, g.name, g.id LIMIT CAST($4 AS BIGINT)",
-        school.uuid(),
-        from.as_millis(),
-        to.as_millis(),
-        LOG_OVERVIEW_MAX
-    )?)
+/// How far the log of a school is.
+#[derive(Clone, Debug, Default)]
+pub struct Overview {
+    /// Classes and groups, by kind and name, at most [`LOG_OVERVIEW_MAX`].
+    pub groups: Vec<Progress>,
+    /// By name, at most [`LOG_OVERVIEW_MAX`].
+    pub teachers: Vec<Progress>,
 }
 
-/// Each teacher with lessons that began from `from` on and ended before `to`, by name; names are read once a teacher, not once
-/// a lesson.
-pub async fn by_teacher(
-    conn: &mut Conn,
-    school: SchoolId,
-    from: Instant,
-    to: Instant,
-) -> Result<Vec<Progress>, StoreError> {
-    Ok(fetch_all!(
+#[derive(sqlx::FromRow)]
+struct OverviewRow {
+    #[sqlx(flatten)]
+    progress: Progress,
+    is_group: bool,
+}
+
+/// Each class, group and teacher with lessons that began from `from` on and ended before `to`. The lessons, some thousands in
+/// two weeks, are looked up once for both.
+pub async fn overview(conn: &mut Conn, school: SchoolId, from: Instant, to: Instant) -> Result<Overview, StoreError> {
+    let rows = fetch_all!(
         conn,
-        Progress,
-        "SELECT p.id, trim(p.title || ' ' || p.family_name) AS name, t.held, t.written, t.signed FROM ( \
-           SELECT lt.person_id, count(*) AS held, count(e.published_at) AS written, count(e.signed_at) AS signed \
-           FROM lesson l CROSS JOIN lesson_teacher lt LEFT JOIN log_entry e ON e.lesson_id = l.id \
-           WHERE l.school_id = $1 AND l.starts_at >= $2 AND l.starts_at < $3 AND l.ends_at <= $3 AND l.cancelled_at IS NULL \
-           AND lt.lesson_id = l.id GROUP BY lt.person_id) t \
-         JOIN person p ON p.id = t.person_id ORDER BY p.search_name, p.id LIMIT CAST($4 AS BIGINT)",
+        OverviewRow,
+        "WITH held AS MATERIALIZED (SELECT l.id, e.published_at, e.signed_at FROM lesson l \
+           LEFT JOIN log_entry e ON e.lesson_id = l.id WHERE l.school_id = $1 \
+           AND l.starts_at >= $2 AND l.starts_at < $3 AND l.ends_at <= $3 AND l.cancelled_at IS NULL) \
+         SELECT * FROM (SELECT true AS is_group, g.id AS id, g.name AS name, t.held, t.written, t.signed FROM ( \
+             SELECT lg.group_id, count(*) AS held, count(h.published_at) AS written, count(h.signed_at) AS signed \
+             FROM held h CROSS JOIN lesson_group lg WHERE lg.lesson_id = h.id GROUP BY lg.group_id) t \
+           JOIN school_group g ON g.id = t.group_id ORDER BY g.kind, g.name, g.id LIMIT CAST($4 AS BIGINT)) classes \
+         UNION ALL \
+         SELECT * FROM (SELECT false, p.id, trim(p.title || ' ' || p.family_name), t.held, t.written, t.signed FROM ( \
+             SELECT lt.person_id, count(*) AS held, count(h.published_at) AS written, count(h.signed_at) AS signed \
+             FROM held h CROSS JOIN lesson_teacher lt WHERE lt.lesson_id = h.id GROUP BY lt.person_id) t \
+           JOIN person p ON p.id = t.person_id ORDER BY p.search_name, p.id LIMIT CAST($4 AS BIGINT)) people",
         school.uuid(),
         from.as_millis(),
         to.as_millis(),
         LOG_OVERVIEW_MAX
-    )?)
+    )?;
+    let (groups, teachers): (Vec<_>, Vec<_>) = rows.into_iter().partition(|row| row.is_group);
+    let of = |rows: Vec<OverviewRow>| rows.into_iter().map(|row| row.progress).collect();
+    Ok(Overview { groups: of(groups), teachers: of(teachers) })
 }
 
 /// What a visa is given to: lessons that began in `from..to`, of a group, of a teacher, or of the whole school.

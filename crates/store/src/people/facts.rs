@@ -1,7 +1,7 @@
-use super::{Actor, Person, PersonFacts, affiliations};
-use crate::{Conn, StoreError, groups, territories};
-use preau_base::{GroupId, PersonId, SchoolId};
-use preau_school::{MemberRole, Profile, RelationRights};
+use super::{Actor, Person, PersonFacts};
+use crate::{Conn, StoreError, territories};
+use preau_base::{GroupId, PersonId};
+use preau_school::RelationRights;
 use sqlx::types::Uuid;
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -81,91 +81,93 @@ pub async fn signed_in(conn: &mut Conn, id: PersonId) -> Result<Option<SignedIn>
     Ok(Some(SignedIn { person: row.person, actor, school: row.school_name.zip(row.school_zone) }))
 }
 
-/// The facts about somebody whom another person wants to see or change.
-pub async fn facts(conn: &mut Conn, id: PersonId) -> Result<Option<PersonFacts>, StoreError> {
-    let Some(standing) = standing(conn, id).await? else {
-        return Ok(None);
-    };
-    // Not those of archived groups: whoever taught last year's class has no power over its pupils.
-    let pupil_of = groups::of_person(conn, id, MemberRole::Pupil).await?.into_iter().map(|group| group.id).collect();
-    Ok(Some(PersonFacts {
-        id,
-        platform_admin: standing.platform_admin,
-        governs: standing.governs,
-        affiliations: affiliations(conn, id).await?,
-        pupil_of,
-    }))
-}
-
+/// One fact about a person: the person, a school, or a group in which they are a pupil.
 #[derive(sqlx::FromRow)]
-struct PupilRow {
+struct FactRow {
     #[sqlx(try_from = "Uuid")]
-    id: PersonId,
+    person_id: PersonId,
+    kind: String,
+    id: Uuid,
+    word: String,
     platform_admin: bool,
     governs: bool,
 }
 
-#[derive(sqlx::FromRow)]
-struct PupilAffiliation {
-    #[sqlx(try_from = "Uuid")]
-    person_id: PersonId,
-    #[sqlx(try_from = "Uuid")]
-    school_id: SchoolId,
-    #[sqlx(try_from = "String")]
-    profile: Profile,
+fn gathered(rows: Vec<FactRow>) -> Result<HashMap<PersonId, PersonFacts>, StoreError> {
+    let mut all: HashMap<PersonId, PersonFacts> = HashMap::new();
+    for row in rows {
+        let facts = all.entry(row.person_id).or_insert_with(|| PersonFacts {
+            id: row.person_id,
+            platform_admin: false,
+            governs: false,
+            affiliations: Vec::new(),
+            pupil_of: Vec::new(),
+        });
+        match row.kind.as_str() {
+            "school" => facts.affiliations.push((row.id.into(), word(row.word)?)),
+            "group" => facts.pupil_of.push(row.id.into()),
+            _ => (facts.platform_admin, facts.governs) = (row.platform_admin, row.governs),
+        }
+    }
+    Ok(all)
 }
 
-#[derive(sqlx::FromRow)]
-struct PupilGroup {
-    #[sqlx(try_from = "Uuid")]
-    person_id: PersonId,
-    #[sqlx(try_from = "Uuid")]
-    group_id: GroupId,
+/// The facts about somebody whom another person wants to see or change. Archived groups are none of them: whoever taught last
+/// year's class has no power over its pupils.
+pub async fn facts(conn: &mut Conn, id: PersonId) -> Result<Option<PersonFacts>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        FactRow,
+        "SELECT p.id AS person_id, 'person' AS kind, p.id AS id, '' AS word, p.platform_admin AS platform_admin, \
+         EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs FROM person p WHERE p.id = $1 \
+         UNION ALL SELECT person_id, 'school', school_id, profile, false, false FROM affiliation WHERE person_id = $1 \
+         UNION ALL SELECT DISTINCT m.person_id, 'group', m.group_id, '', false, false FROM membership m \
+           JOIN school_group g ON g.id = m.group_id AND g.archived_at IS NULL \
+           WHERE m.person_id = $1 AND m.role = 'pupil' ORDER BY kind, id, word",
+        id.uuid()
+    )?;
+    Ok(gathered(rows)?.remove(&id))
 }
 
 /// The [`facts`] about all pupils of a group.
 pub async fn facts_of_pupils(conn: &mut Conn, group: GroupId) -> Result<HashMap<PersonId, PersonFacts>, StoreError> {
-    let pupils = fetch_all!(
+    let rows = fetch_all!(
         conn,
-        PupilRow,
-        "SELECT p.id, p.platform_admin, EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs \
-         FROM membership m JOIN person p ON p.id = m.person_id WHERE m.group_id = $1 AND m.role = 'pupil'",
+        FactRow,
+        "WITH who AS (SELECT DISTINCT person_id FROM membership WHERE group_id = $1 AND role = 'pupil') \
+         SELECT p.id AS person_id, 'person' AS kind, p.id AS id, '' AS word, p.platform_admin AS platform_admin, \
+         EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs \
+           FROM who CROSS JOIN person p WHERE p.id = who.person_id \
+         UNION ALL SELECT a.person_id, 'school', a.school_id, a.profile, false, false \
+           FROM who CROSS JOIN affiliation a WHERE a.person_id = who.person_id \
+         UNION ALL SELECT DISTINCT m.person_id, 'group', m.group_id, '', false, false FROM who CROSS JOIN membership m \
+           JOIN school_group g ON g.id = m.group_id AND g.archived_at IS NULL \
+           WHERE m.person_id = who.person_id AND m.role = 'pupil' ORDER BY kind, id, word",
         group.uuid()
     )?;
-    let facts = |row: PupilRow| PersonFacts {
-        id: row.id,
-        platform_admin: row.platform_admin,
-        governs: row.governs,
-        affiliations: Vec::new(),
-        pupil_of: Vec::new(),
-    };
-    let mut all: HashMap<_, _> = pupils.into_iter().map(|row| (row.id, facts(row))).collect();
-    let affiliations = fetch_all!(
+    gathered(rows)
+}
+
+/// The [`facts`] about the children of a relative who is not barred from them.
+pub async fn facts_of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+) -> Result<HashMap<PersonId, PersonFacts>, StoreError> {
+    let rows = fetch_all!(
         conn,
-        PupilAffiliation,
-        "SELECT a.person_id, a.school_id, a.profile FROM membership m JOIN affiliation a ON a.person_id = m.person_id \
-         WHERE m.group_id = $1 AND m.role = 'pupil' ORDER BY a.school_id, a.profile",
-        group.uuid()
+        FactRow,
+        "WITH who AS (SELECT pupil_id AS person_id FROM relation WHERE relative_id = $1 AND barred_at IS NULL) \
+         SELECT p.id AS person_id, 'person' AS kind, p.id AS id, '' AS word, p.platform_admin AS platform_admin, \
+         EXISTS (SELECT 1 FROM territory_admin t WHERE t.person_id = p.id) AS governs \
+           FROM who CROSS JOIN person p WHERE p.id = who.person_id \
+         UNION ALL SELECT a.person_id, 'school', a.school_id, a.profile, false, false \
+           FROM who CROSS JOIN affiliation a WHERE a.person_id = who.person_id \
+         UNION ALL SELECT DISTINCT m.person_id, 'group', m.group_id, '', false, false FROM who CROSS JOIN membership m \
+           JOIN school_group g ON g.id = m.group_id AND g.archived_at IS NULL \
+           WHERE m.person_id = who.person_id AND m.role = 'pupil' ORDER BY kind, id, word",
+        relative.uuid()
     )?;
-    for row in affiliations {
-        if let Some(facts) = all.get_mut(&row.person_id) {
-            facts.affiliations.push((row.school_id, row.profile));
-        }
-    }
-    let groups = fetch_all!(
-        conn,
-        PupilGroup,
-        "SELECT DISTINCT o.person_id, o.group_id FROM membership m JOIN membership o ON o.person_id = m.person_id \
-         AND o.role = 'pupil' JOIN school_group g ON g.id = o.group_id AND g.archived_at IS NULL \
-         WHERE m.group_id = $1 AND m.role = 'pupil'",
-        group.uuid()
-    )?;
-    for row in groups {
-        if let Some(facts) = all.get_mut(&row.person_id) {
-            facts.pupil_of.push(row.group_id);
-        }
-    }
-    Ok(all)
+    gathered(rows)
 }
 
 #[derive(sqlx::FromRow)]

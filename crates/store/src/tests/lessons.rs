@@ -2,6 +2,8 @@ use super::world::{NOW, World};
 use crate::{chat, facts, homework, lessons, visits};
 use preau_base::{ChatId, HomeworkId, Instant, LessonId, VisitId};
 use preau_school::LessonRole;
+use preau_school::calendar::Half;
+use preau_school::timetable::LessonMode;
 
 const BELL: Instant = NOW;
 const END: Instant = Instant::from_secs(1_800_003_300);
@@ -60,6 +62,30 @@ super::on_both! {
         lessons::close(&mut tx, id, AFTER).await.expect("close again");
         let lesson = lessons::by_id(&mut tx, id).await.expect("read").expect("there");
         assert_eq!((lesson.cancelled_at, lesson.closed_at), (None, Some(END.as_millis())));
+    }
+
+    async fn what_is_live_now_is_on_open_and_not_only_on_site(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let [live, cancelled, closed, on_site, half] = [
+            history(&mut tx, &mut world).await,
+            history(&mut tx, &mut world).await,
+            history(&mut tx, &mut world).await,
+            history(&mut tx, &mut world).await,
+            history(&mut tx, &mut world).await,
+        ];
+        lessons::set_cancelled(&mut tx, cancelled, Some(NOW)).await.expect("cancelled");
+        lessons::close(&mut tx, closed, NOW).await.expect("closed");
+        let by_halves = LessonMode::Both(Some(Half::First));
+        for (id, mode) in [(on_site, LessonMode::OnSite), (half, by_halves)] {
+            lessons::set_mode(&mut tx, id, mode, true, NOW).await.expect("a mode");
+        }
+        let before = Instant::from_millis(BELL.as_millis() - 1);
+        for (now, expected) in [(before, vec![]), (BELL, vec![live, half]), (END, vec![])] {
+            let on = lessons::live_now(&mut tx, world.school, now).await.expect("read");
+            assert_eq!(on.iter().map(|lesson| lesson.id).collect::<Vec<_>>(), expected);
+            assert!(on.iter().all(|lesson| (lesson.groups.as_str(), lesson.teachers.as_str()) == ("6E B", "Mme Fontaine")));
+        }
     }
 
     async fn visits_and_removals_are_kept(place) {

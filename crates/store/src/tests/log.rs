@@ -219,8 +219,8 @@ super::on_both! {
         for (person, teaches) in [(world.teacher, true), (world.mother, false)] {
             assert_eq!(lists::has_lessons(&mut tx, world.school, person).await.expect("read"), teaches);
         }
-        for rows in [visas::by_group(&mut tx, world.school, NOW, FAR).await.expect("read"),
-                     visas::by_teacher(&mut tx, world.school, NOW, FAR).await.expect("read")] {
+        let overview = visas::overview(&mut tx, world.school, NOW, FAR).await.expect("read");
+        for rows in [overview.groups, overview.teachers] {
             assert_eq!((rows.len(), rows[0].held, rows[0].written, rows[0].missing(), rows[0].unsigned()), (1, 3, 1, 2, 1));
         }
         for body in ["", "à reprendre", "à revoir"] {

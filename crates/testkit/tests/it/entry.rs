@@ -186,6 +186,40 @@ async fn an_invitation_ends_when_it_is_revoked_and_with_the_lesson() {
 }
 
 #[tokio::test]
+async fn a_guest_who_has_used_the_link_follows_a_lesson_that_is_moved() {
+    let app = TestApp::start().await;
+    let link = invite(&app, "Ada Lovelace").await;
+    let mut ada = app.client();
+    ada.post_form(&link, &[]).await.leads_to("/guest");
+    let first = ada.cookie("preau-guest").expect("a pass").to_owned();
+    let mut head = app.actor(Who::Head).await;
+    let class = app.seed.class().to_string();
+    let teacher = app.seed.person(Who::Teacher).to_string();
+    let tomorrow = [
+        ("subject", "Mathématiques"),
+        ("day", "2026-11-24"),
+        ("start", "09:00"),
+        ("end", "09:55"),
+        ("groups", class.as_str()),
+        ("teachers", teacher.as_str()),
+    ];
+    head.post_form(&format!("/lessons/{}/change", app.seed.lesson_now()), &tomorrow).await.expect(303);
+    // The pass of the first day has lapsed meanwhile, and no other browser has one.
+    app.clock.advance(MINUTE * 24 * 60);
+    app.client().get(&link).await.expect(410);
+    ada.get(&link).await.expect(200).says("déjà utilisé ce lien sur cet appareil");
+    ada.get("/guest").await.expect(200);
+    let second = ada.cookie("preau-guest").expect("a pass").to_owned();
+    assert_ne!(first, second, "the gate gets one that is good for as long as the lesson");
+    ada.post_json("/guest/token").await.expect(200);
+    ada.get("/guest").await.expect(200);
+    assert_eq!(ada.cookie("preau-guest"), Some(second.as_str()), "once");
+    app.clock.advance(MINUTE * 24 * 60);
+    ada.get("/guest").await.expect(403);
+    ada.post_json("/guest/token").await.expect(403);
+}
+
+#[tokio::test]
 async fn a_link_opens_nothing_before_the_class_does_and_is_not_used_up_by_trying() {
     let app = TestApp::start().await;
     let mut teacher = app.actor(Who::Teacher).await;

@@ -50,6 +50,20 @@ async fn a_pupil_sees_the_lesson_that_is_on_and_goes_in() {
 }
 
 #[tokio::test]
+async fn a_head_sees_first_whose_pupils_wait_for_a_teacher() {
+    let app = TestApp::start().await;
+    let mut head = app.actor(Who::Head).await;
+    for (teacher_in, is_first, says) in
+        [(false, true, "aucun professeur n’est encore là"), (true, false, "un professeur est là")]
+    {
+        let presence = Presence { teacher_in, pupils_in: 21, ..Presence::default() };
+        app.set_presence(app.seed.lesson_now(), presence);
+        let home = head.get("/").await.says("2 cours en direct").says(says).reads();
+        assert_eq!(home.find("Histoire-géographie") < home.find("Mathématiques"), is_first, "{home}");
+    }
+}
+
+#[tokio::test]
 async fn each_role_has_its_home() {
     let app = TestApp::start().await;
     app.actor(Who::Teacher).await.get("/").await.says("Ouvrir une classe").says("6e B").says("Travail donné");

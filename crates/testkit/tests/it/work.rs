@@ -353,6 +353,31 @@ async fn an_archive_is_read_by_others_whatever_the_names_are() {
 }
 
 #[tokio::test]
+async fn what_was_due_long_ago_is_found_month_by_month() {
+    let app = TestApp::start().await;
+    app.clock.advance(Duration::from_secs(20 * 86_400));
+    let child = format!("/people/{}/homework", app.seed.person(Who::Pupil));
+    for (who, path) in [(Who::Pupil, "/homework"), (Who::Teacher, "/homework"), (Who::Parent, child.as_str())] {
+        let mut client = app.actor(who).await;
+        let now = client.get(path).await.expect(200);
+        assert!(!now.reads().contains("Exposé : le Nil"), "{who:?}");
+        // The week before today is in the list: 13 December less seven days.
+        assert!(now.text().contains("href=\"?until=2026-12-06\""), "{who:?}: {}", now.text());
+        let before = client.get(&format!("{path}?until=2026-12-06")).await.says("Exposé : le Nil");
+        assert!(
+            before.text().contains("href=\"?until=2026-11-06\"")
+                && before.text().contains("href=\"?until=2027-01-05\"")
+        );
+        client.get(&format!("{path}?until=2026-11-06")).await.says("Aucun travail pour ces jours-là");
+        // What lies ahead is no month of its own, nor is what is no day.
+        for odd in ["2027-01-05", "x", "", "9999-99-99"] {
+            let page = client.get(&format!("{path}?until={odd}")).await.expect(200);
+            assert!(page.text().contains("href=\"?until=2026-12-06\""), "{odd}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn pupils_tick_what_is_done_and_browsers_get_the_day() {
     let app = TestApp::start().await;
     let path = format!("/homework/{}", app.seed.homework());

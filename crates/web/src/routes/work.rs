@@ -11,8 +11,8 @@ pub(super) fn rows() -> Vec<Row> {
     const CHANGE: Rule = May("Work(Change)");
     const HAND_IN: Rule = May("Work(HandIn)");
     let mut rows = vec![
-        get("/homework", SignedIn, homework::list),
-        get("/people/{id}/homework", May("SeeDayOf"), homework::of_child).off_from(Essential),
+        get("/homework", SignedIn, homework::list::own),
+        get("/people/{id}/homework", May("SeeDayOf"), homework::list::of_child).off_from(Essential),
         get("/homework/new", May("SetHomework"), set::new).off_from(Essential),
         post("/homework/new", May("SetHomework"), set::create).with_files(),
         get("/homework/{id}", READ, show::show),

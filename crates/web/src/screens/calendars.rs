@@ -6,11 +6,12 @@ pub(crate) use feed::serve;
 
 use crate::fields::Fields;
 use crate::limits::CALENDAR_NAME_CHARS_MAX;
+use crate::screens::place;
 use crate::{Answer, Member, Page, PageError};
 use askama::Template;
 use preau_base::{FeedId, Pii, SystemRng};
 use preau_gate::LinkToken;
-use preau_school::{Act, Profile};
+use preau_school::Profile;
 use preau_store::calendar_feeds::{self, NewFeed};
 use preau_store::{Conn, StoreError, people};
 
@@ -71,16 +72,9 @@ fn has_lessons(member: &Member) -> bool {
 /// Oneself, and the children whose day one may see. Parents who teach nothing have no timetable of their own.
 async fn whose(member: &Member, conn: &mut Conn) -> Result<Vec<Person>, PageError> {
     let own = Person { id: member.id().to_string(), name: member.person.full_name() };
-    let mut found = Vec::new();
-    for child in member.actor.children.clone() {
-        let Some(facts) = people::facts(conn, child).await? else { continue };
-        if !member.can(Act::SeeDayOf(&facts)) {
-            continue;
-        }
-        if let Some(person) = people::by_id(conn, child).await? {
-            found.push(Person { id: child.to_string(), name: person.full_name() });
-        }
-    }
+    let children = place::children(member, conn).await?;
+    let of_child = |(child, _): (people::Person, _)| Person { id: child.id.to_string(), name: child.full_name() };
+    let mut found: Vec<Person> = children.into_iter().map(of_child).collect();
     if found.is_empty() || has_lessons(member) {
         found.insert(0, own);
     }

@@ -8,6 +8,7 @@ use preau_store::groups::{self, Group};
 use preau_store::people::{self, Person};
 use preau_store::schools::{self, School};
 use preau_store::{Conn, audit};
+use std::collections::HashMap;
 
 /// A school, after asking for `act` on it; the page takes its name and its time zone.
 pub(crate) async fn school(
@@ -49,6 +50,30 @@ pub(crate) async fn person(conn: &mut Conn, id: PersonId) -> Result<(Person, Per
     let facts = people::facts(conn, id).await?.ok_or(PageError::NotFound)?;
     let person = people::by_id(conn, id).await?.ok_or(PageError::NotFound)?;
     Ok((person, facts))
+}
+
+/// The children whose day the person may see, by name: two statements however many there are.
+pub(crate) async fn children(member: &Member, conn: &mut Conn) -> Result<Vec<(Person, PersonFacts)>, PageError> {
+    let mut facts = facts_of_children(member, conn).await?;
+    if facts.is_empty() {
+        return Ok(Vec::new());
+    }
+    let named = people::children_of(conn, member.id()).await?;
+    let with_facts = named.into_iter().filter_map(|child| facts.remove(&child.id).map(|facts| (child, facts)));
+    Ok(with_facts.filter(|(_, facts)| member.can(Act::SeeDayOf(facts))).collect())
+}
+
+/// The facts about the children whose day the person may see.
+pub(crate) async fn facts_of_children(
+    member: &Member,
+    conn: &mut Conn,
+) -> Result<HashMap<PersonId, PersonFacts>, PageError> {
+    if member.actor.children.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut facts = people::facts_of_children(conn, member.id()).await?;
+    facts.retain(|child, _| member.actor.children.contains(child));
+    Ok(facts)
 }
 
 /// The first school of a person, whose name and clock the page takes.

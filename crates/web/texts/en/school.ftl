@@ -43,8 +43,16 @@ home-taught = Your classes and groups
 home-on-now = Lessons on now
 home-nothing-on = No lesson is on now.
 home-more-on = { $count ->
-    [one] and one more lesson
-   *[other] and { $count } more lessons
+    [one] Show one more lesson
+   *[other] Show { $count } more lessons
+}
+home-on-count = { $count ->
+    [one] One live class
+   *[other] { $count } live classes
+}, { $led ->
+    [0] no teacher is in yet
+    [one] one teacher is in
+   *[other] { $led } teachers are in
 }
 home-platform = Platform
 home-bare = { $who ->
@@ -109,6 +117,10 @@ open-subject-help = Leave empty for the subject that you teach this class.
 open-minutes = Length
 open-button = Open now
 
+homework-none-then = No homework for those days.
+homework-other-days = Other days
+homework-earlier = Earlier work
+homework-later = Later work
 homework-list = Homework
 homework-new = Set homework
 homework-set = Set this homework

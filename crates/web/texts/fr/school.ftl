@@ -43,8 +43,16 @@ home-taught = Vos classes et groupes
 home-on-now = Cours en ce moment
 home-nothing-on = Aucun cours en ce moment.
 home-more-on = { $count ->
-    [one] et un autre cours
-   *[other] et { $count } autres cours
+    [one] Voir un autre cours
+   *[other] Voir les { $count } autres cours
+}
+home-on-count = { $count ->
+    [one] Un cours en direct
+   *[other] { $count } cours en direct
+}, { $led ->
+    [0] aucun professeur n’est encore là
+    [one] un professeur est là
+   *[other] { $led } professeurs sont là
 }
 home-platform = Plateforme
 home-bare = { $who ->
@@ -109,6 +117,10 @@ open-subject-help = Laissez vide pour la matière que vous enseignez à cette cl
 open-minutes = Durée
 open-button = Ouvrir maintenant
 
+homework-none-then = Aucun travail pour ces jours-là.
+homework-other-days = Autres jours
+homework-earlier = Travaux plus anciens
+homework-later = Travaux plus récents
 homework-list = Travail à faire
 homework-new = Donner du travail
 homework-set = Donner ce travail

@@ -1,11 +1,12 @@
 use super::{Todo, due_days, todo};
 use crate::agenda::{self, Eyes, Today};
 use crate::limits::CHILDREN_SHOWN_MAX;
+use crate::screens::place;
 use crate::{Member, PageError};
 use jiff::civil::Date;
 use preau_base::PersonId;
 use preau_school::{Act, AttendanceAct};
-use preau_store::{Conn, homework, people};
+use preau_store::{Conn, homework};
 
 /// What a relative sees of one child.
 pub(super) struct Child {
@@ -19,15 +20,8 @@ pub(super) struct Child {
 /// The children of the person, each with the day and the work.
 pub(super) async fn children(member: &Member, conn: &mut Conn, today: Date) -> Result<Vec<Child>, PageError> {
     let mut all = Vec::new();
-    if member.actor.children.is_empty() {
-        return Ok(all);
-    }
     let (from, to) = due_days(today);
-    for child in people::children_of(conn, member.id()).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
-        let Some(facts) = people::facts(conn, child.id).await? else { continue };
-        if !member.can(Act::SeeDayOf(&facts)) {
-            continue;
-        }
+    for (child, facts) in place::children(member, conn).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
         let lessons = agenda::day_of(member, conn, child.id, today).await?;
         let halves = agenda::halves(conn, child.id, &lessons).await?;
         let work = homework::due_of_pupil(conn, child.id, &from, &to, member.now()).await?;

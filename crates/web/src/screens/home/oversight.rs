@@ -1,8 +1,8 @@
-use crate::agenda::{Eyes, Slot};
-use crate::limits::{LESSONS_ON_SHOWN_MAX, SCHOOLS_SHOWN_MAX};
+use crate::agenda;
+use crate::limits::{LESSONS_ON_FIRST_MAX, LESSONS_ON_SHOWN_MAX, SCHOOLS_SHOWN_MAX};
 use crate::presence::Presence;
-use crate::{Member, PageError};
-use preau_base::{Instant, Level, SchoolId};
+use crate::{Member, Page, PageError};
+use preau_base::{Level, SchoolId};
 use preau_school::Act;
 use preau_store::schools::{self, School};
 use preau_store::{Conn, lessons};
@@ -10,7 +10,10 @@ use preau_store::{Conn, lessons};
 /// A school of which the person sees everything.
 pub(super) struct Overseen {
     pub school: School,
+    /// First those whose pupils wait for a teacher, then those with nobody in.
     pub on: Vec<On>,
+    /// How many are on, and in how many of them a teacher is in.
+    pub summary: String,
     /// Lessons on now that the list leaves out.
     pub more: usize,
     pub missing: Vec<Missing>,
@@ -18,7 +21,10 @@ pub(super) struct Overseen {
 
 /// A lesson that is on now.
 pub(super) struct On {
-    pub slot: Slot,
+    pub machine_time: String,
+    pub start: String,
+    pub subject: String,
+    pub who: String,
     pub presence: String,
     pub people: Presence,
 }
@@ -48,23 +54,35 @@ pub(super) async fn schools(member: &Member, conn: &mut Conn) -> Result<Vec<Over
 }
 
 async fn of_school(member: &Member, conn: &mut Conn, school: School) -> Result<Overseen, PageError> {
-    let now = member.now();
-    let on_now = lessons::of_school(conn, school.id, None, now, Instant::from_millis(now.as_millis() + 1)).await?;
-    let open: Vec<_> = on_now.iter().filter(|lesson| lesson.is_on(now) && lesson.is_live_for(None)).collect();
-    let mut on = Vec::new();
-    for lesson in open.iter().take(LESSONS_ON_SHOWN_MAX) {
-        let presence = (member.app().presence)(lesson.id).await;
-        let text = if presence.teacher_in || presence.pupils_in > 0 {
-            member.t1("present-pupils", "count", presence.pupils_in)
-        } else {
-            member.t("present-nobody")
-        };
-        on.push(On { slot: Slot::of(member, lesson, Eyes::School), presence: text, people: presence });
+    let mut all = Vec::new();
+    for lesson in lessons::live_now(conn, school.id, member.now()).await? {
+        all.push(((member.app().presence)(lesson.id).await, lesson));
     }
-    let more = open.len() - on.len();
+    let (count, led) = (all.len(), all.iter().filter(|(people, _)| people.teacher_in).count());
+    let summary = member.t2("home-on-count", ("count", count), ("led", led));
+    all.sort_by_key(|(people, _)| (people.teacher_in, people.pupils_in == 0));
+    let most = if member.query("on").as_deref() == Some("all") { LESSONS_ON_SHOWN_MAX } else { LESSONS_ON_FIRST_MAX };
+    all.truncate(most);
+    let more = count - all.len();
+    let on = all.into_iter().map(|(people, lesson)| shown(member, lesson, people)).collect();
     let manages = member.can(Act::ManageSchool(school.id));
     let missing = if manages { missing(member, conn, school.id).await? } else { Vec::new() };
-    Ok(Overseen { school, on, more, missing })
+    Ok(Overseen { school, on, summary, more, missing })
+}
+
+fn shown(page: &Page, lesson: lessons::On, people: Presence) -> On {
+    On {
+        machine_time: page.machine_time(lesson.starts_at),
+        start: page.clock(lesson.starts_at),
+        who: agenda::both(&agenda::unbroken(&lesson.groups), &lesson.teachers),
+        presence: if people.teacher_in || people.pupils_in > 0 {
+            page.t1("present-pupils", "count", people.pupils_in)
+        } else {
+            page.t("present-nobody")
+        },
+        subject: lesson.subject_name,
+        people,
+    }
 }
 
 /// What is still to be done in a school, in the order in which one does it.

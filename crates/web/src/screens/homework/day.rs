@@ -6,16 +6,17 @@ use super::state_of;
 use crate::agenda::{self, Eyes, Slot};
 use crate::files::Shown;
 use crate::limits::CHILDREN_SHOWN_MAX;
+use crate::screens::place;
 use crate::{Answer, Member, PageError};
 use axum::Json;
 use axum::response::IntoResponse as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
 use preau_base::{HomeworkId, LessonId, PersonId};
-use preau_school::{Act, Profile};
+use preau_school::Profile;
 use preau_store::files::{self, Place};
 use preau_store::hand_ins::HandIn;
-use preau_store::{Conn, hand_ins, homework, lessons, people};
+use preau_store::{Conn, hand_ins, homework, lessons};
 use serde::Serialize;
 
 /// Of what is kept; another number is another shape.
@@ -121,14 +122,7 @@ pub(crate) async fn today(member: Member) -> Answer {
 
 async fn children(member: &Member, conn: &mut Conn, span: Span) -> Result<Vec<Child>, PageError> {
     let mut all = Vec::new();
-    if member.actor.children.is_empty() {
-        return Ok(all);
-    }
-    for child in people::children_of(conn, member.id()).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
-        let Some(facts) = people::facts(conn, child.id).await? else { continue };
-        if !member.can(Act::SeeDayOf(&facts)) {
-            continue;
-        }
+    for (child, _) in place::children(member, conn).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
         let lessons = span.lessons(member, conn, child.id, Eyes::Pupil).await?;
         let works = span.works(member, conn, child.id).await?;
         all.push(Child { person: child.id, name: child.full_name(), lessons, works });

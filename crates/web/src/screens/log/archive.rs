@@ -8,7 +8,7 @@ use crate::limits::ARCHIVE_BYTES_MAX;
 use crate::screens::homework::archive as zipped;
 use crate::screens::place;
 use crate::zip::DosTime;
-use crate::{Answer, Fields, Member, Page, PageError, files as served, forms, static_files};
+use crate::{Answer, Fields, Member, Page, PageError, files as served, forms, gzip};
 use askama::Template;
 use axum::response::IntoResponse as _;
 use http::{HeaderValue, header};
@@ -88,7 +88,7 @@ pub(crate) async fn make(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
         return Err(PageError::Malformed("year"));
     }
     let (from, to) = year_span(&member, year);
-    let written = visas::by_group(&mut conn, id, from, to).await?;
+    let written = visas::overview(&mut conn, id, from, to).await?.groups;
     drop(conn);
     // A class at a time: each is kept by itself, and nobody else waits for all of them.
     for class in written.iter().filter(|class| class.written > 0) {
@@ -130,7 +130,7 @@ async fn put_away(member: &Member, school: &School, group: GroupId, year: i16) -
         files,
     };
     let html = page.render().map_err(PageError::internal)?;
-    let gzip = static_files::gzip(html.as_bytes()).ok_or(PageError::Malformed("archive"))?;
+    let gzip = gzip::pack(html.as_bytes()).ok_or(PageError::Malformed("archive"))?;
     let archive = NewArchive {
         id: ArchiveId::new(member.now(), &mut SystemRng),
         school: school.id,
@@ -158,7 +158,7 @@ pub(crate) async fn fetch(member: Member, Id(id): Id<ArchiveId>) -> Answer {
     let authors = archives::authors(&mut conn, id).await?;
     member.may(Act::Log(LogAct::ReadArchive(archive.school_id, &authors)))?;
     let packed = archives::page(&mut conn, id).await?.ok_or(PageError::NotFound)?;
-    let html = static_files::gunzip(&packed, archive.html_bytes.unsigned_abs()).ok_or(PageError::NotFound)?;
+    let html = gzip::unpack(&packed, archive.html_bytes.unsigned_abs()).ok_or(PageError::NotFound)?;
     let stem = if member.lang() == Lang::Fr { "cahier-de-textes" } else { "lesson-log" };
     let plain =
         |name: &str| preau_school::login::fold(name).chars().filter(char::is_ascii_alphanumeric).collect::<String>();

@@ -5,14 +5,15 @@ use super::form::clean;
 use super::shown::{Rich, Work};
 use super::{Here, here, new_key};
 use crate::ids::Id;
+use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use http::StatusCode;
 use preau_base::{LessonId, LogEntryId, PersonId};
 use preau_school::log::{ADDITIONS_MAX, ENTRY_CHARS_MAX};
 use preau_school::{Act, LogAct};
+use preau_store::Conn;
 use preau_store::log::{self, Dated, load, readings};
-use preau_store::{Conn, people};
 
 #[derive(Template)]
 #[template(path = "log/entry.html")]
@@ -86,11 +87,9 @@ pub(super) async fn may_read(member: &Member, conn: &mut Conn, here: &Here) -> R
         Ok(()) => return Ok(()),
         Err(refused) => refused,
     };
-    for child in &member.actor.children {
-        let Some(child) = people::facts(conn, *child).await? else { continue };
-        if member.can(Act::Log(LogAct::ReadEntryOf(&here.facts, here.state, &child))) {
-            return Ok(());
-        }
+    let children = place::facts_of_children(member, conn).await?;
+    if children.values().any(|child| member.can(Act::Log(LogAct::ReadEntryOf(&here.facts, here.state, child)))) {
+        return Ok(());
     }
     for reading in readings::of_reader(conn, member.id(), member.now()).await? {
         let (reading, subject) = (reading.facts(), &here.lesson.subject_name);

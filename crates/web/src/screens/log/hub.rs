@@ -3,6 +3,7 @@
 use super::group;
 use super::shown::Slot;
 use crate::limits::LOG_MISSING_DAYS;
+use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{GroupId, PersonId, ReadingId, SchoolId};
@@ -10,7 +11,7 @@ use preau_school::{Act, LogAct, Profile};
 use preau_store::log::archives::{self, Archive};
 use preau_store::log::lists::{self, Taught};
 use preau_store::log::readings;
-use preau_store::{Conn, groups, people, schools};
+use preau_store::{Conn, groups, schools};
 use std::time::Duration;
 
 #[derive(Template)]
@@ -84,14 +85,8 @@ pub(crate) async fn show(member: Member, asked: Fields) -> Answer {
 }
 
 async fn children(member: &Member, conn: &mut Conn) -> Result<Vec<(PersonId, String)>, PageError> {
-    let mut all = Vec::new();
-    for child in people::children_of(conn, member.id()).await? {
-        let Some(facts) = people::facts(conn, child.id).await? else { continue };
-        if member.can(Act::SeeDayOf(&facts)) {
-            all.push((child.id, child.full_name()));
-        }
-    }
-    Ok(all)
+    let all = place::children(member, conn).await?;
+    Ok(all.into_iter().map(|(child, _)| (child.id, child.full_name())).collect())
 }
 
 async fn teacher(member: &Member, conn: &mut Conn) -> Result<Teacher, PageError> {

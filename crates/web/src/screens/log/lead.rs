@@ -14,7 +14,7 @@ use preau_school::{Act, LogAct};
 use preau_store::limits::{LOG_ENTRIES_MAX, LOG_OVERVIEW_MAX, VISA_REMARK_CHARS_MAX};
 use preau_store::log::lists::{self, Span};
 use preau_store::log::load;
-use preau_store::log::visas::{self, Progress, Scope};
+use preau_store::log::visas::{self, Overview, Progress, Scope};
 use preau_store::notices::{self, NewNotice};
 use preau_store::{Conn, people};
 
@@ -63,8 +63,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>, asked: Fields
     let ends = ends.min(member.now());
     let this_year = year_of(member.today());
     let years = (0..archive::YEARS_OFFERED).map(|back| this_year - back);
-    let classes = visas::by_group(&mut conn, id, starts, ends).await?;
-    let teachers = visas::by_teacher(&mut conn, id, starts, ends).await?;
+    let Overview { groups: classes, teachers } = visas::overview(&mut conn, id, starts, ends).await?;
     let longest = classes.len().max(teachers.len());
     let page = LeadPage {
         page: &member.page,

@@ -13,6 +13,7 @@ mod transport;
 pub mod wire;
 
 use crate::vp8::Patch;
+use crate::window::Window;
 use estimate::Estimate;
 use keys::Agreed;
 use resend::Resend;
@@ -84,6 +85,8 @@ struct Stream {
     /// The newest packet: timestamp, payload type, when.
     last: Option<(u32, u8, Instant)>,
     kept: Resend,
+    /// The numbers that have been used.
+    used: Window,
     next_rtx: u64,
 }
 
@@ -138,6 +141,7 @@ impl Egress {
             bytes: 0,
             last: None,
             kept: Resend::default(),
+            used: Window::default(),
             next_rtx: 0,
         };
         Self {
@@ -222,6 +226,10 @@ impl Egress {
     fn seal(&mut self, stream: usize, packet: &Packet, datagram: &mut Vec<u8>, now: Instant) -> bool {
         let (Some(stream), Some(keys)) = (self.streams.get_mut(stream), &mut self.keys) else { return false };
         let Terms { ssrc, ids, .. } = stream.terms;
+        // Under one number there is one packet, whatever was put in.
+        if !stream.used.first(packet.seq) {
+            return false;
+        }
         let header = Header {
             pt: packet.pt,
             marker: packet.marker,

@@ -52,6 +52,7 @@ mod tcp;
 mod times;
 mod turnstile;
 mod vp8;
+mod window;
 mod worker;
 
 pub use api::{

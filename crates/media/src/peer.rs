@@ -9,9 +9,10 @@ use crate::limits::{KEYFRAME_INTERVAL_MS_MIN, LAYER_SILENT_MS_MAX, PATHS_PER_PEE
 use crate::look::LastSecond;
 use crate::losses::Losses;
 use crate::net::{Net, Place, Ufrag};
-use crate::red::{Heard, Spoken};
+use crate::red::Spoken;
 use crate::rewrite::Rewriter;
 use crate::room::{Seek, TapSlot};
+use crate::window::Window;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
 use str0m::Rtc;
@@ -74,7 +75,7 @@ pub struct Source {
     /// Its pictures are H.264, not VP8.
     pub h264: bool,
     /// Of a voice: which packets have come, and the last one.
-    pub heard: Heard,
+    pub heard: Window,
     pub spoken: Option<Spoken>,
     pub last_packet: Option<Instant>,
     pub allowance: Allowance,
@@ -109,7 +110,7 @@ impl Source {
             subscribers: Vec::new(),
             live: false,
             h264: false,
-            heard: Heard::default(),
+            heard: Window::default(),
             spoken: None,
             last_packet: None,
             allowance: Allowance::of(kind),

@@ -69,35 +69,6 @@ pub fn split(payload: &[u8]) -> Option<Split<'_>> {
     None
 }
 
-/// Which packets of a voice have come: a packet counts once, also when it is had again from the one after it.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Heard {
-    newest: u64,
-    /// Bit n: that of `newest - n` has come.
-    seen: u64,
-}
-
-impl Heard {
-    /// Whether this one is new, and late by 63 at most.
-    pub fn first(&mut self, seq: u64) -> bool {
-        if self.seen == 0 || seq > self.newest {
-            let ahead = if self.seen == 0 { u64::from(u64::BITS) } else { seq - self.newest };
-            let kept = u32::try_from(ahead).ok().and_then(|ahead| self.seen.checked_shl(ahead)).unwrap_or(0);
-            (self.newest, self.seen) = (seq, kept | 1);
-            return true;
-        }
-        let bit = u32::try_from(self.newest - seq).ok().and_then(|behind| 1_u64.checked_shl(behind)).unwrap_or(0);
-        let is_first = bit != 0 && self.seen & bit == 0;
-        self.seen |= bit;
-        is_first
-    }
-
-    /// Whether the one before `seq` is missing, as far as is known: nothing is before the first.
-    pub fn lacks_before(&self, seq: u64) -> bool {
-        self.seen != 0 && seq > self.newest + 1 && seq - self.newest <= u64::from(u64::BITS)
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -145,16 +116,6 @@ mod tests {
         fn any_bytes_are_answered_without_panic(bytes in prop::collection::vec(any::<u8>(), 0..64)) {
             if let Some(split) = split(&bytes) {
                 prop_assert!(split.newest.len() < bytes.len());
-            }
-        }
-
-        #[test]
-        fn each_counts_once_in_whatever_order(seqs in prop::collection::vec(1_000_u64..1_060, 1..100)) {
-            let (mut heard, mut counted) = (Heard::default(), std::collections::BTreeSet::new());
-            for seq in seqs {
-                let newest = counted.last().copied();
-                prop_assert_eq!(heard.lacks_before(seq), newest.is_some_and(|newest| seq > newest + 1));
-                prop_assert_eq!(heard.first(seq), counted.insert(seq));
             }
         }
     }

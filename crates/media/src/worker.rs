@@ -35,6 +35,8 @@ const LISTENER: u64 = 2;
 const IDLE: Duration = Duration::from_secs(1);
 /// Turns of a thread with many peers begin at least so far apart: what comes meanwhile is worked on together.
 const TURN: Duration = Duration::from_millis(5);
+/// The same while nothing is forwarded and nobody joins.
+const IDLE_TURN: Duration = Duration::from_millis(20);
 /// A thread with so many peers has many.
 const CROWD: usize = 8;
 /// Batches of datagrams taken in before the answers go out.
@@ -116,6 +118,8 @@ pub struct Worker {
     /// Packets forwarded until then.
     forwarded: u64,
     crowded: bool,
+    /// Packets forwarded and time spent on joins when the last turn had ended.
+    done: (u64, Duration),
     stopping: bool,
 }
 
@@ -157,6 +161,7 @@ impl Worker {
             cpu: Duration::ZERO,
             forwarded: 0,
             crowded: false,
+            done: (0, Duration::ZERO),
             stopping: false,
         })
     }
@@ -170,7 +175,8 @@ impl Worker {
             let now = Instant::now();
             let mut wait = self.net.timers.next_at().map_or(IDLE, |at| at.saturating_duration_since(now).min(IDLE));
             if self.crowded {
-                let rest = wait.min((turn + TURN).saturating_duration_since(now));
+                let length = if self.is_idle() { IDLE_TURN } else { TURN };
+                let rest = wait.min((turn + length).saturating_duration_since(now));
                 std::thread::sleep(rest);
                 wait -= rest;
             }
@@ -190,6 +196,12 @@ impl Worker {
             self.finish_turn(now);
         }
         self.end(Instant::now());
+    }
+
+    /// Whether the last turn has forwarded nothing and let nobody in.
+    fn is_idle(&mut self) -> bool {
+        let done = (self.net.counters.forwarded, self.net.joining.cpu);
+        std::mem::replace(&mut self.done, done) == done
     }
 
     fn serve(&mut self, file: Ready, now: Instant) {

@@ -1,6 +1,7 @@
 //! SRTP and SRTCP (RFC 3711, with AES-GCM by RFC 7714): what goes out is encrypted in place, the peer's reports are opened.
 
 use super::keys::Agreed;
+use crate::window::Window;
 use aws_lc_rs::aead::{AES_128_GCM, AES_256_GCM, Aad, LessSafeKey, Nonce, UnboundKey};
 use aws_lc_rs::hmac;
 use str0m::crypto::dtls::SrtpProfile;
@@ -95,6 +96,14 @@ fn gcm_nonce(salt: &[u8; GCM_SALT_BYTES], ssrc: u32, number: u64) -> Nonce {
     Nonce::assume_unique_for_key(nonce)
 }
 
+/// RFC 7714 §9.2.
+fn rtcp_aad(header: &[u8], index: [u8; RTCP_INDEX_BYTES]) -> Option<[u8; RTCP_CLEAR_BYTES + RTCP_INDEX_BYTES]> {
+    let mut aad = [0; RTCP_CLEAR_BYTES + RTCP_INDEX_BYTES];
+    aad.first_chunk_mut::<RTCP_CLEAR_BYTES>()?.copy_from_slice(header.first_chunk::<RTCP_CLEAR_BYTES>()?);
+    aad.last_chunk_mut::<RTCP_INDEX_BYTES>()?.copy_from_slice(&index);
+    Some(aad)
+}
+
 /// RFC 3711 §4.1.1.
 fn cm_counter(salt: &[u8; CM_SALT_BYTES], ssrc: u32, number: u64) -> [u8; 16] {
     let mut counter = [0; 16];
@@ -116,14 +125,8 @@ pub struct Keys {
     rtcp_out: Cipher,
     rtcp_in: Cipher,
     rtcp_number: u32,
-    heard: Vec<Numbers>,
-}
-
-/// The highest number of a sender's reports, and which of the 64 up to it have come.
-struct Numbers {
-    ssrc: u32,
-    highest: u32,
-    seen: u64,
+    /// The numbers of each sender's reports.
+    heard: Vec<(u32, Window)>,
 }
 
 impl Keys {
@@ -182,7 +185,7 @@ impl Keys {
         let (header, payload) = packet.split_at_mut_checked(RTCP_CLEAR_BYTES)?;
         match &mut self.rtcp_out {
             Cipher::Gcm { key, salt } => {
-                let aad = [&*header, &index].concat();
+                let aad = rtcp_aad(header, index)?;
                 let nonce = gcm_nonce(salt, ssrc, u64::from(number));
                 let tag = key.seal_in_place_separate_tag(nonce, Aad::from(&aad), payload).ok()?;
                 packet.extend_from_slice(tag.as_ref());
@@ -210,9 +213,7 @@ impl Keys {
                 plain.extend_from_slice(header);
                 plain.resize(RTCP_CLEAR_BYTES + body_bytes, 0);
                 let number = u32::from_be_bytes(*index);
-                let mut aad = [0; RTCP_CLEAR_BYTES + RTCP_INDEX_BYTES];
-                aad[..RTCP_CLEAR_BYTES].copy_from_slice(header);
-                aad[RTCP_CLEAR_BYTES..].copy_from_slice(index);
+                let aad = rtcp_aad(header, *index)?;
                 let nonce = gcm_nonce(salt, ssrc, u64::from(number & !ENCRYPTED));
                 let (body, tag) = sealed.split_at(body_bytes);
                 let to = &mut plain[RTCP_CLEAR_BYTES..];
@@ -236,23 +237,14 @@ impl Keys {
 
     /// RFC 3711 §3.3.2.
     fn is_first(&mut self, ssrc: u32, number: u32) -> bool {
-        let Some(at) = self.heard.iter().position(|numbers| numbers.ssrc == ssrc) else {
+        let at = self.heard.iter().position(|(of, _)| *of == ssrc).unwrap_or_else(|| {
             if self.heard.len() >= SENDERS_MAX {
                 self.heard.remove(0);
             }
-            self.heard.push(Numbers { ssrc, highest: number, seen: 1 });
-            return true;
-        };
-        let numbers = &mut self.heard[at];
-        if number > numbers.highest {
-            numbers.seen = numbers.seen.checked_shl(number - numbers.highest).unwrap_or(0) | 1;
-            numbers.highest = number;
-            return true;
-        }
-        let bit = 1u64.checked_shl(numbers.highest - number).unwrap_or(0);
-        let is_first = bit != 0 && numbers.seen & bit == 0;
-        numbers.seen |= bit;
-        is_first
+            self.heard.push((ssrc, Window::default()));
+            self.heard.len() - 1
+        });
+        self.heard[at].1.first(u64::from(number))
     }
 }
 

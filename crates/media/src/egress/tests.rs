@@ -93,6 +93,14 @@ fn packets_go_out_in_order_and_again_when_they_are_asked_for() {
 }
 
 #[test]
+fn under_one_number_goes_one_packet() {
+    let mut pair = Pair::new();
+    [10, 11, 10, 12, 11].into_iter().for_each(|seq| pair.write(seq));
+    let seqs: Vec<u16> = pair.taken().iter().map(|(_, seq, ..)| *seq).collect();
+    assert_eq!(seqs, [10, 11, 12]);
+}
+
+#[test]
 fn what_is_sent_again_is_bounded_however_much_is_asked_for() {
     let mut pair = Pair::new();
     (0..2_000).for_each(|seq| pair.write(seq));

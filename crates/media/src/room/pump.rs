@@ -73,8 +73,11 @@ impl RoomState {
             self.want_keyframe(source, layer);
         }
         self.send_soon(index);
+        // Some report on all that they might publish, each second; where nothing comes there is nothing to know of it.
+        let publishes =
+            self.peer_mut(index).is_some_and(|peer| peer.sources.iter().flatten().any(|source| source.live));
         match also {
-            Some(also) => also == Also::Publishes,
+            Some(also) => also == Also::Publishes && publishes,
             None => {
                 net.counters.malformed += 1;
                 false

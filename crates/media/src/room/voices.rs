@@ -5,7 +5,8 @@ use super::forward::Packet;
 use crate::api::SourceKind;
 use crate::net::Net;
 use crate::peer::Origin;
-use crate::red::{Heard, split};
+use crate::red::split;
+use crate::window::Window;
 use std::time::Instant;
 
 impl RoomState {
@@ -16,7 +17,7 @@ impl RoomState {
         let Some(source) = peer.source_mut(SourceKind::Audio) else { return };
         let before = source.layers.first().and_then(|layer| layer.ssrc);
         if before != Some(packet.header.ssrc) {
-            (source.heard, source.spoken) = (Heard::default(), None);
+            (source.heard, source.spoken) = (Window::default(), None);
         }
         let seq = packet.seq;
         let lacks_before = source.heard.lacks_before(seq);

@@ -61,7 +61,7 @@ pub async fn hand_in(
         let receipt = NewReceipt { id, hand_in: mine.id, key: "demo", body, late, sha256: sum.bytes(), files: &[] };
         hand_ins::hand_in(conn, &receipt, when).await?;
         if pupil == first {
-            let comment = "Bon travail : les dates sont justes. Pensez à citer le document.";
+            let comment = "Bon travail : les dates sont justes. Pense à citer le document.";
             let correction = Correction { comment, mark: Some(1_650), levels: "", returned_at: Some(now), by: teacher };
             hand_ins::correct(conn, mine.id, 0, &correction).await?;
         }

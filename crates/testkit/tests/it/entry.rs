@@ -1,6 +1,6 @@
 //! Coming into a live class: who learns of it, guests with a link, and what a teacher prepares.
 
-use preau_base::{SystemRng, VisitId};
+use preau_base::{LessonId, SystemRng, VisitId};
 use preau_school::LessonRole;
 use preau_store::visits;
 use preau_testkit::{Answer, Client, Options, TestApp, Who};
@@ -14,10 +14,14 @@ async fn of_nothing(client: &mut Client) -> Answer {
     client.get("/lessons/01890a5d-ac96-774b-bcce-b302099a8057").await
 }
 
-/// The teacher invites somebody; gives the path of the link.
+/// The teacher invites somebody into the lesson that is on; gives the path of the link.
 async fn invite(app: &TestApp, name: &str) -> String {
+    invite_into(app, app.seed.lesson_now(), name).await
+}
+
+async fn invite_into(app: &TestApp, lesson: LessonId, name: &str) -> String {
     let mut teacher = app.actor(Who::Teacher).await;
-    let path = format!("/lessons/{}/guests", app.seed.lesson_now());
+    let path = format!("/lessons/{lesson}/guests");
     let answer = teacher.post_form(&path, &[("name", name), ("until", "lesson")]).await.expect(200);
     let text = answer.text();
     let (_, after) = text.split_once("value=\"https://preau.example").expect("the link is shown");
@@ -188,7 +192,10 @@ async fn an_invitation_ends_when_it_is_revoked_and_with_the_lesson() {
 #[tokio::test]
 async fn a_guest_who_has_used_the_link_follows_a_lesson_that_is_moved() {
     let app = TestApp::start().await;
-    let link = invite(&app, "Ada Lovelace").await;
+    let lesson = app.seed.lesson_later();
+    let link = invite_into(&app, lesson, "Ada Lovelace").await;
+    // From 9:12 to 13:55: guests come in, and the lesson can still be moved.
+    app.clock.advance(MINUTE * (4 * 60 + 43));
     let mut ada = app.client();
     ada.post_form(&link, &[]).await.leads_to("/guest");
     let first = ada.cookie("preau-guest").expect("a pass").to_owned();
@@ -203,9 +210,9 @@ async fn a_guest_who_has_used_the_link_follows_a_lesson_that_is_moved() {
         ("groups", class.as_str()),
         ("teachers", teacher.as_str()),
     ];
-    head.post_form(&format!("/lessons/{}/change", app.seed.lesson_now()), &tomorrow).await.expect(303);
+    head.post_form(&format!("/lessons/{lesson}/change"), &tomorrow).await.expect(303);
     // The pass of the first day has lapsed meanwhile, and no other browser has one.
-    app.clock.advance(MINUTE * 24 * 60);
+    app.clock.advance(MINUTE * 19 * 60);
     app.client().get(&link).await.expect(410);
     ada.get(&link).await.expect(200).says("déjà utilisé ce lien sur cet appareil");
     ada.get("/guest").await.expect(200);

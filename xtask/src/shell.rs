@@ -56,9 +56,10 @@ fn program_of(command: &Command) -> String {
     command.get_program().to_string_lossy().into_owned()
 }
 
-/// The repository's top folder.
+/// The repository's top folder: of the checkout that `cargo xtask` runs in, which need not be the one it was built in.
 pub fn root() -> PathBuf {
-    let xtask = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let folder = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    let xtask = Path::new(&folder);
     xtask.parent().unwrap_or(xtask).to_owned()
 }
 

@@ -55,7 +55,7 @@ mod tests {
         fn whatever_is_packed_reads_back(pages in prop::collection::vec(prop::collection::vec(any::<u8>(), 0..9_000), 1..4)) {
             for page in &pages {
                 let packed = pack(page).expect("packed");
-                prop_assert_eq!(unpack(&packed, page.len() as u64).as_ref(), Some(page));
+                prop_assert_eq!(unpack(&packed, page.len() as u64), Some(page.clone()));
             }
         }
     }

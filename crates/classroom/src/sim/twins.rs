@@ -41,6 +41,30 @@ impl Twin {
     }
 }
 
+/// A command that one of the class may send.
+fn any_command(people: &[PersonId], rng: &mut SeededRng) -> Command {
+    let person = people[rng.below(people.len() as u64) as usize];
+    let mut coin = || rng.below(2) == 0;
+    let page = PageRef { deck: 1, page: 0 };
+    match coin() {
+        true if coin() && coin() => Command::Floor { person, has: coin() },
+        true if coin() && coin() => Command::BreakoutsDeal { count: 2 },
+        true if coin() && coin() => match coin() {
+            true => Command::BreakoutsOpen { minutes: None },
+            false => Command::BreakoutsClose,
+        },
+        true if coin() && coin() => Command::DeckAdd { name: "Tableau".to_owned() },
+        true if coin() && coin() => {
+            Command::Draw { page, shape: Shape::Pen { colour: Colour(1), width: 3, points: vec![Point(1, 2)] } }
+        }
+        true if coin() && coin() => Command::Pace { is: coin().then_some(Pace::Lost) },
+        true => Command::Hand { up: coin() },
+        false if coin() => Command::Media(MediaState { mic: coin(), camera: coin(), screen: coin(), mutes: u32::MAX }),
+        false if coin() => Command::Mute { person },
+        false => Command::LowerHand { person: Some(person) },
+    }
+}
+
 fn play(seed: u64) -> u32 {
     let mut rng = SeededRng::new(seed);
     let mut now = Instant::from_secs(1_800_000_000);
@@ -78,28 +102,7 @@ fn play(seed: u64) -> u32 {
             assert_eq!(twins[0].room.presence(), twins[1].room.presence());
             continue;
         }
-        let person = people[rng.below(people.len() as u64) as usize];
-        let mut coin = || rng.below(2) == 0;
-        let page = PageRef { deck: 1, page: 0 };
-        let command = match coin() {
-            true if coin() && coin() => Command::Floor { person, has: coin() },
-            true if coin() && coin() => Command::BreakoutsDeal { count: 2 },
-            true if coin() && coin() => match coin() {
-                true => Command::BreakoutsOpen { minutes: None },
-                false => Command::BreakoutsClose,
-            },
-            true if coin() && coin() => Command::DeckAdd { name: "Tableau".to_owned() },
-            true if coin() && coin() => {
-                Command::Draw { page, shape: Shape::Pen { colour: Colour(1), width: 3, points: vec![Point(1, 2)] } }
-            }
-            true if coin() && coin() => Command::Pace { is: coin().then_some(Pace::Lost) },
-            true => Command::Hand { up: coin() },
-            false if coin() => {
-                Command::Media(MediaState { mic: coin(), camera: coin(), screen: coin(), mutes: u32::MAX })
-            }
-            false if coin() => Command::Mute { person },
-            false => Command::LowerHand { person: Some(person) },
-        };
+        let command = any_command(&people, &mut rng);
         for twin in &mut twins {
             let conn = twin.clients[at].1;
             twin.apply(Input::Command { conn, id: None, command: command.clone() }, now, draw);

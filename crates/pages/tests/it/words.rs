@@ -44,7 +44,7 @@ fn pages_without_words_have_none() {
 
 #[test]
 fn a_page_and_a_document_have_so_many_words() {
-    let line = |count: usize| format!("BT /F 1 Tf 5 700 Td ({}) Tj ET", "a".repeat(count));
+    let line = |count: usize| format!("BT /F 1 Tf 5 40 Td ({}) Tj ET", "a".repeat(count));
     let long = words(pdf(1, 595, 842, |_| line(WORDS_BYTES_MAX * 2)));
     assert_eq!(long[0].len(), WORDS_BYTES_MAX);
     let pages = WORDS_OF_ALL_BYTES_MAX / WORDS_BYTES_MAX + 1;
@@ -57,5 +57,5 @@ fn a_page_and_a_document_have_so_many_words() {
 #[test]
 fn what_a_browser_printed_is_read() {
     let found = words(include_bytes!("../corpus/browser.pdf").to_vec()).concat();
-    assert!(found.split_whitespace().count() > 3 && !found.contains('\u{fffd}'), "{found}");
+    assert!(found.starts_with("Le théorème de Pythagore\n1. Dans un triangle rectangle, le carré"), "{found}");
 }

@@ -240,7 +240,6 @@ impl Egress {
             mid: (!stream.is_known).then_some(&stream.terms.mid),
             audio_level: packet.audio_level,
             orientation: packet.orientation,
-            ..Header::default()
         };
         datagram.clear();
         let header_bytes = header.write(ids, datagram);

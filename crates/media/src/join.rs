@@ -10,7 +10,7 @@ use crate::peer::{KINDS, Pts, Slot, Source, index_of};
 use crate::rewrite::Rewriter;
 use preau_base::Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
-use std::time::Instant;
+use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
 use str0m::format::{Codec, PayloadParams};
@@ -35,6 +35,8 @@ pub struct Terms<'a> {
     pub thread: usize,
     pub cert: &'a DtlsCert,
     pub initial_kbps: u32,
+    /// The time of day, at `now`: sender reports carry it.
+    pub since_1970: Duration,
     pub now: Instant,
 }
 

@@ -25,7 +25,7 @@ use crate::tap::Tap;
 use preau_base::Rng;
 use std::collections::BTreeMap;
 use std::sync::Arc;
-use std::time::{Duration, Instant, SystemTime};
+use std::time::{Duration, Instant};
 use tapping::RoomTap;
 use tokio::sync::mpsc::Sender;
 
@@ -164,11 +164,10 @@ impl RoomState {
             self.peers.push(None);
             self.peers.len() - 1
         });
-        let since_1970 = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH).unwrap_or_default();
         let peer = Peer {
             id,
             rtc: new.rtc,
-            egress: Egress::new(new.streams, u64::from(terms.initial_kbps) * 1_000, since_1970, terms.now),
+            egress: Egress::new(new.streams, u64::from(terms.initial_kbps) * 1_000, terms.since_1970, terms.now),
             line: None,
             ufrag: new.ufrag,
             rights,

@@ -15,7 +15,7 @@ use crate::stun;
 use crate::sys::{Inbox, Interest, Outlet, Poll, Ready, Waker, thread_cpu};
 use crate::tcp::{FIRST_TCP_TOKEN, Handover};
 use crate::times::Times;
-use preau_base::Rng;
+use preau_base::{Clock as _, Rng, SystemClock};
 use std::collections::{BTreeSet, HashMap};
 use std::io;
 use std::net::{IpAddr, SocketAddr, TcpListener, TcpStream, UdpSocket};
@@ -258,7 +258,8 @@ impl Worker {
         let (thread, initial_kbps) = (self.setup.index, self.setup.initial_kbps);
         let begun = thread_cpu();
         let answer = self.with_room(key, |room, net| {
-            let terms = Terms { thread, cert: &cert, initial_kbps, now };
+            let since_1970 = SystemClock.now().since(preau_base::Instant::EPOCH);
+            let terms = Terms { thread, cert: &cert, initial_kbps, since_1970, now };
             let mut rng = rng.lock().unwrap_or_else(PoisonError::into_inner);
             room.join(net, &terms, &mut **rng, who, offer)
         });

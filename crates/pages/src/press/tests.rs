@@ -14,8 +14,7 @@ async fn all(press: &Press, source: &'static [u8], patience: Patience) -> Vec<Re
     all
 }
 
-const PAGE: &str =
-    r#"{"is":"page","large":{"w":1,"h":1,"coding":"png","bytes":1},"small":{"w":1,"h":1,"coding":"png","bytes":1}}"#;
+const PAGE: &str = r#"{"is":"page","large":{"w":1,"h":1,"coding":"png","bytes":1},"small":{"w":1,"h":1,"coding":"png","bytes":1},"words":0}"#;
 
 #[tokio::test]
 async fn each_way_in_which_a_child_ends_has_its_words() {

@@ -61,7 +61,7 @@ fn a_backup_is_made_while_it_runs_and_health_is_told() {
     assert!(run(&["health"]).status.success());
     let top = run(&["media", "top"]);
     let said = String::from_utf8_lossy(&top.stdout).into_owned();
-    assert!(top.status.success() && said.starts_with("0 lessons, 0 connections"), "{said}");
+    assert!(top.status.success() && said.starts_with("lean mode; 0 lessons, 0 connections"), "{said}");
     let nowhere = ["--lesson", "018f0000-0000-7000-8000-000000000001", "--peer", "1"];
     let headers = run(&[&["media", "headers"][..], &nowhere].concat());
     let said = String::from_utf8_lossy(&headers.stderr).into_owned();

@@ -152,7 +152,7 @@ describe("the board of a class", () => {
     const { page } = teacher;
     await page.getByTestId("page-strip-open").click();
     const small = page.getByTestId("page-strip").getByRole("button");
-    assert.equal(await small.count(), COLOURS.length);
+    await until("each page is there", async () => (await small.count()) === COLOURS.length);
     await until("the picture is there", () => small.nth(2).locator("img").evaluate((image) => image instanceof HTMLImageElement && image.naturalWidth > 0));
     await assertAccessible(page);
     await small.nth(2).click();
@@ -275,7 +275,7 @@ describe("the board of a class", () => {
     await log.getByRole("link", { name: "crue.pdf" }).waitFor();
     await log.close();
     await teacher.page.reload();
-    await teacher.enter("devices");
+    await teacher.enter("listen");
     await teacher.reaches("in");
     await teacher.openPanel("board");
     const offered = teacher.page.getByTestId("documents-log").getByRole("listitem");

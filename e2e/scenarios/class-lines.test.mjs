@@ -275,6 +275,10 @@ describe("bad lines", () => {
     await send(teacher, { type: "breakouts_make", groups: [{ name: "Nil", people: [before.person] }], choose: false });
     await send(teacher, { type: "breakouts_open" });
     await until("max is in a group", async () => (await state(max)).breakouts?.groups?.[0]?.people.includes(before.person));
+    // In a group one hears those who are in it: his teacher is there, and speaks.
+    await send(teacher, { type: "breakouts_visit", place: 1 });
+    if (!(await teacher.isOn("mic"))) await teacher.tool("mic").click();
+    await until("the teacher speaks", () => teacher.isOn("mic"));
     // A browser tells its pages when the network is another one; some change without a word, and within a moment.
     const took = { told: await changesNetwork(before, true), untold: await changesNetwork(before, false) };
     console.log(`# back after a change of network: ${took.told} ms when the browser tells of it, ${took.untold} ms when it does not`);

@@ -105,7 +105,8 @@ function play(feed) {
     const teachers = cardsOf(preau("people", "codes", "--school", feed.school, "--profile", "teacher"));
     const [one, other] = sheet;
     assert.ok(one && other, "the class has two pupils");
-    server = scenario.keep(await startServe(folder));
+    // In lean mode there is one picture only: here each sees all the others.
+    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__MODE: "full" }));
     const card = feed.teacher ? cardOf(teachers, feed.teacher) : await assign(teachers);
     teacher = await arrive(card, "blue");
     pupils = [await arrive(one, "red"), await arrive(other, "green")];

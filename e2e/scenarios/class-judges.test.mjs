@@ -159,6 +159,18 @@ describe("a connection that nobody has closed", () => {
     for (const answerMs of [2_500, 5_000]) assert.ok(Watched.in().answers(answerMs, 40) <= 2, `${answerMs} ms`);
   });
 
+  it("is asked soon after a loss, so that the next one is noticed within 4 s again", () => {
+    const watched = Watched.in();
+    watched.next();
+    assert.equal(watched.next()[0], "lost");
+    watched.pulse.begin(watched.now);
+    watched.pulse.heard();
+    assert.deepEqual(watched.next(), ["ask", 500]);
+    watched.next(250, 250);
+    watched.pulse.heard();
+    assert.deepEqual([watched.next(), watched.next()], [["ask", 2_000], ["lost", 2_000]]);
+  });
+
   it("waits longer where answers have varied", () => {
     const watched = Watched.in();
     assert.equal(watched.answers(250, 30), 0);

@@ -6,6 +6,8 @@
 const FIRST_MS_MAX = 25_000;
 /** Without a frame for so long we ask. */
 const QUIET_MS_MAX = 2_000;
+/** The same after a loss, of whose line we want to know soon whether it was slow or gone. */
+const QUIET_LOST_MS_MAX = 500;
 /** How long an answer may take at least… */
 const ANSWER_MS_MIN = 2_000;
 /** …right after the browser has told of another network… */
@@ -76,7 +78,8 @@ export class Pulse {
       return this.#quietMs < FIRST_MS_MAX ? null : "lost";
     }
     if (this.#askedMs === null) {
-      return this.#quietMs < QUIET_MS_MAX ? null : this.#ask();
+      const quietMsMax = this.#patience > 1 ? QUIET_LOST_MS_MAX : QUIET_MS_MAX;
+      return this.#quietMs < quietMsMax ? null : this.#ask();
     }
     this.#askedMs += passedMs;
     const answerMsMax = isStrained && !this.#isDoubted ? ANSWER_MS_MAX : this.answerMsMax;

@@ -19,6 +19,7 @@ const NO_PAGES = new Set([
   "/lessons/{id}/log/files/{file}",
   "/lessons/{id}/documents/{file}",
   "/lessons/{id}/documents/{file}/{page}",
+  "/lessons/{id}/recordings/{n}/documents/{file}/{page}",
   "/guest/documents/{file}/{page}",
   "/lessons/{id}/recordings/{n}/tracks/{file}",
   "/log/archives/{id}",

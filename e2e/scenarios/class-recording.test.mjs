@@ -18,6 +18,9 @@ const scenario = new Scenario("class-recording", { story: true });
 const REJOIN_MS_MAX = 60_000;
 /** Between two parts of a lesson something has to be said. */
 const TALK_MS = 6_000;
+const MADE_MS_MAX = 60_000;
+/** The pages of a document, as the board's middle shows them. */
+const COLOURS = ["200,30,30", "20,120,60"];
 /** @type {import("../lib/lesson.mjs").Four} */
 let four;
 /** @type {string} */
@@ -61,6 +64,34 @@ function pictureMoves(page) {
     await new Promise((done) => setTimeout(done, 500));
     return look().map((pixels, at) => pixels !== first[at]);
   });
+}
+
+/** A document of one page for each colour. @returns {Promise<Buffer>} */
+async function colours() {
+  const page = await four.teacher.person.context.newPage();
+  const sections = COLOURS.map((colour) => `<section style="background:rgb(${colour})"></section>`).join("");
+  await page.setContent(`<style>@page{size:1600px 900px;margin:0} body{margin:0} section{width:1600px;height:899px;break-after:page}
+    section:last-child{break-after:auto}</style>${sections}`);
+  const pdf = await page.pdf({ preferCSSPageSize: true, printBackground: true });
+  await page.close();
+  return pdf;
+}
+
+/**
+ * Which of the pages the player's board shows; nothing when it shows none.
+ *
+ * @param {Page} page
+ * @param {number} ms from the beginning
+ * @returns {Promise<string | undefined>}
+ */
+async function boardAt(page, ms) {
+  await page.getByTestId("seek").fill(String(ms));
+  const seen = await page.locator(".player-board").evaluate((board) => {
+    const canvas = board.querySelector("canvas");
+    const pixel = canvas?.getContext("2d")?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
+    return board.checkVisibility() && pixel ? [...pixel] : [];
+  });
+  return COLOURS.find((colour) => colour.split(",").every((one, at) => Math.abs(Number(one) - (seen[at] ?? -99)) < 12));
 }
 
 /**
@@ -138,6 +169,9 @@ describe("a lesson that is recorded", () => {
     assert.equal(await four.max.page.getByTestId("record").isVisible(), false, "a pupil has no such switch");
     await assertAccessible(four.max.page);
     await talk(TALK_MS);
+    await four.teacher.openPanel("board");
+    await four.teacher.page.getByTestId("documents-file").setInputFiles({ name: "crue.pdf", mimeType: "application/pdf", buffer: await colours() });
+    await four.teacher.page.getByTestId("deck-show").click({ timeout: MADE_MS_MAX });
     await four.max.say("Combien mesure le Nil ?");
     await four.teacher.page.locator(".chat-body", { hasText: "Combien mesure le Nil ?" }).waitFor({ state: "attached" });
     await talk(TALK_MS);
@@ -157,6 +191,7 @@ describe("a lesson that is recorded", () => {
     for (const one of [four.teacher, four.max]) await one.reaches("in", REJOIN_MS_MAX);
     await until("it still is recorded", () => told(four.teacher).isVisible());
     await four.teacher.hasMedia();
+    await four.teacher.page.getByTestId("board-next").click();
     await talk(TALK_MS);
     await record(false);
     for (const one of [four.max]) await until(`${one.person.name} is told`, async () => !(await told(one).isVisible()));
@@ -188,6 +223,15 @@ describe("a lesson that is recorded", () => {
     await line.waitFor();
     await until("the end is played too", async () => (await pictureMoves(page)).includes(true));
     await page.getByTestId("play").click();
+    // The document, in time, though the class is no more for whoever looks now.
+    await until("the board has the page of the end", async () => (await boardAt(page, lasts - TALK_MS / 2)) === COLOURS[1]);
+    /** @type {string[]} */
+    const pages = [];
+    for (let ms = 0; ms < lasts; ms += 500) {
+      const shown = await until("a page, or none", async () => (await boardAt(page, ms)) ?? "none");
+      if (shown !== pages.at(-1)) pages.push(shown);
+    }
+    assert.deepEqual(pages.filter((shown, at) => shown !== "none" || at === 0), ["none", ...COLOURS]);
     await page.setViewportSize({ width: 390, height: 844 });
     await assertAccessible(page);
   });

@@ -139,14 +139,15 @@ struct OldRow {
     lesson_id: LessonId,
 }
 
-/// Deletes documents of lessons that ended longer ago than what was drawn on them is kept, at most [`SWEPT_ROWS_MAX`]. Their
-/// files are then used nowhere, and are swept like all such. Gives how many.
+/// Deletes documents of lessons that ended longer ago than what was drawn on them is kept, and of which no recording shows
+/// them, at most [`SWEPT_ROWS_MAX`]. Their files are then used nowhere, and are swept like all such. Gives how many.
 pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
     let old = fetch_all!(
         conn,
         OldRow,
         "SELECT d.file_id, d.lesson_id FROM lesson_document d JOIN lesson l ON l.id = d.lesson_id \
-         WHERE l.ends_at < $1 AND d.created_at < $1 ORDER BY d.file_id LIMIT CAST($2 AS BIGINT)",
+         WHERE l.ends_at < $1 AND d.created_at < $1 AND NOT EXISTS \
+           (SELECT 1 FROM recording r WHERE r.lesson_id = d.lesson_id AND r.deleted_at IS NULL) ORDER BY d.file_id LIMIT CAST($2 AS BIGINT)",
         now.minus(LESSON_FACTS_KEPT).as_millis(),
         SWEPT_ROWS_MAX
     )?;

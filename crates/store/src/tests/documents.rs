@@ -4,8 +4,8 @@ use crate::documents::{self, NewDocument, Sheet};
 use crate::files::{self, NewFile, Place};
 use crate::lessons::{self, NewLesson};
 use crate::limits::{DOCUMENTS_BYTES_MAX, LESSON_FACTS_KEPT};
-use crate::{Conn, StoreError};
-use preau_base::{FileId, LessonId};
+use crate::{Conn, StoreError, recordings};
+use preau_base::{FileId, LessonId, RecordingId};
 use std::time::Duration;
 
 const HOUR: Duration = Duration::from_secs(3_600);
@@ -98,6 +98,21 @@ on_both! {
         assert_eq!(documents::sheet(&mut tx, lesson, id, 0, false).await.expect("read"), None);
         assert!(files::attached(&mut tx, Place::Lesson(lesson)).await.expect("read").is_empty());
         assert_eq!(files::sweep(&mut tx, after).await.expect("swept"), 1);
+    }
+
+    async fn documents_stay_while_a_recording_shows_them(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = lesson(&mut tx, &mut world).await;
+        let source = FileId::new(NOW, &mut world.rng);
+        let (id, _) = make(&mut tx, &mut world, lesson, source, 4_000).await.expect("made");
+        let recording = RecordingId::new(NOW, &mut world.rng);
+        recordings::begin(&mut tx, recording, lesson, NOW).await.expect("begun").expect("there");
+        let after = NOW.plus(HOUR).plus(LESSON_FACTS_KEPT).plus(Duration::from_secs(1));
+        assert_eq!(documents::sweep(&mut tx, after).await.expect("swept"), 0);
+        assert!(documents::sheet(&mut tx, lesson, id, 0, false).await.expect("read").is_some());
+        assert!(recordings::delete(&mut tx, recording, None, after).await.expect("deleted"));
+        assert_eq!(documents::sweep(&mut tx, after).await.expect("swept"), 1);
     }
 
     async fn a_document_whose_bytes_are_lost_is_forgotten_whole(place) {

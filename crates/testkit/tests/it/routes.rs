@@ -156,7 +156,12 @@ async fn nobody_without_the_right_gets_anything() {
 }
 
 /// What is asked for there does not exist, for anybody.
-const NOT_THERE: [&str; 3] = ["/setup", "/calendars/{secret}/preau.ics", "/lessons/{id}/documents/{file}/{page}"];
+const NOT_THERE: [&str; 4] = [
+    "/setup",
+    "/calendars/{secret}/preau.ics",
+    "/lessons/{id}/documents/{file}/{page}",
+    "/lessons/{id}/recordings/{n}/documents/{file}/{page}",
+];
 /// Open to everybody who holds an invitation; here nobody does, and reads so.
 const BY_INVITATION: [&str; 3] = ["/guest", "/guest/{secret}", "/guest/documents/{file}/{page}"];
 

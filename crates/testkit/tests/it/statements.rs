@@ -12,7 +12,7 @@ const SMALL: Size = Size { classes: 2, pupils_per_class: 6, weeks: 3, whole: tru
 const LARGER: Size = Size { classes: 6, pupils_per_class: 15, weeks: 6, whole: true };
 
 /// Routes that give bytes, or that nobody opens as a page in a school.
-const NO_PAGES: [&str; 28] = [
+const NO_PAGES: [&str; 29] = [
     "/static/{version}/{*name}",
     "/favicon.ico",
     "/accessibility",
@@ -38,6 +38,7 @@ const NO_PAGES: [&str; 28] = [
     "/guest/documents/{file}/{page}",
     "/lessons/{id}/documents/{file}",
     "/lessons/{id}/documents/{file}/{page}",
+    "/lessons/{id}/recordings/{n}/documents/{file}/{page}",
     "/lessons/{id}/recordings/{n}/tracks/{file}",
     "/reports/{id}/picture",
     "/self-test/down",

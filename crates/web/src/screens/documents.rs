@@ -5,6 +5,7 @@ use crate::documents::{self, Failure, Order, Spot, State};
 use crate::ids::{Id, Ids};
 use crate::limits::{DOCUMENTS_RETRY, PAGE_FRESH};
 use crate::screens::guest::Guest;
+use crate::screens::recordings;
 use crate::{Answer, Fields, Member, PageError, uploads};
 use axum::Json;
 use axum::body::Body;
@@ -127,6 +128,20 @@ pub(crate) async fn guest_page(
         return Err(PageError::NotFound);
     }
     part(app, guest.pass.lesson, Asked::of(&file, &page, query.as_deref())?).await
+}
+
+/// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording, in whose board's log
+/// the file is named.
+pub(crate) async fn recorded_page(
+    member: Member,
+    Path((id, number, file, page)): Path<(String, String, String, String)>,
+    RawQuery(query): RawQuery,
+) -> Answer {
+    let (Ok(id), Ok(number)) = (id.parse::<LessonId>(), number.parse::<i64>()) else { return Err(PageError::NotFound) };
+    let mut conn = member.app().store.read().await?;
+    recordings::seen(&member, &mut conn, id, number).await?;
+    drop(conn);
+    part(member.app(), id, Asked::of(&file, &page, query.as_deref())?).await
 }
 
 struct Asked {

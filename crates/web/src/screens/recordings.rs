@@ -101,7 +101,7 @@ pub(crate) async fn show(mut member: Member, Ids(id, number): Ids<LessonId, i64>
 }
 
 /// The recording, if it is there for this person; whoever may not see it learns nothing.
-async fn seen(
+pub(crate) async fn seen(
     member: &Member,
     conn: &mut Conn,
     id: LessonId,

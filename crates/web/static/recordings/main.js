@@ -38,7 +38,7 @@ const wait = find(".player-time [role=status]", HTMLElement);
 const lasts = Number(player.dataset["lasts"]);
 const clock = new Clock(lasts);
 const tracks = new Tracks(document.querySelectorAll(".tracks > li"), find(".player-pictures", HTMLElement));
-const board = new Board(find(".player-board", HTMLElement), location.pathname.replace(/\/recordings\/.*/, "/documents"));
+const board = new Board(find(".player-board", HTMLElement), `${location.pathname}/documents`);
 const captions = new Captions(find(".player-caption", HTMLElement), document.querySelectorAll(".caption-log"));
 const said = /** @type {HTMLElement[]} */ ([...document.querySelectorAll(".said > li")]);
 

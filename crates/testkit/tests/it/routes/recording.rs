@@ -22,6 +22,11 @@ pub(super) fn cases() -> Vec<Case> {
             |seed| recording(seed, &format!("/tracks/{}", seed.recorded())),
             ON_ROSTER,
         ),
+        get(
+            "/lessons/{id}/recordings/{n}/documents/{file}/{page}",
+            |seed| recording(seed, &format!("/documents/{}/0", seed.recorded())),
+            ON_ROSTER,
+        ),
         post(
             "/lessons/{id}/recordings/{n}/delete",
             |seed| recording(seed, "/delete"),

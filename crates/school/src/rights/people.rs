@@ -20,10 +20,11 @@ pub(super) fn see_day_of(actor: &Actor, person: &PersonFacts) -> Result<(), Refu
     if sees { Ok(()) } else { Err(Refusal::Hidden) }
 }
 
-/// National number and birth date are for those who keep the school's register, for nobody else.
+/// National number and birth date are for those who keep the school's register, for nobody else: whoever administers the
+/// school for all its people, school life for its pupils.
 pub(super) fn see_identity(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
-    let keeps = |school| actor.administers(school) || actor.is(school, &[Profile::SchoolLife]);
-    if person.affiliations.iter().any(|(school, _)| keeps(*school)) {
+    let administers = person.affiliations.iter().any(|(school, _)| actor.administers(*school));
+    if administers || person.schools_as_pupil().any(|school| actor.is(school, &[Profile::SchoolLife])) {
         return Ok(());
     }
     see_person(actor, person)?;

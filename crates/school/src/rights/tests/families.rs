@@ -73,6 +73,27 @@ fn national_numbers_are_for_those_who_keep_the_register() {
 }
 
 #[test]
+fn school_life_reads_the_identity_of_its_pupils_alone() {
+    let mut world = World::new();
+    let (school, other) = (world.school(), world.school());
+    let (ours, administrator) =
+        (world.actor(school, Profile::SchoolLife, &[]), world.actor(school, Profile::Administrator, &[]));
+    let theirs = world.actor(other, Profile::SchoolLife, &[]);
+    for profile in Profile::ALL.iter().copied() {
+        let person = facts(&world.actor(school, profile, &[]));
+        let expect = if profile == Profile::Pupil { Ok(()) } else { Err(Refusal::Forbidden(Why::Role)) };
+        assert_eq!(may(&ours, Act::SeeIdentity(&person), DURING), expect, "{profile:?}");
+        assert_eq!(may(&administrator, Act::SeeIdentity(&person), DURING), Ok(()), "{profile:?}");
+        assert_eq!(may(&theirs, Act::SeeIdentity(&person), DURING), Err(Refusal::Hidden), "{profile:?}");
+    }
+    // A pupil there who is something else here: the register is the other school's.
+    let mut both = facts(&world.actor(other, Profile::Pupil, &[]));
+    both.affiliations.push((school, Profile::Guest));
+    assert_eq!(may(&ours, Act::SeeIdentity(&both), DURING), Err(Refusal::Forbidden(Why::Role)));
+    assert_eq!(may(&theirs, Act::SeeIdentity(&both), DURING), Ok(()));
+}
+
+#[test]
 fn cards_are_given_to_pupils_alone_by_those_who_know_them() {
     let mut world = World::new();
     let school = world.school();

@@ -119,7 +119,7 @@ struct Days {
 /// The occurrences of one event and of the changes to it, gathered by time of day.
 fn recurring(uid: &str, events: &[Event], options: &Options, report: &mut Report) -> Vec<Recurring> {
     let mut told: BTreeMap<(Time, Time, String, String), Days> = BTreeMap::new();
-    let moved: BTreeSet<_> = events.iter().filter_map(|event| event.instead_of(&options.zone)).collect();
+    let moved: BTreeSet<_> = events.iter().filter_map(|event| event.instead_of(&options.zone).ok().flatten()).collect();
     for event in events {
         let found = match event.occurrences(options, &moved) {
             Ok(found) => found,

@@ -59,8 +59,12 @@ impl Event {
     }
 
     /// The occurrence that this one stands for.
-    pub fn instead_of(&self, zone: &TimeZone) -> Option<Timestamp> {
-        moments(self.instead_of.as_ref()?, zone).next().map(|at| at.timestamp())
+    ///
+    /// # Errors
+    /// [`CalendarFault::UnknownZone`]
+    pub fn instead_of(&self, zone: &TimeZone) -> Result<Option<Timestamp>, CalendarFault> {
+        let Some(line) = &self.instead_of else { return Ok(None) };
+        Ok(moments(line, zone)?.first().map(Zoned::timestamp))
     }
 
     /// The lessons of this event within the days of interest; none of `moved` if it is the event that recurs.
@@ -69,20 +73,21 @@ impl Event {
     /// Why it is no lesson.
     pub fn occurrences(&self, options: &Options, moved: &BTreeSet<Timestamp>) -> Result<Vec<Occurrence>, Fault> {
         let line = self.start.as_ref().ok_or(CalendarFault::NoStart)?;
-        let own = times::zone(line.parameter("TZID"), &options.zone);
         let first = match times::when(&line.value).ok_or_else(|| bad_time("DTSTART"))? {
             When::Day(_) => return Err(CalendarFault::WholeDay.into()),
-            When::Local(at) => (at, own),
+            When::Local(at) => (at, times::zone(line.parameter("TZID"), &options.zone)?),
             When::Utc(at) => (at, TimeZone::UTC),
         };
+        self.instead_of(&options.zone)?;
         let length = self.length(&first, &options.zone)?;
         let mut starts: Vec<Zoned> = match (&self.rule, &self.instead_of) {
             (Some(rule), None) => by_rule(rule, &first, options)?,
             _ => times::at(first.0, &first.1, &options.zone).into_iter().collect(),
         };
-        starts.extend(self.added.iter().flat_map(|line| moments(line, &options.zone)).take(EXTRA_DATES_MAX));
-        let mut excluded: BTreeSet<Timestamp> =
-            self.excluded.iter().flat_map(|line| moments(line, &options.zone)).map(|at| at.timestamp()).collect();
+        let added = moments_of(&self.added, &options.zone)?;
+        starts.extend(added.into_iter().take(EXTRA_DATES_MAX));
+        let excluded = moments_of(&self.excluded, &options.zone)?;
+        let mut excluded: BTreeSet<Timestamp> = excluded.iter().map(Zoned::timestamp).collect();
         if self.instead_of.is_none() {
             excluded.extend(moved);
         }
@@ -95,7 +100,7 @@ impl Event {
             return times::duration(text).ok_or(CalendarFault::BadDuration.into());
         }
         let line = self.end.as_ref().ok_or(CalendarFault::NoEnd)?;
-        let end = moments(line, zone).next().ok_or_else(|| bad_time("DTEND"))?;
+        let end = moments(line, zone)?.into_iter().next().ok_or_else(|| bad_time("DTEND"))?;
         let start = times::at(first.0, &first.1, zone).ok_or_else(|| beyond("DTSTART"))?;
         let length = end.timestamp().duration_since(start.timestamp());
         if length.is_positive() { Ok(length) } else { Err(TimetableFault::EndsBeforeItBegins.into()) }
@@ -121,13 +126,23 @@ fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, Fault
 }
 
 /// The moments that a line names, by the clock of `zone`; days without a time are left out.
-fn moments<'a>(line: &'a Line, zone: &'a TimeZone) -> impl Iterator<Item = Zoned> + 'a {
-    let of = times::zone(line.parameter("TZID"), zone);
-    line.value.split(',').filter_map(move |value| match times::when(value.split('/').next()?)? {
-        When::Day(_) => None,
-        When::Local(at) => times::at(at, &of, zone),
-        When::Utc(at) => times::at(at, &TimeZone::UTC, zone),
-    })
+fn moments(line: &Line, zone: &TimeZone) -> Result<Vec<Zoned>, CalendarFault> {
+    let named = times::zone(line.parameter("TZID"), zone);
+    let mut found = Vec::new();
+    for value in line.value.split(',') {
+        let at = match times::when(value.split('/').next().unwrap_or_default()) {
+            Some(When::Local(at)) => times::at(at, named.as_ref().map_err(Clone::clone)?, zone),
+            Some(When::Utc(at)) => times::at(at, &TimeZone::UTC, zone),
+            Some(When::Day(_)) | None => None,
+        };
+        found.extend(at);
+    }
+    Ok(found)
+}
+
+fn moments_of(lines: &[Line], zone: &TimeZone) -> Result<Vec<Zoned>, CalendarFault> {
+    let all: Result<Vec<_>, _> = lines.iter().map(|line| moments(line, zone)).collect();
+    Ok(all?.concat())
 }
 
 /// Follows a rule by the event's own clock (RFC 5545 §3.3.10): the times are given to the rule's reader as if they were

@@ -52,7 +52,63 @@ fn zones_are_honoured() {
     check("DTSTART;TZID=America/New_York:20261201T030000", 9);
     check("DTSTART;TZID=/mozilla.org/20050126_1/Europe/Paris:20261201T090000", 9);
     check("DTSTART;TZID=\"Europe/London\":20261201T080000", 9);
-    check("DTSTART;TZID=Romance Standard Time:20261201T090000", 9);
+    check("DTSTART;TZID=UTC:20261201T080000", 9);
+    check("DTSTART;TZID=GMT:20261201T080000", 9);
+    check("DTSTART;TZID=EET:20261201T100000", 9);
+    check("DTSTART;TZID=Etc/GMT+4:20261201T040000", 9);
+    check("DTSTART;TZID=GMT Standard Time:20261201T080000", 9);
+    check("DTSTART;TZID=gmt standard time:20261201T080000", 9);
+    check("DTSTART;TZID=SA Western Standard Time:20261201T040000", 9);
+    check("DTSTART;TZID=Mauritius Standard Time:20261201T120000", 9);
+    check("DTSTART;TZID=Central Pacific Standard Time:20261201T190000", 9);
+    check("DTSTART;TZID=:20261201T090000", 9);
+    // What is in UTC needs no zone.
+    check("DTSTART;TZID=Nowhere:20261201T080000Z", 9);
+}
+
+#[test]
+fn a_school_overseas_reads_the_hours_of_paris() {
+    let options = Options { zone: TimeZone::get("America/Martinique").unwrap(), ..options() };
+    for zone in [
+        "Romance Standard Time",
+        "\"W. Europe Standard Time\"",
+        "Central Europe Standard Time",
+        "CET",
+        "MET",
+        "Europe/Paris",
+    ] {
+        let text = format!(
+            "BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:a\nDTSTART;TZID={zone}:20261201T140000\nDURATION:PT1H\nEND:VEVENT\nEND:VCALENDAR"
+        );
+        let found = read(text.as_bytes(), "x.ics", &options);
+        assert_eq!(found.lessons.first().map(|lesson| lesson.start), Some(time(9, 0, 0, 0)), "{zone}: {found:?}");
+    }
+}
+
+#[test]
+fn every_name_of_windows_leads_to_a_zone() {
+    for (name, iana) in times::WINDOWS {
+        let zone = times::zone(Some(name), &TimeZone::unknown()).expect("a zone");
+        assert_eq!(zone, TimeZone::get(iana).unwrap(), "{name}");
+    }
+}
+
+#[test]
+fn an_event_in_an_unknown_zone_is_refused_and_names_it() {
+    let good = "DTSTART:20261201T080000\r\nDURATION:PT1H";
+    for (lines, zone) in [
+        ("DTSTART;TZID=Heure de Paris:20261201T080000\r\nDURATION:PT1H".to_owned(), "Heure de Paris"),
+        ("DTSTART:20261201T080000\r\nDTEND;TZID=Etc/Unknown:20261201T090000".to_owned(), "Etc/Unknown"),
+        (format!("{good}\r\nRRULE:FREQ=DAILY;COUNT=3\r\nEXDATE;TZID=Ici:20261202T080000"), "Ici"),
+        (format!("{good}\r\nRDATE;TZID=Ici:20261202T080000"), "Ici"),
+        (format!("{good}\r\nRECURRENCE-ID;TZID=Ici:20261202T080000"), "Ici"),
+    ] {
+        let found = read_event(&lines);
+        assert!(found.lessons.is_empty(), "{lines}: {found:?}");
+        let reason = found.refusals[0].reason.to_string();
+        assert_eq!(reason, format!("calendar-unknown-zone zone=\"{zone}\""), "{lines}");
+        assert_eq!(found.refusals[0].position.line, 3, "{lines}");
+    }
 }
 
 #[test]

@@ -3,6 +3,7 @@
 use jiff::civil::{Date, DateTime};
 use jiff::tz::TimeZone;
 use jiff::{SignedDuration, Zoned};
+use preau_school::feed::fault::CalendarFault;
 
 /// A value of DTSTART and the like.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -45,15 +46,41 @@ fn i8_of(number: u32) -> Option<i8> {
     i8::try_from(number).ok()
 }
 
-/// The zone that a TZID names: an IANA name, with whatever path stands before it; else the given one.
-pub(super) fn zone(id: Option<&str>, otherwise: &TimeZone) -> TimeZone {
-    let Some(id) = id else { return otherwise.clone() };
-    let parts: Vec<&str> = id.trim_matches('/').split('/').collect();
-    let tails = (0..parts.len()).map(|from| parts[from..].join("/"));
+/// What Windows, and so Outlook and Exchange, call the zones of Europe's west and of the French overseas: the territory
+/// `001` of CLDR's windowsZones.xml.
+pub(super) const WINDOWS: [(&str, &str); 17] = [
+    ("Romance Standard Time", "Europe/Paris"),
+    ("W. Europe Standard Time", "Europe/Berlin"),
+    ("Central Europe Standard Time", "Europe/Budapest"),
+    ("Central European Standard Time", "Europe/Warsaw"),
+    ("GMT Standard Time", "Europe/London"),
+    ("Greenwich Standard Time", "Atlantic/Reykjavik"),
+    ("SA Western Standard Time", "America/La_Paz"),
+    ("SA Eastern Standard Time", "America/Cayenne"),
+    ("Saint Pierre Standard Time", "America/Miquelon"),
+    ("Mauritius Standard Time", "Indian/Mauritius"),
+    ("E. Africa Standard Time", "Africa/Nairobi"),
+    ("Central Pacific Standard Time", "Pacific/Guadalcanal"),
+    ("Hawaiian Standard Time", "Pacific/Honolulu"),
+    ("Marquesas Standard Time", "Pacific/Marquesas"),
+    ("UTC-09", "Etc/GMT+9"),
+    ("UTC+12", "Etc/GMT-12"),
+    ("UTC", "Etc/UTC"),
+];
+
+/// The zone that a TZID names: one of Windows, or an IANA name with whatever path stands before it. Without a TZID, the given
+/// one.
+///
+/// # Errors
+/// [`CalendarFault::UnknownZone`] when it names none that is known.
+pub(super) fn zone(id: Option<&str>, otherwise: &TimeZone) -> Result<TimeZone, CalendarFault> {
+    let Some(id) = id.map(str::trim).filter(|id| !id.is_empty()) else { return Ok(otherwise.clone()) };
+    let windows = WINDOWS.iter().find(|(name, _)| name.eq_ignore_ascii_case(id));
+    let parts: Vec<&str> = windows.map_or(id, |(_, name)| name).trim_matches('/').split('/').collect();
+    let mut tails = (0..parts.len()).map(|from| parts[from..].join("/"));
     tails
-        .filter(|name| name.contains('/'))
-        .find_map(|name| TimeZone::get(&name).ok())
-        .unwrap_or_else(|| otherwise.clone())
+        .find_map(|name| TimeZone::get(&name).ok().filter(|zone| !zone.is_unknown()))
+        .ok_or_else(|| CalendarFault::UnknownZone { zone: id.into() })
 }
 
 /// The moment, by the clock of `zone`.

@@ -125,6 +125,7 @@ fault-calendar-no-end = the event has neither DTEND nor DURATION
 fault-calendar-bad-time = { $property } is no date and time of RFC 5545
 fault-calendar-beyond-calendars = { $property } is beyond all calendars
 fault-calendar-bad-duration = DURATION is no length of time
+fault-calendar-unknown-zone = the time zone “{ $zone }” (TZID) is not known: the hour would be a guess
 fault-calendar-whole-day = an event of a whole day is no lesson
 fault-calendar-other-day = an event that ends on another day is no lesson
 fault-calendar-bad-rule = { $part ->

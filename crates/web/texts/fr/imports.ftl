@@ -125,6 +125,7 @@ fault-calendar-no-end = l’événement n’a ni fin (DTEND) ni durée (DURATION
 fault-calendar-bad-time = { $property } n’est pas une date avec heure (RFC 5545)
 fault-calendar-beyond-calendars = { $property } sort de tous les calendriers
 fault-calendar-bad-duration = DURATION n’est pas une durée
+fault-calendar-unknown-zone = le fuseau horaire « { $zone } » (TZID) est inconnu : l’heure serait incertaine
 fault-calendar-whole-day = un événement d’une journée entière n’est pas un cours
 fault-calendar-other-day = un événement qui finit un autre jour n’est pas un cours
 fault-calendar-bad-rule = { $part ->

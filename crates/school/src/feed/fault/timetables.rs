@@ -70,6 +70,8 @@ faults! {
         /// The property lies beyond all calendars.
         BeyondCalendars { property: Shown } = "beyond-calendars",
         BadDuration = "bad-duration",
+        /// The TZID is no IANA name and none that Windows uses around here: at what hour it is would be a guess.
+        UnknownZone { zone: Shown } = "unknown-zone",
         /// An event of a whole day is no lesson.
         WholeDay = "whole-day",
         /// Nor is one that ends on another day.

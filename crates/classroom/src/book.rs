@@ -54,6 +54,8 @@ pub struct Book {
     /// Whom chance has picked, so that everybody has a turn before anybody has a second one.
     pub picked: Vec<PersonId>,
     pub breakouts: Breakouts,
+    /// When the groups were made: a line to a group that is older was to another one of the same number.
+    pub groups_made: Option<Instant>,
     pub polls: Vec<Poll>,
     pub board: Board,
     pub notes: Notes,
@@ -101,7 +103,10 @@ impl Book {
             Fact::Captions { on } => self.captions = *on,
             Fact::Timer { timer } => self.timer.clone_from(timer),
             Fact::Picked { person, again } => self.pick(*person, *again),
-            Fact::Breakouts { breakouts } => self.breakouts.clone_from(breakouts),
+            Fact::Breakouts { breakouts, made } => {
+                self.breakouts.clone_from(breakouts);
+                self.groups_made = made.or(self.groups_made);
+            }
             Fact::Poll(fact) => polls::note(&mut self.polls, fact),
             Fact::Board(fact) => self.board.note(fact),
             Fact::Notes { splice } => self.notes.note(splice),

@@ -78,18 +78,33 @@ impl Classroom {
         if self.book.breakouts.open {
             return Err(Code::Locked);
         }
-        // What a group has drawn goes with it.
+        // What a group has drawn and written goes with it.
         let decks: Vec<u32> =
             self.book.board.decks.iter().filter(|deck| deck.place > 0).map(|deck| deck.deck).collect();
         for deck in decks {
             self.note_only(Fact::Board(BoardFact::Dropped { deck }), now);
         }
-        self.set_breakouts(Some(from), Breakouts { open: false, ends: None, choose, groups }, now)
+        self.chat.forget_groups();
+        let made = Some(self.chat.next_at(now));
+        let breakouts = Breakouts { open: false, ends: None, choose, groups };
+        self.note_breakouts(Some(from), breakouts, made, now)?;
+        self.tell_inside(ServerMessage::GroupChat { chat: Vec::new() });
+        Ok(Done::Later)
     }
 
     fn set_breakouts(&mut self, from: Option<Caller>, breakouts: Breakouts, now: Instant) -> Answer {
+        self.note_breakouts(from, breakouts, self.book.groups_made, now)
+    }
+
+    fn note_breakouts(
+        &mut self,
+        from: Option<Caller>,
+        breakouts: Breakouts,
+        made: Option<Instant>,
+        now: Instant,
+    ) -> Answer {
         let before = self.book.breakouts.clone();
-        let fact = Fact::Breakouts { breakouts };
+        let fact = Fact::Breakouts { breakouts, made };
         match from {
             Some(from) => self.note(from, fact, now)?,
             None => {

@@ -35,9 +35,10 @@ struct Pending {
 }
 
 impl Chat {
-    pub fn restored(lines: Vec<Line>) -> Self {
-        let mut chat = Self::default();
-        for line in lines {
+    /// Without those to groups that there are no more.
+    pub fn restored(lines: Vec<Line>, groups_made: Option<Instant>) -> Self {
+        let mut chat = Self { last_at: groups_made.unwrap_or_default(), ..Self::default() };
+        for line in lines.into_iter().filter(|line| !is_of_former_group(line, groups_made)) {
             chat.push(line);
         }
         chat
@@ -52,6 +53,12 @@ impl Chat {
         let line = self.recent.remove(at)?;
         self.recent_bytes -= line.body.reveal().len();
         Some(line)
+    }
+
+    /// The groups are made anew: what the former ones wrote is for nobody who is in one of the same number.
+    pub fn forget_groups(&mut self) {
+        self.recent.retain(|line| !matches!(line.to, To::Place(_)));
+        self.recent_bytes = self.recent.iter().map(|line| line.body.reveal().len()).sum();
     }
 
     pub fn is_settled(&self) -> bool {
@@ -69,7 +76,7 @@ impl Chat {
     }
 
     /// The time of the next line: lines have different times, so that their ids sort in their order.
-    fn next_at(&mut self, now: Instant) -> Instant {
+    pub fn next_at(&mut self, now: Instant) -> Instant {
         self.last_at = now.max(self.last_at.plus(Duration::from_millis(1)));
         self.last_at
     }
@@ -87,7 +94,9 @@ impl Classroom {
             To::Leaders => role.leads(),
             To::Person(other) => other == person,
             // Who has left a group no longer reads what is written there, not even the own lines.
-            To::Place(place) => return self.sees_place(person, place),
+            To::Place(place) => {
+                return !is_of_former_group(line, self.book.groups_made) && self.sees_place(person, place);
+            }
         };
         is_for || line.person == person
     }
@@ -171,6 +180,10 @@ impl Classroom {
         }
         if stored.is_some_and(|line| line.is_new) {
             let line = pending.line;
+            // The groups may have been made anew while it waited.
+            if is_of_former_group(&line, self.book.groups_made) {
+                return;
+            }
             let to = self.people.conns_where(|id, person| self.reads(id, person.role, &line));
             self.chat.push(line.clone());
             self.send(to, ServerMessage::Chat { line });
@@ -193,6 +206,10 @@ impl Classroom {
         self.store(Record::ChatDeleted { ticket, chat, by: from.person, at: now });
         Ok(Done::Later)
     }
+}
+
+fn is_of_former_group(line: &Line, groups_made: Option<Instant>) -> bool {
+    matches!(line.to, To::Place(_)) && groups_made.is_some_and(|made| line.at < made)
 }
 
 /// A text without surrounding space, its line ends as line feeds and its tabs as spaces, of 1 to `chars_max` characters.

@@ -11,7 +11,9 @@ mod table;
 mod tools;
 
 use crate::book::RulesPatch;
-use crate::wire::{Bye, Code, Command, MediaState, Participant, Resume, Role, Room, ServerMessage, SlotCount, State};
+use crate::wire::{
+    Bye, Code, Command, Line, MediaState, Participant, Resume, Role, Room, ServerMessage, SlotCount, State,
+};
 use crate::{Arrival, Classroom, ConnId, Effect, Input, Knocker, LessonInfo, Record, Restored, Roster, Ticket};
 use preau_base::{Instant, LessonId, PersonId, Pii, SeededRng};
 use std::time::Duration;
@@ -99,8 +101,14 @@ impl Lesson {
 
     /// A restart: what was stored (here: everything) comes back.
     fn restart(&mut self) {
+        self.restart_with(Vec::new());
+    }
+
+    /// The same, with these lines of chat.
+    fn restart_with(&mut self, chat: Vec<Line>) {
         let book = serde_json::to_string(self.room.book()).expect("a book can be written");
         let restored = Restored {
+            chat,
             book: serde_json::from_str(&book).expect("and read"),
             been_in: self.people.iter().copied().collect(),
             at: self.now,

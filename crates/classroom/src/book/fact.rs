@@ -61,8 +61,11 @@ pub enum Fact {
         person: PersonId,
         again: bool,
     },
+    /// `made`: when these groups were made. It goes with every change of them, so that one that is lost does no harm.
     Breakouts {
         breakouts: Breakouts,
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        made: Option<Instant>,
     },
     Poll(PollFact),
     Board(BoardFact),

@@ -162,3 +162,43 @@ fn groups_are_as_they_were_after_a_restart() {
     assert_eq!(places(&lesson), [(lesson.people[INES], 1)]);
     assert!(lesson.room_of(INES).breakouts.open);
 }
+
+#[test]
+fn groups_made_anew_read_nothing_of_the_former_ones() {
+    let (mut lesson, teacher, ines, tom) = in_groups();
+    lesson.write(ines, "entre rouges", To::Place(1)).expect("stored");
+    let stored = lesson.room_of(TEACHER).chat;
+    lesson.say(ines, late("trop tard"));
+    let Effect::Store(Record::Chat { ticket, chat, at, .. }) = lesson.effects[0] else { panic!("stored first") };
+    lesson.say(teacher, Command::BreakoutsClose);
+    let groups = vec![group("Verts", &[lesson.people[TOM]])];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: false });
+    for conn in [teacher, ines, tom] {
+        let told = lesson.messages(conn).into_iter().rev().find_map(|m| match m {
+            ServerMessage::GroupChat { chat } => Some(chat.len()),
+            _ => None,
+        });
+        assert_eq!(told, Some(0), "nobody shows the old lines any more");
+    }
+    lesson.apply(Input::ChatStored { ticket, line: Some(crate::StoredLine { chat, at, is_new: true }) });
+    assert_eq!(
+        [tom, teacher].map(|conn| lesson.messages(conn).len()),
+        [0, 0],
+        "what was stored late is of the old group"
+    );
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+    assert_eq!(lesson.room_of(TOM).chat, []);
+    lesson.write(tom, "entre verts", To::Place(1)).expect("stored");
+    let stored = [stored, lesson.room_of(TOM).chat].concat();
+    lesson.restart_with(stored);
+    lesson.arrive(TEACHER);
+    lesson.arrive(TOM);
+    for who in [TOM, TEACHER] {
+        let lines: Vec<String> = lesson.room_of(who).chat.into_iter().map(|line| line.body.reveal().clone()).collect();
+        assert_eq!(lines, ["entre verts"], "nor after a restart");
+    }
+}
+
+fn late(body: &str) -> Command {
+    Command::Chat { body: Pii::new(body.to_owned()), key: "key-00000009".to_owned(), to: To::Place(1) }
+}

@@ -10,7 +10,7 @@ fn line(body: &str, to: To) -> Command {
 
 impl Lesson {
     /// Says something and has it stored; gives the line's id when it was.
-    fn write(&mut self, conn: ConnId, body: &str, to: To) -> Option<ChatId> {
+    pub(super) fn write(&mut self, conn: ConnId, body: &str, to: To) -> Option<ChatId> {
         self.wait(Duration::from_secs(1));
         self.say(conn, line(body, to));
         let (ticket, chat, at) = self.effects.iter().find_map(|effect| match effect {

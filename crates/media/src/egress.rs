@@ -35,6 +35,9 @@ const AGAIN_MAX: usize = 256;
 /// What is sent again takes at most this share (1/1) of the estimate, and so many bytes at once.
 const AGAIN_SHARE: f64 = 0.5;
 const AGAIN_BYTES_MAX: f64 = 64_000.0;
+/// What one datagram of reports may ask for: packets looked up, and a report of the transport for so many of them.
+const QUESTIONS_MAX: u32 = 1_024;
+const REPORT_QUESTIONS: u32 = 64;
 /// Padding of one packet (RFC 3550 §5.1: its last byte says how much).
 const PADDING: u8 = 255;
 /// A stream that was silent for longer is not reported on.
@@ -119,6 +122,8 @@ pub struct Egress {
     /// Bytes that may be sent again now.
     again_bytes: f64,
     again_at: Instant,
+    /// What the datagram that is read may still ask for.
+    questions: u32,
     reports_due: bool,
     transport: Transport,
     estimate: Estimate,
@@ -151,6 +156,7 @@ impl Egress {
             again: VecDeque::new(),
             again_bytes: AGAIN_BYTES_MAX,
             again_at: now,
+            questions: 0,
             reports_due: false,
             transport: Transport::default(),
             estimate: Estimate::new(initial_bps, now),
@@ -226,8 +232,8 @@ impl Egress {
     fn seal(&mut self, stream: usize, packet: &Packet, datagram: &mut Vec<u8>, now: Instant) -> bool {
         let (Some(stream), Some(keys)) = (self.streams.get_mut(stream), &mut self.keys) else { return false };
         let Terms { ssrc, ids, .. } = stream.terms;
-        // Under one number there is one packet, whatever was put in.
-        if !stream.used.first(packet.seq) {
+        // Under one number there is one packet, whatever was put in; the nonce has 48 bits of it.
+        if packet.seq >> 48 != 0 || !stream.used.first(packet.seq) {
             return false;
         }
         let header = Header {
@@ -262,7 +268,10 @@ impl Egress {
         let Some(stream) = self.streams.get_mut(stream) else { return };
         stream.packets = stream.packets.wrapping_add(1);
         stream.bytes = stream.bytes.wrapping_add(packet.payload.len() as u32);
-        stream.last = Some((packet.timestamp, packet.pt, now));
+        // What comes late is no measure of the clock.
+        if stream.last.is_none_or(|(last, ..)| packet.timestamp.wrapping_sub(last) < 1 << 31) {
+            stream.last = Some((packet.timestamp, packet.pt, now));
+        }
         if stream.terms.rtx.is_some() {
             stream.kept.keep(packet, now);
         }
@@ -352,7 +361,7 @@ impl Egress {
 
     /// Once a second: reports go out, and the estimate looks at what has not been reported.
     pub fn look_around(&mut self, now: Instant) {
-        self.estimate.look_around(self.transport.oldest(), now);
+        self.estimate.look_around(self.transport.oldest(now), now);
         self.reports_due = self.keys.is_some();
     }
 
@@ -384,6 +393,7 @@ impl Egress {
     /// what the peer publishes, too.
     pub fn receive(&mut self, datagram: &[u8], now: Instant, mut told: impl FnMut(Told)) -> Option<Also> {
         let Some(keys) = &mut self.keys else { return Some(Also::Publishes) };
+        self.questions = QUESTIONS_MAX;
         let mut plain = std::mem::take(&mut self.plain);
         let opened = keys.open_rtcp(datagram, &mut plain);
         let also = opened.map(|()| rtcp::read(&plain, |heard| self.hear(heard, now, &mut told)));
@@ -415,6 +425,9 @@ impl Egress {
                 }
             }
             Heard::Transport(report) => {
+                if !self.may_ask(REPORT_QUESTIONS) {
+                    return;
+                }
                 let mut reported = std::mem::take(&mut self.reported);
                 // What came before a fault in it counts.
                 let _ = self.transport.read(report, &mut reported);
@@ -424,6 +437,13 @@ impl Egress {
                 self.reported = reported;
             }
         }
+    }
+
+    /// Whether a datagram may still cause so much work.
+    fn may_ask(&mut self, questions: u32) -> bool {
+        let left = self.questions.checked_sub(questions);
+        self.questions = left.unwrap_or(0);
+        left.is_some()
     }
 
     /// RFC 3550 §6.4.1, in units of 1/65536 s.
@@ -443,6 +463,9 @@ impl Egress {
     }
 
     fn queue_again(&mut self, stream: usize, seq: u16, now: Instant) {
+        if !self.may_ask(1) {
+            return;
+        }
         let passed = now.saturating_duration_since(std::mem::replace(&mut self.again_at, now)).as_secs_f64();
         let refilled = self.again_bytes + passed * self.estimate.bps() as f64 / 8.0 * AGAIN_SHARE;
         self.again_bytes = refilled.min(AGAIN_BYTES_MAX);

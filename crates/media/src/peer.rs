@@ -25,6 +25,9 @@ const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_
 /// A screen's, the same.
 const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
 
+/// A line over which nothing has come for so long is not the one that the browser uses: sound, pictures and reports come far more often.
+const LINE_SILENT_MAX: Duration = Duration::from_millis(1_500);
+
 /// A publication, by the index of its peer in the room.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct SourceRef {
@@ -179,6 +182,22 @@ pub struct Line {
     pub candidate: SocketAddr,
 }
 
+/// With which priority the line was nominated, and when anything last came over it.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Nominated {
+    pub priority: u32,
+    pub heard: Option<Instant>,
+}
+
+impl Nominated {
+    /// Who nominates with each check means the best of them (RFC 5245 §8.1.1.2, which Firefox follows): a worse one is what the
+    /// browser uses where nothing comes over the better any more.
+    pub fn gives_way_to(self, priority: u32, now: Instant) -> bool {
+        let is_used = self.heard.is_some_and(|heard| now.saturating_duration_since(heard) < LINE_SILENT_MAX);
+        priority >= self.priority || !is_used
+    }
+}
+
 /// Where packets of an SSRC belong.
 #[derive(Clone, Copy, Debug)]
 pub struct Origin {
@@ -193,6 +212,7 @@ pub struct Peer {
     pub egress: Egress,
     /// `None`: not connected yet.
     pub line: Option<Line>,
+    pub nominated: Nominated,
     pub ufrag: Ufrag,
     pub rights: PublishRights,
     /// The part of the room in which it is: sound and pictures stay within a part.
@@ -292,5 +312,19 @@ impl Peer {
         self.paths.push(Path { remote, local });
         net.routes.add_addr(remote, place);
         local
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_line_gives_way_to_a_better_one_and_to_any_when_it_is_silent() {
+        let now = Instant::now();
+        assert!(Nominated::default().gives_way_to(0, now), "to the first");
+        let used = Nominated { priority: 7, heard: Some(now) };
+        assert!(used.gives_way_to(8, now) && used.gives_way_to(7, now) && !used.gives_way_to(6, now));
+        assert!(!used.gives_way_to(6, now + LINE_SILENT_MAX / 2) && used.gives_way_to(6, now + LINE_SILENT_MAX));
     }
 }

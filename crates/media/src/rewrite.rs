@@ -38,6 +38,10 @@ struct Last {
     at: Instant,
 }
 
+/// Receivers count roll-overs by how far a number is from the last that they saw (RFC 3711 §3.3.1): what jumps farther, by a
+/// publisher's whim or because much of it was not forwarded, goes on where it was.
+const GAP_MAX: u64 = 1 << 12;
+
 impl Rewriter {
     /// A slot that starts at `first_seq` (its low 15 bits, so that the first packets roll nothing over: RFC 3711 §3.3.1
     /// has receivers start with a rollover count of 0).
@@ -74,6 +78,11 @@ impl Rewriter {
     pub fn map(&mut self, incoming: Numbers, at: Instant) -> Option<Numbers> {
         if incoming.seq < self.first_seq {
             return None;
+        }
+        let due = self.next_seq.wrapping_sub(self.seq_shift);
+        if incoming.seq.saturating_sub(due) > GAP_MAX {
+            self.first_seq = incoming.seq;
+            self.seq_shift = self.next_seq.wrapping_sub(incoming.seq);
         }
         let out = Numbers {
             seq: incoming.seq.wrapping_add(self.seq_shift),
@@ -125,6 +134,20 @@ mod tests {
         assert_eq!(slot.map(numbers(76, 999_000, 499, 8), later), None, "from before the switch");
         assert_eq!(slot.map(numbers(79, 1_003_000, 501, 9), later).unwrap(), numbers(104, 9_609, 2, 1));
         assert_eq!(slot.map(numbers(78, 1_000_000, 500, 9), later).unwrap(), numbers(103, 6_609, 1, 1), "late");
+    }
+
+    #[test]
+    fn a_jump_is_closed_up() {
+        let start = Instant::now();
+        let mut slot = Rewriter::new(48_000, 100);
+        slot.switch(numbers(0, 0, 0, 0), start);
+        let mut seq = |incoming| slot.map(numbers(incoming, 0, 0, 0), start).map(|out| out.seq);
+        assert_eq!(seq(0), Some(100));
+        assert_eq!(seq(1 + GAP_MAX), Some(101 + GAP_MAX), "a gap");
+        assert_eq!(seq(40_000), Some(102 + GAP_MAX), "a jump");
+        assert_eq!(seq(39_999), None, "from before it");
+        assert_eq!(seq(u64::MAX - 1), Some(103 + GAP_MAX));
+        assert_eq!(seq(u64::MAX), Some(104 + GAP_MAX));
     }
 
     proptest! {

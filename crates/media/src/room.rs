@@ -19,7 +19,7 @@ use crate::look::LastSecond;
 use crate::losses::Losses;
 use crate::net::{Net, Place, ROOM_TICK, Timer};
 use crate::outbox::Outbox;
-use crate::peer::{Peer, SourceRef};
+use crate::peer::{Nominated, Peer, SourceRef};
 use crate::speakers::Speakers;
 use crate::tap::Tap;
 use preau_base::Rng;
@@ -169,6 +169,7 @@ impl RoomState {
             rtc: new.rtc,
             egress: Egress::new(new.streams, u64::from(terms.initial_kbps) * 1_000, terms.since_1970, terms.now),
             line: None,
+            nominated: Nominated::default(),
             ufrag: new.ufrag,
             rights,
             area: 0,

@@ -6,7 +6,9 @@ const MAGIC_COOKIE: [u8; 4] = [0x21, 0x12, 0xa4, 0x42];
 const BINDING_REQUEST: [u8; 2] = [0x00, 0x01];
 const BINDING_SUCCESS: [u8; 2] = [0x01, 0x01];
 const ATTRIBUTE_USERNAME: [u8; 2] = [0x00, 0x06];
+const ATTRIBUTE_MESSAGE_INTEGRITY: [u8; 2] = [0x00, 0x08];
 /// RFC 8445 §16.1.
+const ATTRIBUTE_PRIORITY: [u8; 2] = [0x00, 0x24];
 const ATTRIBUTE_USE_CANDIDATE: [u8; 2] = [0x00, 0x25];
 /// A browser's binding request has about eight attributes.
 const ATTRIBUTES_MAX: usize = 16;
@@ -21,13 +23,14 @@ pub fn local_ufrag(datagram: &[u8]) -> Option<&[u8]> {
     Some(&username[..colon]).filter(|ufrag| !ufrag.is_empty())
 }
 
-/// Whether a STUN binding request nominates the pair of addresses that it goes over (RFC 8445 §7.1.2). Its integrity isn't
-/// verified here.
-pub fn nominates(datagram: &[u8]) -> bool {
-    attribute(datagram, ATTRIBUTE_USE_CANDIDATE).is_some()
+/// The priority with which a STUN binding request nominates the pair of addresses that it goes over (RFC 8445 §7.1); `None`: it
+/// does not. Its integrity isn't verified here.
+pub fn nominates(datagram: &[u8]) -> Option<u32> {
+    attribute(datagram, ATTRIBUTE_USE_CANDIDATE)?;
+    attribute(datagram, ATTRIBUTE_PRIORITY)?.try_into().ok().map(u32::from_be_bytes)
 }
 
-/// The value of an attribute of a binding request, if it is among the first.
+/// The value of an attribute of a binding request, if it is among the first, and covered by the integrity.
 fn attribute(datagram: &[u8], kind: [u8; 2]) -> Option<&[u8]> {
     let (header, mut rest) = datagram.split_at_checked(HEADER_BYTES)?;
     let length = usize::from(u16::from_be_bytes([header[2], header[3]]));
@@ -40,6 +43,9 @@ fn attribute(datagram: &[u8], kind: [u8; 2]) -> Option<&[u8]> {
         let value = tail.get(..value_bytes)?;
         if head[..2] == kind {
             return Some(value);
+        }
+        if head[..2] == ATTRIBUTE_MESSAGE_INTEGRITY {
+            return None;
         }
         rest = tail.get(value_bytes.next_multiple_of(4)..)?;
     }
@@ -81,9 +87,12 @@ mod tests {
     fn finds_the_part_before_the_colon() {
         let message = request(&[(0x8022, b"x"), (6, b"ours:theirs"), (8, &[0; 20])]);
         assert_eq!(local_ufrag(&message), Some(&b"ours"[..]));
-        assert!(is_stun(&message) && !nominates(&message));
-        let nominating = request(&[(6, b"ours:theirs"), (0x25, b""), (8, &[0; 20])]);
-        assert!(nominates(&nominating) && !nominates(&nominating[..30]) && !nominates(b"ours"));
+        assert!(is_stun(&message) && nominates(&message).is_none());
+        let nominating = request(&[(6, b"ours:theirs"), (0x24, &[0, 1, 0, 2]), (0x25, b""), (8, &[0; 20])]);
+        assert_eq!(nominates(&nominating), Some(65_538));
+        assert!(nominates(&nominating[..30]).is_none() && nominates(b"ours").is_none());
+        let unproved = request(&[(6, b"ours:theirs"), (0x24, &[0, 1, 0, 2]), (8, &[0; 20]), (0x25, b"")]);
+        assert_eq!(nominates(&unproved), None, "anybody on the way could have put it behind");
     }
 
     #[test]

@@ -6,20 +6,20 @@
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Window {
     newest: u64,
-    /// Bit n: `newest - n` has been seen.
-    seen: u64,
+    /// Bit n: `newest - n` has been seen. str0m has what was lost sent again for a hundred packets.
+    seen: u128,
 }
 
 impl Window {
-    /// Whether this one is seen for the first time, and is late by 63 at most.
+    /// Whether this one is seen for the first time, and is late by 127 at most.
     pub fn first(&mut self, seq: u64) -> bool {
         if self.seen == 0 || seq > self.newest {
-            let ahead = if self.seen == 0 { u64::from(u64::BITS) } else { seq - self.newest };
+            let ahead = if self.seen == 0 { u64::from(u128::BITS) } else { seq - self.newest };
             let kept = u32::try_from(ahead).ok().and_then(|ahead| self.seen.checked_shl(ahead)).unwrap_or(0);
             (self.newest, self.seen) = (seq, kept | 1);
             return true;
         }
-        let bit = u32::try_from(self.newest - seq).ok().and_then(|behind| 1_u64.checked_shl(behind)).unwrap_or(0);
+        let bit = u32::try_from(self.newest - seq).ok().and_then(|behind| 1_u128.checked_shl(behind)).unwrap_or(0);
         let is_first = bit != 0 && self.seen & bit == 0;
         self.seen |= bit;
         is_first
@@ -27,7 +27,7 @@ impl Window {
 
     /// Whether the one before `seq` is missing, as far as is known: nothing is before the first.
     pub fn lacks_before(&self, seq: u64) -> bool {
-        self.seen != 0 && seq > self.newest + 1 && seq - self.newest <= u64::from(u64::BITS)
+        self.seen != 0 && seq > self.newest.saturating_add(1) && seq - self.newest <= u64::from(u64::BITS)
     }
 }
 
@@ -35,6 +35,14 @@ impl Window {
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn what_is_late_counts_for_127_numbers() {
+        let mut window = Window::default();
+        assert!(window.first(1_000) && window.first(1_127));
+        assert!(window.first(1_001) && !window.first(1_000) && !window.first(1_001) && !window.first(999));
+        assert!(window.first(u64::MAX) && !window.lacks_before(u64::MAX) && !window.first(1_127));
+    }
 
     proptest! {
         #[test]

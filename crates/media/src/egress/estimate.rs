@@ -19,6 +19,8 @@ pub const BPS_MIN: u64 = 20_000;
 pub const BPS_MAX: u64 = 20_000_000;
 /// What gets through is measured over so much time.
 const THROUGH_US: i64 = 500_000;
+/// Packets that a peer may say came within it.
+const CAME_MAX: usize = 4_096;
 /// Nothing has been heard for so long of what was sent: the path may be gone.
 const SILENCE: Duration = Duration::from_millis(1_500);
 
@@ -36,7 +38,7 @@ impl Through {
         self.came.push_back((came_us, bytes));
         self.bytes += u64::from(bytes);
         while let Some(&(at_us, bytes)) = self.came.front()
-            && (at_us < came_us - THROUGH_US || at_us > came_us + THROUGH_US)
+            && (self.came.len() > CAME_MAX || came_us.abs_diff(at_us) > THROUGH_US.unsigned_abs())
         {
             self.came.pop_front();
             self.bytes -= u64::from(bytes);
@@ -46,7 +48,8 @@ impl Through {
     /// In bit/s; `None`: not measured long enough.
     fn bps(&self) -> Option<f64> {
         let last_us = self.came.back()?.0;
-        (last_us - self.first_us? >= THROUGH_US).then(|| self.bytes as f64 * 8.0 / (THROUGH_US as f64 / 1e6))
+        (last_us.saturating_sub(self.first_us?) >= THROUGH_US)
+            .then(|| self.bytes as f64 * 8.0 / (THROUGH_US as f64 / 1e6))
     }
 }
 
@@ -107,7 +110,8 @@ impl Estimate {
 
     /// Begins a burst where one is due. `next_seq`: the number of the next packet to the peer.
     pub fn begin_probe(&mut self, next_seq: u64, now: Instant) {
-        if self.wanted_bps > 0 && self.trend.usage() == Usage::Normal {
+        let is_old = now.saturating_duration_since(self.heard) > SILENCE;
+        if self.wanted_bps > 0 && (is_old || self.trend.usage() == Usage::Normal) {
             self.probe.look_for(self.wanted_bps, self.bps(), next_seq, now);
         }
     }

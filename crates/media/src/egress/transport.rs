@@ -56,9 +56,12 @@ impl Transport {
         self.next += 1;
     }
 
-    /// How long the oldest packet that is not reported has been under way.
-    pub fn oldest(&self) -> Option<Instant> {
-        self.sent.front().map(|sent| sent.at)
+    /// Since when the oldest packet that is not reported has been under way. Long after the last one was sent, that nobody
+    /// reports on it says nothing.
+    pub fn oldest(&self, now: Instant) -> Option<Instant> {
+        let newest = self.sent.back()?.at;
+        let is_lately = now.saturating_duration_since(newest) <= SENT_AGE_MAX;
+        self.sent.front().filter(|_| is_lately).map(|sent| sent.at)
     }
 
     /// Reads a report, from its base sequence number on. `None`: it is none, or of nothing that is remembered; `reported` then
@@ -78,7 +81,7 @@ impl Transport {
             rest = more;
             push_symbols(u16::from_be_bytes(*chunk), count, &mut self.symbols);
         }
-        let mut came_us = self.unwrapped(reference) * REFERENCE_US;
+        let mut came_us = self.unwrapped(reference).saturating_mul(REFERENCE_US);
         // The number nearest to what goes out next that ends as the base does.
         let base = self.next.checked_add_signed(i64::from(base.wrapping_sub(self.next as u16) as i16))?;
         for (seq, symbol) in (base..).zip(&self.symbols) {
@@ -95,7 +98,7 @@ impl Transport {
                 }
                 _ => None,
             };
-            came_us += delta.unwrap_or(0) * DELTA_US;
+            came_us = came_us.saturating_add(delta.unwrap_or(0) * DELTA_US);
             while self.sent.front().is_some_and(|sent| sent.seq < seq) {
                 self.sent.pop_front();
             }

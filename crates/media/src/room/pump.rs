@@ -7,7 +7,7 @@ use crate::egress::rtcp::Also;
 use crate::egress::{Told, keys};
 use crate::limits::SSRCS_PER_PEER_MAX;
 use crate::net::{Net, ROOM_TICK, Timer};
-use crate::peer::{Line, Path};
+use crate::peer::{Line, Nominated, Path};
 use crate::stun;
 use crate::sys::{Outgoing, thread_cpu};
 use std::net::SocketAddr;
@@ -33,6 +33,11 @@ impl RoomState {
     /// Gives a datagram to its peer.
     pub fn receive(&mut self, net: &mut Net, index: usize, arrival: &Arrival<'_>, now: Instant) {
         net.watching.note(self.place(index), false, arrival.bytes);
+        if let Some(peer) = self.peer_mut(index)
+            && peer.line.is_some_and(|line| line.remote == arrival.path.remote && line.local == arrival.path.local)
+        {
+            peer.nominated.heard = Some(now);
+        }
         if is_rtcp(arrival.bytes) && !self.hear_reports(net, index, arrival.bytes, now) {
             return;
         }
@@ -47,7 +52,7 @@ impl RoomState {
             peer.gone.get_or_insert(DisconnectReason::Failed);
         }
         self.drain(net, index, now);
-        self.follow(index, arrival);
+        self.follow(index, arrival, now);
         if let Some(since) = joins_since {
             net.joining.cpu += thread_cpu().saturating_sub(since);
         }
@@ -86,12 +91,15 @@ impl RoomState {
     }
 
     /// What goes out follows an ICE check that nominates (RFC 8445 §8.1.1), once it has been answered as authentic.
-    fn follow(&mut self, index: usize, arrival: &Arrival<'_>) {
+    fn follow(&mut self, index: usize, arrival: &Arrival<'_>, now: Instant) {
         let Some(peer) = self.peer_mut(index) else { return };
         let Path { remote, local } = arrival.path;
         let line = Line { proto: arrival.proto, remote, local, candidate: arrival.candidate };
-        if peer.answered == Some(remote) && peer.line != Some(line) && stun::nominates(arrival.bytes) {
+        let is_answered = peer.answered == Some(remote);
+        let Some(priority) = stun::nominates(arrival.bytes).filter(|_| is_answered) else { return };
+        if peer.line == Some(line) || peer.nominated.gives_way_to(priority, now) {
             peer.line = Some(line);
+            peer.nominated = Nominated { priority, heard: Some(now) };
         }
     }
 

@@ -86,9 +86,9 @@ pub struct NotReached {
     pub family_name: Pii<String>,
     /// The pupil's class in this school, or nothing.
     pub class: String,
-    /// When the pupil last joined a live class.
+    /// When the pupil last joined a live class of this school.
     pub joined_at: Option<i64>,
-    /// The last half-day in which a roll says that the pupil was there.
+    /// The last half-day in which a roll of this school says that the pupil was there.
     pub attended: Option<String>,
     /// When the pupil last signed in, or came back signed in.
     pub signed_in_at: Option<i64>,
@@ -110,6 +110,10 @@ impl NotReached {
 /// The pupils of a school (of one class, if given) who had lessons in `since..now` and were in none of them, by the classes'
 /// record or a roll, and those with tries that failed since then; by class and name, at most [`NOT_REACHED_MAX`].
 /// `since_half` is the half-day of `since`. Children received on site were reached.
+///
+/// Only lessons, rolls and children on site of this school count: another one that the pupil goes to has not reached them for
+/// this one, and what happens there is not told here. Signing in is the pupil's own, and counts for both. `(… = …) = true`
+/// keeps SQLite to the index of the pupil.
 pub async fn not_reached(
     conn: &mut Conn,
     school: SchoolId,
@@ -127,11 +131,11 @@ pub async fn not_reached(
            COALESCE((SELECT min(g.name) FROM membership m CROSS JOIN school_group g \
              WHERE m.person_id = p.id AND m.role = 'pupil' AND g.id = m.group_id AND g.kind = 'class' \
              AND g.school_id = $1 AND g.archived_at IS NULL), '') AS class, \
-           (SELECT v.joined_at FROM visit v WHERE v.person_id = p.id AND v.role = 'pupil' \
-             ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
-           (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id \
+           (SELECT v.joined_at FROM visit v CROSS JOIN lesson held WHERE v.person_id = p.id AND v.role = 'pupil' \
+             AND held.id = v.lesson_id AND held.school_id = $1 ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
+           (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id AND (e.school_id = $1) = true \
              AND e.status IN ('present', 'distant', 'late', 'left_early') ORDER BY e.half_day DESC LIMIT 1) AS attended, \
-           (SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id) AS received, \
+           (SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id AND (o.school_id = $1) = true) AS received, \
            (SELECT max(s.renewed_at) FROM session s WHERE s.person_id = p.id) AS signed_in_at, \
            (SELECT count(*) FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) AS tries, \
            (SELECT max(u.made_at) FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1) AS followed_at, \

@@ -60,18 +60,20 @@ pub async fn by_school(
            FROM place p CROSS JOIN affiliation a CROSS JOIN person q WHERE a.school_id = p.id AND a.profile = 'pupil' \
            AND q.id = a.person_id AND q.suspended_at IS NULL), \
          missed AS MATERIALIZED (SELECT school_id, person_id, tried FROM pupil WHERE tried OR (expected \
-           AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person_id = pupil.person_id AND v.joined_at >= $2 \
-             AND v.role = 'pupil') \
+           AND NOT EXISTS (SELECT 1 FROM visit v CROSS JOIN lesson held WHERE v.person_id = pupil.person_id \
+             AND v.joined_at >= $2 AND v.role = 'pupil' AND held.id = v.lesson_id AND held.school_id = pupil.school_id) \
            AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = pupil.person_id AND e.half_day >= $3 \
-             AND e.status IN ('present', 'distant', 'late', 'left_early')) \
-           AND NOT EXISTS (SELECT 1 FROM on_site o WHERE o.pupil_id = pupil.person_id AND o.day || '-pm' >= $3))) \
+             AND (e.school_id = pupil.school_id) = true AND e.status IN ('present', 'distant', 'late', 'left_early')) \
+           AND NOT EXISTS (SELECT 1 FROM on_site o WHERE o.pupil_id = pupil.person_id \
+             AND (o.school_id = pupil.school_id) = true AND o.day || '-pm' >= $3))) \
          SELECT place.id AS school_id, place.name, place.city, place.top AS top_id, \
          (SELECT count(*) FROM pupil WHERE pupil.school_id = place.id) AS pupils, \
          (SELECT count(*) FROM missed m WHERE m.school_id = place.id) AS not_reached, \
          (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
-           AND NOT EXISTS (SELECT 1 FROM visit v WHERE v.person_id = m.person_id AND v.role = 'pupil') \
+           AND NOT EXISTS (SELECT 1 FROM visit v CROSS JOIN lesson held WHERE v.person_id = m.person_id \
+             AND v.role = 'pupil' AND held.id = v.lesson_id AND held.school_id = place.id) \
            AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = m.person_id \
-             AND e.status IN ('present', 'distant', 'late', 'left_early'))) AS never, \
+             AND (e.school_id = place.id) = true AND e.status IN ('present', 'distant', 'late', 'left_early'))) AS never, \
          (SELECT count(*) FROM missed m WHERE m.school_id = place.id AND m.tried) AS tried, \
          (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
            AND EXISTS (SELECT 1 FROM follow_up u WHERE u.pupil_id = m.person_id AND u.school_id = place.id \

@@ -2,14 +2,16 @@ use super::world::{NOW, World};
 use crate::absences::{self, NewAbsence};
 use crate::attendance::{self, Settings};
 use crate::follow_ups::{self, NewFollowUp};
+use crate::groups::{self, Group};
 use crate::lessons::{self, NewLesson};
 use crate::limits::FAILED_TRIES_KEPT;
 use crate::on_site::{self, Arrival};
 use crate::rolls::{self, Entry, NewRoll, Saved};
-use crate::{Conn, failed_tries, groups, people, territories, visits};
-use preau_base::{AbsenceId, FollowUpId, Instant, LessonId, PersonId, VisitId};
+use crate::schools::{self, NewSchool};
+use crate::{Conn, failed_tries, people, territories, visits};
+use preau_base::{AbsenceId, FollowUpId, GroupId, Instant, LessonId, PersonId, SchoolId, VisitId};
 use preau_school::attendance::{ExcuseState, HalfDay, Means, Reached, Reason, Status};
-use preau_school::{LessonRole, MemberRole, Profile, TerritoryKind};
+use preau_school::{GroupKind, LessonRole, MemberRole, Profile, TerritoryKind};
 use std::time::Duration;
 
 fn half(text: &str) -> HalfDay {
@@ -63,6 +65,24 @@ async fn excuse(conn: &mut Conn, world: &mut World, state: ExcuseState) -> Absen
     };
     absences::declare(conn, &absence, NOW).await.expect("declared");
     id
+}
+
+/// A second school that Max goes to as well, with a lesson of his class there.
+async fn elsewhere(conn: &mut Conn, world: &mut World) -> SchoolId {
+    let school = SchoolId::new(NOW, &mut world.rng);
+    let name = "Lycée des Acacias";
+    let new = NewSchool { id: school, uai: None, name, kind: "lycee", city: "Bobigny", source: "hand" };
+    schools::create(conn, &new, NOW).await.expect("a school");
+    let class = GroupId::new(NOW, &mut world.rng);
+    let group = Group { id: class, school_id: school, kind: GroupKind::Class, name: "2DE 1".to_owned() };
+    groups::create(conn, &group, "hand", NOW).await.expect("a class");
+    people::affiliate(conn, world.max, school, Profile::Pupil, "hand").await.expect("a pupil there too");
+    groups::add_member(conn, class, world.max, MemberRole::Pupil, "", "hand").await.expect("of that class");
+    let first = (world.school, world.class);
+    (world.school, world.class) = (school, class);
+    lesson(conn, world, after(86_400)).await;
+    (world.school, world.class) = first;
+    school
 }
 
 super::on_both! {
@@ -294,6 +314,45 @@ super::on_both! {
         lessons::set_no_school(&mut tx, one, true).await.expect("closed");
         failed_tries::sweep(&mut tx, after(100).plus(FAILED_TRIES_KEPT)).await.expect("swept");
         assert_eq!(counted(&mut tx, territory.id).await.1, [2, 0, 0, 0, 0], "on a day without school nobody is missed");
+    }
+
+    async fn what_reached_a_pupil_in_one_school_has_not_reached_them_for_another(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (here, max) = (world.school, world.max);
+        let one = lesson(&mut tx, &mut world, after(86_400)).await;
+        let elsewhere = elsewhere(&mut tx, &mut world).await;
+        for school in [here, elsewhere] {
+            territories::place(&mut tx, school, (Some("0931234X"), "", "Bobigny"), NOW, &mut world.rng).await.expect("placed");
+        }
+        let territory = territories::by_code(&mut tx, TerritoryKind::Department, "93").await.expect("read").expect("made");
+        let (since, now) = ((NOW, half("2027-01-15-am")), after(3 * 86_400));
+        // What the list of a school says of Max, and the territory of the school: not reached, and never.
+        let told = async |conn: &mut Conn, school| {
+            let list = follow_ups::not_reached(conn, school, None, since, now).await.expect("read");
+            let max = list.iter().find(|it| it.pupil_id == max).map(|it| (it.joined_at, it.attended.clone()));
+            let all = follow_ups::by_school(conn, territory.id, since, now).await.expect("read");
+            let of = all.iter().find(|it| it.school_id == school).expect("both schools");
+            assert_eq!(of.not_reached, list.len() as i64, "the school's own list has as many");
+            (max, [of.not_reached, of.never])
+        };
+        let unseen = (Some((None, None)), [1, 1]);
+        assert_eq!(told(&mut tx, here).await, (Some((None, None)), [2, 2]));
+        assert_eq!(told(&mut tx, elsewhere).await, unseen);
+        let day = "2027-01-16";
+        let arrival = Arrival { school: here, day, pupil: max, note: "", by: world.teacher };
+        assert!(on_site::receive(&mut tx, &arrival, NOW).await.expect("received"));
+        assert_eq!(told(&mut tx, here).await, (None, [1, 1]), "on site");
+        assert_eq!(told(&mut tx, elsewhere).await, unseen, "on site at another school");
+        assert!(on_site::take_out(&mut tx, here, day, max).await.expect("out"));
+        save(&mut tx, &world, one, 0, &[entry(max, Status::Distant, 0)]).await;
+        assert_eq!(told(&mut tx, here).await, (None, [1, 1]), "in the roll");
+        assert_eq!(told(&mut tx, elsewhere).await, unseen, "in the roll of another school");
+        save(&mut tx, &world, one, 1, &[entry(max, Status::Absent, 0)]).await;
+        let visit = VisitId::new(NOW, &mut world.rng);
+        visits::join(&mut tx, visit, one, max, LessonRole::Pupil, after(86_401)).await.expect("joined");
+        assert_eq!(told(&mut tx, here).await, (None, [1, 1]), "in the class");
+        assert_eq!(told(&mut tx, elsewhere).await, unseen, "in a class of another school");
     }
 
     async fn rolls_of_cancelled_lessons_and_of_days_without_school_count_for_nothing(place) {

@@ -82,6 +82,20 @@ async fn the_attendance_of_a_pupil_is_found_by_the_pupil() {
     assert!(plan.iter().any(|line| line.contains("roll_entry_pupil (pupil_id=? AND half_day>?)")), "{plan:#?}");
 }
 
+/// The same where it matters of which school an entry is: the index of the school would be walked for each pupil.
+#[tokio::test]
+async fn pupils_who_were_not_reached_are_looked_for_by_the_pupil() {
+    for file in ["follow_ups.rs", "follow_ups/below.rs"] {
+        let all = plans(file).await;
+        let (_, plan) = all.iter().find(|(statement, _)| statement.contains("on_site")).expect("who was not reached");
+        for index in ["visit_person (person_id=?", "roll_entry_pupil (pupil_id=?", "on_site_pupil (pupil_id=?"] {
+            assert!(plan.iter().any(|line| line.contains(index)), "{file}: {index}: {plan:#?}");
+        }
+        let of_school = |line: &String| line.contains("roll_entry_school") || line.contains("autoindex_on_site");
+        assert!(!plan.iter().any(of_school), "{file}: {plan:#?}");
+    }
+}
+
 #[tokio::test]
 async fn the_recordings_of_a_school_are_a_range_of_one_index() {
     let all = plans("recordings.rs").await;

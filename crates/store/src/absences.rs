@@ -56,18 +56,21 @@ pub struct NewAbsence<'a> {
     pub by: PersonId,
 }
 
+/// `false` when there is an absence of this id: the same said twice is said once.
+///
 /// # Errors
 /// [`StoreError::Limit`] when the detail is too long.
-pub async fn declare(conn: &mut Conn, absence: &NewAbsence<'_>, now: Instant) -> Result<(), StoreError> {
+pub async fn declare(conn: &mut Conn, absence: &NewAbsence<'_>, now: Instant) -> Result<bool, StoreError> {
     let found = absence.detail.chars().count();
     if found > ABSENCE_DETAIL_CHARS_MAX {
         return Err(StoreError::Limit { what: "a reason", found, most: ABSENCE_DETAIL_CHARS_MAX });
     }
     let is_decided = absence.state != ExcuseState::Declared;
-    execute!(
+    let inserted = execute!(
         conn,
         "INSERT INTO absence (id, school_id, pupil_id, first_half, last_half, reason, detail, state, declared_at, \
-         declared_by, decided_at, decided_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+         declared_by, decided_at, decided_by) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12) \
+         ON CONFLICT (id) DO NOTHING",
         absence.id.uuid(),
         absence.school.uuid(),
         absence.pupil.uuid(),
@@ -81,7 +84,7 @@ pub async fn declare(conn: &mut Conn, absence: &NewAbsence<'_>, now: Instant) ->
         is_decided.then(|| now.as_millis()),
         is_decided.then(|| absence.by.uuid())
     )?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// Accepts or refuses what was said; a decision may be changed.

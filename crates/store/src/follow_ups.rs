@@ -38,17 +38,19 @@ pub struct NewFollowUp<'a> {
     pub note: &'a str,
 }
 
+/// `false` when there is a follow-up of this id: the same written twice is written once.
+///
 /// # Errors
 /// [`StoreError::Limit`] when the note is too long.
-pub async fn add(conn: &mut Conn, entry: &NewFollowUp<'_>, now: Instant) -> Result<(), StoreError> {
+pub async fn add(conn: &mut Conn, entry: &NewFollowUp<'_>, now: Instant) -> Result<bool, StoreError> {
     let found = entry.note.chars().count();
     if found > FOLLOW_UP_NOTE_CHARS_MAX {
         return Err(StoreError::Limit { what: "a note", found, most: FOLLOW_UP_NOTE_CHARS_MAX });
     }
-    execute!(
+    let inserted = execute!(
         conn,
         "INSERT INTO follow_up (id, school_id, pupil_id, made_at, made_by, means, result, note) \
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (id) DO NOTHING",
         entry.id.uuid(),
         entry.school.uuid(),
         entry.pupil.uuid(),
@@ -58,7 +60,7 @@ pub async fn add(conn: &mut Conn, entry: &NewFollowUp<'_>, now: Instant) -> Resu
         entry.result.as_str(),
         entry.note
     )?;
-    Ok(())
+    Ok(inserted > 0)
 }
 
 /// What was tried for a pupil by this school, latest first.

@@ -320,7 +320,8 @@ async fn absence(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Resul
         by: seed.person(Who::Parent),
     };
     seed.absences.push(absence.id);
-    absences::declare(conn, &absence, START).await
+    absences::declare(conn, &absence, START).await?;
+    Ok(())
 }
 
 async fn report(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {

@@ -273,7 +273,8 @@ super::on_both! {
             result: Reached::NoAnswer,
             note: "Deux fois",
         };
-        follow_ups::add(&mut tx, &entry, after(100)).await.expect("written");
+        assert!(follow_ups::add(&mut tx, &entry, after(100)).await.expect("written"));
+        assert!(!follow_ups::add(&mut tx, &entry, after(101)).await.expect("not again"), "sent twice, it is one");
         let [written] = &follow_ups::of_pupil(&mut tx, world.school, zoe).await.expect("read")[..] else { panic!("one") };
         assert_eq!((written.means, written.result, written.made_by.as_str()), (Means::Phone, Reached::NoAnswer, "Mme Fontaine"));
         let found = follow_ups::not_reached(&mut tx, world.school, None, since, now).await.expect("read");

@@ -1,6 +1,7 @@
 //! Rolls, absences, those who were not reached, children on site, notices and mails.
 
 mod days;
+mod declaring;
 
 use preau_base::{Instant, PersonId, SystemRng, VisitId};
 use preau_school::{LessonRole, MemberRole, Profile};

@@ -7,7 +7,7 @@ use jiff::civil::Date;
 use preau_base::{AbsenceId, PersonId, SchoolId, SystemRng};
 use preau_school::attendance::{ExcuseState, Half, HalfDay, Reason};
 use preau_school::{Act, AttendanceAct, PersonFacts};
-use preau_store::absences::{self, NewAbsence};
+use preau_store::absences::{self, Absence, NewAbsence};
 use preau_store::limits::ABSENCE_DETAIL_CHARS_MAX;
 use preau_store::people::Person;
 use preau_store::{Conn, schools};
@@ -22,20 +22,43 @@ const DAYS_LONG_MAX: i64 = 120;
 struct Here {
     person: Person,
     schools: Vec<(SchoolId, String)>,
+    /// Where the person goes afterwards.
+    back: String,
 }
 
 async fn here(member: &mut Member, conn: &mut Conn, id: PersonId) -> Result<Here, PageError> {
     let (person, facts) = place::person(conn, id).await?;
     member.may(Act::Attendance(AttendanceAct::Declare(&facts)))?;
     let mut known = Vec::new();
-    for school in schools_seen(member, &facts) {
+    for school in schools_told(member, &facts) {
         let school = schools::by_id(conn, school).await?.ok_or(PageError::NotFound)?;
         if known.is_empty() {
             place::at(member, &school);
         }
         known.push((school.id, school.name));
     }
-    if known.is_empty() { Err(PageError::NotFound) } else { Ok(Here { person, schools: known }) }
+    let back = back(member, &facts);
+    if known.is_empty() { Err(PageError::NotFound) } else { Ok(Here { person, schools: known, back }) }
+}
+
+/// The schools that the person may tell of a pupil's absence: all for whoever declares for the family, one's own for a
+/// school. A relative may declare without seeing the register.
+fn schools_told(member: &Member, pupil: &PersonFacts) -> Vec<SchoolId> {
+    let family = member.actor.relation_to(pupil.id).may_declare;
+    let tells = |school: &SchoolId| family || member.can(Act::Attendance(AttendanceAct::Keep(*school)));
+    pupil.schools_as_pupil().filter(tells).collect()
+}
+
+/// The pupil's attendance for those who may see it; what they may see of the pupil else.
+fn back(member: &Member, pupil: &PersonFacts) -> String {
+    let id = pupil.id;
+    if member.can(Act::Attendance(AttendanceAct::SeeOf(pupil))) {
+        format!("/people/{id}/attendance")
+    } else if member.can(Act::SeePerson(pupil)) {
+        format!("/people/{id}")
+    } else {
+        "/".to_owned()
+    }
 }
 
 /// The schools of a pupil of whose attendance the person may know: all for pupil and family, one's own for a school.
@@ -56,11 +79,12 @@ pub(crate) async fn new(mut member: Member, Id(id): Id<PersonId>, asked: Fields)
         ("first-half", word_of(half.half).to_owned()),
         ("last", last.day.to_string()),
         ("last-half", word_of(last.half).to_owned()),
+        ("key", AbsenceId::new(member.now(), &mut SystemRng).to_string()),
     ]);
     form(&member, id, &here, &sent).answer(Faults::default())
 }
 
-/// `POST /people/{id}/absences/new`.
+/// `POST /people/{id}/absences/new`. The form carries the id that the absence will have: sent twice, it is one absence.
 pub(crate) async fn submit(mut member: Member, Id(id): Id<PersonId>, sent: Fields) -> Answer {
     let mut tx = member.app().store.write().await?;
     let here = here(&mut member, &mut tx, id).await?;
@@ -80,17 +104,11 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<PersonId>, sent: Field
         let faults = check.faults();
         return form(&member, id, &here, &sent).answer(faults);
     };
-    let school = match &here.schools[..] {
-        [(only, _)] => *only,
-        several => {
-            let chosen: SchoolId = forms::id(&sent, "school")?;
-            several.iter().find(|(school, _)| *school == chosen).ok_or(PageError::NotFound)?.0
-        }
-    };
+    let school = chosen_school(&here, &sent)?;
     // What the school itself writes needs nobody to look at it.
     let keeps = member.can(Act::Attendance(AttendanceAct::Keep(school)));
-    let absence = NewAbsence {
-        id: AbsenceId::new(member.now(), &mut SystemRng),
+    let mut absence = NewAbsence {
+        id: sent.raw("key").parse().unwrap_or_else(|_| AbsenceId::new(member.now(), &mut SystemRng)),
         school,
         pupil: id,
         first,
@@ -100,11 +118,30 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<PersonId>, sent: Field
         state: if keeps { ExcuseState::Accepted } else { ExcuseState::Declared },
         by: member.id(),
     };
-    absences::declare(&mut tx, &absence, member.now()).await?;
-    let entry = ("absence.declare", &*absence.id.to_string(), reason.as_str());
-    place::log(&member, &mut tx, Some(school), entry).await?;
+    // Whoever goes back in the browser and writes something else means another absence.
+    if absences::by_id(&mut tx, absence.id).await?.is_some_and(|kept| !is_same(&kept, &absence)) {
+        absence.id = AbsenceId::new(member.now(), &mut SystemRng);
+    }
+    if absences::declare(&mut tx, &absence, member.now()).await? {
+        let entry = ("absence.declare", &*absence.id.to_string(), reason.as_str());
+        place::log(&member, &mut tx, Some(school), entry).await?;
+    }
     tx.commit().await?;
-    Ok(member.see_other_saying(&format!("/people/{id}/attendance"), "notice-absence-declared"))
+    Ok(member.see_other_saying(&here.back, "notice-absence-declared"))
+}
+
+fn chosen_school(here: &Here, sent: &Fields) -> Result<SchoolId, PageError> {
+    if let [(only, _)] = &here.schools[..] {
+        return Ok(*only);
+    }
+    let chosen: SchoolId = forms::id(sent, "school")?;
+    if here.schools.iter().any(|(school, _)| *school == chosen) { Ok(chosen) } else { Err(PageError::NotFound) }
+}
+
+fn is_same(kept: &Absence, sent: &NewAbsence<'_>) -> bool {
+    (kept.school_id, kept.pupil_id, kept.declared_by_id) == (sent.school, sent.pupil, sent.by)
+        && (kept.first_half, kept.last_half, kept.reason) == (sent.first, sent.last, sent.reason)
+        && kept.detail.reveal() == sent.detail
 }
 
 const fn word_of(half: Half) -> &'static str {
@@ -130,9 +167,10 @@ fn form<'a>(member: &'a Member, id: PersonId, here: &Here, sent: &Fields) -> For
     let page = &member.page;
     let action = format!("/people/{id}/absences/new");
     let title = page.t1("absence-new", "name", here.person.full_name());
-    let mut form = FormPage::new(page, title, action, format!("/people/{id}/attendance"));
+    let mut form = FormPage::new(page, title, action, here.back.clone());
     form.intro = Some(page.t("absence-intro"));
     form.submit = page.t("absence-send");
+    form.field(sent, "key", "absence-send", Kind::Hidden);
     if here.schools.len() > 1 {
         let choice = |(id, name): &(SchoolId, String)| Choice { value: id.to_string(), label: name.clone() };
         let choices = here.schools.iter().map(choice).collect();

@@ -30,6 +30,8 @@ struct FollowUpPage<'a> {
     note: String,
     note_fault: Option<String>,
     note_chars_max: usize,
+    /// Makes a follow-up once.
+    key: String,
 }
 
 struct Relative {
@@ -90,8 +92,8 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<PersonId>, sent: Field
         let fault = member.t1("fault-long", "most", FOLLOW_UP_NOTE_CHARS_MAX);
         return page(&member, &mut tx, here, &sent, Some(fault)).await;
     }
-    let entry = NewFollowUp {
-        id: FollowUpId::new(member.now(), &mut SystemRng),
+    let mut entry = NewFollowUp {
+        id: sent.raw("key").parse().unwrap_or_else(|_| FollowUpId::new(member.now(), &mut SystemRng)),
         school: here.school,
         pupil: id,
         by: member.id(),
@@ -99,9 +101,18 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<PersonId>, sent: Field
         result,
         note: &note,
     };
+    // Whoever goes back in the browser and writes something else means another one.
+    let kept = follow_ups::of_pupil(&mut tx, here.school, id).await?;
+    if kept.iter().any(|kept| kept.id == entry.id && !is_same(kept, &entry)) {
+        entry.id = FollowUpId::new(member.now(), &mut SystemRng);
+    }
     follow_ups::add(&mut tx, &entry, member.now()).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&format!("/people/{id}/follow-up"), "notice-follow-up-kept"))
+}
+
+fn is_same(kept: &FollowUp, sent: &NewFollowUp<'_>) -> bool {
+    (kept.means, kept.result, kept.note.reveal().as_str()) == (sent.means, sent.result, sent.note)
 }
 
 async fn page(member: &Member, conn: &mut Conn, here: Here, sent: &Fields, fault: Option<String>) -> Answer {
@@ -124,6 +135,10 @@ async fn page(member: &Member, conn: &mut Conn, here: Here, sent: &Fields, fault
         note: sent.raw("note").to_owned(),
         note_fault: fault,
         note_chars_max: FOLLOW_UP_NOTE_CHARS_MAX,
+        key: match sent.raw("key") {
+            "" => FollowUpId::new(member.now(), &mut SystemRng).to_string(),
+            sent => sent.to_owned(),
+        },
     };
     page.html_as(status, &template)
 }

@@ -13,6 +13,8 @@ struct HubPage<'a> {
     schools: Vec<(SchoolId, String)>,
     receives: Vec<(SchoolId, String)>,
     children: Vec<(PersonId, String)>,
+    /// Of whom the person may declare an absence and not see the register.
+    declares: Vec<(PersonId, String)>,
     own: Option<PersonId>,
     is_bare: bool,
 }
@@ -42,30 +44,30 @@ pub(crate) async fn show(member: Member) -> Answer {
             receives.push((id, school.name));
         }
     }
-    let mut children = Vec::new();
-    for (child, rights) in &member.actor.relations {
-        if rights.sees_attendance
-            && let Some(person) = people::by_id(&mut conn, *child).await?
-        {
-            children.push((*child, person.full_name()));
-        }
+    let (mut children, mut declares) = (Vec::new(), Vec::new());
+    for (child, rights) in member.actor.relations.iter().filter(|(_, it)| it.sees_attendance || it.may_declare) {
+        let Some(person) = people::by_id(&mut conn, *child).await? else { continue };
+        let list = if rights.sees_attendance { &mut children } else { &mut declares };
+        list.push((*child, person.full_name()));
     }
     let own = member.actor.is_somewhere(preau_school::Profile::Pupil).then(|| member.id());
-    let is_bare = rolls.is_empty() && kept.is_empty() && receives.is_empty() && children.is_empty() && own.is_none();
+    let has_pupils = !children.is_empty() || !declares.is_empty() || own.is_some();
+    let is_bare = rolls.is_empty() && kept.is_empty() && receives.is_empty() && !has_pupils;
     // Whoever has one thing only is led to it.
+    let is_alone = rolls.is_empty() && declares.is_empty();
     match (&kept[..], &children[..], own) {
-        ([(school, _)], [], None) if rolls.is_empty() => {
+        ([(school, _)], [], None) if is_alone => {
             return Ok(member.see_other(&format!("/schools/{school}/attendance")));
         }
-        ([], [(child, _)], None) if rolls.is_empty() && receives.is_empty() => {
+        ([], [(child, _)], None) if is_alone && receives.is_empty() => {
             return Ok(member.see_other(&format!("/people/{child}/attendance")));
         }
-        ([], [], Some(own)) if rolls.is_empty() && receives.is_empty() => {
+        ([], [], Some(own)) if is_alone && receives.is_empty() => {
             return Ok(member.see_other(&format!("/people/{own}/attendance")));
         }
         _ => {}
     }
-    member.html(&HubPage { page: &member.page, rolls, schools: kept, receives, children, own, is_bare })
+    member.html(&HubPage { page: &member.page, rolls, schools: kept, receives, children, declares, own, is_bare })
 }
 
 async fn rolls_of(member: &Member, conn: &mut Conn) -> Result<Vec<RollOf>, PageError> {

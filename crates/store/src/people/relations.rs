@@ -123,6 +123,33 @@ pub async fn set_rights(
     Ok(changed > 0)
 }
 
+/// The same from a form that was made when the rights were `was`. `false` when they are not those any more, when the relative
+/// is barred by now, and when they are not related: nothing changes.
+pub async fn change_rights(
+    conn: &mut Conn,
+    (relative, pupil): (PersonId, PersonId),
+    was: RelationRights,
+    rights: RelationRights,
+) -> Result<bool, StoreError> {
+    let changed = execute!(
+        conn,
+        "UPDATE relation SET sees_day = $3, sees_attendance = $4, may_declare = $5, may_sign = $6, set_by_hand = true \
+         WHERE relative_id = $1 AND pupil_id = $2 AND barred_at IS NULL \
+         AND sees_day = $7 AND sees_attendance = $8 AND may_declare = $9 AND may_sign = $10",
+        relative.uuid(),
+        pupil.uuid(),
+        rights.sees_day,
+        rights.sees_attendance,
+        rights.may_declare,
+        rights.may_sign,
+        was.sees_day,
+        was.sees_attendance,
+        was.may_declare,
+        was.may_sign
+    )?;
+    Ok(changed > 0)
+}
+
 /// Bars a relative from a pupil, or lets them again (with the rights from before). A feed does not change it. `false` when
 /// they are not related.
 pub async fn set_barred(

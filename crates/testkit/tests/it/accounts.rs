@@ -2,6 +2,7 @@
 
 use http::Method;
 use preau_base::{GroupId, SchoolId};
+use preau_school::RelationRights;
 use preau_store::{audit, groups, people, territories};
 use preau_testkit::{Answer, Client, TestApp, Who};
 use std::io::Read as _;
@@ -109,15 +110,55 @@ async fn a_relative_is_barred_by_school_life() {
     let here = format!("/people/{pupil}/relations");
     school_life.get(&here).await.expect(200).says("Droits des responsables");
     let relative = parent.to_string();
-    let form = [("relative", relative.as_str()), ("do", "set"), ("attendance", "yes")];
+    let form = [("relative", relative.as_str()), ("do", "set"), ("was", "1111"), ("attendance", "yes")];
     school_life.post_form(&here, &form).await.leads_to(&here);
     family.get(&week).await.expect(404);
     school_life.post_form(&here, &[("relative", &relative), ("do", "bar")]).await.leads_to(&here);
     school_life.get(&here).await.says("écarté");
     school_life.post_form(&here, &[("relative", &relative), ("do", "allow")]).await.leads_to(&here);
-    let all = [("relative", relative.as_str()), ("do", "set"), ("day", "yes"), ("sign", "yes")];
+    let all = [("relative", relative.as_str()), ("do", "set"), ("was", "0100"), ("day", "yes"), ("sign", "yes")];
     school_life.post_form(&here, &all).await.leads_to(&here);
     family.get(&week).await.expect(200);
+}
+
+#[tokio::test]
+async fn rights_that_somebody_else_has_set_are_not_overwritten_from_an_old_page() {
+    let app = TestApp::start().await;
+    let (pupil, parent) = (app.seed.person(Who::Pupil), app.seed.person(Who::Parent));
+    let here = format!("/people/{pupil}/relations");
+    let (mut head, mut school_life) = (app.actor(Who::Head).await, app.actor(Who::SchoolLife).await);
+    let was = head.get(&here).await.expect(200).hidden("was").expect("what the form was made from");
+    assert_eq!(was, "1111", "a mother may do all, and all boxes are checked");
+    let relative = parent.to_string();
+    let set = [("relative", relative.as_str()), ("do", "set"), ("was", was.as_str())];
+    let day_only = [&set[..], &[("day", "yes")]].concat();
+    school_life.post_form(&here, &day_only).await.leads_to(&here);
+    // Sent twice, it is the same decision.
+    school_life.post_form(&here, &day_only).await.leads_to(&here);
+    let all_but_signing = [&set[..], &[("day", "yes"), ("attendance", "yes"), ("declare", "yes")]].concat();
+    let page = head
+        .post_form(&here, &all_but_signing)
+        .await
+        .expect(409)
+        .says("Anne Martin\u{a0}: ces droits ont été modifiés");
+    assert_eq!(page.hidden("was").as_deref(), Some("1000"), "the page as it is now");
+    let rights = async || {
+        let mut conn = app.store.read().await.unwrap();
+        let all = people::relations_of(&mut conn, pupil).await.unwrap();
+        let one = all.iter().find(|it| it.relative_id == parent).expect("the mother");
+        (one.rights(), one.barred_at.is_some())
+    };
+    let day = RelationRights { sees_day: true, ..RelationRights::NONE };
+    assert_eq!(rights().await, (day, false), "what school life has set");
+    // Whom somebody has barred meanwhile stays so, and as they were.
+    school_life.post_form(&here, &[("relative", &relative), ("do", "bar")]).await.leads_to(&here);
+    let now = [("relative", relative.as_str()), ("do", "set"), ("was", "1000"), ("sign", "yes")];
+    head.post_form(&here, &now).await.expect(409).says("écarté");
+    assert_eq!(rights().await, (day, true));
+    head.post_form(&here, &[("relative", &relative), ("do", "set")]).await.expect(400);
+    let mut conn = app.store.read().await.unwrap();
+    let log = audit::list(&mut conn, Some(app.seed.school()), i64::MAX).await.unwrap();
+    assert_eq!(log.iter().filter(|row| row.action == "relation.rights").count(), 1, "one decision is written down");
 }
 
 #[tokio::test]

@@ -62,6 +62,7 @@ person-card-give = Make a card
 
 relations-title = Rights of relatives
 relations-intro = What each relative sees and may do for this pupil. What you set here wins over imports.
+relations-changed = { $name }: these rights were changed meanwhile, in another tab or by somebody else. Nothing was overwritten: this is what holds now. Check it, and set it again if need be.
 relations-none = No relative so far.
 relation-day = Sees timetable, lesson log and work
 relation-attendance = Sees absences and is told of them

@@ -62,6 +62,7 @@ person-card-give = Faire une carte
 
 relations-title = Droits des responsables
 relations-intro = Ce que chaque responsable voit et peut faire pour cet élève. Ce que vous réglez ici l’emporte sur les imports.
+relations-changed = { $name } : ces droits ont été modifiés entre-temps, dans un autre onglet ou par une autre personne. Rien n’a été écrasé : voici ce qui vaut maintenant. Vérifiez, puis réglez de nouveau si nécessaire.
 relations-none = Aucun responsable pour le moment.
 relation-day = Voit l’emploi du temps, le cahier de textes et le travail
 relation-attendance = Voit les absences et en est prévenu

@@ -13,7 +13,7 @@ use std::time::Duration;
 
 impl Classroom {
     /// Where a person is: 0 is the whole class.
-    pub(crate) fn place_of(&self, person: PersonId) -> u8 {
+    pub fn place_of(&self, person: PersonId) -> u8 {
         self.book.breakouts.place_of(person)
     }
 
@@ -207,7 +207,10 @@ impl Classroom {
     pub(crate) fn breakouts_help(&mut self, from: Caller, up: bool, now: Instant) -> Answer {
         let place = self.place_of(from.person);
         let mut breakouts = self.book.breakouts.clone();
-        breakouts.group_mut(place).ok_or(Code::UnknownThing)?.help = up;
+        let group = breakouts.group_mut(place).ok_or(Code::UnknownThing)?;
+        if std::mem::replace(&mut group.help, up) == up {
+            return Ok(Done::Now);
+        }
         self.set_breakouts(Some(from), breakouts, now)
     }
 

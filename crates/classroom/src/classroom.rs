@@ -2,7 +2,7 @@ use crate::acts::Act;
 use crate::book::{Book, Deck, PageRef, Point, Shape};
 use crate::chat::{Chat, StoredLine};
 use crate::effect::{ConnId, Effect, Ticket};
-use crate::limits::{AWAY_MAX, FACTS_MAX, FACTS_PENDING_MAX, OVERTIME};
+use crate::limits::{AWAY_MAX, OVERTIME};
 use crate::people::{Knocker, People, Roster};
 use crate::rights::permit;
 use crate::wire::{Bye, Code, Command, LeftWhy, Line, Program, Resume, Role, ServerMessage, SlotCount, State};
@@ -356,33 +356,6 @@ impl Classroom {
             Ok(Done::Later) => {}
             Err(code) => self.error(from, code),
         }
-    }
-
-    /// Bounds on what one person may press in a while, and on what a lesson may note in all. Moderation is bounded by
-    /// nothing but the store, so that a lesson full of scribble can still be kept in order.
-    fn is_in_measure(&mut self, person: PersonId, command: &Command, now: Instant) -> Result<(), Code> {
-        let Some(person) = self.people.person_mut(person) else { return Ok(()) };
-        let bucket = match command {
-            Command::React { .. } | Command::Pace { .. } | Command::BreakoutsHelp { .. } => &mut person.reacts,
-            Command::Point { .. } | Command::Ink { .. } | Command::Caption { .. } => &mut person.points,
-            Command::Draw { .. }
-            | Command::Change { .. }
-            | Command::Erase { .. }
-            | Command::Undo
-            | Command::Redo
-            | Command::Look { .. }
-            | Command::NotesEdit { .. }
-            | Command::Vote { .. }
-            | Command::PageAdd { .. }
-            | Command::BreakoutsJoin { .. } => {
-                if self.facts >= FACTS_MAX {
-                    return Err(Code::Full);
-                }
-                &mut person.changes
-            }
-            _ => return if self.acts.len() < 2 * FACTS_PENDING_MAX { Ok(()) } else { Err(Code::TooFast) },
-        };
-        if bucket.take(now) && self.acts.len() < FACTS_PENDING_MAX { Ok(()) } else { Err(Code::TooFast) }
     }
 
     fn carry_out(&mut self, from: Caller, command: Command, now: Instant, rng: &mut dyn Rng) -> Answer {

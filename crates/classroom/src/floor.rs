@@ -30,18 +30,19 @@ impl Classroom {
     }
 
     pub(crate) fn lower_hand(&mut self, from: Caller, person: Option<PersonId>, now: Instant) -> Answer {
-        let fact = match person {
+        let (fact, is_up) = match person {
             Some(person) => {
                 self.people.inside(person).ok_or(Code::UnknownPerson)?;
-                Fact::Hand { person, since: None }
+                let is_up = self.book.hands.iter().any(|hand| hand.person == person);
+                (Fact::Hand { person, since: None }, is_up)
             }
-            None => Fact::HandsDown,
+            None => (Fact::HandsDown, !self.book.hands.is_empty()),
         };
-        let was = self.book.hands.len();
-        self.note(from, fact, now)?;
-        if self.book.hands.len() != was {
-            self.tell_hands();
+        if !is_up {
+            return Ok(Done::Now);
         }
+        self.note(from, fact, now)?;
+        self.tell_hands();
         Ok(Done::Later)
     }
 

@@ -18,6 +18,7 @@ mod entry;
 mod floor;
 mod leaving;
 pub mod limits;
+mod measure;
 mod notes;
 mod people;
 mod polls;

@@ -6,6 +6,7 @@ mod chat;
 mod door;
 mod entry;
 mod floor;
+mod measure;
 mod programs;
 mod table;
 mod tools;

@@ -9,13 +9,15 @@ use crate::wire::{Code, ServerMessage};
 use preau_base::{Instant, PersonId, Pii};
 
 impl Classroom {
-    /// Captions are for everybody who switches them on; a line that is not final replaces the one before.
+    /// Captions are for those who hear what is written down: they are where the captioner is. A line that is not final
+    /// replaces the one before.
     pub(crate) fn caption(&mut self, from: Caller, text: &Pii<String>, is_final: bool) -> Answer {
         if self.book.duties.get(&from.person) != Some(&Duty::Captioner) {
             return Err(Code::NotAllowed);
         }
         let text = Pii::new(clean(text.reveal(), CAPTION_CHARS_MAX)?);
-        self.tell_inside(ServerMessage::Caption { by: from.person, text, is_final, auto: false });
+        let to = self.conns_by_place().remove(&self.place_of(from.person)).unwrap_or_default();
+        self.send(to, ServerMessage::Caption { by: from.person, text, is_final, auto: false });
         Ok(Done::Now)
     }
 

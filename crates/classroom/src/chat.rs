@@ -3,7 +3,7 @@ use crate::book::Use;
 use crate::classroom::{Answer, Caller, Classroom, Done};
 use crate::effect::{ConnId, Record, Ticket};
 use crate::limits::{CHAT_CHARS_MAX, CHAT_RECENT_BYTES_MAX, CHAT_RECENT_LINES_MAX, PENDING_MAX};
-use crate::wire::{Code, Line, Role, ServerMessage, To};
+use crate::wire::{Code, Line, Role, ServerMessage, State, To};
 use preau_base::{ChatId, Instant, PersonId, Pii, Rng};
 use std::collections::{BTreeMap, VecDeque};
 use std::time::Duration;
@@ -103,11 +103,11 @@ impl Classroom {
 
     /// Whether the rules let this person write to these.
     fn may_write(&self, from: Caller, to: To) -> Result<(), Code> {
-        let to_leader = match to {
-            To::Leaders => true,
-            To::Person(other) => self.people.inside(other).ok_or(Code::UnknownPerson)?.role.leads(),
-            To::Class | To::Place(_) => false,
+        let other = match to {
+            To::Person(other) => Some(self.people.inside(other).ok_or(Code::UnknownPerson)?.role),
+            To::Class | To::Leaders | To::Place(_) => None,
         };
+        let to_leader = to == To::Leaders || other.is_some_and(Role::leads);
         if let To::Place(place) = to
             && (place == 0
                 || usize::from(place) > self.book.breakouts.groups.len()
@@ -115,14 +115,17 @@ impl Classroom {
         {
             return Err(Code::UnknownThing);
         }
-        let is_private = matches!(to, To::Person(_)) && !to_leader;
+        let is_private = other.is_some() && !to_leader;
+        // A guest is alone with no pupil, whoever of them writes.
+        let with_guest = is_private && (from.role == Role::Guest || other == Some(Role::Guest));
         // A word to a leader is always free: somebody may need help.
         let may = match from.role {
             Role::Teacher | Role::Assistant => true,
             _ if to_leader => true,
             Role::Observer => false,
-            Role::Guest if is_private => false,
-            Role::Pupil | Role::Guest => self.may(from.person, Use::Chat) && (!is_private || self.book.rules.private),
+            Role::Pupil | Role::Guest => {
+                !with_guest && self.may(from.person, Use::Chat) && (!is_private || self.book.rules.private)
+            }
         };
         if may { Ok(()) } else { Err(Code::Locked) }
     }
@@ -192,14 +195,14 @@ impl Classroom {
 
     /// Leaders take any line back, others their own. It stays in the store, marked, for school life to judge.
     pub(crate) fn chat_delete(&mut self, from: Caller, chat: ChatId, now: Instant) -> Answer {
-        let line = self.chat.recent().find(|line| line.chat == chat).ok_or(Code::UnknownThing)?;
-        if !self.reads(from.person, from.role, line) {
-            return Err(Code::UnknownThing);
-        }
-        if !from.role.leads() && line.person != from.person {
-            return Err(Code::NotAllowed);
-        }
-        let to = self.people.conns_where(|id, person| self.reads(id, person.role, line));
+        let to = match self.chat.recent().find(|line| line.chat == chat) {
+            Some(line) if !self.reads(from.person, from.role, line) => return Err(Code::UnknownThing),
+            Some(line) if !from.role.leads() && line.person != from.person => return Err(Code::NotAllowed),
+            Some(line) => self.people.conns_where(|id, person| self.reads(id, person.role, line)),
+            // An older line still stands on the pages, and its author is known to the store alone.
+            None if from.role.leads() => self.people.conns_in(State::In),
+            None => return Err(Code::UnknownThing),
+        };
         self.chat.forget(chat);
         self.send(to, ServerMessage::ChatDeleted { chat, by: from.person });
         let ticket = self.wait_for_store(Act::ChatDelete(from));

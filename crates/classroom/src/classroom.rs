@@ -135,6 +135,8 @@ pub enum Input {
     },
     /// The speech engine does not answer.
     Unheard,
+    /// What is recorded cannot be written any more.
+    Unrecorded,
     /// Time has passed; due at [`Classroom::wake_at`].
     Tick,
 }
@@ -241,6 +243,7 @@ impl Classroom {
             Input::May { record, captions_by } => self.set_may(record, captions_by, now),
             Input::Heard { person, text, is_final } => self.heard(person, &text, is_final),
             Input::Unheard => self.unheard(now),
+            Input::Unrecorded => self.unrecorded(now),
             Input::Tick => self.tick(now),
         }
         std::mem::take(&mut self.out)

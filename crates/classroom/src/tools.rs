@@ -43,6 +43,14 @@ impl Classroom {
         self.tell_inside(ServerMessage::Recording { since });
     }
 
+    /// Whoever is in or not: nobody is to believe that a recording goes on when it does not.
+    pub(crate) fn unrecorded(&mut self, now: Instant) {
+        if self.book.recording.is_some() {
+            self.note_only(Fact::Recording { since: None }, now);
+            self.set_recording(None);
+        }
+    }
+
     /// What the school allows, as far as is known here.
     pub fn allowed(&self) -> Input {
         Input::May { record: self.info.may_record, captions_by: self.info.captions_by.clone() }
@@ -52,9 +60,8 @@ impl Classroom {
     pub(crate) fn set_may(&mut self, record: bool, captions_by: Option<String>, now: Instant) {
         let is_news = record != self.info.may_record || captions_by != self.info.captions_by;
         (self.info.may_record, self.info.captions_by) = (record, captions_by.clone());
-        if !record && self.book.recording.is_some() {
-            self.note_only(Fact::Recording { since: None }, now);
-            self.set_recording(None);
+        if !record {
+            self.unrecorded(now);
         }
         if captions_by.is_none() && self.book.captions {
             self.note_only(Fact::Captions { on: false }, now);

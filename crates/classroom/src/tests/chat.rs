@@ -1,6 +1,7 @@
 //! The chat.
 
 use super::*;
+use crate::limits::CHAT_RECENT_LINES_MAX;
 use crate::wire::To;
 use preau_base::ChatId;
 
@@ -90,4 +91,38 @@ fn slow_mode_is_for_the_class_and_not_for_teachers() {
     lesson.write(teacher, "deux", To::Class).expect("two");
     lesson.wait(Duration::from_secs(30));
     lesson.write(ines, "deux", To::Class).expect("later");
+}
+
+#[test]
+fn a_leader_deletes_a_line_that_only_the_pages_still_have() {
+    let (mut lesson, teacher, ines, tom) = Lesson::full();
+    let first = lesson.write(ines, "vieille ligne", To::Class).expect("stored");
+    for number in 0..CHAT_RECENT_LINES_MAX {
+        lesson.write(ines, &number.to_string(), To::Class).expect("stored");
+    }
+    lesson.say(ines, Command::ChatDelete { chat: first });
+    assert_eq!(lesson.error(ines), Some(Code::UnknownThing), "whose it was is not known any more");
+    lesson.say(teacher, Command::ChatDelete { chat: first });
+    let deleted = ServerMessage::ChatDeleted { chat: first, by: lesson.people[TEACHER] };
+    assert!([teacher, ines, tom].iter().all(|conn| lesson.messages(*conn).contains(&&deleted)));
+    let stored = |effect: &Effect| matches!(effect, Effect::Store(Record::ChatDeleted { chat, .. }) if *chat == first);
+    assert!(lesson.effects.iter().any(stored));
+    lesson.store();
+    assert!(lesson.acked(teacher));
+    assert_eq!(lesson.room_of(TOM).chat.len(), CHAT_RECENT_LINES_MAX, "the others stay");
+}
+
+#[test]
+fn a_pupil_and_a_guest_are_never_alone() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    let author = lesson.arrive(AUTHOR);
+    lesson.say(teacher, Command::Admit { person: lesson.people[AUTHOR] });
+    lesson.rule(teacher, RulesPatch { private: Some(true), ..RulesPatch::default() });
+    for (from, to) in [(ines, AUTHOR), (author, INES)] {
+        let to = To::Person(lesson.people[to]);
+        assert_eq!(lesson.write(from, "psst", to), None);
+        assert_eq!(lesson.error(from), Some(Code::Locked));
+    }
+    lesson.write(teacher, "bienvenue", To::Person(lesson.people[AUTHOR])).expect("a teacher may");
+    lesson.write(author, "merci", To::Person(lesson.people[TEACHER])).expect("and is answered");
 }

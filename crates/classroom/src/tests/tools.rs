@@ -3,7 +3,7 @@
 use super::*;
 use crate::MediaOrder;
 use crate::book::{Duty, Splice};
-use crate::wire::PollView;
+use crate::wire::{NewGroup, PollView};
 
 fn poll(options: &[&str], many: bool, anonymous: bool) -> Command {
     let options = options.iter().map(|option| (*option).to_owned()).collect();
@@ -117,6 +117,20 @@ fn a_recording_needs_the_school_s_rule_and_is_told_to_all() {
 }
 
 #[test]
+fn a_recording_that_cannot_be_written_ends_with_no_teacher_there_as_well() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    lesson.say(teacher, Command::Record { on: true });
+    lesson.say(teacher, Command::Leave);
+    lesson.apply(Input::Unrecorded);
+    assert!(lesson.messages(ines).contains(&&ServerMessage::Recording { since: None }));
+    assert!(lesson.effects.contains(&Effect::Media(MediaOrder::Record { since: None })));
+    lesson.restart();
+    assert!(!lesson.room.presence().recorded);
+    lesson.apply(Input::Unrecorded);
+    assert!(lesson.effects.is_empty(), "what is known is not told again");
+}
+
+#[test]
 fn captions_come_from_the_captioner() {
     let (mut lesson, teacher, ines, tom) = Lesson::full();
     let caption = || Command::Caption { text: Pii::new("Bonjour à tous".to_owned()), is_final: true };
@@ -125,6 +139,12 @@ fn captions_come_from_the_captioner() {
     lesson.say(teacher, Command::Duty { person: lesson.people[INES], duty: Some(Duty::Captioner) });
     lesson.say(ines, caption());
     assert!(lesson.messages(tom).iter().any(|m| matches!(m, ServerMessage::Caption { .. })));
+    let groups = vec![NewGroup { name: "Rouges".to_owned(), people: vec![lesson.people[INES]] }];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: false });
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+    lesson.say(ines, caption());
+    let hears = |conn| lesson.messages(conn).iter().any(|m| matches!(m, ServerMessage::Caption { .. }));
+    assert_eq!([hears(ines), hears(tom), hears(teacher)], [true, false, false], "what is said in a group stays there");
     assert_eq!(lesson.participant(TOM).and_then(|tom| tom.duty), None);
     assert_eq!(lesson.participant(INES).and_then(|ines| ines.duty), Some(Duty::Captioner));
 }

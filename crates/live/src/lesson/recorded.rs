@@ -3,7 +3,7 @@
 use super::Lesson;
 use preau_base::Instant;
 use preau_classroom::book::Fact;
-use preau_classroom::wire::{Command, ServerMessage};
+use preau_classroom::wire::ServerMessage;
 use preau_classroom::{Input, Record};
 
 impl Lesson {
@@ -24,23 +24,22 @@ impl Lesson {
 
     pub(super) fn record_caption(&mut self, message: &ServerMessage) {
         let ServerMessage::Caption { by, text, is_final, auto } = message else { return };
+        // What is said in a breakout group is in no recording.
+        if self.room.place_of(*by) != 0 {
+            return;
+        }
         let now = self.live.now();
         if let Some(recording) = self.stage.recording() {
             recording.caption(*by, text.reveal(), (*is_final, *auto), now);
         }
     }
 
-    /// A recording that nobody writes any more is switched off as a teacher would: nobody is to believe that it goes on.
+    /// A recording that nobody writes any more is switched off, whoever is there: nobody is to believe that it goes on.
     pub(super) fn stop_failed_recording(&mut self) {
         if !self.stage.recording().is_some_and(|recording| recording.has_failed()) {
             return;
         }
-        for conn in self.room.conns_of_leaders() {
-            self.apply(Input::Command { conn, id: None, command: Command::Record { on: false } });
-            if self.room.book().recording.is_none() {
-                return;
-            }
-        }
+        self.apply(Input::Unrecorded);
         self.record_from(None);
     }
 }

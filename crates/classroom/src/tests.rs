@@ -5,6 +5,7 @@ mod breakouts;
 mod chat;
 mod door;
 mod entry;
+mod examples;
 mod floor;
 mod measure;
 mod programs;

@@ -116,15 +116,16 @@ impl Classroom {
             return Err(Code::UnknownThing);
         }
         let is_private = other.is_some() && !to_leader;
-        // A guest is alone with no pupil, whoever of them writes.
-        let with_guest = is_private && (from.role == Role::Guest || other == Some(Role::Guest));
+        // Only leaders are ever alone with a guest, or with somebody who looks on.
+        let among_pupils = from.role == Role::Pupil && other == Some(Role::Pupil);
         // A word to a leader is always free: somebody may need help.
         let may = match from.role {
             Role::Teacher | Role::Assistant => true,
             _ if to_leader => true,
             Role::Observer => false,
             Role::Pupil | Role::Guest => {
-                !with_guest && self.may(from.person, Use::Chat) && (!is_private || self.book.rules.private)
+                let may_alone = among_pupils && self.book.rules.private;
+                self.may(from.person, Use::Chat) && (!is_private || may_alone)
             }
         };
         if may { Ok(()) } else { Err(Code::Locked) }

@@ -4,6 +4,7 @@
 
 mod client;
 mod disk;
+mod letters;
 mod press;
 mod promises;
 mod twins;

@@ -31,6 +31,7 @@ impl World {
         let was = self.room.book().clone();
         let all_stored = self.waiting_for_disk.is_empty() && !self.disk.lost_facts;
         self.waiting_for_disk.clear();
+        self.letters.restarted();
         self.media.clear();
         self.places.clear();
         self.front.clear();
@@ -83,6 +84,7 @@ impl World {
 
     pub(super) fn disk_answers(&mut self, works: bool) {
         let Some(record) = self.waiting_for_disk.pop_front() else { return };
+        self.letters.stored(&record, works);
         let stored = |ticket| Input::Stored { ticket, done: works };
         let input = match record {
             Record::Chat { ticket, chat, person, body, key, to, at } => {

@@ -2,6 +2,7 @@
 
 use super::client::Client;
 use super::disk::Disk;
+use super::letters::Letters;
 use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape};
 use crate::wire::{Bye, Code, Command, NewGroup, Reaction, Resume, Role, ServerMessage, SlotCount};
 use crate::{
@@ -25,6 +26,7 @@ pub struct Seen {
     drawn: u64,
     knocked: u64,
     moved: u64,
+    group_lines: u64,
     errors_told: u64,
 }
 
@@ -41,6 +43,7 @@ impl Seen {
         self.drawn += other.drawn;
         self.knocked += other.knocked;
         self.moved += other.moved;
+        self.group_lines += other.group_lines;
     }
 
     /// A command that was carried out, not merely tried.
@@ -82,7 +85,7 @@ impl Seen {
         }
         let counts = [self.resumed, self.entered, self.sent_to_wait, self.chat, self.restarts];
         assert!(counts.iter().all(|count| *count > 100), "{self:?}");
-        assert!([self.drawn, self.knocked, self.moved].iter().all(|count| *count > 100), "{self:?}");
+        assert!([self.drawn, self.knocked, self.moved, self.group_lines].iter().all(|count| *count > 100), "{self:?}");
         // Hello is no command of somebody who is there; the others were all carried out at least once.
         assert_eq!(self.commands.len(), Command::TYPES.len() - 1, "{:?}", self.commands);
     }
@@ -107,6 +110,7 @@ pub struct World {
     pub(super) lost: Vec<Client>,
     pub(super) waiting_for_disk: VecDeque<Record>,
     pub(super) disk: Disk,
+    pub(super) letters: Letters,
     pub(super) media: BTreeMap<VisitId, Peer>,
     pub(super) places: BTreeMap<VisitId, u8>,
     pub(super) front: Vec<VisitId>,
@@ -157,6 +161,7 @@ impl World {
             lost: Vec::new(),
             waiting_for_disk: VecDeque::new(),
             disk: Disk::default(),
+            letters: Letters::default(),
             media: BTreeMap::new(),
             places: BTreeMap::new(),
             front: Vec::new(),
@@ -321,6 +326,7 @@ impl World {
     }
 
     pub(super) fn apply(&mut self, input: Input) {
+        self.letters.before(&input);
         let effects = self.room.apply(input, self.now, &mut self.rng);
         for effect in effects {
             match effect {
@@ -333,7 +339,10 @@ impl World {
                         self.lost.push(client);
                     }
                 }
-                Effect::Store(record) => self.record(record),
+                Effect::Store(record) => {
+                    self.note_letter(&record);
+                    self.record(record);
+                }
                 Effect::Media(order) => self.carry_out(order),
             }
         }
@@ -356,6 +365,7 @@ impl World {
         for conn in to {
             let client = self.clients.get_mut(conn).expect("messages go to clients that are there");
             client.hear(message);
+            self.seen.group_lines += self.letters.check(client, message);
             if let (ServerMessage::Ack { re, chat: Some(chat), .. }, Some(client)) = (message, self.clients.get(conn)) {
                 let key = self.keys.get(&(*conn, *re)).expect("only chat is acknowledged with an id");
                 let stored = self.disk.keys.get(&(client.person, key.clone())).map(|line| line.chat);

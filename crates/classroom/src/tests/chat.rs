@@ -113,12 +113,13 @@ fn a_leader_deletes_a_line_that_only_the_pages_still_have() {
 }
 
 #[test]
-fn a_pupil_and_a_guest_are_never_alone() {
+fn pupils_are_alone_with_no_guest_and_no_observer() {
     let (mut lesson, teacher, ines, _) = Lesson::full();
     let author = lesson.arrive(AUTHOR);
     lesson.say(teacher, Command::Admit { person: lesson.people[AUTHOR] });
     lesson.rule(teacher, RulesPatch { private: Some(true), ..RulesPatch::default() });
-    for (from, to) in [(ines, AUTHOR), (author, INES)] {
+    lesson.arrive(INSPECTOR);
+    for (from, to) in [(ines, AUTHOR), (author, INES), (ines, INSPECTOR), (author, INSPECTOR)] {
         let to = To::Person(lesson.people[to]);
         assert_eq!(lesson.write(from, "psst", to), None);
         assert_eq!(lesson.error(from), Some(Code::Locked));

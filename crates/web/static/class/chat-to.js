@@ -104,7 +104,7 @@ export class ChatTo {
   #mayTo(role) {
     const { room } = this;
     const isLeader = role === "teacher" || role === "assistant";
-    return room.leads || isLeader || (room.you?.role === "pupil" && room.rules.private && room.may("chat"));
+    return room.leads || isLeader || (role === "pupil" && room.you?.role === "pupil" && room.rules.private && room.may("chat"));
   }
 
   /**

@@ -86,7 +86,9 @@ async function colours() {
  */
 async function boardAt(page, ms) {
   await page.getByTestId("seek").fill(String(ms));
-  const seen = await page.locator(".player-board").evaluate((board) => {
+  const seen = await page.locator(".player-board").evaluate(async (board) => {
+    // The player looks at the bar with each frame.
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
     const canvas = board.querySelector("canvas");
     const pixel = canvas?.getContext("2d")?.getImageData(canvas.width / 2, canvas.height / 2, 1, 1).data;
     return board.checkVisibility() && pixel ? [...pixel] : [];
@@ -191,6 +193,7 @@ describe("a lesson that is recorded", () => {
     for (const one of [four.teacher, four.max]) await one.reaches("in", REJOIN_MS_MAX);
     await until("it still is recorded", () => told(four.teacher).isVisible());
     await four.teacher.hasMedia();
+    await talk(TALK_MS);
     await four.teacher.page.getByTestId("board-next").click();
     await talk(TALK_MS);
     await record(false);

@@ -156,12 +156,15 @@ on_both! {
         assert_eq!(told(&mut tx).await, 0);
         assert_eq!(people::children_of(&mut tx, world.mother).await.expect("read").len(), 0);
 
-        assert!(people::set_barred(&mut tx, world.mother, world.max, true, NOW).await.expect("barred"));
         let pair = (world.mother, world.max);
         let stale = people::change_rights(&mut tx, pair, RelationRights::NONE, RelationRights::ALL).await;
         assert!(!stale.expect("nothing"), "made from what is no longer so");
         assert!(people::change_rights(&mut tx, pair, told_only, RelationRights::ALL).await.expect("changed"));
+        assert_eq!(told(&mut tx).await, 1);
+        assert!(people::set_barred(&mut tx, world.mother, world.max, true, NOW).await.expect("barred"));
         assert_eq!(told(&mut tx).await, 0, "barred");
+        let late = people::change_rights(&mut tx, pair, RelationRights::ALL, RelationRights::NONE).await;
+        assert!(!late.expect("nothing"), "made before the bar");
         people::set_rights(&mut tx, world.mother, world.max, told_only).await.expect("set");
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!(mother.relation_to(world.max), RelationRights::NONE);

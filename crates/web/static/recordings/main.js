@@ -56,7 +56,7 @@ function showChat(now) {
   }
 }
 
-let shown = -1;
+let shown = -Infinity;
 
 function render() {
   const now = clock.now;
@@ -81,7 +81,7 @@ function render() {
 /** @param {number} ms */
 function go(ms) {
   clock.seek(ms);
-  shown = -1;
+  shown = -Infinity;
   render();
 }
 

@@ -25,7 +25,8 @@ const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_
 /// A screen's, the same.
 const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
 
-/// A line over which nothing has come for so long is not the one that the browser uses: sound, pictures and reports come far more often.
+/// A line over which nothing has come for so long need not be the one that the browser uses. Who publishes nothing and is sent
+/// nothing is silent for longer; Chromium then nominates its line again with its next check.
 const LINE_SILENT_MAX: Duration = Duration::from_millis(1_500);
 
 /// A publication, by the index of its peer in the room.

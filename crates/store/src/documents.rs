@@ -147,7 +147,8 @@ pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
         OldRow,
         "SELECT d.file_id, d.lesson_id FROM lesson_document d JOIN lesson l ON l.id = d.lesson_id \
          WHERE l.ends_at < $1 AND d.created_at < $1 AND NOT EXISTS \
-           (SELECT 1 FROM recording r WHERE r.lesson_id = d.lesson_id AND r.deleted_at IS NULL) ORDER BY d.file_id LIMIT CAST($2 AS BIGINT)",
+           (SELECT 1 FROM recording r WHERE r.lesson_id = d.lesson_id AND r.deleted_at IS NULL) \
+         ORDER BY d.file_id LIMIT CAST($2 AS BIGINT)",
         now.minus(LESSON_FACTS_KEPT).as_millis(),
         SWEPT_ROWS_MAX
     )?;

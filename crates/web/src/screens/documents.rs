@@ -130,8 +130,8 @@ pub(crate) async fn guest_page(
     part(app, guest.pass.lesson, Asked::of(&file, &page, query.as_deref())?).await
 }
 
-/// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording, in whose board's log
-/// the file is named.
+/// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording. Its
+/// board's log names the files; any other document of the lesson would be given too, to whoever knows its id.
 pub(crate) async fn recorded_page(
     member: Member,
     Path((id, number, file, page)): Path<(String, String, String, String)>,

@@ -11,6 +11,7 @@ mod newcomers;
 mod outside;
 mod passes;
 mod prefixes;
+mod promises;
 mod spent;
 mod table;
 #[cfg(test)]

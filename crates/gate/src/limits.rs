@@ -65,6 +65,11 @@ pub const NOTE_CHARS_MAX: usize = 280;
 
 /// Tickets that one filling of the waiting room gives: as many as France has people. Their bits take at most 16 MB.
 pub const TICKETS_MAX: u64 = 1 << 26;
+/// Tickets given at once that never came back, from which on newcomers get promises: a nation that comes within minutes has
+/// fewer, as each comes back within seconds.
+pub const ABSENT_TICKETS_MAX: u64 = 1 << 20;
+/// Promises exchanged for a place in line that are remembered for [`AGAIN_WITHIN`]: 1.3 MB.
+pub const EXCHANGES_MAX: usize = 32_768;
 /// Tickets that are drawn by lot at an opening: all there are.
 pub const DRAWN_MAX: u64 = TICKETS_MAX;
 /// Tickets that are put in their order at a time when the doors open: about 3 ms, so that nobody's request waits for all.

@@ -89,7 +89,8 @@ impl Gate {
         let tables = self.prefixes.memory_bytes()
             + self.passes.memory_bytes()
             + self.inside.memory_bytes()
-            + self.claims.memory_bytes();
+            + self.claims.memory_bytes()
+            + self.newcomers.promises.memory_bytes();
         tables as u64 + self.newcomers.room.memory_bytes()
     }
 }

@@ -1,8 +1,9 @@
 //! How many people without a pass come in: the pace of the line, the doors, and the room behind them.
 
 use super::network::mix;
+use super::promises::{PROMISED, Promises};
 use crate::decision::Reason;
-use crate::limits::{EXPECTED_FOR, TICKETS_MAX, TURN_KEPT};
+use crate::limits::{ABSENT_TICKETS_MAX, EXPECTED_FOR, TICKETS_MAX};
 use crate::request::HolderKey;
 use crate::settings::{Doors, Settings};
 use crate::waiting::{Entry, Room, Ticket};
@@ -153,14 +154,14 @@ impl Pace {
 pub(super) struct Newcomers {
     pub room: Room,
     pub pace: Pace,
+    pub promises: Promises,
     /// Of the draws' seeds; never told.
     secret: [u8; 32],
     first_room: u64,
     rooms: u64,
-    /// Entries of those who came when nobody waited, and promises of tickets; as if of a room of their own.
+    /// Entries of those who came when nobody waited, as if of a room of their own.
     direct_room: u64,
     direct: u64,
-    promises: u64,
 }
 
 impl std::fmt::Debug for Newcomers {
@@ -174,9 +175,10 @@ impl Newcomers {
         let mut secret = [0; 32];
         rng.fill(&mut secret);
         let first_room = rng.next_u64() >> 8;
-        let direct_room = rng.next_u64() | 1 << 63;
+        let direct_room = rng.next_u64() | PROMISED;
+        let promises = Promises::new(rng.next_u64(), now);
         let room = Room::new(first_room, seed(&secret, first_room), opens(&settings.doors, now), now);
-        Self { room, pace: Pace::new(limit, now), secret, first_room, rooms: 1, direct_room, direct: 0, promises: 0 }
+        Self { room, pace: Pace::new(limit, now), promises, secret, first_room, rooms: 1, direct_room, direct: 0 }
     }
 
     fn refill(&mut self, opens: Option<Instant>, now: Instant) {
@@ -202,8 +204,12 @@ impl Newcomers {
 
     /// Opens the doors when it is time, a step of it. A room that has given nearly all its tickets is followed by another.
     pub fn tick(&mut self, doors: &Doors, now: Instant) {
+        self.promises.tick(now);
         if shut(doors, now).is_none() {
             self.room.open(now);
+        }
+        if self.is_empty(now) {
+            self.room.forget_absent();
         }
         if self.room.is_open() && self.room.issued() > TICKETS_MAX / 4 * 3 && self.is_empty(now) {
             self.refill(None, now);
@@ -214,22 +220,28 @@ impl Newcomers {
         self.room.waiting() == 0 && self.room.expected(now) == 0
     }
 
-    /// A ticket that becomes a place in line when it comes back. It costs nothing to give, so that a network whose bots
-    /// throw tickets away does not keep its people from getting theirs: whoever keeps a cookie comes back with it.
-    ///
-    /// Each has a number of its own: one that many people showed would look copied to the judge.
-    pub const fn promise(&mut self, now: Instant) -> Ticket {
-        self.promises = self.promises.wrapping_add(1);
-        Ticket { room: self.direct_room, serial: self.promises, issued: now, promised: None }
+    /// Whether a place may be given at once, before it is known whether anybody comes back for it. Where many did not, there
+    /// are promises only: a farm in many networks would use up the places of a room, and then nobody would get one.
+    pub fn gives_at_once(&self) -> bool {
+        self.room.absent() < ABSENT_TICKETS_MAX
     }
 
-    /// Makes a promised ticket a place in line; any other stays what it is. None when it is too old, or no place is left.
-    pub fn redeem(&mut self, ticket: Ticket, now: Instant) -> Option<Ticket> {
-        if ticket.room != self.direct_room {
+    /// Whether a ticket is of this line, and not of one that is long over.
+    pub fn knows(&self, ticket: &Ticket, now: Instant) -> bool {
+        ticket.room == self.room.id() || self.promises.knows(ticket, now)
+    }
+
+    /// Whether nobody has come back for this place yet, or it is still to be given.
+    pub fn is_first_return(&self, ticket: &Ticket, now: Instant) -> bool {
+        self.promises.is_unused(ticket, now) || self.room.is_absent(ticket)
+    }
+
+    /// Makes a promise a place in line ([`Promises::redeem`]); any other ticket stays what it is.
+    pub fn redeem(&mut self, ticket: Ticket, prefix: u64, now: Instant) -> Option<Ticket> {
+        if !Promises::is_promise(&ticket) {
             return Some(ticket);
         }
-        let is_fresh = now.since(ticket.issued) <= TURN_KEPT && ticket.issued <= now;
-        if is_fresh { self.room.issue(now) } else { None }
+        self.promises.redeem(&ticket, prefix, &mut self.room, now)
     }
 
     /// An entry for somebody who came when nobody waited.

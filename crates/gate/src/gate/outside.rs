@@ -4,9 +4,10 @@ use super::admission::hold_for;
 use super::held::{Claimant, HeldRequest};
 use super::lanes::Class;
 use super::newcomers::{key_of, shut};
+use super::promises::Promises;
 use super::{Gate, Visit, waits};
 use crate::budget::Permission;
-use crate::decision::{Away, Decision, Lane};
+use crate::decision::{Away, Decision, Lane, Wait};
 use crate::request::{Kind, Shown};
 use crate::waiting::{Place, Ticket, Turn};
 use std::time::Duration;
@@ -52,17 +53,23 @@ impl Gate {
         if !visit.is_counted() {
             return (Lane::Newcomer, self.decide_newcomer(visit));
         }
+        // Said before the budgets are asked: where others have spent them, somebody is there all the same.
+        if self.newcomers.knows(&ticket, now) {
+            self.prefixes.saw_person(visit.levels.narrow(), Some(ticket.serial), now);
+        }
         match self.bound(visit, lane) {
             Bound::Away(why, again) => return (lane, Decision::TurnAway { lane, why, again }),
+            Bound::Gently(why) if Promises::is_promise(&ticket) => {
+                return (lane, self.wait_for_a_place(visit, ticket, why));
+            }
             Bound::Gently(_) | Bound::None => {}
         }
         let prefix = visit.levels.narrow().number();
-        let shown = ticket;
-        let Some(ticket) = self.newcomers.redeem(shown, now) else {
+        let issued = self.newcomers.room.issued();
+        let Some(ticket) = self.newcomers.redeem(ticket, prefix, now) else {
             return (Lane::Newcomer, self.decide_newcomer(visit));
         };
-        self.is_new = ticket != shown;
-        self.prefixes.saw_person(visit.levels.narrow(), Some(ticket.serial), now);
+        self.is_new = self.newcomers.room.issued() > issued;
         match self.newcomers.room.comes_back(&ticket, prefix, now) {
             Turn::Again(entry) => self.decide_entered(visit, entry, Some(entry)),
             Turn::Now => (lane, self.take_turn(visit, ticket, prefix)),
@@ -91,8 +98,11 @@ impl Gate {
         let (why, again) = if self.judge.hit(&visit.request, now).is_some() {
             (Away::Signature, waits::AWAY)
         } else {
-            let permission = match lane {
-                Lane::Returning => self.prefixes.poll(&visit.levels, now),
+            let permission = match &visit.request.ticket {
+                Some(ticket) if lane == Lane::Returning && self.newcomers.is_first_return(ticket, now) => {
+                    self.prefixes.come_first(&visit.levels, now)
+                }
+                Some(_) if lane == Lane::Returning => self.prefixes.poll(&visit.levels, now),
                 _ => self.prefixes.spend(&visit.levels, self.cost_of(visit), now),
             };
             match permission {
@@ -100,7 +110,10 @@ impl Gate {
                 Permission::WaitUntil(until) => (Away::Budget, waits::until(until, now)),
             }
         };
-        if !self.prefixes.vouched(&visit.levels, now) {
+        // On a first morning nobody has a pass. A signature describes programs: whoever matches one is turned away there.
+        let in_line = lane == Lane::Returning && why == Away::Budget;
+        let of_people = in_line && self.shows_people(visit.request.address, now);
+        if !of_people && !self.prefixes.vouched(&visit.levels, now) {
             let newcomer = visit.may_wait() && why == Away::Budget && lane == Lane::Newcomer;
             let sees_page = newcomer && self.prefixes.may_see_a_page(&visit.levels, now);
             return if sees_page { Bound::Gently(why) } else { Bound::Away(why, again) };
@@ -222,11 +235,25 @@ impl Gate {
         if !visit.may_wait() {
             return Decision::TurnAway { lane: Lane::Newcomer, why, again: waits::BUSY };
         }
-        let at_once = at_once && self.prefixes.give_ticket(&visit.levels, visit.now);
+        let at_once = at_once && self.newcomers.gives_at_once() && self.prefixes.give_ticket(&visit.levels, visit.now);
         let ticket = if at_once { self.newcomers.room.issue(visit.now) } else { None };
         self.is_new = ticket.is_some();
-        let ticket = ticket.unwrap_or_else(|| self.newcomers.promise(visit.now));
+        let ticket = ticket.unwrap_or_else(|| self.newcomers.promises.give(visit.now));
         Decision::Wait(waits::newcomer(self, Some(ticket), visit.now))
+    }
+
+    /// So many come for a place from this network that somebody with a promise keeps it until they come again.
+    fn wait_for_a_place(&mut self, visit: &Visit<'_>, promise: Ticket, why: Away) -> Decision {
+        let lane = Lane::Returning;
+        if visit.kind == Kind::SignIn
+            && let Some(decision) = self.reach_sign_in(visit, Some(promise))
+        {
+            return decision;
+        }
+        if !visit.may_wait() {
+            return Decision::TurnAway { lane, why, again: waits::BUSY };
+        }
+        Decision::Wait(Wait { lane, ..waits::newcomer(self, None, visit.now) })
     }
 
     fn wait_in_line(&mut self, visit: &Visit<'_>, ticket: Ticket, place: Option<Place>) -> Decision {

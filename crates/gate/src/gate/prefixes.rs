@@ -19,7 +19,8 @@ pub(super) const BUILDING: Allowance = Allowance { burst: 20_000, refill: Durati
 pub(super) const HOME: Allowance = Allowance { burst: 12_000, refill: Duration::from_millis(4) };
 /// Tickets given to one network: two schools of a thousand at once, then ten a second.
 const TICKETS: Allowance = Allowance { burst: 2_000, refill: Duration::from_millis(100) };
-/// Tickets of one network that come back: a thousand people who ask every ten seconds.
+/// Tickets of one network that come back: a thousand people who ask every ten seconds. The last quarter is for those that
+/// come back for the first time: whoever has a place may ask often, and must not keep others from theirs.
 const POLLS: Allowance = Allowance { burst: 4_000, refill: Duration::from_millis(8) };
 /// Of an IPv6 /56 and /48: networks are cheap to have there, and a promised ticket that comes back is a place in line.
 const POLLS_OF_BUILDING: Allowance = Allowance { burst: 8_000, refill: Duration::from_millis(4) };
@@ -206,13 +207,25 @@ impl Prefixes {
         self.table.get(&narrow).map_or(0, |row| row.bits(row.people, now).count_ones())
     }
 
-    /// Whether one more ticket may come back from here.
+    /// Whether a ticket may come back from here once more.
     pub fn poll(&mut self, levels: &Levels, now: Instant) -> Permission {
+        self.come_back(levels, |polls| polls.burst / 4, now)
+    }
+
+    /// Whether one more ticket or promise may come back from here for the first time.
+    pub fn come_first(&mut self, levels: &Levels, now: Instant) -> Permission {
+        self.come_back(levels, |_| 0, now)
+    }
+
+    fn come_back(&mut self, levels: &Levels, left: impl Fn(Allowance) -> u32, now: Instant) -> Permission {
         for network in levels.all() {
-            let permission = self.row(*network, now).polls.take(polls(*network), 1, now);
+            let allowance = polls(*network);
+            let row = self.row(*network, now);
+            let permission = row.polls.ask(allowance, 1 + left(allowance), now);
             if permission != Permission::Allow {
                 return permission;
             }
+            row.polls.charge(allowance, 1, now);
         }
         Permission::Allow
     }

@@ -48,6 +48,8 @@ pub struct Room {
     pub(super) draw: Option<Draw>,
     opening: Option<Opening>,
     pub(super) issued: u64,
+    /// Tickets that have not come back.
+    absent: u64,
     pub(super) entered: u64,
     /// The first serial after each restart, and when that was: one that was given before is another's now.
     pub(super) resumed: Vec<(u64, Instant)>,
@@ -82,6 +84,7 @@ impl Room {
             draw: None,
             opening: None,
             issued: 0,
+            absent: 0,
             entered: 0,
             resumed: Vec::new(),
             states: States::default(),
@@ -106,6 +109,7 @@ impl Room {
             return None;
         }
         self.issued += 1;
+        self.absent += 1;
         Some(Ticket { room: self.id, serial, issued: now, promised: None })
     }
 
@@ -115,6 +119,9 @@ impl Room {
             return Turn::Void;
         }
         let Some(draw) = &self.draw else {
+            if self.states.get(ticket.serial) == State::Away {
+                self.absent = self.absent.saturating_sub(1);
+            }
             self.states.set(ticket.serial, State::Waiting);
             if let Some(opening) = &mut self.opening {
                 opening.wait(ticket.serial);
@@ -125,6 +132,7 @@ impl Room {
         match self.states.get(order) {
             State::Away if order < self.turns.gone() => self.used_again(ticket, order, prefix, now),
             State::Away => {
+                self.absent = self.absent.saturating_sub(1);
                 self.states.set(order, State::Waiting);
                 Turn::Wait(self.place(order))
             }
@@ -212,6 +220,22 @@ impl Room {
     /// Tickets given.
     pub fn issued(&self) -> u64 {
         self.issued
+    }
+
+    /// Whether nobody has come back with this ticket, which is still good.
+    pub fn is_absent(&self, ticket: &Ticket) -> bool {
+        let order = self.draw.as_ref().map_or(ticket.serial, |draw| draw.order(ticket.serial));
+        self.gave(ticket) && order >= self.turns.gone() && self.states.get(order) == State::Away
+    }
+
+    /// Tickets that have not come back, as far as they were given since the last start.
+    pub fn absent(&self) -> u64 {
+        self.absent
+    }
+
+    /// Whoever has not come back is not counted with any more.
+    pub fn forget_absent(&mut self) {
+        self.absent = 0;
     }
 
     /// Tickets that came back and whose turn has not come.

@@ -2,7 +2,7 @@
 
 use super::site::{Browser, STEP, Site, Told, holder, ipv4, lesson, minutes};
 use crate::decision::{Away, Decision, Lane};
-use crate::limits::PASS_NETWORKS_MAX;
+use crate::limits::{ABSENT_TICKETS_MAX, PASS_NETWORKS_MAX};
 use crate::request::{Holder, Kind, Shown};
 use crate::settings::Settings;
 use preau_base::{Instant, Rng, SeededRng};
@@ -246,4 +246,71 @@ fn an_address_with_people_behind_it_is_known_as_such_without_a_pass() {
     assert!(shows(&site, bots));
     site.now = site.now.plus(minutes(61));
     assert!(!shows(&site, school) && !shows(&site, bots));
+}
+
+/// The first morning again, with bots that keep what they are given and show it as fast as they can: whoever is in line
+/// stays in it, and whoever has a promise gets their place.
+#[test]
+fn nobody_in_line_is_turned_away_for_bots_that_keep_a_ticket() {
+    let school = ipv4(0x0a00_0001);
+    let mut site = Site::quick(Settings { doors: crate::settings::Doors::Closed, ..Settings::default() });
+    let mut bot = Browser::at(school);
+    site.visits(&mut bot, Kind::Page);
+    let mut pupils = [Browser::at(school); 40];
+    let (early, late) = pupils.split_at_mut(20);
+    early.iter_mut().for_each(|pupil| site.visits(pupil, Kind::Page));
+    // From here on the tickets and pages of the school are spent, and what is left are promises.
+    (0..10_000).for_each(|_| site.visits(&mut Browser::at(school), Kind::Page));
+    late.iter_mut().for_each(|pupil| pupil.ticket = Some(site.gate.newcomers.promises.give(site.now)));
+    for round in 0..20 {
+        (0..5_000).for_each(|_| site.visits(&mut bot, Kind::Page));
+        for pupil in &mut pupils {
+            let decision = site.visit(pupil, Kind::Page);
+            assert!(matches!(decision, Decision::Wait(_)), "round {round}: {decision:?}");
+        }
+        site.pass_time(Duration::from_secs(2));
+    }
+    assert_eq!(site.gate.snapshot(site.now).people.waiting, 41, "the pupils, and one for all that the bot has sent");
+}
+
+/// Tickets are given to ten thousand networks that never come back with them: people get promises, and their places.
+#[test]
+fn a_farm_of_tickets_leaves_places_to_people() {
+    let mut site = Site::quick(Settings { doors: crate::settings::Doors::Closed, ..Settings::default() });
+    let mut first = Browser::at(ipv4(1));
+    (0..2).for_each(|_| site.visits(&mut first, Kind::Page));
+    let mut farmed = 0;
+    while site.gate.newcomers.room.issue(site.now).is_some() && farmed < ABSENT_TICKETS_MAX {
+        farmed += 1;
+    }
+    let issued = site.gate.newcomers.room.issued();
+    for number in 0..20_000_u32 {
+        let decision = site.visit(&mut Browser::at(ipv4(0x0a00_0000 + number % 10_000)), Kind::Page);
+        assert!(matches!(decision, Decision::Wait(wait) if wait.ticket.is_some()), "{decision:?}");
+    }
+    assert_eq!(site.gate.newcomers.room.issued(), issued, "a promise takes no place");
+    let mut pupil = Browser::at(ipv4(2));
+    site.visits(&mut pupil, Kind::Page);
+    let Decision::Wait(wait) = site.visit(&mut pupil, Kind::Page) else { panic!("{pupil:?}") };
+    assert_eq!(wait.place.map(|place| place.ahead), Some(1));
+    // The ticket of whoever came before is worth what it was.
+    let Decision::Wait(wait) = site.visit(&mut first, Kind::Page) else { panic!("{first:?}") };
+    assert_eq!(wait.place.map(|place| place.ahead), Some(0));
+}
+
+/// Two tabs that were opened before either was given a ticket, and copies of what they were given.
+#[test]
+fn a_promise_is_one_place_whoever_shows_it() {
+    let mut site = Site::quick(Settings { doors: crate::settings::Doors::Closed, ..Settings::default() });
+    let promise = Browser { ticket: Some(site.gate.newcomers.promises.give(site.now)), ..Browser::at(ipv4(1)) };
+    let mut tabs = [promise; 2];
+    tabs.iter_mut().for_each(|tab| site.visits(tab, Kind::Page));
+    assert_eq!(tabs[0].ticket, tabs[1].ticket);
+    for number in 0..1_000 {
+        site.visits(&mut Browser { address: ipv4(number), ..promise }, Kind::Page);
+        if number % 100 == 0 {
+            site.pass_time(Duration::from_secs(60));
+        }
+    }
+    assert_eq!(site.gate.snapshot(site.now).people.waiting, 1);
 }

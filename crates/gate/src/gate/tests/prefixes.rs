@@ -25,18 +25,30 @@ fn a_neighbour_pays_nothing_and_the_site_pays_for_all() {
     assert_eq!(pages(&mut prefixes, &levels("2001:db8:2:200::1"), NOW), 1_200);
 }
 
-/// A promised ticket can be copied; each time that it comes back it is a place in line.
+/// A promise that comes back is a place in line.
 #[test]
 fn nobody_fills_the_line_from_the_many_networks_of_one_site() {
     let mut prefixes = Prefixes::new();
-    let mut polls = |site: &str, homes: u32| {
+    let mut places = |site: &str, homes: u32| {
         let home = |home: u32| levels(&format!("2001:db8:{site}:{home:x}::1"));
         let all = (0..homes).flat_map(|number| std::iter::repeat_n(home(number), 5_000));
-        all.filter(|levels| prefixes.poll(levels, NOW) == Permission::Allow).count()
+        all.filter(|levels| prefixes.come_first(levels, NOW) == Permission::Allow).count()
     };
-    assert_eq!(polls("1", 1), 4_000, "a home");
-    assert_eq!(polls("2", 100), 8_000, "the /56 that they are in");
-    assert_eq!(polls("3", 0x800), 32_000, "the /48");
+    assert_eq!(places("1", 1), 4_000, "a home");
+    assert_eq!(places("2", 100), 8_000, "the /56 that they are in");
+    assert_eq!(places("3", 0x800), 32_000, "the /48");
+}
+
+#[test]
+fn whoever_asks_often_leaves_the_others_their_places() {
+    let mut prefixes = Prefixes::new();
+    let school = levels("192.0.2.1");
+    let count = |asked: &mut dyn FnMut() -> Permission| (0..5_000).filter(|_| asked() == Permission::Allow).count();
+    assert_eq!(count(&mut || prefixes.poll(&school, NOW)), 3_000);
+    assert_eq!(count(&mut || prefixes.come_first(&school, NOW)), 1_000);
+    let later = NOW.plus(Duration::from_secs(2));
+    assert_eq!(count(&mut || prefixes.poll(&school, later)), 0);
+    assert_eq!(count(&mut || prefixes.come_first(&school, later)), 250);
 }
 
 #[test]

@@ -14,6 +14,8 @@ pub struct Rules {
     pub paths: Paths,
     /// Where people sign in, for links of the gate's own pages.
     pub sign_in_path: String,
+    /// Where the answer to a sign-in names the account: what stands before its number in the path that it leads to.
+    pub account: Option<String>,
 }
 
 /// An application whose rules are known.
@@ -35,6 +37,7 @@ struct Lines {
     calls: &'static [&'static str],
     assets: &'static [&'static str],
     sign_in_path: &'static str,
+    account: Option<&'static str>,
 }
 
 /// `BASE` is the path below which the application lives.
@@ -57,6 +60,7 @@ const MOODLE: Lines = Lines {
         "BASE/lib/requirejs.php*",
     ],
     sign_in_path: "BASE/login/index.php",
+    account: Some("BASE/login/index.php?testsession="),
 };
 
 const CAS: Lines = Lines {
@@ -67,6 +71,7 @@ const CAS: Lines = Lines {
     calls: &[],
     assets: &[],
     sign_in_path: "BASE/",
+    account: None,
 };
 
 const PLAIN: Lines = Lines {
@@ -77,6 +82,7 @@ const PLAIN: Lines = Lines {
     calls: &[],
     assets: &[],
     sign_in_path: "BASE/",
+    account: None,
 };
 
 impl Preset {
@@ -119,6 +125,7 @@ impl Preset {
                 asset_extensions: ASSET_EXTENSIONS.map(str::to_owned).to_vec(),
             },
             sign_in_path: lines.sign_in_path.replace("BASE", base),
+            account: lines.account.map(|path| path.replace("BASE", base)),
         })
     }
 }

@@ -283,6 +283,8 @@ pub const UPSTREAM_CONNECTIONS_MAX: usize = 512;
 pub const UPSTREAM_FILES_SHARE: usize = 4;
 /// WebSockets carried at once, each with a connection of its own.
 pub const UPSTREAM_TUNNELS_MAX: usize = 4_096;
+/// Of these, for one pass: a few tabs, each with a few.
+pub const UPSTREAM_TUNNELS_OF_HOLDER_MAX: usize = 16;
 /// Waiting for one of the connections.
 pub const UPSTREAM_PLACE_MS_MAX: u64 = 10_000;
 /// Name, TCP and TLS together.

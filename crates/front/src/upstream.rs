@@ -18,6 +18,7 @@ mod pool;
 mod presets;
 mod rules;
 mod tunnel;
+mod tunnels;
 
 pub use config::{UpstreamConfig, UpstreamLimits, UpstreamUrl, UpstreamUrlError};
 pub use cookies::SessionCookies;
@@ -30,20 +31,23 @@ pub use rules::{RuleError, SignInRule, SignOutRule};
 use crate::gatekeeper::{Application, Asked};
 use axum::Router;
 use axum::extract::Request;
+use forward::FromUpstream;
 use headers::Policy;
-use http::{HeaderMap, HeaderValue, Method, response};
+use http::header::CONTENT_TYPE;
+use http::{HeaderMap, HeaderValue, Method, request, response};
 use learning::{Learning, MissedSignIn};
 use metrics::{Unit, describe_counter, describe_gauge, describe_histogram};
 use pool::Pool;
-use preau_base::{ClientFacts, Instant, Rng, SharedClock};
+use preau_base::{ClientFacts, Instant, Level, Rng, SharedClock};
 use preau_gate::{EndedPasses, KeyRing, Kind, Shown, Sign};
 use std::sync::{Arc, RwLock};
-use tokio::sync::{Semaphore, watch};
+use tokio::sync::watch;
+use tunnels::Tunnels;
 
 /// One application behind the gate.
 pub struct Upstream {
     pool: Arc<Pool>,
-    tunnels: Arc<Semaphore>,
+    tunnels: Arc<Tunnels>,
     limits: UpstreamLimits,
     policy: Policy,
     learning: Learning,
@@ -62,7 +66,7 @@ impl Upstream {
         let pool = Pool::new(&config)?;
         Ok(Arc::new(Self {
             pool,
-            tunnels: Arc::new(Semaphore::new(config.limits.tunnels_max)),
+            tunnels: Tunnels::new(config.limits.tunnels_max, config.limits.tunnels_of_holder_max),
             limits: config.limits,
             policy: Policy {
                 upstream: config.url.authority,
@@ -106,12 +110,26 @@ impl Application for Upstream {
         self.learning.rules().paths.kind(method, path)
     }
 
+    fn prepare(&self, parts: &mut request::Parts, level: Level) {
+        parts.extensions.insert(level);
+    }
+
     fn answered(&self, asked: &Asked, answer: &mut response::Parts, now: Instant) {
         self.learning.answered(asked, answer, now);
     }
 
     fn sign_of(&self, _asked: &Asked, answer: &response::Parts) -> Option<Sign> {
         answer.extensions.get::<MissedSignIn>().map(|_| Sign::WrongPassword)
+    }
+
+    fn is_no_file(&self, asked: &Asked, answer: &response::Parts) -> bool {
+        let is_page = || {
+            let content = answer.headers.get(CONTENT_TYPE).map(HeaderValue::as_bytes).unwrap_or_default();
+            content.get(..9).is_some_and(|start| start.eq_ignore_ascii_case(b"text/html"))
+        };
+        let made_a_page =
+            answer.extensions.get::<FromUpstream>().is_some() && (answer.status.is_client_error() || is_page());
+        made_a_page && self.kind(&asked.method, asked.uri.path()) == Kind::Asset
     }
 
     fn forget(&self, client: &ClientFacts) -> Vec<HeaderValue> {

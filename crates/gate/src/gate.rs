@@ -43,7 +43,7 @@ use inside::Inside;
 use lanes::AtWork;
 use network::{Levels, Network};
 use newcomers::{Newcomers, key_of};
-use passes::{Passes, Spread};
+use passes::{PASS, Passes, Spread};
 use preau_base::{Instant, Level, Rng, SeededRng};
 use prefixes::Prefixes;
 use std::net::IpAddr;
@@ -290,7 +290,17 @@ impl Gate {
         }
     }
 
-    /// How full the machine is: the fullest of memory, descriptors and CPU, 0 to 1. Moves the ladder.
+    /// What was let in as a file was none, and the application has made a page of it: the pass pays for one, or else the
+    /// anonymous budget of the network.
+    pub fn charge_page(&mut self, shown: Shown, address: IpAddr, now: Instant) {
+        let more = Kind::Page.weight() - Kind::Asset.weight();
+        match shown {
+            Shown::Valid(holder) if !self.is_shared(&holder) => self.passes.charge(holder.session, PASS, more, now),
+            _ => self.prefixes.charge(&Levels::of(address), more, now),
+        }
+    }
+
+    /// How full the machine's memory is, 0 to 1. Moves the ladder; latency and queue tell it of the CPU.
     pub fn set_machine(&mut self, full: f64) {
         self.machine = if full.is_finite() { full.clamp(0.0, 1.0) } else { 0.0 };
     }

@@ -1,5 +1,5 @@
 use http::{HeaderMap, HeaderValue, Method, Uri};
-use preau_base::{ClientFacts, Instant};
+use preau_base::{ClientFacts, Instant, Level};
 use preau_gate::{Kind, Shown, Sign};
 
 /// What the gate must know of the application behind it. Préau's own pages and the reverse proxy implement it.
@@ -12,8 +12,8 @@ pub trait Application: Send + Sync + 'static {
     /// What is asked for. `path` is as sent, without its query.
     fn kind(&self, method: &Method, path: &str) -> Kind;
 
-    /// Takes out of an admitted request what the application must not see, such as the gate's own cookies.
-    fn prepare(&self, _parts: &mut http::request::Parts) {}
+    /// Makes an admitted request ready for the application, which may be told the level in force.
+    fn prepare(&self, _parts: &mut http::request::Parts, _level: Level) {}
 
     /// Looks at the head of the application's answer before it goes out, and may change it: the proxy learns passes here.
     fn answered(&self, _asked: &Asked, _answer: &mut http::response::Parts, _now: Instant) {}
@@ -27,6 +27,11 @@ pub trait Application: Send + Sync + 'static {
     /// What an answer tells of an attack, such as a wrong password; after [`Application::answered`].
     fn sign_of(&self, _asked: &Asked, _answer: &http::response::Parts) -> Option<Sign> {
         None
+    }
+
+    /// Whether what was let in as a file was none, so that the application has made a page of it: whoever asked pays for one.
+    fn is_no_file(&self, _asked: &Asked, _answer: &http::response::Parts) -> bool {
+        false
     }
 
     /// `Set-Cookie` values that take away the pass of somebody who is asked to sign in again.

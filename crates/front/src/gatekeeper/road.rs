@@ -404,7 +404,7 @@ impl Leave {
             gatekeeper,
         };
         let (mut parts, body) = request.into_parts();
-        leave.gatekeeper.application.prepare(&mut parts);
+        leave.gatekeeper.application.prepare(&mut parts, leave.gatekeeper.level());
         let body =
             if body.is_end_stream() { body } else { AnyBody::new(MeasuredBody::new(body, client_time, &leave.place)) };
         Road::On(Box::new(leave), Request::from_parts(parts, body))
@@ -421,6 +421,10 @@ impl Leave {
         gatekeeper.application.answered(&self.asked, &mut parts, now);
         if let Some(sign) = gatekeeper.application.sign_of(&self.asked, &parts) {
             gatekeeper.observe(sign, self.asked.client.address);
+        }
+        if gatekeeper.application.is_no_file(&self.asked, &parts) {
+            let (shown, address) = (self.asked.shown, self.asked.client.address);
+            gatekeeper.with(|inside| inside.gate.charge_page(shown, address, now));
         }
         if let Some(entry) = self.entry {
             answers::let_in(&mut parts.headers, entry, self.asked.client.secure, &gatekeeper.keys());

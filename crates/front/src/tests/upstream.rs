@@ -3,6 +3,7 @@
 mod bodies;
 mod broken;
 mod ent;
+mod files;
 mod holding;
 mod learning;
 mod moodle;

@@ -77,6 +77,8 @@ pub struct UpstreamConfig {
 pub struct UpstreamLimits {
     pub connections_max: usize,
     pub tunnels_max: usize,
+    /// Of these, for one pass.
+    pub tunnels_of_holder_max: usize,
     /// Waiting for one of the connections.
     pub place: Duration,
     /// Name, TCP and TLS together.
@@ -97,6 +99,7 @@ impl Default for UpstreamLimits {
         Self {
             connections_max: l::UPSTREAM_CONNECTIONS_MAX,
             tunnels_max: l::UPSTREAM_TUNNELS_MAX,
+            tunnels_of_holder_max: l::UPSTREAM_TUNNELS_OF_HOLDER_MAX,
             place: Duration::from_millis(l::UPSTREAM_PLACE_MS_MAX),
             connect: Duration::from_millis(l::UPSTREAM_CONNECT_MS_MAX),
             head: Duration::from_millis(l::UPSTREAM_HEAD_MS_MAX),

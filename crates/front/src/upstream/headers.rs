@@ -7,7 +7,7 @@ use http::header::{
 };
 use http::uri::{Authority, PathAndQuery};
 use http::{HeaderMap, HeaderName, HeaderValue, Uri, Version, request, response};
-use preau_base::ClientFacts;
+use preau_base::{ClientFacts, Level};
 
 /// By which applications believe to know the client, or a page other than the one asked for. What the edge knows is set
 /// afterwards; `Proxy` becomes a proxy's address in CGI programs (CVE-2016-5385).
@@ -25,6 +25,8 @@ const BELIEVED: [HeaderName; 9] = [
 const X_FORWARDED_FOR: HeaderName = HeaderName::from_static("x-forwarded-for");
 const X_FORWARDED_PROTO: HeaderName = HeaderName::from_static("x-forwarded-proto");
 const X_FORWARDED_HOST: HeaderName = HeaderName::from_static("x-forwarded-host");
+/// The level of the ladder in force, 0 to 5: an application that knows of it turns off what is dear.
+const X_PREAU_LEVEL: HeaderName = HeaderName::from_static("x-preau-level");
 
 /// How the application is spoken to.
 pub(super) struct Policy {
@@ -60,7 +62,7 @@ pub(super) fn comes_from(headers: &HeaderMap, host: &Authority, secure: bool) ->
 }
 
 /// Makes of a request what the application gets: over HTTP/1.1, in origin form, without what belongs to the browser's
-/// connection or to the gate, and with the truth about the client.
+/// connection or to the gate, and with the truth about the client and the level.
 ///
 /// Names with an underscore go: CGI and WSGI make `X_Forwarded_For` and `X-Forwarded-For` the same.
 /// No `Via`: nginx sends uncompressed answers to requests that have one.
@@ -79,6 +81,8 @@ pub(super) fn to_upstream(parts: &mut request::Parts, host: &Authority, client: 
     if parts.headers.contains_key(TE) {
         parts.headers.insert(CONNECTION, HeaderValue::from_static("te"));
     }
+    let level = parts.extensions.get::<Level>().copied().unwrap_or_default();
+    parts.headers.insert(X_PREAU_LEVEL, HeaderValue::from(u16::from(level.number())));
     let sent_host = if policy.keep_host { host } else { &policy.upstream };
     let proto = HeaderValue::from_static(if client.secure { "https" } else { "http" });
     parts.headers.insert(X_FORWARDED_PROTO, proto);

@@ -5,6 +5,7 @@ use super::error::Failure;
 use super::failure::Trouble;
 use super::forward::{FromUpstream, failed};
 use super::headers::{ask_for_websocket, comes_from, from_upstream, to_upstream};
+use super::tunnels::TunnelPlace;
 use super::{Upstream, UpstreamLimits};
 use crate::hop_by_hop::opens_websocket;
 use axum::body::Body as AnyBody;
@@ -19,7 +20,6 @@ use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, split};
-use tokio::sync::OwnedSemaphorePermit;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 
 /// One piece of a WebSocket's bytes on its way.
@@ -44,7 +44,7 @@ pub(super) async fn open(
     if !comes_from(request.headers(), host, client.secure) {
         return Err(Trouble::Origin);
     }
-    let place = upstream.tunnels.clone().try_acquire_owned().map_err(|_full| Trouble::Busy)?;
+    let place = upstream.tunnels.take(holder.key).ok_or(Trouble::Busy)?;
     let browser = hyper::upgrade::on(&mut request);
     let (mut parts, _no_body) = request.into_parts();
     to_upstream(&mut parts, host, client, &upstream.policy);
@@ -90,7 +90,7 @@ async fn carry(
     application: OnUpgrade,
     upstream: Arc<Upstream>,
     holder: HolderKey,
-    _place: OwnedSemaphorePermit,
+    _place: TunnelPlace,
 ) {
     let limits = &upstream.limits;
     let mut closing = upstream.closing.subscribe();

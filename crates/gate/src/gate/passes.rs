@@ -132,6 +132,11 @@ impl Passes {
         self.table.row(key, now, Row::default, |_, _| ()).spent.take(allowance, cost, now)
     }
 
+    /// Spends in any case, into debt.
+    pub fn charge(&mut self, key: u128, allowance: Allowance, cost: u32, now: Instant) {
+        self.table.row(key, now, Row::default, |_, _| ()).spent.charge(allowance, cost, now);
+    }
+
     /// Whether less than half of the burst is spent: what no person's browser ever reaches.
     pub fn is_moderate(&self, key: u128, allowance: Allowance, now: Instant) -> bool {
         let half = allowance.refill.saturating_mul(allowance.burst / 2);

@@ -77,6 +77,22 @@ async fn there_are_only_so_many_and_silent_ones_end() {
     timeout(PATIENCE, next).await.expect("its place is free again");
 }
 
+/// Whoever opens as many as they can leaves the others theirs.
+#[tokio::test]
+async fn each_pass_has_its_own() {
+    let limits = UpstreamLimits { tunnels_of_holder_max: 2, ..UpstreamLimits::default() };
+    let (site, lea) = with_pass(limits).await;
+    let mut open = vec![lea.handshake(OWN).await, lea.handshake(OWN).await];
+    assert!(open.iter().all(|(status, _)| *status == 101));
+    assert_eq!(lea.handshake(OWN).await.0, 503);
+    let mut tom = site.browser();
+    tom.post("/login/index.php", "username=tom&password=juste").await;
+    assert_eq!(tom.handshake(OWN).await.0, 101);
+    open.pop();
+    let next = async { while lea.handshake(OWN).await.0 != 101 {} };
+    timeout(PATIENCE, next).await.expect("its place is free again");
+}
+
 #[tokio::test]
 async fn a_browser_sends_no_faster_than_it_may() {
     let limits = UpstreamLimits { tunnel_bytes_per_s_max: 1_000, ..UpstreamLimits::default() };

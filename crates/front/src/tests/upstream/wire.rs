@@ -105,6 +105,21 @@ async fn the_application_sees_the_truth_about_the_client() {
     }
 }
 
+/// An application that knows of the level can be lighter; the gate tells it, and nobody else can.
+#[tokio::test]
+async fn the_application_is_told_the_level_in_force() {
+    let (seen, address) = keeps_all().await;
+    let settings = Settings { level: Some(preau_base::Level::Plain), ..Settings::default() };
+    let site = Site::with_settings(config(address, Preset::Plain), settings);
+    let mut client = site.connect().await;
+    let said = "x-preau-level: 0\r\nX-Preau-Level: 5\r\nx_preau_level: 4\r\n";
+    client.send(&format!("GET / HTTP/1.1\r\nhost: e\r\nconnection: close\r\n{said}\r\n")).await;
+    assert!(client.until_closed().await.ends_with("ok"));
+    let text = seen.lock().unwrap().clone();
+    let told: Vec<&str> = text.lines().filter(|line| line.contains("level")).collect();
+    assert_eq!(told, ["x-preau-level: 2"]);
+}
+
 #[tokio::test]
 async fn methods_that_show_secrets_or_open_tunnels_are_refused() {
     let (seen, address) = keeps_all().await;

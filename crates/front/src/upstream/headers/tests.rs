@@ -39,6 +39,7 @@ fn the_application_gets_the_truth_and_nothing_of_the_connection() {
         ("forwarded", "for=6.6.6.6"),
         ("proxy", "http://evil.example"),
         ("x-preau-signed-in", "1"),
+        ("x-preau-level", "5"),
         ("expect", "100-continue"),
         ("content-length", "5"),
         ("cookie", "a=1; preau_gate=x"),
@@ -57,6 +58,7 @@ fn the_application_gets_the_truth_and_nothing_of_the_connection() {
             ("x-forwarded-for", "192.0.2.7"),
             ("x-forwarded-host", "ecole.example"),
             ("x-forwarded-proto", "https"),
+            ("x-preau-level", "0"),
         ]
     );
     assert_eq!(parts.uri, "/a/b?c=d");
@@ -141,11 +143,12 @@ fn redirects_lead_to_where_the_browser_asked() {
 proptest! {
     #[test]
     fn nothing_that_a_client_says_of_itself_gets_through(
-        name in "(X|x)[-_](F|f)orwarded[-_](For|For-Real|Host|Proto|Port|Ssl)|X-Preau-Signed-In|Client-IP|X_Real_IP",
+        name in "(X|x)[-_](F|f)orwarded[-_](For|For-Real|Host|Proto|Port|Ssl)|X-Preau-(Signed-In|Level)|X_Preau_Level|Client-IP|X_Real_IP",
         value in "[!-~]{1,30}",
     ) {
         let parts = sent("/", &[("host", "ecole.example"), (&name, &value)], true);
-        prop_assert_eq!(parts.headers.len(), 4);
+        prop_assert_eq!(parts.headers.len(), 5);
+        prop_assert_eq!(&parts.headers["x-preau-level"], "0");
         prop_assert_eq!(&parts.headers["x-forwarded-for"], "192.0.2.7");
         prop_assert_eq!(&parts.headers["x-forwarded-host"], "ecole.example");
     }

@@ -193,6 +193,28 @@ fn strangers_beyond_the_budget_of_their_network_are_turned_away() {
     assert!(matches!(site.ask(0, &Browser::with_pass(ipv4(1), holder(1)).request(Kind::Page)), Decision::Admit(_)));
 }
 
+/// Files that are none cost what pages do: the pass of whoever has one, or else the network. No neighbour pays for it.
+#[test]
+fn a_file_that_is_none_costs_a_page() {
+    let mut site = Site::quick(Settings::default());
+    let mut let_in = |browser: Browser, is_none: bool| {
+        let asks = |site: &mut Site| {
+            let request = browser.request(Kind::Asset);
+            let is_in = matches!(site.ask(0, &request), Decision::Admit(_));
+            if is_in && is_none {
+                site.gate.charge_page(request.shown, request.address, site.now);
+            }
+            is_in
+        };
+        (0..40_000).take_while(|_| asks(&mut site)).count()
+    };
+    assert_eq!([false, true].map(|is_none| let_in(Browser::at(ipv4(is_none.into())), is_none)), [30_000, 3_000]);
+    let of = |person, address| Browser::with_pass(ipv4(address), holder(person));
+    assert_eq!([false, true].map(|is_none| let_in(of(is_none.into(), 7), is_none)), [3_000, 300]);
+    assert_eq!(let_in(Browser::at(ipv4(7)), false), 30_000, "where somebody with a pass asks for what is not there");
+    assert_eq!(let_in(of(3, 1), false), 3_000, "where others have spent all");
+}
+
 /// Addresses, passes and entries without end: memory stays where it is.
 #[test]
 fn memory_is_bounded_whoever_comes() {

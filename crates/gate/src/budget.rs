@@ -34,6 +34,14 @@ impl Permission {
             (Self::WaitUntil(one), Self::WaitUntil(two)) => Self::WaitUntil(one.max(two)),
         }
     }
+
+    /// One of both must allow; the sooner of two waits.
+    fn or(self, other: Self) -> Self {
+        match (self, other) {
+            (Self::WaitUntil(one), Self::WaitUntil(two)) => Self::WaitUntil(one.min(two)),
+            _ => Self::Allow,
+        }
+    }
 }
 
 /// A bounded table of budgets, one a key (GCRA, ITU-T I.371: only the instant at which each is full again is kept).
@@ -167,6 +175,13 @@ pub struct Attempt {
 
 /// 10 wrong passwords for one login from unknown browsers, then one every 2 minutes.
 pub const LOGIN_ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_secs(120) };
+/// 5 of these from one site, then one every 4 minutes: no address locks anybody out elsewhere.
+pub const SHARE_ALLOWANCE: Allowance = Allowance { burst: 5, refill: Duration::from_secs(240) };
+/// Where these are spent: 3 more for one login at each site where people have signed in ([`Storm::is_proven`]), then one
+/// every 10 minutes. A school signs in, whoever has tried its logins from elsewhere.
+pub const PROVEN_SHARE_ALLOWANCE: Allowance = Allowance { burst: 3, refill: Duration::from_secs(600) };
+/// 20 of these for one login, then one every 2 minutes: accounts of an attacker's own, in many networks, buy so few.
+pub const PROVEN_ALLOWANCE: Allowance = Allowance { burst: 20, refill: Duration::from_secs(120) };
 /// 10 wrong passwords on one known browser for one login, then one a minute.
 pub const BROWSER_ALLOWANCE: Allowance = Allowance { burst: 10, refill: Duration::from_secs(60) };
 /// 300 wrong passwords from one IPv4 address or one IPv6 site, then 20 a minute: a school of a thousand where
@@ -183,8 +198,8 @@ const SHARE_AGAIN: Duration = Duration::from_secs(2);
 ///
 /// - A known browser has a budget of its own for its login; neither a flood on the login nor one from its own
 ///   network touches it.
-/// - Anybody else shares the login's budget, and prefixes pay for failures only: a school behind one address signs
-///   in a thousand pupils at 9:00.
+/// - Anybody else shares the login's budget, of which one site may spend a half, and prefixes pay for failures only: a
+///   school behind one address signs in a thousand pupils at 9:00. Sites where people sign in keep a few tries beside it.
 /// - In a password storm ([`Storm`]) a wrong password of an unknown browser costs its networks five times as much,
 ///   unless people have signed in there, and unknown browsers together have only
 ///   [`STRANGERS_AT_ONCE_IN_STORM_MAX`] tries in the making. Known browsers notice nothing.
@@ -192,19 +207,66 @@ const SHARE_AGAIN: Duration = Duration::from_secs(2);
 ///   prefixes are charged afterwards.
 #[derive(Clone, Debug)]
 pub struct SignInBudgets {
-    logins: Budgets<LoginKey>,
+    /// Of unknown browsers: all of them, and those of proven sites beyond that.
+    common: LoginBudget,
+    proven: LoginBudget,
     browsers: Budgets<(BrowserId, LoginKey)>,
     sites: Budgets<Prefix>,
     homes: Budgets<Prefix>,
     storm: Storm,
-    /// When each try of an unknown browser began whose outcome is not known yet, oldest first.
-    strangers: VecDeque<Instant>,
+    /// Tries of unknown browsers whose outcome is not known yet, oldest first.
+    strangers: VecDeque<Stranger>,
+}
+
+#[derive(Clone, Copy, Debug)]
+struct Stranger {
+    begun: Instant,
+    login: LoginKey,
+    site: Prefix,
+    /// Whether the budget of proven sites paid.
+    proven: bool,
+}
+
+/// What unknown browsers may try with one login: in all, and from one site.
+#[derive(Clone, Debug)]
+struct LoginBudget {
+    all: Budgets<LoginKey>,
+    shares: Budgets<(LoginKey, Prefix)>,
+}
+
+impl LoginBudget {
+    fn new(all: Allowance, share: Allowance) -> Self {
+        Self { all: Budgets::new(all), shares: Budgets::new(share) }
+    }
+
+    fn ask(&self, login: LoginKey, site: Prefix, now: Instant) -> Permission {
+        self.all.ask(login, 1, now).and(self.shares.ask((login, site), 1, now))
+    }
+
+    fn take(&mut self, login: LoginKey, site: Prefix, now: Instant) -> Permission {
+        let permission = self.ask(login, site, now);
+        if permission == Permission::Allow {
+            self.all.charge(login, 1, now);
+            self.shares.charge((login, site), 1, now);
+        }
+        permission
+    }
+
+    fn refund(&mut self, login: LoginKey, site: Prefix, now: Instant) {
+        self.all.refund(login, 1, now);
+        self.shares.refund((login, site), 1, now);
+    }
+
+    fn len(&self) -> usize {
+        self.all.len() + self.shares.len()
+    }
 }
 
 impl Default for SignInBudgets {
     fn default() -> Self {
         Self {
-            logins: Budgets::new(LOGIN_ALLOWANCE),
+            common: LoginBudget::new(LOGIN_ALLOWANCE, SHARE_ALLOWANCE),
+            proven: LoginBudget::new(PROVEN_ALLOWANCE, PROVEN_SHARE_ALLOWANCE),
             browsers: Budgets::new(BROWSER_ALLOWANCE),
             sites: Budgets::new(SITE_ALLOWANCE),
             homes: Budgets::new(HOME_ALLOWANCE),
@@ -220,20 +282,25 @@ impl SignInBudgets {
         if let Some(browser) = attempt.known {
             return self.browsers.take((browser, attempt.login), 1, now);
         }
+        let (login, site) = (attempt.login, Prefix::site(attempt.address));
         let permission = self.ask_address(attempt.address, 1, now).and(self.ask_share(now));
         if permission != Permission::Allow {
-            return permission.and(self.logins.ask(attempt.login, 1, now));
+            return permission.and(self.common.ask(login, site, now));
         }
-        let permission = self.logins.take(attempt.login, 1, now);
+        let mut permission = self.common.take(login, site, now);
+        let proven = permission != Permission::Allow && self.storm.is_proven(site, now);
+        if proven {
+            permission = permission.or(self.proven.take(login, site, now));
+        }
         if permission == Permission::Allow {
-            self.strangers.push_back(now);
+            self.strangers.push_back(Stranger { begun: now, login, site, proven });
         }
         permission
     }
 
     /// The share of the password work that unknown browsers have: all of it, but little of it in a storm.
     fn ask_share(&mut self, now: Instant) -> Permission {
-        while self.strangers.front().is_some_and(|begun| now.since(*begun) >= TRY_LASTS_MAX) {
+        while self.strangers.front().is_some_and(|stranger| now.since(stranger.begun) >= TRY_LASTS_MAX) {
             self.strangers.pop_front();
         }
         if self.storm.is_on(now) && self.strangers.len() >= STRANGERS_AT_ONCE_IN_STORM_MAX {
@@ -246,10 +313,7 @@ impl SignInBudgets {
     pub fn succeeded(&mut self, attempt: &Attempt, now: Instant) {
         match attempt.known {
             Some(browser) => self.browsers.clear((browser, attempt.login)),
-            None => {
-                self.strangers.pop_front();
-                self.logins.refund(attempt.login, 1, now);
-            }
+            None => self.give_back(attempt, now),
         }
         self.storm.right(attempt.login, Prefix::site(attempt.address), now);
     }
@@ -257,7 +321,7 @@ impl SignInBudgets {
     /// The password was wrong, or nobody has that login: the address pays too.
     pub fn failed(&mut self, attempt: &Attempt, now: Instant) {
         if attempt.known.is_none() {
-            self.strangers.pop_front();
+            self.end(attempt);
             self.storm.wrong(attempt.login, Prefix::site(attempt.address), now);
             self.charge_address(attempt.address, 1, now);
         }
@@ -267,11 +331,21 @@ impl SignInBudgets {
     pub fn not_tried(&mut self, attempt: &Attempt, now: Instant) {
         match attempt.known {
             Some(browser) => self.browsers.refund((browser, attempt.login), 1, now),
-            None => {
-                self.strangers.pop_front();
-                self.logins.refund(attempt.login, 1, now);
-            }
+            None => self.give_back(attempt, now),
         }
+    }
+
+    /// The outcome of a try is known; gives whether the budget of proven sites paid for it.
+    fn end(&mut self, attempt: &Attempt) -> bool {
+        let site = Prefix::site(attempt.address);
+        let is_it = |stranger: &Stranger| stranger.login == attempt.login && stranger.site == site;
+        let place = self.strangers.iter().position(is_it);
+        place.and_then(|place| self.strangers.remove(place)).is_some_and(|stranger| stranger.proven)
+    }
+
+    fn give_back(&mut self, attempt: &Attempt, now: Instant) {
+        let budget = if self.end(attempt) { &mut self.proven } else { &mut self.common };
+        budget.refund(attempt.login, Prefix::site(attempt.address), now);
     }
 
     /// May this address try something that has no login, such as an activation code? Charges nothing: call
@@ -313,7 +387,7 @@ impl SignInBudgets {
 
     /// Budgets held, for a gauge.
     pub fn len(&self) -> usize {
-        self.logins.len() + self.browsers.len() + self.sites.len() + self.homes.len()
+        self.common.len() + self.proven.len() + self.browsers.len() + self.sites.len() + self.homes.len()
     }
 
     pub fn is_empty(&self) -> bool {

@@ -183,12 +183,15 @@ impl Storm {
         self.on.is_some_and(|(_, until)| now < until)
     }
 
+    /// Whether several people have signed in from this network within the hour.
+    pub(crate) fn is_proven(&self, prefix: Prefix, now: Instant) -> bool {
+        self.proven.get(&prefix).is_some_and(|proven| proven.enough && now.since(proven.last) < PROVEN_FOR)
+    }
+
     /// What one wrong password of an unknown browser costs its network now.
     pub(crate) fn price(&self, prefix: Prefix, now: Instant) -> u32 {
-        let excused = || {
-            let proven = self.proven.get(&prefix);
-            proven.is_some_and(|proven| proven.enough && proven.credits > 0 && now.since(proven.last) < PROVEN_FOR)
-        };
+        let excused =
+            || self.is_proven(prefix, now) && self.proven.get(&prefix).is_some_and(|proven| proven.credits > 0);
         if !self.is_on(now) || excused() { 1 } else { STORM_PRICE }
     }
 

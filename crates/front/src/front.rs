@@ -9,7 +9,7 @@ use crate::stack::{ListenerContext, Phase, Shared};
 use crate::tls::{self, CertificateState};
 use crate::{Challenge, FrontConfig, FrontError, ListenerConfig, ListenerKind, TlsConfig};
 use axum::Router;
-use preau_base::{Rng, SharedClock};
+use preau_base::{Cidr, Rng, SharedClock};
 use std::net::{SocketAddr, TcpListener};
 use std::sync::Arc;
 use tokio::sync::watch;
@@ -130,6 +130,13 @@ impl FrontHandle {
         if let Some(tls) = &self.shared.tls {
             tls.certificates.look_again();
         }
+    /// Networks of clients where recently earned passes of [`crate::limits::PASSES_EARN_MIN`] people were shown since this
+    /// was asked last. One where they go on being shown is told again every ten minutes. At most
+    /// [`crate::limits::WITH_PEOPLE_TOLD_MAX`] at once.
+    pub fn networks_with_people(&self) -> Vec<Cidr> {
+        self.shared.guards.take_with_people()
+    }
+
     }
 
     /// The certificate in use, as it changes; `None` without TLS.

@@ -17,7 +17,9 @@ use earned::Earned;
 pub(crate) use handshakes::HandshakePermit;
 use handshakes::Handshakes;
 pub(crate) use nets::{Net, Nets, Size};
-use preau_base::Instant;
+use places::Places;
+pub(crate) use places::Scarcity;
+use preau_base::{Cidr, Instant};
 use rates::{Moment, Rates};
 use std::collections::HashMap;
 use std::net::IpAddr;
@@ -189,6 +191,12 @@ impl Guards {
         }
         counts.known.insert(net, now.plus(self.limits.network_known));
     }
+    /// Networks of clients ([`Cidr::of_client`]) where people are, as far as that is news.
+    pub fn take_with_people(&self) -> Vec<Cidr> {
+        let nets = self.counts().earned.take_with_people();
+        nets.iter().map(|net| Cidr::of_client(net.address())).collect()
+    }
+
 
     pub fn open(&self) -> usize {
         self.counts().open

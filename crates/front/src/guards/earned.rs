@@ -11,6 +11,8 @@ use std::time::Duration;
 
 /// Going through all rows takes milliseconds.
 const SWEPT_EVERY: Duration = Duration::from_secs(10);
+/// Less than half of the time for which the kernel spares a network.
+const TOLD_EVERY: Duration = Duration::from_secs(600);
 
 /// Distinct holders of recently earned passes, by network. Each of them brings a budget of new connections and some
 /// open ones to all of its networks; what they bring is pooled. The same pass again brings nothing.
@@ -19,6 +21,8 @@ pub(super) struct Earned {
     /// Holders in all rows.
     noted: usize,
     swept: Instant,
+    /// Narrow networks with enough holders, until somebody asks.
+    with_people: Vec<Net>,
 }
 
 #[derive(Default)]
@@ -29,6 +33,8 @@ struct Row {
     holders: [HashSet<u64>; 2],
     /// In microseconds since the guards began, when nothing is spent any more of what was earned.
     full_at_us: u64,
+    /// When it was put among those with people.
+    told: Option<Instant>,
 }
 
 impl Row {
@@ -58,7 +64,7 @@ fn turn(now: Instant) -> i64 {
 
 impl Earned {
     pub fn new() -> Self {
-        Self { rows: HashMap::new(), noted: 0, swept: Instant::EPOCH }
+        Self { rows: HashMap::new(), noted: 0, swept: Instant::EPOCH, with_people: Vec::new() }
     }
 
     /// A recently earned pass of this holder was shown from these networks.
@@ -80,7 +86,22 @@ impl Earned {
             if came_again || room {
                 self.noted += usize::from(row.holders[0].insert(mark) && !came_again);
             }
+            let is_news = row.told.is_none_or(|told| now.since(told) >= TOLD_EVERY);
+            if *net == nets.narrowest()
+                && is_news
+                && row.holders(turn) >= l::PASSES_EARN_MIN
+                && self.with_people.len() < l::WITH_PEOPLE_TOLD_MAX
+            {
+                row.told = Some(now);
+                self.with_people.push(*net);
+            }
         }
+    }
+
+    /// Addresses and /64 that have come to [`l::PASSES_EARN_MIN`] holders since this was asked last; one that goes on
+    /// showing passes comes again after a while.
+    pub fn take_with_people(&mut self) -> Vec<Net> {
+        std::mem::take(&mut self.with_people)
     }
 
     /// Distinct holders that count for a network; none before there are [`l::PASSES_EARN_MIN`].
@@ -225,6 +246,23 @@ mod tests {
         let later = Instant::from_millis(2 * l::PASSES_EARN_MS);
         earned.note(&nets("192.0.2.1"), HolderKey(1), later);
         assert_eq!((earned.noted(), earned.rows.len()), (1, 1));
+    }
+
+    #[test]
+    fn networks_with_people_are_told_and_again_while_people_come() {
+        let (narrow, site) = (nets("192.0.2.1"), nets("2001:db8:0:1::1"));
+        let mut earned = shown(1..=2);
+        assert_eq!(earned.take_with_people(), [], "two are too few");
+        let later = |minutes: i64| Instant::from_secs(minutes * 60);
+        for holder in 3..=9 {
+            earned.note(&narrow, HolderKey(holder), later(0));
+            earned.note(&site, HolderKey(holder), later(0));
+        }
+        assert_eq!(earned.take_with_people(), [narrow.narrowest(), site.narrowest()]);
+        earned.note(&narrow, HolderKey(9), later(9));
+        assert_eq!(earned.take_with_people(), []);
+        earned.note(&narrow, HolderKey(9), later(10));
+        assert_eq!(earned.take_with_people(), [narrow.narrowest()]);
     }
 
     #[test]

@@ -1,4 +1,4 @@
-use std::net::IpAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 /// One network, of one of the sizes that are counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -22,6 +22,16 @@ impl Size {
 
     pub const fn index(self) -> usize {
         self as usize
+    }
+}
+
+impl Net {
+    /// An address of it.
+    pub fn address(&self) -> IpAddr {
+        match self.size {
+            Size::V4 => IpAddr::V4(Ipv4Addr::from_bits(u32::try_from(self.bits).unwrap_or_default())),
+            Size::V6Bits64 | Size::V6Bits56 | Size::V6Bits48 => IpAddr::V6(Ipv6Addr::from_bits(self.bits)),
+        }
     }
 }
 
@@ -74,5 +84,8 @@ mod tests {
         let shared = |a: &Nets, b: &Nets| a.each().iter().filter(|net| b.each().contains(net)).count();
         assert_eq!((shared(&home, &next), shared(&home, &site)), (2, 1));
         assert_eq!(shared(&home, &nets("2001:db8:2::")), 0);
+        for net in [nets("192.0.2.1"), home].iter().flat_map(Nets::each) {
+            assert!(Nets::of(net.address()).each().contains(net));
+        }
     }
 }

@@ -36,7 +36,7 @@ pub(crate) fn check<B>(
 fn first_look(context: &RequestContext, headers: &HeaderMap) -> Result<(), Refusal> {
     if let Some(bearer) = (context.shared.hooks.bearer)(headers) {
         if let Some(address) = context.state.client().address {
-            context.shared.guards.showed_pass(address, bearer);
+            context.shared.guards.showed_pass(address, bearer, context.state.account());
         }
         context.state.showed_pass();
         return Ok(());

@@ -89,13 +89,15 @@ pub struct GuardLimits {
     pub connections_per_v6_48_max: usize,
     /// Of `connections_max`, what only pass holders may use.
     pub connections_reserve: usize,
-    /// From accept to the first request, where only a pass gives the right to stay.
+    /// From accept to the first request, TLS included, where only a pass gives the right to stay.
     pub probation: Duration,
     /// New connections of one network, by its size.
     pub accepts_of_v4: Allowance,
     pub accepts_of_v6_64: Allowance,
     pub accepts_of_v6_56: Allowance,
     pub accepts_of_v6_48: Allowance,
+    /// What an address with people behind it may open beyond these, where only a pass gives the right to stay.
+    pub accepts_beyond: Allowance,
     /// New connections of all networks that showed no pass lately.
     pub accepts: Allowance,
     /// How long a network counts as one that showed a pass.
@@ -104,13 +106,15 @@ pub struct GuardLimits {
     pub handshakes_waiting_max: usize,
     /// From accept to the end of the TLS handshake.
     pub handshake: Duration,
+    /// Without an answer of the client in the middle of a handshake, while others need its place.
+    pub half_handshake: Duration,
     pub refusals_at_once_max: usize,
     /// From accept to the complete first header.
     pub first_header: Duration,
     /// From the first byte of a later header to its end.
     pub header: Duration,
     pub idle: Duration,
-    /// As `idle`, while places are scarce, for whoever showed no pass.
+    /// As `idle`, while places are scarce in all or in one's network, for whoever showed no pass.
     pub idle_when_scarce: Duration,
     pub body: Duration,
     /// A body that somebody reads must go on within this, by [`crate::limits::BODY_BYTES_PER_S_MIN`].
@@ -132,6 +136,18 @@ impl GuardLimits {
     /// How many connections there may be before the reserve is touched.
     pub(crate) const fn connections_at_ease(&self) -> usize {
         self.connections_max.saturating_sub(self.connections_reserve)
+    }
+
+    /// How many connections of a network may be without a pass, before the rest of its own is for passes.
+    pub(crate) const fn without_pass_of(&self, size: Size) -> usize {
+        let own = self.connections_of(size);
+        own - own / l::PLACES_FOR_PASSES_SHARE
+    }
+
+    /// More than this without a pass, and a network is crowded.
+    pub(crate) const fn crowd_of(&self, size: Size) -> usize {
+        let own = self.connections_of(size);
+        own - own / l::CROWDED_SHARE
     }
 
     pub(crate) const fn connections_of(&self, size: Size) -> usize {
@@ -158,10 +174,12 @@ impl Default for GuardLimits {
             accepts_of_v6_64: l::ACCEPTS_OF_V6_64,
             accepts_of_v6_56: l::ACCEPTS_OF_V6_56,
             accepts_of_v6_48: l::ACCEPTS_OF_V6_48,
+            accepts_beyond: l::ACCEPTS_BEYOND,
             accepts: l::ACCEPTS,
             network_known: Duration::from_millis(l::NETWORK_KNOWN_MS),
             handshakes_waiting_max: l::HANDSHAKES_WAITING_MAX,
             handshake: Duration::from_millis(l::HANDSHAKE_MS_MAX),
+            half_handshake: Duration::from_millis(l::HALF_HANDSHAKE_MS_MAX),
             handshakes_at_once_max: l::HANDSHAKES_AT_ONCE_MAX,
             refusals_at_once_max: l::REFUSALS_AT_ONCE_MAX,
             first_header: Duration::from_millis(l::FIRST_HEADER_MS_MAX),

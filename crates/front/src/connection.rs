@@ -7,7 +7,7 @@ mod taking;
 pub(crate) use reading::Next;
 
 use crate::door::Watch;
-use crate::guards::Account;
+use crate::guards::{Account, Scarcity};
 use crate::http1::{Fault, HeadLimits, Scanner};
 use crate::http2::{Abuse, Frames};
 use crate::{GuardLimits, Refusal, Signs, limits as l};
@@ -15,7 +15,6 @@ use http::StatusCode;
 use metrics::Gauge;
 use preau_gate::Sign;
 use std::net::IpAddr;
-use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::task::Waker;
 use std::time::Duration;
@@ -46,7 +45,7 @@ pub(crate) struct ConnectionState {
     idle_when_scarce: Duration,
     stall: Duration,
     client: Client,
-    scarce: Arc<AtomicBool>,
+    scarcity: Scarcity,
     requests_in_flight: Gauge,
     account: Account,
     watch: Arc<Watch>,
@@ -57,7 +56,7 @@ pub(crate) struct Standing {
     /// Only a pass gives the right to stay.
     pub on_probation: bool,
     /// Places are scarce, as that changes.
-    pub scarce: Arc<AtomicBool>,
+    pub scarcity: Scarcity,
     /// Counts the requests of all connections.
     pub requests_in_flight: Gauge,
     pub account: Account,
@@ -170,7 +169,7 @@ impl ConnectionState {
             header: limits.header,
             idle: limits.idle,
             idle_when_scarce: limits.idle_when_scarce.min(limits.idle),
-            scarce: standing.scarce,
+            scarcity: standing.scarcity,
             requests_in_flight: standing.requests_in_flight,
             account: standing.account,
             watch: standing.watch,
@@ -184,8 +183,7 @@ impl ConnectionState {
     }
 
     fn idle(&self, inner: &Inner) -> Duration {
-        let scarce = !inner.has_pass && self.scarce.load(Ordering::Relaxed);
-        if scarce { self.idle_when_scarce } else { self.idle }
+        if !inner.has_pass && self.scarcity.is_there() { self.idle_when_scarce } else { self.idle }
     }
 
     pub const fn protocol(&self) -> Protocol {
@@ -195,6 +193,10 @@ impl ConnectionState {
     pub fn tell(&self, sign: Sign) {
         self.account.spoil();
         self.client.tell(sign);
+    }
+
+    pub const fn account(&self) -> &Account {
+        &self.account
     }
 
     /// A request was answered.

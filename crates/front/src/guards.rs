@@ -4,6 +4,7 @@ mod doubts;
 mod earned;
 mod handshakes;
 mod nets;
+mod places;
 mod rates;
 #[cfg(test)]
 mod tests;
@@ -32,8 +33,8 @@ use tokio::sync::{Notify, OwnedSemaphorePermit, Semaphore};
 const KNOWN_SWEPT_EVERY: Duration = Duration::from_secs(1);
 
 /// The caps. Their order of goodness, when places grow scarce: who shows a pass, networks that showed passes lately,
-/// anybody else. The last places ([`GuardLimits::connections_reserve`]) are for the first: whoever gets one of them is
-/// on probation, and keeps it only by showing a pass with the first request.
+/// anybody else. The last places of all ([`GuardLimits::connections_reserve`]), and the last of each network, are for the
+/// first: whoever gets one of them is on probation, and keeps it only by showing a pass with the first request.
 pub(crate) struct Guards {
     limits: GuardLimits,
     known: Known,
@@ -50,7 +51,7 @@ struct Counts {
     open: usize,
     /// Strangers among those on probation.
     strangers: usize,
-    by_net: HashMap<Net, usize>,
+    places: Places,
     rates: Rates,
     earned: Earned,
     doubts: Doubts,
@@ -102,7 +103,7 @@ impl Guards {
             counts: Mutex::new(Counts {
                 open: 0,
                 strangers: 0,
-                by_net: HashMap::new(),
+                places: Places::default(),
                 rates: Rates::new(limits),
                 earned: Earned::new(),
                 doubts: Doubts::new(),
@@ -139,24 +140,19 @@ impl Guards {
         if counts.open >= self.limits.connections_max {
             return Err(Cap::All);
         }
-        let moment = self.moment();
-        let (probation, rank) = match &nets {
-            Some(nets) => (counts.enter(nets, &self.limits, moment, of_days)?, counts.rank(nets, moment.now, of_days)),
-            None => (Probation::None, Rank::Known),
+        let entered = match &nets {
+            Some(nets) => counts.enter(nets, &self.limits, self.moment(), of_days)?,
+            // Whose connection it is is told later, if at all.
+            None => Entered { probation: Probation::None, rank: Rank::Known, crowded: Default::default() },
         };
         counts.open += 1;
         self.changed(&counts);
-        Ok(Permit { guards: self.clone(), nets, probation, rank, account: Account::default() })
+        Ok(Permit { guards: self.clone(), nets, entered, account: Account::default() })
     }
 
     fn changed(&self, counts: &Counts) {
         metrics::gauge!("preau_front_connections_open").set(counts.open as f64);
         self.scarce.store(counts.open >= self.limits.connections_at_ease(), Ordering::Relaxed);
-    }
-
-    /// Whether what is left are the places for passes, as it changes.
-    pub fn scarce(&self) -> Arc<AtomicBool> {
-        self.scarce.clone()
     }
 
     /// A place to be told that there is no place; `None` when even these are taken.
@@ -172,11 +168,14 @@ impl Guards {
         self.handshakes.place(nets.map(|nets| nets.widest()), known).await
     }
 
-    /// A valid pass was shown from this address.
-    pub fn showed_pass(&self, client: IpAddr, bearer: Bearer) {
+    /// A valid pass was shown from this address, over the connection of this account.
+    pub fn showed_pass(&self, client: IpAddr, bearer: Bearer, account: &Account) {
         let (nets, now) = (Nets::of(client), self.now());
         let net = nets.narrowest();
         let mut counts = self.counts();
+        if account.vouch() {
+            counts.places.showed_pass(&nets, &self.limits);
+        }
         if bearer.is_recent {
             counts.earned.note(&nets, bearer.holder, now);
         }
@@ -191,12 +190,12 @@ impl Guards {
         }
         counts.known.insert(net, now.plus(self.limits.network_known));
     }
+
     /// Networks of clients ([`Cidr::of_client`]) where people are, as far as that is news.
     pub fn take_with_people(&self) -> Vec<Cidr> {
         let nets = self.counts().earned.take_with_people();
         nets.iter().map(|net| Cidr::of_client(net.address())).collect()
     }
-
 
     pub fn open(&self) -> usize {
         self.counts().open
@@ -231,9 +230,9 @@ impl Counts {
     }
 
     /// Counts a connection of these networks, one more of which was not counted yet in all.
-    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment, of_days: bool) -> Result<Probation, Cap> {
-        let of = |net: &Net| self.by_net.get(net).copied().unwrap_or(0);
-        if nets.each().iter().any(|net| of(net) >= self.earned.connections_of(net, limits, at.now)) {
+    fn enter(&mut self, nets: &Nets, limits: &GuardLimits, at: Moment, of_days: bool) -> Result<Entered, Cap> {
+        let room = |net: &Net| self.earned.connections_of(net, limits, at.now);
+        if nets.each().iter().any(|net| self.places.open(net) >= room(net)) {
             return Err(Cap::Prefix);
         }
         let known = of_days || self.is_known(nets, at.now);
@@ -242,42 +241,47 @@ impl Counts {
         if scarce && !known && self.strangers >= limits.connections_reserve / 2 {
             return Err(Cap::Reserve);
         }
-        if !self.rates.take(nets, &mut self.earned, at) {
+        let beyond = !self.rates.take(nets, &mut self.earned, at);
+        if beyond && !(self.has_people(nets, at.now, of_days) && self.rates.take_beyond(nets, at)) {
             return Err(Cap::PrefixRate);
         }
         if !self.rates.take_of_all(known, at) {
             return Err(Cap::Rate);
         }
-        for net in nets.each() {
-            *self.by_net.entry(*net).or_default() += 1;
-        }
-        match (scarce, known) {
-            (false, _) => Ok(Probation::None),
-            (true, true) => Ok(Probation::Known),
-            (true, false) => {
-                self.strangers += 1;
-                Ok(Probation::Stranger)
-            }
-        }
+        let rank = self.rank(nets, at.now, of_days);
+        let probation = if scarce && !known {
+            self.strangers += 1;
+            Probation::Stranger
+        } else if scarce || beyond || self.places.are_for_passes(nets, limits) {
+            Probation::Pass
+        } else {
+            Probation::None
+        };
+        let crowded = self.places.enter(nets, limits);
+        // What is beyond a network's own takes nobody else's turn.
+        Ok(Entered { probation, rank: if beyond { rank.max(Rank::Stranger) } else { rank }, crowded })
     }
 
-    fn leave(&mut self, nets: &Nets) {
-        for net in nets.each() {
-            if let Some(of_net) = self.by_net.get_mut(net) {
-                *of_net = of_net.saturating_sub(1);
-                if *of_net == 0 {
-                    self.by_net.remove(net);
-                }
-            }
-        }
+    /// Whether people are behind this address: one pass alone, which may be stolen, does not say so today.
+    fn has_people(&self, nets: &Nets, now: Instant, of_days: bool) -> bool {
+        of_days || self.earned.holders(&nets.narrowest(), now) > 0
     }
+}
+
+/// How a connection came in.
+struct Entered {
+    probation: Probation,
+    rank: Rank,
+    /// Of each of its networks.
+    crowded: [Option<Arc<AtomicBool>>; 3],
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum Probation {
     None,
-    /// Of a network that showed passes lately.
-    Known,
+    /// The place is for those who show a pass.
+    Pass,
+    /// The same, and counted among the strangers who try.
     Stranger,
 }
 
@@ -299,14 +303,18 @@ impl Rank {
 pub(crate) struct Permit {
     guards: Arc<Guards>,
     nets: Option<Nets>,
-    probation: Probation,
-    rank: Rank,
+    entered: Entered,
     account: Account,
 }
 
 impl Permit {
     pub const fn rank(&self) -> Rank {
-        self.rank
+        self.entered.rank
+    }
+
+    /// Whether places are scarce where it stands, as that changes.
+    pub fn scarcity(&self) -> Scarcity {
+        Scarcity::new(self.guards.scarce.clone(), self.entered.crowded.clone())
     }
 
     /// Where it is told what comes of the connection.
@@ -316,10 +324,10 @@ impl Permit {
 
     /// The place is lost unless the first request shows a pass.
     pub fn on_probation(&self) -> bool {
-        self.probation != Probation::None
+        self.entered.probation != Probation::None
     }
 
-    /// The connection came through a proxy that tells whose it is.
+    /// The connection came through a proxy that tells whose it is. It has had its turn at the door by then.
     pub fn is_of(&mut self, client: IpAddr) -> Result<(), Cap> {
         let guards = self.guards.clone();
         let of_days = (guards.known)(client);
@@ -329,7 +337,7 @@ impl Permit {
         counts.open = counts.open.saturating_sub(1);
         let entered = counts.enter(&nets, &guards.limits, guards.moment(), of_days);
         counts.open += 1;
-        self.probation = entered?;
+        self.entered = entered?;
         self.nets = Some(nets);
         Ok(())
     }
@@ -340,10 +348,10 @@ impl Drop for Permit {
         let mut counts = self.guards.counts();
         counts.open = counts.open.saturating_sub(1);
         if let Some(nets) = self.nets {
-            counts.leave(&nets);
+            counts.places.leave(&nets, &self.guards.limits, self.account.leave());
             counts.doubts.note(nets.narrowest(), self.account.came(), self.guards.now());
         }
-        if self.probation == Probation::Stranger {
+        if self.entered.probation == Probation::Stranger {
             counts.strangers = counts.strangers.saturating_sub(1);
         }
         self.guards.changed(&counts);

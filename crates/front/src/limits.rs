@@ -12,9 +12,14 @@ pub const CONNECTIONS_PER_V6_MAX: usize = 2_048;
 /// Connections open at once from one IPv6 /56 and from one /48, which one customer may have.
 pub const CONNECTIONS_PER_V6_56_MAX: usize = 3_072;
 pub const CONNECTIONS_PER_V6_48_MAX: usize = 4_096;
+/// Of an address's or network's own connections, one in so many is for pass holders only, with what their passes earn;
+/// once half of them are without a pass, these may idle for [`IDLE_WHEN_SCARCE_MS_MAX`] only. Ten programs in a school
+/// that keep all open they can leave 1,024 places to its pupils.
+pub const PLACES_FOR_PASSES_SHARE: usize = 4;
+pub const CROWDED_SHARE: usize = 2;
 /// Of all connections, those that only pass holders may use.
 pub const CONNECTIONS_RESERVE: usize = 2_048;
-/// From accept to the first request of somebody who may stay only with a pass.
+/// From accept to the first request of somebody who may stay only with a pass, the TLS handshake included.
 pub const PROBATION_MS_MAX: u64 = 3_000;
 /// New connections from one IPv4 address: a school of 1,000 at the bell, each browser with up to four; then 100 a second.
 pub const ACCEPTS_OF_V4: Allowance = Allowance { burst: 4_096, refill: Duration::from_millis(10) };
@@ -22,6 +27,10 @@ pub const ACCEPTS_OF_V4: Allowance = Allowance { burst: 4_096, refill: Duration:
 pub const ACCEPTS_OF_V6_64: Allowance = Allowance { burst: 4_096, refill: Duration::from_millis(10) };
 pub const ACCEPTS_OF_V6_56: Allowance = Allowance { burst: 6_144, refill: Duration::from_millis(7) };
 pub const ACCEPTS_OF_V6_48: Allowance = Allowance { burst: 8_192, refill: Duration::from_millis(5) };
+/// What an IPv4 address or IPv6 /64 with people behind it may open beyond its own and what its passes earn: whoever
+/// comes so has to show a pass with the first request. In three seconds of silence ([`PROBATION_MS_MAX`]) these cannot
+/// take all the places that are for passes.
+pub const ACCEPTS_BEYOND: Allowance = Allowance { burst: 256, refill: Duration::from_millis(4) };
 /// What each distinct holder of a recently earned pass brings to a network, once it shows [`PASSES_EARN_MIN`] of them: so
 /// many new connections beyond its own, one more each ten seconds, and [`CONNECTIONS_OF_PASS`] open ones. A school of
 /// 1,000 behind one IPv4 address has 4,096 + 8,000 at the bell, then 200 a second; at the most it is 4,096 + 16,000, then
@@ -52,12 +61,16 @@ pub const ACCEPTS: Allowance = Allowance { burst: 40_000, refill: Duration::from
 pub const NETWORK_KNOWN_MS: u64 = 2 * 3_600_000;
 /// Networks that are known at once, about 40 bytes each.
 pub const KNOWN_NETWORKS_MAX: usize = 200_000;
-/// TLS handshakes under way at once, counted from a complete ClientHello.
-pub const HANDSHAKES_AT_ONCE_MAX: usize = 1_024;
+/// TLS handshakes under way at once, counted from a complete ClientHello; a network's share is a quarter.
+pub const HANDSHAKES_AT_ONCE_MAX: usize = 4_096;
 /// Connections with a ClientHello that wait for their turn.
 pub const HANDSHAKES_WAITING_MAX: usize = 8_192;
 /// From accept to the end of the TLS handshake, the PROXY header before it included.
 pub const HANDSHAKE_MS_MAX: u64 = 6_000;
+/// How long a client may leave us waiting in the middle of a handshake, once less than a quarter is left of what its network,
+/// or all strangers, may have under way: the longest round trips take half of it, and a packet that was lost comes again in a
+/// second.
+pub const HALF_HANDSHAKE_MS_MAX: u64 = 1_500;
 /// Refused connections that get their page at once; those beyond are closed unanswered.
 pub const REFUSALS_AT_ONCE_MAX: usize = 256;
 
@@ -68,7 +81,7 @@ pub const FIRST_HEADER_MS_MAX: u64 = 7_500;
 pub const HEADER_MS_MAX: u64 = 7_500;
 /// A connection kept open with nothing asked.
 pub const IDLE_MS_MAX: u64 = 75_000;
-/// The same of somebody without a pass, while what places are left are for those with one.
+/// The same of somebody without a pass, while what places are left are for those with one, or their network is crowded.
 pub const IDLE_WHEN_SCARCE_MS_MAX: u64 = 5_000;
 /// From the request header to the end of the request body.
 pub const BODY_MS_MAX: u64 = 120_000;

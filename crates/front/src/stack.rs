@@ -94,7 +94,8 @@ impl Arrival {
 /// 2. one deadline from accept to the complete first header, over all layers below: whether a client is silent at
 ///    TCP, in the TLS handshake or in its header, it holds its place no longer; shorter for whoever is on probation;
 /// 3. the PROXY header of a trusted proxy, as it comes before TLS; the caps again, now for the client that it tells;
-/// 4. TLS, with a deadline of its own: a ClientHello costs no permit, as it costs no cryptography; what follows it does;
+/// 4. TLS, with a deadline of its own: a ClientHello costs no permit, as it costs no cryptography; what follows it does,
+///    and whoever stands still there gives the permit up where others need it;
 /// 5. who has no place gets told here and not earlier: over TLS a page can only be said after the handshake;
 /// 6. the guarded socket: reads each header before hyper does, gives up on clients that take nothing, holds the place
 ///    until closed;
@@ -108,8 +109,9 @@ pub(crate) async fn serve_connection(
     arrival: Arrival,
 ) {
     let shared = &listener.shared;
-    let shaken = arrival.until(shared.limits.handshake.min(shared.limits.first_header));
-    let told = match told(&listener, &mut stream, peer, &mut place, shaken).await {
+    let shaken = |place: &Place| arrival.until(shared.limits.handshake.min(place.patience(&shared.limits)));
+    let until = shaken(&place);
+    let told = match told(&listener, &mut stream, peer, &mut place, until).await {
         Ok(told) => told,
         Err(Gone) => return,
     };
@@ -117,25 +119,26 @@ pub(crate) async fn serve_connection(
     let opened = match (listener.kind, &shared.tls) {
         (ListenerKind::Tls, Some(tls)) => {
             let manner = place.manner();
-            match open_tls(&listener, tls, stream, Opening { client: &client, manner, until: shaken }).await {
+            let until = shaken(&place);
+            match open_tls(&listener, tls, stream, Opening { client: &client, manner, until }).await {
                 Ok(opened) => opened,
                 Err(error) => return error.tell(&client),
             }
         }
         _ => Opened::plain(stream, listener.router.clone()),
     };
+    let patience = place.patience(&shared.limits);
     let permit = match place {
         Place::Admitted(permit) => permit,
         Place::Refused(_held) => return turn_away(opened.wire, shared).await,
     };
     let standing = Standing {
         on_probation: permit.on_probation(),
-        scarce: shared.guards.scarce(),
+        scarcity: permit.scarcity(),
         requests_in_flight: shared.counts.in_flight.clone(),
         account: permit.account().clone(),
         watch: opened.wire.watch().clone(),
     };
-    let patience = if standing.on_probation { shared.limits.probation } else { shared.limits.first_header };
     let state = ConnectionState::new(opened.protocol, arrival.until(patience), &shared.limits, client, standing);
     let io = GuardedIo::new(opened.wire, permit, state.clone(), shared.limits.write_stall);
     // What only redirects costs nothing that a gate could save.
@@ -185,6 +188,14 @@ pub(crate) fn client_address(shared: &Shared, peer: SocketAddr, told: Option<Tol
 }
 
 impl Place {
+    /// From accept to the complete first header.
+    fn patience(&self, limits: &GuardLimits) -> Duration {
+        match self {
+            Self::Admitted(permit) if permit.on_probation() => limits.probation,
+            Self::Admitted(_) | Self::Refused(_) => limits.first_header,
+        }
+    }
+
     fn manner(&self) -> Manner {
         match self {
             Self::Admitted(permit) if permit.rank() == Rank::Doubted => Manner::Doubted,
@@ -245,7 +256,7 @@ async fn open_tls(
         return Ok(Opened::plain(stream, listener.redirect.clone()));
     }
     let turn = listener.shared.guards.handshake(opening.client.address);
-    let shaking = tls.accept(stream, turn, opening.manner);
+    let shaking = tls.accept(stream, turn, opening.manner, listener.shared.limits.half_handshake);
     let stream = timeout_at(opening.until, shaking).await.map_err(|_late| TlsError::TooSlow)??;
     let http2 = stream.get_ref().1.alpn_protocol() == Some(crate::tls::ALPN_HTTP2);
     Ok(Opened {

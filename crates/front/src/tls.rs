@@ -22,8 +22,10 @@ use rustls::crypto::{CryptoProvider, aws_lc_rs};
 use rustls::server::{Acceptor, ClientHello, ResolvesServerCert};
 use rustls::{CipherSuite, ServerConfig, SupportedCipherSuite};
 use std::io;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
+use tokio::time::timeout;
 use tokio_rustls::LazyConfigAcceptor;
 use tokio_rustls::server::TlsStream;
 
@@ -147,12 +149,14 @@ impl Tls {
     }
 
     /// One handshake, when its `turn` has come. It is waited for from the ClientHello on: before it, a connection costs
-    /// a socket and no cryptography.
+    /// a socket and no cryptography. A client that leaves us without an answer for `half` gives its place up, where others
+    /// need it.
     pub async fn accept(
         &self,
         stream: Watched,
         turn: impl Future<Output = Option<HandshakePermit<'_>>>,
         manner: Manner,
+        half: Duration,
     ) -> Result<TlsStream<Watched>, TlsError> {
         let start = LazyConfigAcceptor::new(Acceptor::default(), stream).await.map_err(TlsError::Hello)?;
         let hello = start.client_hello();
@@ -167,8 +171,15 @@ impl Tls {
         if !for_challenge && self.certificates.current().is_none() {
             return Err(TlsError::NoCertificate);
         }
-        let _permit = turn.await.ok_or(TlsError::Busy)?;
-        let stream = start.into_stream(config).await.map_err(TlsError::Handshake)?;
+        let permit = turn.await.ok_or(TlsError::Busy)?;
+        let mut shaking = pin!(start.into_stream(config));
+        let stream = loop {
+            match timeout(half, shaking.as_mut()).await {
+                Ok(shaken) => break shaken.map_err(TlsError::Handshake)?,
+                Err(_silent) if permit.is_needed() => return Err(TlsError::TooSlow),
+                Err(_silent) => {}
+            }
+        };
         // The handshake itself was the answer to the challenge.
         if for_challenge { Err(TlsError::ChallengeAnswered) } else { Ok(stream) }
     }
@@ -210,7 +221,7 @@ pub(crate) enum TlsError {
     Handshake(io::Error),
     #[error("nothing came")]
     Silent,
-    #[error("the handshake was not over in time")]
+    #[error("the handshake was not over in time, or stood still while others waited")]
     TooSlow,
     #[error("too many handshakes wait")]
     Busy,

@@ -14,7 +14,14 @@ const SWEPT_EVERY: Duration = Duration::from_secs(10);
 
 /// What has come of a connection so far; shared by its place and by whoever answers over it.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Account(Arc<AtomicU8>);
+pub(crate) struct Account(Arc<Told>);
+
+#[derive(Debug, Default)]
+struct Told {
+    /// The worth of what was answered.
+    worth: AtomicU8,
+    pass: AtomicU8,
+}
 
 /// What came of a connection.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -33,6 +40,10 @@ impl Account {
     const FRUIT: u8 = 2;
     const SPOILT: u8 = 3;
 
+    const NO_PASS: u8 = 0;
+    const PASS: u8 = 1;
+    const GONE: u8 = 2;
+
     /// A request was answered.
     pub fn answered(&self, status: StatusCode) {
         let worth = match status.as_u16() {
@@ -40,21 +51,32 @@ impl Account {
             400.. => 0,
             _ => Self::FRUIT,
         };
-        self.0.fetch_max(worth, Ordering::Relaxed);
+        self.0.worth.fetch_max(worth, Ordering::Relaxed);
     }
 
     /// It ended as honest ones don't.
     pub fn spoil(&self) {
-        self.0.store(Self::SPOILT, Ordering::Relaxed);
+        self.0.worth.store(Self::SPOILT, Ordering::Relaxed);
     }
 
     /// It was not served, whatever it wanted.
     pub fn unserved(&self) {
-        self.0.fetch_max(Self::NEITHER, Ordering::Relaxed);
+        self.0.worth.fetch_max(Self::NEITHER, Ordering::Relaxed);
+    }
+
+    /// A pass was shown; true when that is new and the place still held. Under the lock of the counts, as [`Self::leave`].
+    pub(super) fn vouch(&self) -> bool {
+        let vouched = self.0.pass.compare_exchange(Self::NO_PASS, Self::PASS, Ordering::Relaxed, Ordering::Relaxed);
+        vouched.is_ok()
+    }
+
+    /// The place is given back; whether a pass was shown.
+    pub(super) fn leave(&self) -> bool {
+        self.0.pass.swap(Self::GONE, Ordering::Relaxed) == Self::PASS
     }
 
     pub(super) fn came(&self) -> Came {
-        match self.0.load(Ordering::Relaxed) {
+        match self.0.worth.load(Ordering::Relaxed) {
             Self::NEITHER => Came::Neither,
             Self::FRUIT => Came::Fruit,
             _ => Came::Nothing,

@@ -1,4 +1,4 @@
-//! Who may shake hands now: TLS costs the server more than the client.
+//! Who may shake hands now: half of a handshake costs its client nothing, and us memory.
 
 use super::nets::Net;
 use std::collections::HashMap;
@@ -6,10 +6,12 @@ use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, SemaphorePermit};
 
-/// Handshakes under way. Half of one costs its client nothing, so nobody gets more than a share: each network one of
-/// its own, and networks that showed passes one that no stranger takes.
+/// Handshakes under way. Nobody gets more than a share: each network one of its own, and networks that showed passes one
+/// that no stranger takes. Where little is left, whoever only holds a place has to give it up
+/// ([`HandshakePermit::is_needed`]): one's neighbours behind the same address wait for it.
 pub(crate) struct Handshakes {
     strangers: Semaphore,
+    strangers_max: usize,
     known: Semaphore,
     shares: Mutex<HashMap<Net, Arc<Semaphore>>>,
     share_max: usize,
@@ -37,8 +39,18 @@ impl Drop for Share<'_> {
 }
 
 pub(crate) struct HandshakePermit<'a> {
+    all: &'a Handshakes,
     _place: SemaphorePermit<'a>,
-    _share: Option<Share<'a>>,
+    share: Option<Share<'a>>,
+}
+
+impl HandshakePermit<'_> {
+    /// Others need the place: less than a quarter is left of its network's share, or of those of all strangers.
+    pub fn is_needed(&self) -> bool {
+        let is_scarce = |left: &Semaphore, of: usize| left.available_permits() < of.div_ceil(4);
+        let in_share = self.share.as_ref().is_some_and(|share| is_scarce(&share.semaphore, self.all.share_max));
+        in_share || is_scarce(&self.all.strangers, self.all.strangers_max)
+    }
 }
 
 /// Waits no longer, when dropped.
@@ -51,15 +63,16 @@ impl Drop for Waiting<'_> {
 }
 
 impl Handshakes {
-    /// So many at once in all, of which networks with passes keep an eighth, and one network gets an eighth at most.
+    /// So many at once in all, of which networks with passes keep an eighth, and one network gets a quarter at most.
     pub fn new(at_once_max: usize, waiting_max: usize) -> Self {
         let at_once_max = at_once_max.min(Semaphore::MAX_PERMITS);
         let eighth = at_once_max.div_ceil(8);
         Self {
             strangers: Semaphore::new(at_once_max - eighth),
+            strangers_max: at_once_max - eighth,
             known: Semaphore::new(eighth),
             shares: Mutex::default(),
-            share_max: eighth,
+            share_max: at_once_max.div_ceil(4),
             waiting: AtomicUsize::new(0),
             waiting_max,
         }
@@ -86,7 +99,7 @@ impl Handshakes {
         } else {
             self.strangers.acquire().await
         };
-        Some(HandshakePermit { _place: place.ok()?, _share: share })
+        Some(HandshakePermit { all: self, _place: place.ok()?, share })
     }
 
     async fn share(&self, net: Net) -> Option<Share<'_>> {
@@ -120,10 +133,11 @@ mod tests {
     fn one_network_takes_its_share_only() {
         let handshakes = Handshakes::new(16, 100);
         let flood = net("192.0.2.1");
-        let held: Vec<_> = (0..2).map(|_| handshakes.place(flood, false).now_or_never().unwrap().unwrap()).collect();
+        let held: Vec<_> = (0..4).map(|_| handshakes.place(flood, false).now_or_never().unwrap().unwrap()).collect();
         assert!(handshakes.place(flood, false).now_or_never().is_none(), "waits for its own share");
-        let other = handshakes.place(net("192.0.2.2"), false).now_or_never();
-        assert!(other.is_some_and(|place| place.is_some()));
+        assert!(held.iter().all(HandshakePermit::is_needed));
+        let other = handshakes.place(net("192.0.2.2"), false).now_or_never().flatten();
+        assert!(other.is_some_and(|place| !place.is_needed()), "there is room for others yet");
         drop(held);
         assert!(handshakes.place(flood, false).now_or_never().is_some());
         assert_eq!(handshakes.remembered(), 0, "whoever has gone is forgotten");

@@ -8,12 +8,13 @@ use preau_gate::Permission;
 use preau_gate::budget::{Allowance, Budgets};
 use std::time::Duration;
 
-/// Budgets of new connections: of each network by its size, and of all strangers together.
+/// Budgets of new connections: of each network by its size, what people may open beyond it, and of all strangers together.
 ///
 /// Their clock goes in microseconds, a thousand times as fast as its type says: thousands of connections a second are
 /// less than a millisecond apart, and a budget does not count what is less than a tick of its clock.
 pub(super) struct Rates {
     by_size: [Budgets<super::Net>; 4],
+    beyond: Budgets<super::Net>,
     strangers: Budgets<()>,
 }
 
@@ -40,6 +41,7 @@ impl Rates {
     pub fn new(limits: &GuardLimits) -> Self {
         Self {
             by_size: Size::ALL.map(|size| Budgets::new(by_ticks(allowance(limits, size)))),
+            beyond: Budgets::new(by_ticks(limits.accepts_beyond)),
             strangers: Budgets::new(by_ticks(limits.accepts)),
         }
     }
@@ -61,6 +63,11 @@ impl Rates {
             }
         }
         true
+    }
+
+    /// Spends one connection of what people may open from an address whose networks have spent their own.
+    pub fn take_beyond(&mut self, nets: &Nets, at: Moment) -> bool {
+        self.beyond.take(nets.narrowest(), 1, at.tick()) == Permission::Allow
     }
 
     /// Spends one connection of what all have together; whoever is known is counted and never refused.

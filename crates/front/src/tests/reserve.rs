@@ -164,7 +164,8 @@ async fn until_refused(edge: &Edge, connections_max: u32, pass: impl Fn(u32) -> 
 #[tokio::test]
 async fn many_passes_behind_one_address_earn_it_more_connections_and_one_pass_does_not() {
     let slow = Allowance { burst: 12, refill: Duration::from_secs(3_600) };
-    let limits = || GuardLimits { accepts_of_v4: slow, ..GuardLimits::default() };
+    let none = Allowance { burst: 0, ..slow };
+    let limits = || GuardLimits { accepts_of_v4: slow, accepts_beyond: none, ..GuardLimits::default() };
     let (edge, _gate) = Edge::heard(limits()).await;
     assert_eq!(until_refused(&edge, 300, |_| 7).await, 12, "one pass, stolen, from a network of programs");
     let (edge, _gate) = Edge::heard(limits()).await;
@@ -174,4 +175,61 @@ async fn many_passes_behind_one_address_earn_it_more_connections_and_one_pass_do
     let (edge, _gate) = Edge::heard(limits()).await;
     let few = until_refused(&edge, 300, |number| number % 5).await;
     assert!((12 + 40..60).contains(&few), "five passes bring eight each, one more each ten seconds: {few}");
+}
+
+/// Ten programs of a school keep open what they can, and ask now and then: the pupils behind the same address come in, and
+/// what the programs leave idle is taken from them.
+#[tokio::test]
+async fn programs_that_keep_connections_open_shut_out_nobody_behind_their_address() {
+    const OWN: usize = 24;
+    let short = Duration::from_secs(2);
+    let limits = GuardLimits { connections_per_v4_max: OWN, idle_when_scarce: short, ..few() };
+    let (edge, _gate) = Edge::heard(GuardLimits { connections_max: 1_000, connections_reserve: 0, ..limits }).await;
+    let poll = "GET / HTTP/1.1\r\nhost: e\r\n\r\n";
+    let mut held = Vec::new();
+    for _ in 0..10 * OWN {
+        let mut program = edge.connect().await;
+        program.send(poll).await;
+        let mut said = vec![0; 12];
+        timeout(PATIENCE, program.0.read_exact(&mut said)).await.unwrap().unwrap();
+        match said == b"HTTP/1.1 200" {
+            true => held.push(program),
+            false => break,
+        }
+    }
+    assert!(!held.is_empty() && held.len() <= OWN - OWN / 4, "{}", held.len());
+    let mut pupils = Vec::new();
+    for number in 0..20 {
+        let mut pupil = edge.connect().await;
+        pupil.send(&format!("GET / HTTP/1.1\r\nhost: e\r\ncookie: pass={number}\r\n\r\n")).await;
+        let said = pupil.response().await;
+        assert!(said.ends_with("bonjour"), "pupil {number}: {said}");
+        pupils.push(pupil);
+    }
+    for program in &mut held {
+        let _asked_or_closed = tokio::io::AsyncWriteExt::write_all(&mut program.0, poll.as_bytes()).await;
+    }
+    for program in &mut held {
+        let mut rest = Vec::new();
+        let idle = timeout(PATIENCE, program.0.read_to_end(&mut rest)).await;
+        assert!(idle.is_ok(), "whoever asks no more is not kept");
+    }
+    for pupil in &mut pupils {
+        assert!(pupil.get("/").await.ends_with("bonjour"), "and pupils may idle");
+    }
+}
+
+/// Which networks the kernel is to spare: not those that are refused most, but those where people are.
+#[tokio::test]
+async fn networks_where_three_people_showed_passes_are_told_once() {
+    let (edge, _gate) = Edge::heard(GuardLimits::default()).await;
+    let mut said = Vec::new();
+    for number in 0..4 {
+        let mut pupil = edge.connect().await;
+        pupil.send(&format!("GET / HTTP/1.1\r\nhost: e\r\ncookie: pass={}\r\n\r\n", number.min(2))).await;
+        assert!(pupil.response().await.ends_with("bonjour"));
+        said.push(edge.handle.networks_with_people());
+    }
+    let here = vec!["127.0.0.1/32".parse().unwrap()];
+    assert_eq!(said, [vec![], vec![], here, vec![]]);
 }

@@ -67,24 +67,55 @@ async fn handshakes_without_end_and_without_request_are_told() {
 
 #[tokio::test]
 async fn half_handshakes_of_one_starve_nobody_else() {
-    let few = GuardLimits { handshakes_at_once_max: 16, ..limits() };
-    let (edge, _gate) = Edge::tls(few).await;
+    let limits = GuardLimits { handshakes_at_once_max: 16, half_handshake: PATIENCE, ..limits() };
+    let (edge, _gate) = Edge::tls(limits).await;
     let address = edge.address(ListenerKind::Tls);
-    // A ClientHello that a browser could have sent, and then nothing.
+    let _flood = half_handshakes(address, 40).await;
+    let begun = Instant::now();
+    let stream = connect_tls(address, &[b"http/1.1"]).await.unwrap();
+    assert!(Client(stream).get("/").await.ends_with("bonjour"));
+    assert!(begun.elapsed() < few_seconds(), "{:?}", begun.elapsed());
+}
+
+/// A school with a program in it: pupils behind its address wait for a moment, and not until the flood's handshakes are over.
+#[tokio::test]
+async fn half_handshakes_are_given_up_for_others_behind_the_same_address() {
+    let limits = GuardLimits { handshakes_at_once_max: 16, half_handshake: SHORT, handshake: PATIENCE, ..limits() };
+    let (edge, gate) = Edge::tls(GuardLimits { first_header: PATIENCE, ..limits }).await;
+    let address = edge.address(ListenerKind::Tls);
+    let _flood = half_handshakes(address, 12).await;
+    let pupil = connect_from(FLOOD, address).await;
+    let begun = Instant::now();
+    let stream = super::harness::shake_hands(pupil, &[b"http/1.1"]).await.unwrap();
+    assert!(Client(stream).get("/").await.ends_with("bonjour"));
+    assert!(begun.elapsed() < few_seconds(), "{:?}", begun.elapsed());
+    gate.hears(Sign::HandshakeFailed).await;
+}
+
+#[tokio::test]
+async fn a_client_in_the_middle_of_its_handshake_has_its_time_while_nobody_needs_the_place() {
+    let (edge, gate) = Edge::tls(GuardLimits { half_handshake: SHORT / 5, ..limits() }).await;
+    let mut half = half_handshakes(edge.address(ListenerKind::Tls), 100).await;
+    sleep(SHORT).await;
+    assert_eq!(gate.heard(), []);
+    assert!(half[0].read_u8().await.is_ok(), "the rest of our answer");
+}
+
+const FLOOD: &str = "127.0.0.2";
+
+/// So many of what a browser could have sent first, and then nothing.
+async fn half_handshakes(address: std::net::SocketAddr, count: usize) -> Vec<TcpStream> {
     let hello = client_hello();
     let mut flood = Vec::new();
-    for _ in 0..40 {
-        let mut half = connect_from("127.0.0.2", address).await;
+    for _ in 0..count {
+        let mut half = connect_from(FLOOD, address).await;
         half.write_all(&hello).await.unwrap();
         flood.push(half);
     }
     // Whoever got a place has been answered: the server waits for the end of these.
     let mut seen = [0];
     timeout(PATIENCE, flood[0].read_exact(&mut seen)).await.unwrap().unwrap();
-    let begun = Instant::now();
-    let stream = connect_tls(address, &[b"http/1.1"]).await.unwrap();
-    assert!(Client(stream).get("/").await.ends_with("bonjour"));
-    assert!(begun.elapsed() < few_seconds(), "{:?}", begun.elapsed());
+    flood
 }
 
 const fn few_seconds() -> Duration {

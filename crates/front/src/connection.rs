@@ -311,8 +311,10 @@ impl ConnectionState {
         self.inner().requests
     }
 
-    /// Another request was not let in; how long the connection is to wait for it, where that was one too many.
+    /// Another request was not let in; how long the connection is to wait for it, where that was one too many. Never where a
+    /// proxy brings everybody: its next request is somebody else's.
     pub fn turned_away(&self) -> Option<Duration> {
+        self.client.address?;
         let mut inner = self.inner();
         inner.turned_away = inner.turned_away.saturating_add(1);
         (inner.turned_away > l::TURNED_AWAY_AT_ONCE_MAX).then_some(Duration::from_millis(l::TURNED_AWAY_PAUSE_MS))

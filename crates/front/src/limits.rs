@@ -110,7 +110,8 @@ pub const CONNECTION_REQUESTS_WITH_PASS_MAX: u64 = 10_000;
 /// Request line and headers together.
 pub const HEADER_BYTES_MAX: usize = 32 * 1_024;
 /// Requests over one connection that are turned away as fast as they come; then one each so long. A program that goes on
-/// asking costs no more than a connection then, and a person has read the page long before.
+/// asking costs no more than a connection then, and a person has read the page long before. A proxy's connections bring
+/// everybody, and are not slowed down.
 pub const TURNED_AWAY_AT_ONCE_MAX: u32 = 50;
 pub const TURNED_AWAY_PAUSE_MS: u64 = 1_000;
 

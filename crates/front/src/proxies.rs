@@ -50,7 +50,8 @@ impl TrustedProxies {
         let peer_address = peer.ip().to_canonical();
         let (address, secure) = if let Some(told) = told {
             let address = told.client.map_or(peer_address, |client| client.ip().to_canonical());
-            (address, tls || told.tls || told_https(headers))
+            // Such a proxy hands on its client's bytes: a header beside it may be the client's own.
+            (address, tls || told.tls)
         } else if self.contains(peer_address) {
             (self.client_address(peer_address, headers), tls || told_https(headers))
         } else {
@@ -161,7 +162,7 @@ mod tests {
     #[test]
     fn what_the_proxy_protocol_tells_wins() {
         let facts = |client: Option<&str>, tls| {
-            let mut headers = headers(&[("x-forwarded-for", "198.51.100.1")]);
+            let mut headers = headers(&[("x-forwarded-for", "198.51.100.1"), ("x-forwarded-proto", "https")]);
             let told = Told { client: client.map(|client| client.parse().unwrap()), tls };
             let facts = proxies().facts("127.0.0.1:5".parse().unwrap(), Some(told), false, &mut headers);
             assert!(headers.is_empty());

@@ -97,6 +97,11 @@ impl World {
     }
 
     pub fn start_with(settings: Settings, limits: GuardLimits) -> Self {
+        Self::start_behind(settings, limits, Vec::new())
+    }
+
+    /// Behind proxies that are believed.
+    pub fn start_behind(settings: Settings, limits: GuardLimits, trusted_proxies: Vec<crate::Cidr>) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let clock = Arc::new(SystemClock);
         let now = preau_base::Clock::now(&*clock);
@@ -119,6 +124,7 @@ impl World {
             gate: Some(gatekeeper.clone()),
             hooks: super::other::echo(gatekeeper.hooks(), crate::OtherEnd::Known),
             limits,
+            trusted_proxies,
             ..FrontConfig::plain("127.0.0.1:0".parse().unwrap())
         };
         let front = Front::bind(front, clock, Box::new(rng)).unwrap();

@@ -169,6 +169,33 @@ async fn whoever_is_turned_away_over_and_over_is_answered_late() {
     }
 }
 
+/// A proxy mixes its clients on a connection: what one of them is refused slows nobody down.
+#[tokio::test]
+async fn a_proxy_s_connection_is_not_slowed_down_by_one_of_its_clients() {
+    let proxy = "127.0.0.1".parse().unwrap();
+    let world = World::start_behind(closed(), GuardLimits::default(), vec![proxy]);
+    let of = |client: &str, path: &str| {
+        navigation(path, "").replace("\r\n\r\n", &format!("\r\nx-forwarded-for: {client}\r\n\r\n"))
+    };
+    for inside in [false, true] {
+        let mut client = world.connect().await;
+        if inside {
+            client.send(&navigation("/", "pass=7")).await;
+            assert!(client.response().await.starts_with("HTTP/1.1 200"));
+        }
+        let begun = tokio::time::Instant::now();
+        for _ in 0..=TURNED_AWAY_AT_ONCE_MAX {
+            client.send(&of("198.51.100.1", "/a")).await;
+            assert!(client.response().await.starts_with("HTTP/1.1 503"));
+        }
+        let refused = begun.elapsed();
+        client.send(&of("198.51.100.2", "/b")).await;
+        assert!(client.response().await.starts_with("HTTP/1.1 503"));
+        let waited = begun.elapsed() - refused;
+        assert!(waited < Duration::from_millis(TURNED_AWAY_PAUSE_MS), "inside: {inside}, {waited:?}");
+    }
+}
+
 #[tokio::test]
 async fn a_place_comes_back_of_somebody_who_left_between_door_and_hyper() {
     let world = World::start_with(Settings { concurrency_max: Some(1), ..Settings::default() }, GuardLimits::default());

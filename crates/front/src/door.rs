@@ -35,6 +35,8 @@ use tokio::time::{Instant, sleep, sleep_until};
 /// The thread at the door; it ends, and its listeners with it, when it is closed.
 pub(crate) struct Door {
     stop: oneshot::Sender<()>,
+    /// Broken when the thread ends, however it does.
+    ended: oneshot::Receiver<()>,
     thread: std::thread::JoinHandle<()>,
 }
 
@@ -51,8 +53,10 @@ impl Door {
     pub fn open(listeners: Vec<(TcpListener, Arc<ListenerContext>)>) -> io::Result<Self> {
         let serving = Handle::current();
         let (stop, stopped) = oneshot::channel();
+        let (alive, ended) = oneshot::channel::<()>();
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
         let work = move || {
+            let _until_the_end = alive;
             let porch = Rc::new(Porch {
                 line: RefCell::new(Line::new()),
                 rounds: RefCell::new(Rounds::new()),
@@ -64,7 +68,12 @@ impl Door {
             porch.let_all_in();
         };
         let thread = std::thread::Builder::new().name("door".to_owned()).spawn(work)?;
-        Ok(Self { stop, thread })
+        Ok(Self { stop, ended, thread })
+    }
+
+    /// Resolves when the thread has ended: before the door is closed, that is a defect.
+    pub async fn ended(&mut self) {
+        let _broken = (&mut self.ended).await;
     }
 
     /// Accepts nobody any more; whoever was accepted is served.
@@ -102,6 +111,8 @@ impl Porch {
             _ = stopped => {}
             () = self.usher() => {}
             () = self.look_for_overdue() => {}
+            // A listener that nobody accepts of: better no door than one that is shut and says nothing.
+            _ = tasks.join_next() => tracing::error!("a listener has failed"),
         }
         tasks.shutdown().await;
     }

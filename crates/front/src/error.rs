@@ -2,7 +2,7 @@ use std::io;
 use std::net::SocketAddr;
 use std::path::PathBuf;
 
-/// Why the edge cannot start. What goes wrong later is answered, counted and logged where it happens.
+/// Why the edge cannot start or go on. Whatever else goes wrong later is answered, counted and logged where it happens.
 #[derive(Debug, thiserror::Error)]
 pub enum FrontError {
     #[error("cannot listen on {address}: {source}")]
@@ -15,6 +15,10 @@ pub enum FrontError {
     NothingToRedirectTo(&'static str),
     #[error("ACME by http-01 needs a redirect listener, which the authority reaches at port 80")]
     NoHttp01Listener,
+    #[error("nobody can be let in: {0}")]
+    Door(#[source] io::Error),
+    #[error("nobody can be let in any more: the thread at the door has ended by itself")]
+    DoorEnded,
     #[error(transparent)]
     Certificate(#[from] CertificateError),
 }

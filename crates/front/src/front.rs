@@ -69,7 +69,11 @@ impl Front {
     /// [`GuardLimits::drain`](crate::GuardLimits::drain), and cuts the rest.
     ///
     /// The application ends its own endless answers and upgraded connections when it hears of the same shutdown.
-    pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) -> Drained {
+    ///
+    /// # Errors
+    /// When nobody can be let in, from the beginning or any more; in the second case what was in flight had its time to
+    /// finish. Whoever watches over the process is to start it again.
+    pub async fn serve(self, router: Router, shutdown: impl Future<Output = ()>) -> Result<Drained, FrontError> {
         let https_port = self.https_port();
         let redirect = match &self.shared.tls {
             Some(tls) => redirect::router(Redirect {
@@ -94,18 +98,19 @@ impl Front {
             };
             at_the_door.push((listener, Arc::new(context)));
         }
-        let door = Door::open(at_the_door).inspect_err(|error| tracing::error!(%error, "nobody can be let in")).ok();
-        shutdown.await;
-        tracing::info!(open = self.shared.guards.open(), "no new connections; finishing those in flight");
+        let mut door = Door::open(at_the_door).map_err(FrontError::Door)?;
+        let told = tokio::select! {
+            () = shutdown => true,
+            () = door.ended() => false,
+        };
+        tracing::info!(open = self.shared.guards.open(), told, "no new connections; finishing those in flight");
         self.phase.send_replace(Phase::Draining);
-        if let Some(door) = door {
-            door.close();
-        }
+        door.close();
         tasks.shutdown().await;
         let _in_time = timeout(self.shared.limits.drain, self.shared.guards.emptied()).await;
         let drained = Drained { cut: self.shared.guards.open() };
         self.phase.send_replace(Phase::Cut);
-        drained
+        told.then_some(drained).ok_or(FrontError::DoorEnded)
     }
 
     fn https_port(&self) -> u16 {
@@ -125,11 +130,6 @@ impl FrontHandle {
         self.shared.guards.open()
     }
 
-    /// Looks at certificate files at once, and tries again at once for a certificate that ACME failed to get. For SIGHUP.
-    pub fn reload(&self) {
-        if let Some(tls) = &self.shared.tls {
-            tls.certificates.look_again();
-        }
     /// Networks of clients where recently earned passes of [`crate::limits::PASSES_EARN_MIN`] people were shown since this
     /// was asked last. One where they go on being shown is told again every ten minutes. At most
     /// [`crate::limits::WITH_PEOPLE_TOLD_MAX`] at once.
@@ -137,6 +137,11 @@ impl FrontHandle {
         self.shared.guards.take_with_people()
     }
 
+    /// Looks at certificate files at once, and tries again at once for a certificate that ACME failed to get. For SIGHUP.
+    pub fn reload(&self) {
+        if let Some(tls) = &self.shared.tls {
+            tls.certificates.look_again();
+        }
     }
 
     /// The certificate in use, as it changes; `None` without TLS.

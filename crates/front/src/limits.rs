@@ -45,6 +45,8 @@ pub const PASSES_OF_NETWORK_MAX: usize = 2_000;
 pub const PASSES_EARN_MS: i64 = 30 * 60_000;
 /// Holders of all networks that are remembered, about 20 bytes each, and as many networks of about 150.
 pub const PASSES_NOTED_MAX: usize = 200_000;
+/// Networks with people that are remembered for the kernel, until it is told of them a second later; about 40 bytes each.
+pub const WITH_PEOPLE_TOLD_MAX: usize = 16_384;
 /// A network whose connections come to nothing is doubted: so many of them at least within one to two of these times, and
 /// so many times as many as come to something.
 pub const DOUBT_MIN: u32 = 4;
@@ -54,8 +56,6 @@ pub const DOUBT_MS: i64 = 30_000;
 pub const DOUBTS_NOTED_MAX: usize = 100_000;
 /// New connections of all together, whom networks that showed passes lately are spared from: what one core can shake
 /// hands with in a second, and ten seconds of it at once.
-/// Networks with people that are remembered for the kernel, until it is told of them a second later; about 40 bytes each.
-pub const WITH_PEOPLE_TOLD_MAX: usize = 16_384;
 pub const ACCEPTS: Allowance = Allowance { burst: 40_000, refill: Duration::from_micros(250) };
 /// A network that showed a valid pass counts as known for so long.
 pub const NETWORK_KNOWN_MS: u64 = 2 * 3_600_000;

@@ -1,10 +1,11 @@
 //! Whoever serves is busy: the door goes on.
 
 use super::harness::{Client, Edge, Gate, PATIENCE, connect_from};
-use crate::{GuardLimits, limits as l};
+use crate::{FrontConfig, FrontError, GuardLimits, limits as l};
 use preau_gate::Sign;
 use std::io::{ErrorKind, Read as _, Write as _};
 use std::net::{SocketAddr, TcpStream};
+use std::sync::Arc;
 use std::sync::mpsc::{Sender, channel};
 use std::time::{Duration, Instant};
 use tokio::runtime::Runtime;
@@ -203,4 +204,13 @@ fn nobody_is_shed_while_there_is_no_hurry() {
         stream.write_all(REQUEST).unwrap();
         assert!(end_of(stream).is_ok_and(|said| said.ends_with("bonjour")));
     }
+}
+
+/// Connections would pile up in the kernel's queue, and nobody would know.
+#[tokio::test]
+async fn serving_ends_with_an_error_when_the_door_does() {
+    let hooks = crate::Hooks { known: Arc::new(|_| panic!("on purpose")), ..crate::Hooks::default() };
+    let edge = Edge::start(FrontConfig { hooks, ..FrontConfig::plain("127.0.0.1:0".parse().unwrap()) }).await;
+    let _guest = edge.connect().await;
+    assert!(matches!(edge.ended().await, Err(FrontError::DoorEnded)));
 }

@@ -1,4 +1,6 @@
-use crate::{Drained, Front, FrontConfig, FrontHandle, GuardLimits, ListenerConfig, ListenerKind, TlsConfig};
+use crate::{
+    Drained, Front, FrontConfig, FrontError, FrontHandle, GuardLimits, ListenerConfig, ListenerKind, TlsConfig,
+};
 use axum::Router;
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocketUpgrade};
@@ -34,7 +36,7 @@ pub struct Edge {
     /// Told when a request to `/slow` has begun.
     pub begun: Arc<Notify>,
     stop: Option<oneshot::Sender<()>>,
-    served: JoinHandle<Drained>,
+    served: JoinHandle<Result<Drained, FrontError>>,
 }
 
 #[derive(Clone)]
@@ -114,6 +116,10 @@ impl Edge {
     }
 
     pub async fn stopped(self) -> Drained {
+        self.ended().await.unwrap()
+    }
+
+    pub async fn ended(self) -> Result<Drained, FrontError> {
         timeout(PATIENCE, self.served).await.expect("stops in time").unwrap()
     }
 

@@ -273,7 +273,7 @@ impl Served {
         // Whoever is told may end us at once, and that must drain too.
         upkeep::notify(sd_notify::NotifyState::Ready);
         let draining = live.clone();
-        let drained = front
+        let served = front
             .serve(router, async move {
                 told.await;
                 upkeep::notify(sd_notify::NotifyState::Stopping);
@@ -284,7 +284,9 @@ impl Served {
                 draining.drain().await;
             })
             .await;
-        if drained.cut > 0 {
+        if let Ok(drained) = &served
+            && drained.cut > 0
+        {
             tracing::warn!(connections = drained.cut, "connections were cut after the time to drain");
         }
         background.abort();
@@ -299,6 +301,7 @@ impl Served {
         }
         app.store.close().await;
         tokio::task::spawn_blocking(move || house.close()).await.context("the gate’s record")?;
+        served?;
         tracing::info!("stopped");
         Ok(())
     }

@@ -21,7 +21,7 @@ pub struct Site {
     pub upstream: Arc<Upstream>,
     stop: Option<oneshot::Sender<()>>,
     _clock_of_gate: GateThread,
-    served: JoinHandle<Drained>,
+    served: JoinHandle<Result<Drained, crate::FrontError>>,
 }
 
 pub fn keys() -> KeyRing {
@@ -87,7 +87,7 @@ impl Site {
 
     pub async fn stopped(mut self) -> Drained {
         let _sent = self.stop.take().unwrap().send(());
-        timeout(PATIENCE, self.served).await.expect("stops in time").unwrap()
+        timeout(PATIENCE, self.served).await.expect("stops in time").unwrap().unwrap()
     }
 }
 

@@ -125,13 +125,14 @@ pub async fn run(options: &InFront) -> anyhow::Result<()> {
         None => None,
     };
     let upkeep = tokio::spawn(keep_up(upstream.clone(), data.clone(), keys, front.handle())).abort_handle();
-    serve(front, &upstream, checks).await?;
+    let served = serve(front, &upstream, checks).await;
     upkeep.abort();
     if let Some(admin) = admin {
         admin.abort();
     }
     keep_ended(&upstream, &data);
     tokio::task::spawn_blocking(move || house.close()).await.context("the gate’s record")?;
+    served?;
     tracing::info!("stopped");
     Ok(())
 }
@@ -149,7 +150,7 @@ async fn serve(front: Front, upstream: &Arc<Upstream>, checks: Checks) -> anyhow
             checks.drain();
             closing.close_tunnels();
         })
-        .await;
+        .await?;
     if drained.cut > 0 {
         tracing::warn!(connections = drained.cut, "connections were cut after the time to drain");
     }

@@ -15,7 +15,7 @@ pub struct Pressure {
     pub latency_ratio: f64,
     /// Share of the application's answers that failed, 0 to 1.
     pub failed_share: f64,
-    /// The fullest of memory, descriptors and CPU of this machine, 0 to 1.
+    /// How full the memory of this machine is, 0 to 1. Connections are no part of it: whoever holds them moves no level.
     pub machine: f64,
 }
 

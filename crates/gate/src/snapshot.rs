@@ -50,7 +50,7 @@ pub enum Cause {
     Latency,
     /// The application answers with errors.
     Errors,
-    /// Memory, descriptors or CPU of this machine.
+    /// Memory of this machine.
     Machine,
     Hand,
 }

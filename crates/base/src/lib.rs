@@ -5,6 +5,7 @@
 
 mod client;
 mod clock;
+mod cookies;
 mod id;
 mod instant;
 mod level;
@@ -13,6 +14,7 @@ mod rng;
 
 pub use client::{Cidr, CidrError, ClientFacts};
 pub use clock::{Clock, ManualClock, SharedClock, SystemClock};
+pub use cookies::cookie_pairs;
 pub use id::{
     AbsenceId, ArchiveId, CalendarId, CardId, ChatId, FeedId, FileId, FollowUpId, GroupId, HandInId, HomeworkId,
     ImportId, LessonId, LogEntryId, MailId, NoticeId, PersonId, ProgressionId, ReadingId, ReceiptId, RecordingId,

@@ -1,7 +1,7 @@
 //! The cookies of the pages: what they are called, how they are read and written (RFC 6265bis).
 
-use crate::limits::COOKIES_BYTES_MAX;
 use http::{HeaderMap, HeaderValue, header};
+use preau_base::cookie_pairs;
 use std::time::Duration;
 
 /// One of our cookies. Where there is TLS, names carry `__Host-`: no other host of the domain can plant them.
@@ -39,16 +39,13 @@ impl Cookie {
         }
     }
 
-    /// The cookie's value in a request, the first one of that name.
+    /// The cookie's value in a request, the first one of that name. How long the headers may be is the edge's matter.
     pub(crate) fn read(self, headers: &HeaderMap, secure: bool) -> Option<&str> {
         let name = self.name(secure);
         headers
             .get_all(header::COOKIE)
             .iter()
-            .filter_map(|value| value.to_str().ok())
-            .filter(|value| value.len() <= COOKIES_BYTES_MAX)
-            .flat_map(|value| value.split(';'))
-            .filter_map(|pair| pair.trim().split_once('='))
+            .flat_map(|value| cookie_pairs(value.as_bytes()))
             .find_map(|(key, value)| (key == name).then_some(value))
     }
 
@@ -81,6 +78,15 @@ mod tests {
         assert_eq!(Cookie::Lang.read(&headers, false), Some("en"));
         assert_eq!(Cookie::Pass.read(&headers, false), Some("x=y"));
         assert_eq!(Cookie::Pass.read(&headers, true), None);
+    }
+
+    #[test]
+    fn what_others_have_set_hides_nothing() {
+        let long = "x".repeat(20_000);
+        let line = format!("prénom=Zoé; long={long}; preau-pass=v; é=1");
+        let mut headers = HeaderMap::new();
+        headers.append(header::COOKIE, HeaderValue::from_bytes(line.as_bytes()).unwrap());
+        assert_eq!(Cookie::Pass.read(&headers, false), Some("v"));
     }
 
     #[test]

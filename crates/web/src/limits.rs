@@ -9,8 +9,6 @@ pub const BODY_BYTES_MAX: usize = 64 << 10;
 pub const FIELDS_MAX: usize = 2_000;
 /// One field that is read as a line of text.
 pub const LINE_CHARS_MAX: usize = 200;
-/// The cookie header that is looked at.
-pub const COOKIES_BYTES_MAX: usize = 8 << 10;
 /// A path that a person is sent back to after signing in.
 pub const NEXT_CHARS_MAX: usize = 400;
 /// The language is remembered for this long.

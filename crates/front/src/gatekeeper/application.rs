@@ -1,5 +1,5 @@
 use http::{HeaderMap, HeaderValue, Method, Uri};
-use preau_base::{ClientFacts, Instant, Level};
+use preau_base::{ClientFacts, Instant, Level, cookie_pairs};
 use preau_gate::{Kind, Shown, Sign};
 
 /// What the gate must know of the application behind it. Préau's own pages and the reverse proxy implement it.
@@ -75,8 +75,8 @@ impl Asked {
 
 /// The value of the first cookie of that name, in any of the `Cookie` headers (RFC 6265 §4.2).
 pub fn find_cookie<'a>(headers: impl IntoIterator<Item = &'a HeaderValue>, name: &str) -> Option<&'a str> {
-    let pairs = headers.into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim_ascii().split_once('=')).find_map(|(key, value)| (key == name).then_some(value))
+    let mut pairs = headers.into_iter().flat_map(|value| cookie_pairs(value.as_bytes()));
+    pairs.find_map(|(key, value)| (key == name).then_some(value))
 }
 
 #[cfg(test)]
@@ -91,6 +91,8 @@ mod tests {
         assert_eq!(find_cookie(&headers, "preau_ticket"), Some("x=y"));
         assert_eq!(find_cookie(&headers, "preau_entry"), Some("z"));
         assert_eq!(find_cookie(&headers, "preau"), None);
+        let beside = HeaderValue::from_bytes("prénom=Zoé; preau_entry=z".as_bytes()).unwrap();
+        assert_eq!(find_cookie([&beside], "preau_entry"), Some("z"), "whatever a page's script has set beside it");
         let asked = Asked {
             method: Method::GET,
             uri: Uri::from_static("/"),

@@ -5,7 +5,7 @@ use crate::limits::GATE_SEALS_TRIED_MAX;
 use crate::waiting::Lang;
 use http::header::{self, HeaderMap};
 use http::{Method, Uri};
-use preau_base::{ClientFacts, Instant};
+use preau_base::{ClientFacts, Instant, cookie_pairs};
 use preau_gate::{Entry, KeyRing, Request, Shape, Ticket, Version};
 
 /// The cookies of the gate. Over TLS their names carry `__Host-`: no other host of the domain can plant them.
@@ -42,8 +42,7 @@ pub(super) fn kept(headers: &HeaderMap, secure: bool, keys: &KeyRing) -> Kept {
     let mut seals_left = GATE_SEALS_TRIED_MAX;
     let [ticket, entry] = GateCookie::ALL.map(|cookie| cookie.name(secure));
     for value in headers.get_all(header::COOKIE) {
-        let Ok(text) = value.to_str() else { continue };
-        for (name, value) in text.split(';').filter_map(|pair| pair.trim_ascii().split_once('=')) {
+        for (name, value) in cookie_pairs(value.as_bytes()) {
             let is_ticket = name == ticket && kept.ticket.is_none();
             if seals_left == 0 || !(is_ticket || name == entry && kept.entry.is_none()) {
                 continue;
@@ -229,6 +228,19 @@ mod tests {
             let keys = KeyRing::generate(NOW, &mut SeededRng::new(1));
             let found = kept(&map(&[("cookie", &text)]), false, &keys);
             prop_assert_eq!((found.ticket, found.entry), (None, None));
+        }
+
+        #[test]
+        fn no_bytes_beside_a_ticket_hide_it(
+            before in prop::collection::vec(0x80..=0xff_u8, 0..40),
+            after in prop::collection::vec(0x80..=0xff_u8, 0..40),
+        ) {
+            let keys = KeyRing::generate(NOW, &mut SeededRng::new(1));
+            let ticket = Ticket { room: 1, serial: 2, issued: NOW, promised: None };
+            let ours = format!("; preau_ticket={}; a=", ticket.seal(&keys));
+            let line = HeaderValue::from_bytes(&[&before[..], ours.as_bytes(), &after].concat()).unwrap();
+            let headers = HeaderMap::from_iter([(header::COOKIE, line)]);
+            prop_assert_eq!(kept(&headers, false, &keys).ticket, Some(ticket));
         }
     }
 }

@@ -4,6 +4,7 @@ use super::pattern::Pattern;
 use super::rules::CookieFate;
 use http::header::{COOKIE, SET_COOKIE};
 use http::{HeaderMap, HeaderValue};
+use preau_base::cookie_pairs;
 
 /// Session cookies of one request that are looked at.
 const SESSION_COOKIES_MAX: usize = 8;
@@ -16,8 +17,7 @@ const OWN: [&str; 3] = [GATE_COOKIE, "preau_ticket", "preau_entry"];
 
 /// The pairs of all `Cookie` headers; HTTP/2 clients send several (RFC 9113 §8.2.3).
 pub(super) fn pairs<'a>(values: impl IntoIterator<Item = &'a HeaderValue>) -> impl Iterator<Item = (&'a str, &'a str)> {
-    let pairs = values.into_iter().filter_map(|value| value.to_str().ok()).flat_map(|value| value.split(';'));
-    pairs.filter_map(|pair| pair.trim_ascii().split_once('='))
+    values.into_iter().flat_map(|value| cookie_pairs(value.as_bytes()))
 }
 
 fn is_own(name: &str) -> bool {
@@ -225,6 +225,12 @@ mod tests {
         assert_eq!(fate("MoodleSession=b"), CookieFate::Changed);
         assert_eq!(fate("MoodleSession=; Max-Age=-1"), CookieFate::Deleted);
         assert_eq!(fate("y=1"), CookieFate::Untouched);
+    }
+
+    #[test]
+    fn what_a_page_s_script_has_set_hides_no_session() {
+        let line = HeaderValue::from_bytes("prénom=Zoé; MoodleSession=a; preau_gate=x".as_bytes()).unwrap();
+        assert_eq!(moodle().shown([&line]).collect::<Vec<_>>(), [("MoodleSession", "a")]);
     }
 
     proptest! {

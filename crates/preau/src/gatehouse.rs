@@ -94,7 +94,7 @@ impl Gatehouse {
 
     /// Asks the kernel for help, once the edge is bound: its ports are known then.
     pub fn help_from_kernel(&self, config: &Config, front: &Front, clock: SharedClock) {
-        self.kernel.start(config, front.addresses().map(|(_, address)| address.port()).collect(), clock);
+        self.kernel.start(config, front, clock);
     }
 
     /// Writes what is queued for the record. To be called last.

@@ -1,5 +1,6 @@
 //! People may also be played against somebody else's server, for as long as its operator agrees: asked before the first
-//! connection and every minute after, and over with the first answer that is not a good signature.
+//! connection and every minute after, and over with the first answer that is not a good signature, on connections that
+//! are open as well.
 
 use crate::limits::{CONSENT_ASKED_EVERY_MS, CONSENT_MS_MAX};
 use crate::net::Origin;
@@ -90,21 +91,33 @@ impl Drop for Asker {
     }
 }
 
+impl Asker {
+    /// Resolves when the operator does not agree any more.
+    pub async fn over(&mut self) {
+        let _over = (&mut self.task).await;
+    }
+}
+
 /// Asks the first time, pins the address, and keeps asking.
 pub async fn obtain(terms: &Terms) -> Result<(Consented, Asker), ConsentError> {
+    obtain_every(terms, Duration::from_millis(CONSENT_ASKED_EVERY_MS)).await
+}
+
+/// The same, with another pause between two questions; no longer than the usual one, for which an answer is good.
+pub(crate) async fn obtain_every(terms: &Terms, every: Duration) -> Result<(Consented, Asker), ConsentError> {
     let unknown = |source| ConsentError::Unknown { host: terms.host.clone(), source };
     let mut found = tokio::net::lookup_host(&terms.host).await.map_err(unknown)?;
     let nothing = || unknown(io::Error::from(io::ErrorKind::NotFound));
     let address = found.next().ok_or_else(nothing)?;
     ask(terms, address).await?;
     let consented = Consented { address, agreed: Arc::new(Mutex::new(Some(Instant::now()))) };
-    let task = tokio::spawn(keep_asking(terms.clone(), consented.clone()));
+    let task = tokio::spawn(keep_asking(terms.clone(), consented.clone(), every));
     Ok((consented.clone(), Asker { task, consented }))
 }
 
-async fn keep_asking(terms: Terms, consented: Consented) {
+async fn keep_asking(terms: Terms, consented: Consented, every: Duration) {
     loop {
-        sleep(Duration::from_millis(CONSENT_ASKED_EVERY_MS)).await;
+        sleep(every).await;
         match ask(&terms, consented.address).await {
             Ok(()) => consented.agree(true),
             Err(error) => {
@@ -147,11 +160,17 @@ mod tests {
     use super::*;
     use preau_base::SeededRng;
     use preau_gate::consent::ConsentKey;
+    use std::sync::atomic::{AtomicBool, Ordering};
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
     use tokio::net::TcpListener;
 
     /// A server that signs what it is asked with its key, or answers something else.
     async fn server(key: Option<ConsentKey>) -> SocketAddr {
+        server_while(key, Arc::new(AtomicBool::new(true))).await
+    }
+
+    /// For as long as its operator `agrees`.
+    async fn server_while(key: Option<ConsentKey>, agrees: Arc<AtomicBool>) -> SocketAddr {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
         tokio::spawn(async move {
@@ -160,8 +179,9 @@ mod tests {
                 let read = stream.read(&mut bytes).await.unwrap_or(0);
                 let text = String::from_utf8_lossy(&bytes[..read]).into_owned();
                 let nonce = text.split("nonce=").nth(1).and_then(|rest| rest.split(' ').next()).unwrap_or_default();
-                let nonce = ConsentNonce::from_text(nonce).unwrap();
-                let signature = key.as_ref().and_then(|key| key.sign(nonce, &address.to_string()));
+                let nonce = ConsentNonce::from_text(nonce).ok();
+                let key = key.as_ref().filter(|_| agrees.load(Ordering::Relaxed));
+                let signature = key.zip(nonce).and_then(|(key, nonce)| key.sign(nonce, &address.to_string()));
                 let (status, body) = match signature {
                     Some(signature) => ("200 OK", format!("{{\"signature\":\"{signature}\"}}")),
                     None => ("404 Not Found", String::new()),
@@ -190,10 +210,41 @@ mod tests {
         assert_eq!(consented.address(), Some(address));
         let destination = Destination::Consented(consented.clone());
         assert!(crate::net::connect(&destination, Origin::default()).await.is_ok());
+        let speech = Speech::new(destination.clone(), &address.to_string(), Trust::Plain).unwrap();
+        let mut kept = speech.line(Origin::default(), false).await.unwrap();
         drop(asker);
+        let request = Request::get("/").header(header::HOST, "e").body(Full::default()).unwrap();
+        let refused = kept.ask(request, Duration::from_secs(10)).await.unwrap_err();
+        assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied, "nothing is sent over what was opened before");
         assert_eq!(consented.address(), None);
         let refused = crate::net::connect(&destination, Origin::default()).await.unwrap_err();
         assert_eq!(refused.kind(), io::ErrorKind::PermissionDenied);
+    }
+
+    #[tokio::test]
+    async fn a_rehearsal_ends_when_the_operator_does_not_agree_any_more() {
+        let agrees = Arc::new(AtomicBool::new(true));
+        let address = server_while(Some(key(1)), agrees.clone()).await;
+        let terms = terms(address);
+        let agreement = obtain_every(&terms, Duration::from_millis(50)).await.unwrap();
+        agrees.store(false, Ordering::Relaxed);
+        let plan = crate::Plan {
+            people: 50,
+            scale: 1.0,
+            window: Duration::from_secs(300),
+            after: Duration::ZERO,
+            seed: 1,
+            passes: 0.0,
+            attackers: Vec::new(),
+            attack_per_second: 0,
+            program: std::path::PathBuf::new(),
+            upstream: false,
+            server_core: None,
+            calm_before: false,
+        };
+        let visit = crate::plan::visit_under(&plan, &terms, agreement);
+        let report = tokio::time::timeout(Duration::from_secs(30), visit).await.expect("ends long before its window");
+        assert!(report.unwrap().count("arrived") < 50, "whoever would have come later stays away");
     }
 
     #[tokio::test]

@@ -26,12 +26,21 @@ impl Origin {
     }
 }
 
+/// Where a destination is reached, as long as it may be: asked again for everything that is sent over a connection that was
+/// opened before.
+///
+/// # Errors
+/// [`io::ErrorKind::PermissionDenied`] when it may not, or not any more.
+pub(crate) fn check(destination: &Destination) -> io::Result<SocketAddr> {
+    destination.address().map_err(|refusal| io::Error::new(io::ErrorKind::PermissionDenied, refusal))
+}
+
 /// Opens a connection to a destination that may be reached now, from an address of this machine.
 ///
 /// # Errors
 /// [`io::ErrorKind::PermissionDenied`] when the destination may not be reached, or not any more.
 pub(crate) async fn connect(destination: &Destination, origin: Origin) -> io::Result<TcpStream> {
-    let address = destination.address().map_err(|refusal| io::Error::new(io::ErrorKind::PermissionDenied, refusal))?;
+    let address = check(destination)?;
     let socket = if address.is_ipv4() { TcpSocket::new_v4() } else { TcpSocket::new_v6() }?;
     if let Some(bytes) = origin.receive_buffer_bytes {
         socket.set_recv_buffer_size(bytes)?;

@@ -2,7 +2,7 @@
 
 use crate::apart;
 use crate::attackers::{Attacker, Field, Toll, Wave, waves};
-use crate::consent::{self, ConsentError, Terms};
+use crate::consent::{self, Asker, ConsentError, Consented, Terms};
 use crate::generator::{Crowd, play};
 use crate::limits as l;
 use crate::namespace::Namespace;
@@ -228,10 +228,21 @@ async fn listen_to_the_clock(tally: Arc<Tally>) {
     }
 }
 
-/// Plays people only, without accounts, against a server whose operator agrees.
+/// Plays people only, without accounts, against a server whose operator agrees; to the end, or until they do not any more.
+/// The report is of what was played.
 pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError> {
+    // Nobody is asked for a plan that cannot be played.
+    plan.world()?;
+    let agreement = consent::obtain(terms).await?;
+    visit_under(plan, terms, agreement).await
+}
+
+pub(crate) async fn visit_under(
+    plan: &Plan,
+    terms: &Terms,
+    (consented, mut asker): (Consented, Asker),
+) -> Result<Report, RehearsalError> {
     let world = plan.world()?;
-    let (consented, asker) = consent::obtain(terms).await?;
     let trust = if terms.plain { Trust::Plain } else { Trust::Unchecked };
     let speech = Speech::new(Destination::Consented(consented), &terms.host, trust)?;
     let begins = Instant::now() + Duration::from_millis(500);
@@ -247,7 +258,11 @@ pub async fn visit(plan: &Plan, terms: &Terms) -> Result<Report, RehearsalError>
         own_addresses: false,
     };
     let scene = Arc::new(Scene { tally: tally.clone(), begins, ends: plan.ends(begins), lessons: true });
-    play(&crowd, scene).await;
+    tokio::select! {
+        () = play(&crowd, scene) => {}
+        // Whoever is under way is dropped, with every connection.
+        () = asker.over() => {}
+    }
     drop(asker);
     let facts = Facts {
         plan,

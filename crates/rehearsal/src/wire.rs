@@ -117,14 +117,16 @@ impl Speech {
     pub(crate) async fn line(&self, from: Origin, wants_http2: bool) -> io::Result<Line> {
         let wants_http2 = wants_http2 && self.is_secure();
         let io = TokioIo::new(self.open(from, wants_http2).await?);
-        if wants_http2 {
-            let (line, driver) = http2::handshake(TokioExecutor::new(), io).await.map_err(io::Error::other)?;
+        let asks = if wants_http2 {
+            let (asks, driver) = http2::handshake(TokioExecutor::new(), io).await.map_err(io::Error::other)?;
             tokio::spawn(async move { drop(driver.await) });
-            return Ok(Line::Http2(line));
-        }
-        let (line, driver) = http1::handshake(io).await.map_err(io::Error::other)?;
-        tokio::spawn(async move { drop(driver.await) });
-        Ok(Line::Http1(line))
+            Asks::Http2(asks)
+        } else {
+            let (asks, driver) = http1::handshake(io).await.map_err(io::Error::other)?;
+            tokio::spawn(async move { drop(driver.await) });
+            Asks::Http1(asks)
+        };
+        Ok(Line { asks, destination: self.destination.clone() })
     }
 }
 
@@ -180,8 +182,13 @@ impl AsyncWrite for Stream {
     }
 }
 
-/// A connection on which requests are sent.
-pub(crate) enum Line {
+/// A connection on which requests are sent, for as long as its destination may be reached.
+pub(crate) struct Line {
+    asks: Asks,
+    destination: Destination,
+}
+
+enum Asks {
     Http1(http1::SendRequest<Full<Bytes>>),
     Http2(http2::SendRequest<Full<Bytes>>),
 }
@@ -196,23 +203,31 @@ pub(crate) struct Heard {
 
 impl Line {
     pub(crate) fn is_usable(&self) -> bool {
-        match self {
-            Self::Http1(line) => !line.is_closed(),
-            Self::Http2(line) => !line.is_closed(),
+        match &self.asks {
+            Asks::Http1(asks) => !asks.is_closed(),
+            Asks::Http2(asks) => !asks.is_closed(),
         }
     }
 
+    pub(crate) const fn is_http2(&self) -> bool {
+        matches!(self.asks, Asks::Http2(_))
+    }
+
     /// Sends a request and reads its answer to the end, within `within`.
+    ///
+    /// # Errors
+    /// [`io::ErrorKind::PermissionDenied`] when the destination may not be reached any more, though the connection is open.
     pub(crate) async fn ask(&mut self, request: Request<Full<Bytes>>, within: Duration) -> io::Result<Heard> {
+        net::check(&self.destination)?;
         let asking = async {
-            let answer = match self {
-                Self::Http1(line) => {
-                    line.ready().await.map_err(io::Error::other)?;
-                    line.send_request(request).await
+            let answer = match &mut self.asks {
+                Asks::Http1(asks) => {
+                    asks.ready().await.map_err(io::Error::other)?;
+                    asks.send_request(request).await
                 }
-                Self::Http2(line) => {
-                    line.ready().await.map_err(io::Error::other)?;
-                    line.send_request(request).await
+                Asks::Http2(asks) => {
+                    asks.ready().await.map_err(io::Error::other)?;
+                    asks.send_request(request).await
                 }
             };
             let (head, body) = answer.map_err(io::Error::other)?.into_parts();

@@ -333,10 +333,7 @@ impl Browser {
         headers: &[(&str, &str)],
         body: Bytes,
     ) -> io::Result<Request<Full<Bytes>>> {
-        let uri = match line {
-            Line::Http1(_) => path.to_owned(),
-            Line::Http2(_) => format!("{}{path}", self.speech.origin),
-        };
+        let uri = if line.is_http2() { format!("{}{path}", self.speech.origin) } else { path.to_owned() };
         let navigates = !headers.iter().any(|(name, _)| *name == "accept");
         let mut request = Request::builder()
             .method(method)
@@ -345,7 +342,7 @@ impl Browser {
             .header(header::ACCEPT_LANGUAGE, "fr-FR,fr;q=0.9")
             .header(header::ACCEPT_ENCODING, "gzip")
             .header("sec-fetch-site", "same-origin");
-        if let Line::Http1(_) = line {
+        if !line.is_http2() {
             request = request.header(header::HOST, &self.speech.host);
         }
         if navigates && !path.starts_with("/static/") && !path.starts_with("/_gate/") {

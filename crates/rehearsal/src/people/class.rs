@@ -1,7 +1,8 @@
 //! The WebSocket of a lesson, as somebody who listens holds it (`docs/protocol/class.md`).
 
 use crate::limits::{ANSWER_BYTES_MAX, PAGE_MS_MAX};
-use crate::net::Origin;
+use crate::net::{self, Origin};
+use crate::target::Destination;
 use crate::wire::{Speech, Stream};
 use bytes::Bytes;
 use flate2::read::GzDecoder;
@@ -21,6 +22,7 @@ pub(super) struct Class {
     says: SplitSink<WebSocketStream<Stream>, Message>,
     over: Arc<AtomicBool>,
     reader: tokio::task::JoinHandle<()>,
+    destination: Destination,
 }
 
 impl Class {
@@ -55,19 +57,22 @@ impl Class {
         let (says, hears) = joined.map_err(|_| io::Error::from(io::ErrorKind::TimedOut))??;
         let over = Arc::new(AtomicBool::new(false));
         let reader = tokio::spawn(listen(hears, over.clone()));
-        Ok(Self { says, over, reader })
+        Ok(Self { says, over, reader, destination: speech.destination.clone() })
     }
 
-    /// A sign of life; false when the lesson has ended the connection.
+    /// A sign of life; false when the lesson has ended the connection, or nobody may go there any more.
     pub(super) async fn ping(&mut self) -> bool {
         let ping = serde_json::json!({ "v": 1, "type": "ping", "at": 0 });
-        !self.over.load(Ordering::Relaxed) && self.says.send(Message::text(ping.to_string())).await.is_ok()
+        let is_on = !self.over.load(Ordering::Relaxed) && net::check(&self.destination).is_ok();
+        is_on && self.says.send(Message::text(ping.to_string())).await.is_ok()
     }
 
     pub(super) async fn leave(mut self) {
-        let leave = serde_json::json!({ "v": 1, "type": "leave" });
-        // The server may have ended it before.
-        drop(self.says.send(Message::text(leave.to_string())).await);
+        if net::check(&self.destination).is_ok() {
+            let leave = serde_json::json!({ "v": 1, "type": "leave" });
+            // The server may have ended it before.
+            drop(self.says.send(Message::text(leave.to_string())).await);
+        }
         self.reader.abort();
     }
 }

@@ -10,7 +10,7 @@ pub struct Entry<'a> {
     pub actor: Option<PersonId>,
     /// A short word with a dot: `person.suspend`, `codes.print`.
     pub action: &'a str,
-    /// What it was done to; an id or a login, never a name or a secret.
+    /// What it was done to; an id or a login, never a name or a secret. A login that ends is taken out of here ([`rename`]).
     pub target: &'a str,
     pub school: Option<SchoolId>,
     pub detail: &'a str,
@@ -28,6 +28,26 @@ pub async fn append(conn: &mut Conn, entry: &Entry<'_>, now: Instant) -> Result<
         entry.school.map(SchoolId::uuid),
         entry.detail
     )?;
+    Ok(())
+}
+
+/// Puts another word for a login that is nobody's any more, wherever an act names it. That the act was done stays.
+pub(crate) async fn rename(conn: &mut Conn, login: &str, word: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE audit SET target = $2 WHERE target = $1", login, word)?;
+    // The acts that are about two people; the index of details has these alone, since others say much.
+    execute!(
+        conn,
+        "UPDATE audit SET detail = $2 WHERE detail = $1 AND action IN ('person.merge', 'relation.add', 'relation.allow', \
+         'relation.bar', 'relation.end', 'relation.rights')",
+        login,
+        word
+    )?;
+    Ok(())
+}
+
+/// Takes away what the acts of this name say of their target.
+pub(crate) async fn blank(conn: &mut Conn, action: &str, target: &str) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE audit SET detail = '' WHERE target = $2 AND action = $1", action, target)?;
     Ok(())
 }
 

@@ -14,6 +14,7 @@ mod feeds;
 mod imports;
 mod late_closures;
 mod lessons;
+mod leaving;
 mod log;
 mod migrating;
 mod notices;

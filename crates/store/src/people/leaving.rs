@@ -1,10 +1,14 @@
 //! The end of an account: no school names the person any more, and three months later what is personal goes.
 //!
 //! Order of 30 November 2006 on ENT, article 6: data of whoever has left are kept no longer than three months.
+//!
+//! What stays is of the school, not of the person, and has nobody's name: who was there and who was not, for the counts; work
+//! that was set and the lesson log, for the class; what was done by whom and to whom, in the log of acts, under a number that
+//! says nothing.
 
 use super::raise_epoch;
-use crate::{Conn, StoreError};
-use preau_base::{Instant, PersonId};
+use crate::{Conn, StoreError, audit};
+use preau_base::{AbsenceId, Instant, PersonId};
 use sqlx::types::Uuid;
 
 /// Notes that a person has left, if no school names them any more and they administer nothing. `false` when they stay, or had
@@ -79,6 +83,7 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
     classes(conn, id).await?;
     messages(conn, id).await?;
     attendance(conn, id).await?;
+    acts(conn, id).await?;
     execute!(conn, "DELETE FROM password_reset WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM session WHERE person_id = $1", person)?;
     execute!(conn, "DELETE FROM card WHERE person_id = $1", person)?;
@@ -94,10 +99,39 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
          ine = NULL, email = NULL, locale = NULL, external_id = NULL, password_hash = NULL, password_changed_at = NULL, \
          code_hash = NULL, code_expires_at = NULL, suspended_at = $3, forgotten_at = $3, updated_at = $3 WHERE id = $1",
         person,
-        format!("~{}", person.simple()),
+        nameless(id),
         now.as_millis()
     )?;
     Ok(())
+}
+
+/// What stands for somebody whose login is gone: of the number of their row, which says nothing and never changes. No login
+/// looks like it.
+pub(super) fn nameless(id: PersonId) -> String {
+    format!("~{}", id.uuid().simple())
+}
+
+#[derive(sqlx::FromRow)]
+struct LoginRow {
+    login: String,
+}
+
+/// The log of acts has the number of the person in place of their login, and no longer why a pupil was not there.
+async fn acts(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
+    let row = fetch_optional!(conn, LoginRow, "SELECT login FROM person WHERE id = $1", id.uuid())?;
+    if let Some(row) = row {
+        audit::rename(conn, &row.login, &nameless(id)).await?;
+    }
+    for absence in fetch_all!(conn, AbsenceRow, "SELECT id FROM absence WHERE pupil_id = $1", id.uuid())? {
+        audit::blank(conn, "absence.declare", &absence.id.to_string()).await?;
+    }
+    Ok(())
+}
+
+#[derive(sqlx::FromRow)]
+struct AbsenceRow {
+    #[sqlx(try_from = "Uuid")]
+    id: AbsenceId,
 }
 
 /// What the person handed in, with its receipts, and notes for oneself. Files that nothing uses any more are swept later.
@@ -167,10 +201,12 @@ async fn messages(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Who was there and who was not stays, for the counts, of somebody without a name; why does not.
+/// Who was there and who was not stays, for the counts, of somebody without a name; why does not: an illness or a rite is of the
+/// person. That there was no connection is no reason of theirs, and decides how a half-day counts.
 async fn attendance(conn: &mut Conn, id: PersonId) -> Result<(), StoreError> {
     let person = id.uuid();
     execute!(conn, "UPDATE absence SET detail = '' WHERE pupil_id = $1 OR declared_by = $1", person)?;
+    execute!(conn, "UPDATE absence SET reason = 'other' WHERE pupil_id = $1 AND reason <> 'no_connection'", person)?;
     execute!(conn, "UPDATE on_site SET note = '' WHERE pupil_id = $1", person)?;
     execute!(conn, "DELETE FROM follow_up WHERE pupil_id = $1", person)?;
     execute!(conn, "DELETE FROM failed_try WHERE person_id = $1", person)?;

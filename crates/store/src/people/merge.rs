@@ -4,8 +4,9 @@
 //! stays once. The row of the one that goes remains, suspended and without a name, so that old links and the audit log lead
 //! somewhere; merging again does nothing.
 
+use super::leaving::nameless;
 use super::raise_epoch;
-use crate::{Conn, StoreError, cards};
+use crate::{Conn, StoreError, audit, cards};
 use preau_base::{Instant, PersonId, SessionId};
 use sqlx::types::Uuid;
 
@@ -101,6 +102,9 @@ pub async fn merge(
     if take.login {
         raise_epoch(conn, keep, now).await?;
     }
+    // Nobody has the other login any more, and a namesake may get it.
+    let (login, lost) = if take.login { (&goes.login, &stays.login) } else { (&stays.login, &goes.login) };
+    audit::rename(conn, lost, login).await?;
     families(conn, keep, gone).await?;
     repoint(conn, keep.uuid(), gone.uuid()).await?;
     execute!(conn, "UPDATE person SET left_at = NULL WHERE id = $1 AND left_at IS NOT NULL", keep.uuid())?;
@@ -116,7 +120,7 @@ async fn lay_down(conn: &mut Conn, gone: PersonId, keep: PersonId, now: Instant)
          ine = NULL, email = NULL, external_id = NULL, password_hash = NULL, password_changed_at = NULL, code_hash = NULL, \
          code_expires_at = NULL, platform_admin = false, suspended_at = $3, merged_into = $4, updated_at = $3 WHERE id = $1",
         gone.uuid(),
-        format!("~{}", gone.uuid().simple()),
+        nameless(gone),
         now.as_millis(),
         keep.uuid()
     )?;

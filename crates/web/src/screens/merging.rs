@@ -141,7 +141,9 @@ pub(crate) async fn merge(member: Member, Id(id): Id<PersonId>, sent: Fields) ->
         return Ok(member.see_other_saying(&here, "notice-no-merge"));
     }
     let school = facts.affiliations.first().or(its.affiliations.first()).map(|(school, _)| *school);
-    place::log(&member, &mut tx, school, ("person.merge", &person.login, &goes.login)).await?;
+    // By its number: the login of the account that goes is nobody's from now on.
+    let stays = if take.login { &goes.login } else { &person.login };
+    place::log(&member, &mut tx, school, ("person.merge", stays, &other.to_string())).await?;
     let mut epochs = Vec::new();
     for one in [id, other] {
         epochs.push((one, people::credentials_of(&mut tx, one).await?.map_or(0, |row| row.epoch)));

@@ -1,4 +1,5 @@
 mod identities;
+mod real;
 mod reasons;
 
 use super::on_both;
@@ -339,32 +340,5 @@ on_both! {
         let placed = "SELECT count(*) FROM school s JOIN territory t ON t.id = s.territory_id WHERE t.kind = 'commune'";
         assert_eq!(number(place, placed).await, 1);
         assert_eq!(number(place, "SELECT count(*) FROM territory").await, 4);
-    }
-
-    async fn the_real_feed_comes_in_whole(place) {
-        let dir = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data/aaf");
-        if !dir.is_dir() {
-            #[expect(clippy::print_stderr, reason = "whoever runs the tests must know that this one had nothing to read")]
-            {
-                eprintln!("NOT RUN: the real feed is not at {}", dir.display());
-            }
-            return;
-        }
-        let read = || aaf::read_dir(&dir).expect("a feed");
-        let report = apply(place, read(), &options("aaf", true, false)).await.expect("applied");
-        assert_eq!(Kind::ALL.map(|kind| report.read[&kind]), [10, 718, 2_504, 642, 2_709, 701]);
-        assert_eq!(report.refused.count, 0);
-        assert_eq!(report.tally(Thing::School), tally(10, 0, 0, 0));
-        assert_eq!(report.tally(Thing::Pupil), tally(642, 0, 0, 0));
-        assert_eq!(report.tally(Thing::Relative), tally(20, 0, 0, 0));
-        assert_eq!(report.tally(Thing::Staff), tally(600, 0, 0, 0));
-        assert_eq!(report.relatives_unnamed, 2_689);
-        assert_eq!(report.missing[&Link::StaffToSchool].count, 101);
-        assert_eq!(report.missing[&Link::PupilToRelative].count, 1_064 - report.tally(Thing::Relation).created);
-        // Every pupil is in a class.
-        assert_eq!(number(place, "SELECT count(DISTINCT m.person_id) FROM membership m JOIN school_group g ON g.id = m.group_id WHERE g.kind = 'class' AND m.role = 'pupil'").await, 642);
-        let again = apply(place, read(), &options("aaf", true, false)).await.expect("applied");
-        assert!(again.is_unchanged(), "{again:?}");
-        assert_eq!(again.tally(Thing::Staff), tally(0, 0, 600, 0));
     }
 }

@@ -68,7 +68,7 @@ use work::Speed;
 /// # What is kept
 ///
 /// Every table has a limit (see [`crate::limits`]) and gives up what matters least. Nothing is kept about those in line
-/// but the room's bits. All of it together takes at most about 300 MB.
+/// but the room's bits, and a bit of each promise of a place. All of it together takes at most about 300 MB.
 #[derive(Debug)]
 pub struct Gate {
     settings: Settings,

@@ -1,7 +1,7 @@
 //! Attackers as the gate sees them: requests and signs, so many a second, from so many networks. Pure.
 
 use crate::draw::Draw;
-use crate::world::Network;
+use crate::world::{Device, Network};
 use preau_base::Instant;
 use preau_gate::snapshot::AttackKind;
 use preau_gate::{Holder, HolderKey, Kind, Request, Shape, Shown, Sign, Standing, Version};
@@ -21,6 +21,9 @@ pub struct Attack {
     pub addresses: u32,
     /// Comes from inside this network, from the address that its people have, instead.
     pub within: Option<Network>,
+    /// Pages are asked for by browsers, as far as anybody can see: they keep the first place in line that they are given, and
+    /// show it with everything that they send after.
+    pub as_browsers: bool,
 }
 
 /// What an attacker sends.
@@ -46,6 +49,7 @@ impl Attack {
             per_second: 2_000,
             addresses: 400,
             within: None,
+            as_browsers: false,
         };
         let kinds = || AttackKind::ALL.into_iter().zip(0_u32..).map(|(kind, number)| (number, kind));
         let last = u32::try_from(AttackKind::ALL.len()).unwrap_or(u32::MAX);
@@ -76,6 +80,7 @@ impl Attack {
                 ..Shape::of_path("/")
             },
         };
+        let page = if self.as_browsers { Request { shape: Self::shape_of_browser(draw), ..page } } else { page };
         let ask = |request| Sent::Request { request, then: None };
         match self.kind {
             AttackKind::ConnectionFlood => Sent::Sign(Sign::ConnectionRefused, address),
@@ -116,6 +121,11 @@ impl Attack {
                 ask(Request { shown: Shown::Valid(holder), shape: Shape { has_cookie: true, ..page.shape }, ..page })
             }
         }
+    }
+
+    fn shape_of_browser(draw: Draw) -> Shape<'static> {
+        let Device { agent, version, header_order, .. } = Device::of(draw.bits(4));
+        Shape { version, agent, header_order, has_cookie: true, ..Shape::of_path("/") }
     }
 
     /// From 203.0.113.0/24 and on: addresses that nobody of the world has.

@@ -15,7 +15,7 @@ use crate::limits as l;
 use crate::story::Heard;
 use flights::Flight;
 use preau_base::{Instant, SeededRng};
-use preau_gate::{Decision, Gate, HeldId, Kind, LessonSoon, Outcome, Sign, Timetable};
+use preau_gate::{Decision, Gate, HeldId, Kind, LessonSoon, Outcome, Sign, Ticket, Timetable};
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap};
 use std::time::Duration;
@@ -52,6 +52,8 @@ pub(super) struct Morning<'a> {
     promised: HashMap<u32, u64>,
     waits: [Histogram; 3],
     sent: Vec<u64>,
+    /// The tickets of attackers that keep them.
+    kept: Vec<Option<Ticket>>,
     flown: u64,
     played: Played,
 }
@@ -78,6 +80,7 @@ impl<'a> Morning<'a> {
             promised: HashMap::new(),
             waits: Default::default(),
             sent: vec![0; plan.attacks.len()],
+            kept: vec![None; plan.attacks.len()],
             flown: 0,
             played: Played {
                 seed: plan.world.seed,
@@ -211,6 +214,8 @@ impl<'a> Morning<'a> {
         let story = self.slots.get(who as usize).map(Slot::story).unwrap_or_default();
         if self.pass_of(&person, story).is_some() {
             self.played.pass_holders_refused += 1;
+        } else if self.slots.get(who as usize).is_some_and(Slot::came_back) {
+            self.played.in_line_refused += 1;
         }
     }
 

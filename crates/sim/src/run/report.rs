@@ -56,7 +56,9 @@ pub struct Played {
     pub waits_newcomer: Waits,
     /// Times that a person with a valid pass was turned away or sent to sign in again. Must be 0.
     pub pass_holders_refused: u64,
-    /// Times that one was sent to the waiting page.
+    /// Times that a person was turned away who had been told their place in line. Must be 0.
+    pub in_line_refused: u64,
+    /// Times that a pass holder was sent to the waiting page.
     pub pass_holders_waited: u64,
     /// Of these, times that the application had room. Must be 0.
     pub pass_holders_waited_with_room: u64,
@@ -103,6 +105,7 @@ impl Played {
             }
         };
         none(self.pass_holders_refused, "pass holders refused");
+        none(self.in_line_refused, "people in line turned away");
         none(self.pass_holders_waited_with_room, "pass holders sent to wait while there was room");
         none(self.order_violations, "people overtaken in the line");
         none(self.promises_broken + self.pass_holders_times_exceeded, "promised times exceeded");

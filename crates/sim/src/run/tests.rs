@@ -85,11 +85,38 @@ fn bots_inside_a_school_refuse_none_of_its_pupils() {
             per_second: 500,
             addresses: 1,
             within: Some(school),
+            as_browsers: false,
         };
         plan.attacks = vec![bots];
         plan.application = plan.application.times(3.0);
     });
     assert!(played.attacks[0].sent >= 190_000, "{:?}", played.attacks);
+}
+
+/// A morning on which nobody has a pass or earns one, with a long line: programs in a school show a ticket as fast as they
+/// can.
+#[test]
+fn bots_that_keep_a_ticket_turn_nobody_of_their_school_out_of_the_line() {
+    let school = Network { kind: NetworkKind::School, number: 0 };
+    for seed in SEEDS_OF_LINES {
+        let played = played(seed, 9_000, |plan| {
+            plan.world.passes = 0.0;
+            plan.line_only = true;
+            plan.lessons_known = false;
+            plan.application = plan.application.times(0.15);
+            let bots = Attack {
+                kind: AttackKind::TicketFarming,
+                begins: Duration::from_secs(200),
+                lasts: Duration::from_secs(60),
+                per_second: 1_000,
+                addresses: 1,
+                within: Some(school),
+                as_browsers: true,
+            };
+            plan.attacks = vec![bots];
+        });
+        assert!(played.waiting_most > 1_000, "seed {seed}: {played:?}");
+    }
 }
 
 #[test]

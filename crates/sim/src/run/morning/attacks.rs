@@ -3,6 +3,7 @@
 use super::{Morning, Whose};
 use crate::attack::Sent;
 use crate::limits as l;
+use preau_gate::Decision;
 use std::time::Duration;
 
 impl Morning<'_> {
@@ -22,8 +23,12 @@ impl Morning<'_> {
                 self.played.attacks[number].sent += 1;
                 match attack.sends(self.plan.world.seed, self.sent[number], self.now(), &mut text) {
                     Sent::Sign(sign, address) => self.gate.observe(sign, address, self.now()),
-                    Sent::Request { request, then } => {
+                    Sent::Request { mut request, then } => {
+                        request.ticket = self.kept[number];
                         let decision = self.decide(&request);
+                        if let (true, None, Decision::Wait(wait)) = (attack.as_browsers, request.ticket, &decision) {
+                            self.kept[number] = wait.ticket;
+                        }
                         let whose = Whose::Attacker { attack: number, then, address: request.address };
                         self.follow(whose, request.kind, decision);
                     }

@@ -20,6 +20,7 @@ fn named_after(seed: u64, kind: AttackKind, (per_second, addresses): (u32, u32),
             per_second,
             addresses,
             within: None,
+            as_browsers: false,
         };
         plan.attacks = vec![attack];
         plan.application = plan.application.times(times);

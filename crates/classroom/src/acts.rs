@@ -4,7 +4,7 @@ use crate::book::Fact;
 use crate::classroom::{Answer, Caller, Classroom, Done};
 use crate::effect::{Record, Ticket};
 use crate::wire::{Bye, Code, ServerMessage};
-use preau_base::Instant;
+use preau_base::{ChatId, Instant};
 
 /// An act that waits for the store, with whom to answer.
 #[derive(Clone, Copy, Debug)]
@@ -12,6 +12,8 @@ pub(crate) enum Act {
     Remove(Caller),
     Close(Caller),
     ChatDelete(Caller),
+    /// A line that only the store knows is taken back, if it is the caller's.
+    OldLine(Caller, ChatId),
     /// With the number of the thing that it made.
     Fact(Caller, Option<u32>),
 }
@@ -19,7 +21,11 @@ pub(crate) enum Act {
 impl Act {
     const fn caller(self) -> Caller {
         match self {
-            Self::Remove(from) | Self::Close(from) | Self::ChatDelete(from) | Self::Fact(from, _) => from,
+            Self::Remove(from)
+            | Self::Close(from)
+            | Self::ChatDelete(from)
+            | Self::OldLine(from, _)
+            | Self::Fact(from, _) => from,
         }
     }
 }
@@ -71,9 +77,21 @@ impl Classroom {
                 (false, _) => self.error(from, Code::NotStored),
             }
         }
-        if done && matches!(act, Act::Close(_)) {
-            self.closed = true;
-            self.put_all_out(Bye::Closed, now);
+        match act {
+            Act::Close(_) if done => {
+                self.closed = true;
+                self.put_all_out(Bye::Closed, now);
+            }
+            Act::OldLine(_, chat) if done => self.old_line_deleted(chat, from.person),
+            _ => {}
+        }
+    }
+
+    /// The store has nothing of this kind that is the caller's.
+    pub(crate) fn unknown(&mut self, ticket: Ticket) {
+        let Some(from) = self.acts.remove(&ticket).map(Act::caller) else { return };
+        if self.people.visit_of(from.conn).is_some() {
+            self.error(from, Code::UnknownThing);
         }
     }
 }

@@ -58,6 +58,17 @@ impl Classroom {
         Some((leads, self.may_draw(person, self.place_of(person)).is_ok()))
     }
 
+    /// Whether a document or a picture is on the board where this person, who is in, may look at it.
+    pub fn shows(&self, person: PersonId, file: FileId) -> bool {
+        let board = &self.book.board;
+        let sees = |deck: &Deck| self.sees_place(person, deck.place);
+        let is_of = |object: &Object| matches!(object.shape, Shape::Picture { file: of, .. } if of == file);
+        let as_document = |deck: &Deck| deck.kind == DeckKind::Document { file } && sees(deck);
+        let as_picture = |object: &Object| is_of(object) && board.deck(object.page.deck).is_some_and(sees);
+        self.people.inside(person).is_some()
+            && (board.decks.iter().any(as_document) || board.objects.values().any(as_picture))
+    }
+
     /// A page to draw on, with its place.
     fn writable(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
         let place = self.seen(person, page)?;
@@ -67,17 +78,9 @@ impl Classroom {
 
     pub(crate) fn look(&mut self, from: Caller, page: PageRef) -> Answer {
         self.seen(from.person, page)?;
-        let mut pieces: Vec<Vec<Object>> = vec![Vec::new()];
-        let mut bytes = 0;
-        for object in self.book.board.on(page) {
-            bytes += object.shape.bytes();
-            if bytes > OBJECTS_CHUNK_BYTES_MAX {
-                bytes = object.shape.bytes();
-                pieces.push(Vec::new());
-            }
-            if let Some(piece) = pieces.last_mut() {
-                piece.push(object.clone());
-            }
+        let mut pieces = pieces(self.book.board.on(page).cloned());
+        if pieces.is_empty() {
+            pieces.push(Vec::new());
         }
         let count = pieces.len();
         for (at, objects) in pieces.into_iter().enumerate() {
@@ -177,8 +180,8 @@ impl Classroom {
         if !delta.erased.is_empty() {
             self.tell_place(place, None, ServerMessage::Erased { objects: delta.erased, by });
         }
-        if !delta.drawn.is_empty() {
-            self.tell_place(place, None, ServerMessage::Drawn { objects: delta.drawn });
+        for objects in pieces(delta.drawn) {
+            self.tell_place(place, None, ServerMessage::Drawn { objects });
         }
         Ok(Done::Later)
     }
@@ -273,6 +276,23 @@ impl Classroom {
         self.tell_decks(place);
         Ok(Done::Later)
     }
+}
+
+/// Objects as they fit into messages.
+fn pieces(objects: impl IntoIterator<Item = Object>) -> Vec<Vec<Object>> {
+    let mut pieces: Vec<Vec<Object>> = Vec::new();
+    let mut bytes = 0;
+    for object in objects {
+        bytes += object.shape.bytes();
+        match pieces.last_mut().filter(|_| bytes <= OBJECTS_CHUNK_BYTES_MAX) {
+            Some(piece) => piece.push(object),
+            None => {
+                bytes = object.shape.bytes();
+                pieces.push(vec![object]);
+            }
+        }
+    }
+    pieces
 }
 
 /// A shape within its limits.

@@ -191,15 +191,16 @@ impl Classroom {
         self.set_breakouts(Some(from), breakouts, now)
     }
 
+    /// Where they may choose, pupils go from group to group as they like, before the groups open and while they are open.
     pub(crate) fn breakouts_join(&mut self, from: Caller, place: u8, now: Instant) -> Answer {
         if !self.book.breakouts.choose {
             return Err(Code::Locked);
         }
-        if place == 0 {
-            return Err(Code::UnknownThing);
-        }
         let mut breakouts = self.book.breakouts.clone();
         breakouts.group_mut(place).ok_or(Code::UnknownThing)?;
+        if breakouts.group_of(from.person) == place {
+            return Ok(Done::Now);
+        }
         breakouts.put(from.person, place);
         self.set_breakouts(Some(from), breakouts, now)
     }

@@ -196,19 +196,29 @@ impl Classroom {
 
     /// Leaders take any line back, others their own. It stays in the store, marked, for school life to judge.
     pub(crate) fn chat_delete(&mut self, from: Caller, chat: ChatId, now: Instant) -> Answer {
+        let leads = from.role.leads();
         let to = match self.chat.recent().find(|line| line.chat == chat) {
             Some(line) if !self.reads(from.person, from.role, line) => return Err(Code::UnknownThing),
-            Some(line) if !from.role.leads() && line.person != from.person => return Err(Code::NotAllowed),
-            Some(line) => self.people.conns_where(|id, person| self.reads(id, person.role, line)),
-            // An older line still stands on the pages, and its author is known to the store alone.
-            None if from.role.leads() => self.people.conns_in(State::In),
-            None => return Err(Code::UnknownThing),
+            Some(line) if !leads && line.person != from.person => return Err(Code::NotAllowed),
+            Some(line) => Some(self.people.conns_where(|id, person| self.reads(id, person.role, line))),
+            // An older line still stands on the pages, and whose it is the store alone knows.
+            None if leads => Some(self.people.conns_in(State::In)),
+            None => None,
         };
-        self.chat.forget(chat);
-        self.send(to, ServerMessage::ChatDeleted { chat, by: from.person });
-        let ticket = self.wait_for_store(Act::ChatDelete(from));
-        self.store(Record::ChatDeleted { ticket, chat, by: from.person, at: now });
+        let only_own = to.is_none();
+        if let Some(to) = to {
+            self.chat.forget(chat);
+            self.send(to, ServerMessage::ChatDeleted { chat, by: from.person });
+        }
+        let ticket = self.wait_for_store(if only_own { Act::OldLine(from, chat) } else { Act::ChatDelete(from) });
+        self.store(Record::ChatDeleted { ticket, chat, by: from.person, only_own, at: now });
         Ok(Done::Later)
+    }
+
+    /// The store had an old line of this person, and has taken it back.
+    pub(crate) fn old_line_deleted(&mut self, chat: ChatId, by: PersonId) {
+        self.chat.forget(chat);
+        self.tell_inside(ServerMessage::ChatDeleted { chat, by });
     }
 }
 

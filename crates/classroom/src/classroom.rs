@@ -1,11 +1,13 @@
 use crate::acts::Act;
-use crate::book::{Book, Deck, PageRef, Point, Shape};
+use crate::book::{Book, PageRef, Point, Shape};
 use crate::chat::{Chat, StoredLine};
 use crate::effect::{ConnId, Effect, Ticket};
 use crate::limits::{AWAY_MAX, OVERTIME};
 use crate::people::{Knocker, People, Roster};
 use crate::rights::permit;
-use crate::wire::{Bye, Code, Command, LeftWhy, Line, Program, Resume, Role, ServerMessage, SlotCount, State};
+use crate::wire::{
+    Bye, Code, Command, LeftWhy, Line, Program, Resume, Role, ServerMessage, SlotCount, State,
+};
 use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, StreamKeyId, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -102,6 +104,10 @@ pub enum Input {
     ChatStored {
         ticket: Ticket,
         line: Option<StoredLine>,
+    },
+    /// The store's answer to a [`crate::Record`] about something that is not there, or not the person's.
+    Unknown {
+        ticket: Ticket,
     },
     /// The roster as it is now.
     Roster(Roster),
@@ -230,6 +236,7 @@ impl Classroom {
             Input::Command { conn, id, command } => self.command(conn, id, command, now, rng),
             Input::Stored { ticket, done } => self.stored(ticket, done, now),
             Input::ChatStored { ticket, line } => self.chat_stored(ticket, line),
+            Input::Unknown { ticket } => self.unknown(ticket),
             Input::Roster(roster) => self.set_roster(roster, now),
             Input::Prepared(book) => {
                 if self.is_untouched() {
@@ -301,12 +308,6 @@ impl Classroom {
     /// What outlives a restart, as it stands.
     pub fn book(&self) -> &Book {
         &self.book
-    }
-
-    /// A document or a whiteboard of this lesson that `person`, who is in, may look at.
-    pub fn deck_for(&self, person: PersonId, deck: u32) -> Option<&Deck> {
-        self.people.inside(person)?;
-        self.book.board.deck(deck).filter(|deck| self.sees_place(person, deck.place))
     }
 
     /// Whose device a visit is.

@@ -49,7 +49,7 @@ impl Classroom {
 
     /// Somebody who is in stands at the door again, until a leader lets them in.
     pub(crate) fn send_back(&mut self, from: Caller, person: PersonId, now: Instant) -> Answer {
-        let role = self.people.inside(person).map(|who| who.role).ok_or(Code::UnknownPerson)?;
+        let (role, pace) = self.people.inside(person).map(|who| (who.role, who.pace)).ok_or(Code::UnknownPerson)?;
         if role.leads() {
             return Err(Code::NotAllowed);
         }
@@ -59,6 +59,9 @@ impl Classroom {
         self.send(to, ServerMessage::Waiting { state: State::Lobby });
         self.tell_inside(ServerMessage::Left { person, why: LeftWhy::SentBack });
         self.drop_hand(person, now);
+        if pace.is_some() {
+            self.tell_pace();
+        }
         self.tell_lobby();
         Ok(Done::Later)
     }

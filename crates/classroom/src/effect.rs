@@ -53,10 +53,12 @@ pub enum Record {
         to: To,
         at: Instant,
     },
+    /// With `only_own` it is to be taken back only if `by` has written it; otherwise the answer is [`crate::Input::Unknown`].
     ChatDeleted {
         ticket: Ticket,
         chat: ChatId,
         by: PersonId,
+        only_own: bool,
         at: Instant,
     },
     /// To be folded into the [`crate::book::Book`] after a restart, in order. Without a ticket nobody waits for it.

@@ -5,6 +5,8 @@
 //! the store, orders for the media. `docs/protocol/class.md` describes the messages ([`wire`]) and the rules.
 
 mod acts;
+#[cfg(test)]
+mod any;
 mod board;
 pub mod book;
 mod breakouts;

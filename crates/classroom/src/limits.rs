@@ -11,6 +11,10 @@ pub const PROTOCOL_MIN: u32 = 2;
 pub const OFFER_FRAME_BYTES_MAX: usize = 65_536;
 /// Any other frame from a client.
 pub const FRAME_BYTES_MAX: usize = 16_384;
+/// A frame from the server.
+pub const MESSAGE_BYTES_MAX: usize = 262_144;
+/// A frame from the server with all that there is in a lesson: `welcome` and `entered`.
+pub const ROOM_BYTES_MAX: usize = 2 * 1_024 * 1_024;
 /// Greatest number of a command.
 pub const COMMAND_ID_MAX: u32 = 0x7fff_ffff;
 /// A join token, in characters.

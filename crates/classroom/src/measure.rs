@@ -14,7 +14,7 @@ impl Classroom {
         let Some(person) = self.people.person_mut(person) else { return Ok(()) };
         let leads = person.role.leads();
         let Some((bucket, notes)) = bucket(person, command) else {
-            // Of what the others may press besides, nothing is noted but a line taken back, which they can do once.
+            // Of what the others may press besides, nothing is noted.
             return if !leads || self.acts.len() < 2 * FACTS_PENDING_MAX { Ok(()) } else { Err(Code::TooFast) };
         };
         if notes && self.facts >= FACTS_MAX {
@@ -31,6 +31,7 @@ const fn bucket<'a>(person: &'a mut Person, command: &Command) -> Option<(&'a mu
         Command::React { .. } | Command::Pace { .. } => Some((&mut person.reacts, false)),
         Command::BreakoutsHelp { .. } => Some((&mut person.reacts, true)),
         Command::Hand { .. } | Command::LowerHand { .. } if !leads => Some((&mut person.reacts, true)),
+        Command::ChatDelete { .. } if !leads => Some((&mut person.reacts, false)),
         Command::Point { .. } | Command::Ink { .. } | Command::Caption { .. } => Some((&mut person.points, false)),
         Command::Draw { .. }
         | Command::Change { .. }

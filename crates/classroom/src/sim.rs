@@ -10,6 +10,8 @@ mod promises;
 mod twins;
 mod world;
 
+use preau_base::{Rng as _, SeededRng};
+use proptest::test_runner::{Config, RngAlgorithm, TestRng, TestRunner};
 use world::World;
 
 /// `PREAU_SIM_SEED=n` plays one seed, `PREAU_SIM_SEEDS=n` the first n.
@@ -20,6 +22,13 @@ fn seeds() -> std::ops::Range<u64> {
         (None, Some(seeds)) => 0..seeds,
         (None, None) => 0..3_000,
     }
+}
+
+/// What commands are drawn by.
+fn runner(seed: u64) -> TestRunner {
+    let mut bytes = [0; 32];
+    SeededRng::new(seed).fill(&mut bytes);
+    TestRunner::new_with_rng(Config::default(), TestRng::from_seed(RngAlgorithm::ChaCha, &bytes))
 }
 
 #[test]

@@ -7,8 +7,10 @@ mod door;
 mod entry;
 mod examples;
 mod floor;
+mod full;
 mod measure;
 mod programs;
+mod states;
 mod table;
 mod tools;
 
@@ -28,6 +30,7 @@ const INSPECTOR: usize = 4;
 const AUTHOR: usize = 5;
 const LINA: usize = 6;
 
+#[derive(Clone)]
 struct Lesson {
     room: Classroom,
     people: Vec<PersonId>,

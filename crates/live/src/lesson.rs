@@ -18,7 +18,7 @@ use captioned::MayReads;
 use examined::Looking;
 pub use examined::{Examine, Examined, NotExamined};
 use load::May;
-use preau_base::{Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
+use preau_base::{FileId, Instant, LessonId, PersonId, SessionId, SystemRng, VisitId};
 use preau_classroom::book::Book;
 use preau_classroom::wire::{Bye, Code, Command, Role, ServerMessage, write};
 use preau_classroom::{Arrival, Attachment, Classroom, ConnId, Effect, Input, MediaOrder, Presence, Record, Roster};
@@ -109,6 +109,12 @@ pub(crate) enum ToLesson {
         person: PersonId,
         answer: oneshot::Sender<Option<(bool, bool)>>,
     },
+    /// Whether the board shows a file to somebody.
+    Shows {
+        person: PersonId,
+        file: FileId,
+        answer: oneshot::Sender<bool>,
+    },
     /// A document or a picture for the board; the answer is whether it is there.
     Board {
         input: Input,
@@ -198,6 +204,7 @@ impl Lesson {
             ToLesson::Unheard { for_good } => self.unheard(for_good),
             ToLesson::Revoked(revocation) => self.revoked(&revocation),
             ToLesson::AtBoard { person, answer } => _ = answer.send(self.room.at_board(person)),
+            ToLesson::Shows { person, file, answer } => _ = answer.send(self.room.shows(person, file)),
             ToLesson::Board { input, answer } => _ = answer.send(self.apply(input)),
             ToLesson::Drain => {
                 self.apply(Input::EndAll { code: Bye::Restart });
@@ -250,6 +257,7 @@ impl Lesson {
     fn recorded(&mut self, answer: Answer) {
         self.apply(match answer {
             Answer::Stored { ticket, done } => Input::Stored { ticket, done },
+            Answer::Unknown { ticket } => Input::Unknown { ticket },
             Answer::Chat { ticket, line } => Input::ChatStored { ticket, line },
         });
     }

@@ -1,5 +1,6 @@
 //! Limits of the sessions and lessons of this process; those of the protocol are in `preau_classroom::limits`.
 
+use preau_classroom::limits::ROOM_BYTES_MAX;
 use std::time::Duration;
 
 /// WebSockets of this process.
@@ -42,8 +43,8 @@ pub const SPEAKING_EVERY: Duration = Duration::from_millis(250);
 /// Bytes of a frame that is read at all. Larger than the protocol allows, so that a frame over its limit is taken off the
 /// wire and its sender reads why; over this, the connection just breaks.
 pub const FRAME_READ_BYTES_MAX: usize = 128 * 1024;
-/// Bytes that may wait in one WebSocket's write buffer.
-pub const WRITE_BUFFER_BYTES_MAX: usize = 512 * 1024;
+/// Bytes that may wait in one WebSocket's write buffer: the longest message, with what is said of the connection itself.
+pub const WRITE_BUFFER_BYTES_MAX: usize = ROOM_BYTES_MAX + 64 * 1024;
 /// Taken for each session from its beginning; a longer frame gets more while it is read. The library's own 128 KiB would be
 /// most of what a pupil takes of a server.
 pub const READ_BUFFER_BYTES: usize = 4 * 1_024;

@@ -13,7 +13,7 @@ use axum::extract::{Path, State, WebSocketUpgrade};
 use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
-use preau_base::{Instant, LessonId, PersonId, SharedClock};
+use preau_base::{FileId, Instant, LessonId, PersonId, SharedClock};
 use preau_classroom::wire::{Bye, SlotCount};
 use preau_classroom::{ConnId, Input, Presence};
 use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
@@ -87,6 +87,14 @@ impl Live {
         let (answer, asked) = oneshot::channel();
         handle.send(ToLesson::AtBoard { person, answer }).await;
         asked.await.ok().flatten()
+    }
+
+    /// Whether the board of a lesson that is on shows this document or picture to somebody who is in.
+    pub async fn shows(&self, lesson: LessonId, person: PersonId, file: FileId) -> bool {
+        let Some(handle) = self.lessons().get(&lesson).cloned() else { return false };
+        let (answer, asked) = oneshot::channel();
+        handle.send(ToLesson::Shows { person, file, answer }).await;
+        asked.await.unwrap_or(false)
     }
 
     /// Puts a document ([`Input::Document`]) or a picture ([`Input::Picture`]) on the board of a lesson that is on. Gives whether

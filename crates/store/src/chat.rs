@@ -70,6 +70,26 @@ pub async fn take_back(
     Ok(())
 }
 
+/// The same for its author alone. Gives whether `by` has written such a message, taken back before or not.
+pub async fn take_own_back(
+    conn: &mut Conn,
+    lesson: LessonId,
+    id: ChatId,
+    by: PersonId,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let found = execute!(
+        conn,
+        "UPDATE chat_message SET deleted_at = COALESCE(deleted_at, $3), deleted_by = COALESCE(deleted_by, person_id) \
+         WHERE id = $1 AND lesson_id = $2 AND person_id = $4",
+        id.uuid(),
+        lesson.uuid(),
+        now.as_millis(),
+        by.uuid()
+    )?;
+    Ok(found > 0)
+}
+
 /// The last [`CHAT_RECENT_MAX`] messages of a lesson that were not taken back, oldest first.
 pub async fn recent(conn: &mut Conn, lesson: LessonId) -> Result<Vec<Message>, StoreError> {
     let mut messages = fetch_all!(

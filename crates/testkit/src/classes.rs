@@ -1,9 +1,9 @@
 use futures_util::FutureExt as _;
 use futures_util::future::BoxFuture;
-use preau_base::{LessonId, PersonId};
+use preau_base::{FileId, LessonId, PersonId};
 use preau_school::InClass;
 use preau_web::{Classes, ForBoard};
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 
 /// Live classes in which a test puts people, and what came on their boards.
@@ -14,6 +14,8 @@ pub struct TestClasses(Mutex<Inside>);
 struct Inside {
     standing: HashMap<(LessonId, PersonId), InClass>,
     boards: Vec<(LessonId, PersonId, ForBoard)>,
+    /// Of another group than theirs.
+    hidden: HashSet<(PersonId, FileId)>,
 }
 
 impl TestClasses {
@@ -29,6 +31,11 @@ impl TestClasses {
         }
     }
 
+    /// From now on a file is on the board of a group in which this person is not.
+    pub fn hide(&self, person: PersonId, file: FileId) {
+        self.inside().hidden.insert((person, file));
+    }
+
     /// What came on the boards, in order.
     pub fn boards(&self) -> Vec<(LessonId, PersonId, ForBoard)> {
         self.inside().boards.clone()
@@ -38,6 +45,16 @@ impl TestClasses {
 impl Classes for TestClasses {
     fn standing(&self, lesson: LessonId, person: PersonId) -> BoxFuture<'static, Option<InClass>> {
         std::future::ready(self.inside().standing.get(&(lesson, person)).copied()).boxed()
+    }
+
+    fn shows(&self, lesson: LessonId, person: PersonId, file: FileId) -> BoxFuture<'static, bool> {
+        let inside = self.inside();
+        let is_of = |(of, _, what): &(LessonId, PersonId, ForBoard)| {
+            let (ForBoard::Document { file: on_board, .. } | ForBoard::Picture { file: on_board, .. }) = what;
+            *of == lesson && *on_board == file
+        };
+        let is_there = inside.standing.contains_key(&(lesson, person)) && inside.boards.iter().any(is_of);
+        std::future::ready(is_there && !inside.hidden.contains(&(person, file))).boxed()
     }
 
     fn captions_by(&self) -> Option<String> {

@@ -26,6 +26,10 @@ pub trait Classes: Send + Sync {
     /// How somebody stands in a class now; `None` for who is not in it.
     fn standing(&self, lesson: LessonId, person: PersonId) -> BoxFuture<'static, Option<InClass>>;
 
+    /// Whether the board of a class shows this document or picture to somebody who is in it: in a breakout group, those of
+    /// the class and of that group.
+    fn shows(&self, lesson: LessonId, person: PersonId, file: FileId) -> BoxFuture<'static, bool>;
+
     /// The host of the operator's speech engine, where there is one.
     fn captions_by(&self) -> Option<String>;
 

@@ -91,11 +91,13 @@ impl World {
                 let line = works.then(|| self.store_line(chat, person, body, key, to, at));
                 Input::ChatStored { ticket, line }
             }
-            Record::ChatDeleted { ticket, chat, .. } => {
+            Record::ChatDeleted { ticket, chat, by, only_own, .. } => {
+                let is_theirs = |line: &Line| line.chat == chat && (!only_own || line.person == by);
+                let found = self.disk.chat.iter().any(is_theirs);
                 if works {
-                    self.disk.chat.retain(|line| line.chat != chat);
+                    self.disk.chat.retain(|line| !is_theirs(line));
                 }
-                stored(ticket)
+                if works && only_own && !found { Input::Unknown { ticket } } else { stored(ticket) }
             }
             Record::Fact { ticket, fact, .. } => {
                 if works {

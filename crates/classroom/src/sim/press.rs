@@ -5,6 +5,7 @@ use crate::ConnId;
 use crate::book::{Board, CamerasSeen, Colour, Duty, Form, Own, PageRef, Point, RulesPatch, Shape, Splice};
 use crate::wire::{Command, MediaState, NewGroup, Pace, Reaction, To};
 use preau_base::{Pii, Rng};
+use proptest::strategy::{Strategy as _, ValueTree as _};
 
 impl World {
     fn coin(&mut self) -> bool {
@@ -51,12 +52,29 @@ impl World {
     }
 
     pub(super) fn some_command(&mut self, conn: ConnId, id: Option<u32>) -> (Command, Option<u32>) {
-        match self.rng.below(10) {
+        match self.rng.below(11) {
             0..=3 => self.of_a_device(conn, id),
             4 | 5 => (self.of_a_leader(), id),
             6 => (self.of_breakouts_and_polls(), id),
             7 | 8 => (self.of_the_board(), id),
-            _ => (self.of_rules(), id),
+            9 => (self.of_rules(), id),
+            _ => self.of_any_kind(conn, id),
+        }
+    }
+
+    /// Whatever the protocol has, with whatever in it.
+    fn of_any_kind(&mut self, conn: ConnId, id: Option<u32>) -> (Command, Option<u32>) {
+        let at = self.rng.below(self.any.len() as u64) as usize;
+        let (name, strategy) = &self.any[at];
+        let command = strategy.new_tree(&mut self.any_runner).expect("a command").current();
+        match command {
+            _ if *name == "Close" => (Command::Pick, id),
+            Command::Offer { .. } => (command, Some(self.next)),
+            Command::Chat { ref key, .. } => {
+                self.keys.insert((conn, self.next), key.clone());
+                (command, Some(self.next))
+            }
+            _ => (command, id),
         }
     }
 

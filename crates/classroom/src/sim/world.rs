@@ -3,12 +3,15 @@
 use super::client::Client;
 use super::disk::Disk;
 use super::letters::Letters;
+use super::runner;
+use crate::any::{Variants, commands};
 use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape};
 use crate::wire::{Bye, Code, Command, NewGroup, Reaction, Resume, Role, ServerMessage, SlotCount};
 use crate::{
     Arrival, Classroom, ConnId, Effect, Input, Knocker, LessonInfo, MediaOrder, Record, Restored, Roster, Sends,
 };
 use preau_base::{Instant, LessonId, PersonId, Pii, Rng, SeededRng, VisitId};
+use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
 
@@ -118,6 +121,9 @@ pub struct World {
     pub(super) keys: BTreeMap<(ConnId, u32), String>,
     pub(super) next: u32,
     pub(super) seen: Seen,
+    /// Every command, about these people.
+    pub(super) any: Variants<Command>,
+    pub(super) any_runner: TestRunner,
 }
 
 const TEACHERS: usize = 2;
@@ -150,6 +156,7 @@ impl World {
             captions_by: Some("parole.ecole.example".to_owned()),
         };
         let room = Classroom::new(info.clone(), roster.clone(), Restored::default());
+        let any = commands(&people);
         Self {
             rng,
             now,
@@ -168,6 +175,8 @@ impl World {
             keys: BTreeMap::new(),
             next: 0,
             seen: Seen::default(),
+            any,
+            any_runner: runner(seed),
         }
     }
 

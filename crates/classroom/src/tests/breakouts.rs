@@ -5,6 +5,7 @@ use crate::MediaOrder;
 use crate::book::{Colour, PageRef, Point, Shape};
 use crate::limits::LABEL_CHARS_MAX;
 use crate::wire::{NewGroup, To};
+use preau_base::FileId;
 
 fn group(name: &str, people: &[PersonId]) -> NewGroup {
     NewGroup { name: name.to_owned(), people: people.to_vec() }
@@ -201,4 +202,73 @@ fn groups_made_anew_read_nothing_of_the_former_ones() {
 
 fn late(body: &str) -> Command {
     Command::Chat { body: Pii::new(body.to_owned()), key: "key-00000009".to_owned(), to: To::Place(1) }
+}
+
+#[test]
+fn who_may_choose_goes_from_group_to_group_and_what_is_read_goes_along() {
+    let (mut lesson, teacher, ines, tom) = Lesson::full();
+    let groups = vec![group("Rouges", &[lesson.people[TOM]]), group("Bleus", &[])];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: true });
+    lesson.store();
+    lesson.say(ines, Command::BreakoutsJoin { place: 1 });
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+    lesson.write(tom, "entre rouges", To::Place(1)).expect("stored");
+    let (red, blue) = (PageRef { deck: 1, page: 0 }, PageRef { deck: 2, page: 0 });
+    let looks = |lesson: &mut Lesson, page| {
+        lesson.say(ines, Command::Look { page });
+        lesson.error(ines)
+    };
+    assert_eq!([looks(&mut lesson, red), looks(&mut lesson, blue)], [None, Some(Code::UnknownThing)]);
+    // While they are open, too; everybody is told, and who goes reads and sees the other group's and not the former one's.
+    lesson.say(ines, Command::BreakoutsJoin { place: 2 });
+    assert_eq!(places(&lesson), [(lesson.people[INES], 2)]);
+    let told = |m: &&ServerMessage| matches!(m, ServerMessage::Breakouts { .. });
+    assert!([teacher, ines, tom].iter().all(|conn| lesson.messages(*conn).iter().any(told)));
+    assert_eq!(lesson.room_of(INES).chat, []);
+    assert_eq!([looks(&mut lesson, red), looks(&mut lesson, blue)], [Some(Code::UnknownThing), None]);
+    // Where one is already, nothing is noted; and the way back is open.
+    let facts = lesson.room.facts;
+    lesson.say(ines, Command::BreakoutsJoin { place: 2 });
+    assert!(lesson.acked(ines) && lesson.room.facts == facts);
+    lesson.say(ines, Command::BreakoutsJoin { place: 1 });
+    assert_eq!((places(&lesson), lesson.room_of(INES).chat.len()), (vec![(lesson.people[INES], 1)], 1));
+    // Groups that are not to be chosen are left by nobody.
+    lesson.say(teacher, Command::BreakoutsClose);
+    let groups = vec![group("Rouges", &[lesson.people[INES]]), group("Bleus", &[lesson.people[TOM]])];
+    lesson.say(teacher, Command::BreakoutsMake { groups, choose: false });
+    lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+    lesson.say(ines, Command::BreakoutsJoin { place: 2 });
+    assert_eq!((lesson.error(ines), lesson.room.place_of(lesson.people[INES])), (Some(Code::Locked), 1));
+}
+
+#[test]
+fn a_document_of_a_group_is_shown_to_that_group_and_to_leaders() {
+    let (mut lesson, teacher, ines, tom) = in_groups();
+    lesson.arrive(INSPECTOR);
+    let [of_class, of_red, drawn] = [1, 2, 3].map(|nth| FileId::new(Instant::from_secs(nth), &mut lesson.rng));
+    let document = |lesson: &mut Lesson, file| {
+        let by = lesson.people[TEACHER];
+        lesson.apply(Input::Document { by, file, name: "cours.pdf".to_owned(), pages: 3 });
+    };
+    document(&mut lesson, of_class);
+    lesson.say(teacher, Command::BreakoutsVisit { place: 1 });
+    document(&mut lesson, of_red);
+    let (page, by) = (PageRef { deck: 1, page: 0 }, lesson.people[INES]);
+    lesson.apply(Input::Picture { by, page, file: drawn, from: Point(1, 1), to: Point(2, 2) });
+    let shown =
+        |lesson: &Lesson, who: usize| [of_class, of_red, drawn].map(|file| lesson.room.shows(lesson.people[who], file));
+    assert_eq!(shown(&lesson, TEACHER), [true; 3]);
+    assert_eq!(shown(&lesson, INES), [true; 3]);
+    assert_eq!([TOM, INSPECTOR].map(|who| shown(&lesson, who)), [[true, false, false]; 2]);
+    assert_eq!(shown(&lesson, OUTSIDER), [false; 3], "who is not in sees nothing");
+    // The moment that somebody is in another group, or out, or that it is taken away, it is so for its pages.
+    lesson.say(teacher, Command::BreakoutsMove { person: lesson.people[TOM], place: 1 });
+    lesson.say(teacher, Command::BreakoutsMove { person: lesson.people[INES], place: 2 });
+    assert_eq!([TOM, INES].map(|who| shown(&lesson, who)), [[true; 3], [true, false, false]]);
+    lesson.say(teacher, Command::Erase { objects: vec![1] });
+    assert_eq!(shown(&lesson, TOM), [true, true, false]);
+    lesson.say(tom, Command::Leave);
+    assert_eq!(shown(&lesson, TOM), [false; 3]);
+    lesson.apply(Input::Lost { conn: ines });
+    assert_eq!(shown(&lesson, INES), [true, false, false], "the place is kept");
 }

@@ -100,8 +100,6 @@ fn a_leader_deletes_a_line_that_only_the_pages_still_have() {
     for number in 0..CHAT_RECENT_LINES_MAX {
         lesson.write(ines, &number.to_string(), To::Class).expect("stored");
     }
-    lesson.say(ines, Command::ChatDelete { chat: first });
-    assert_eq!(lesson.error(ines), Some(Code::UnknownThing), "whose it was is not known any more");
     lesson.say(teacher, Command::ChatDelete { chat: first });
     let deleted = ServerMessage::ChatDeleted { chat: first, by: lesson.people[TEACHER] };
     assert!([teacher, ines, tom].iter().all(|conn| lesson.messages(*conn).contains(&&deleted)));
@@ -110,6 +108,46 @@ fn a_leader_deletes_a_line_that_only_the_pages_still_have() {
     lesson.store();
     assert!(lesson.acked(teacher));
     assert_eq!(lesson.room_of(TOM).chat.len(), CHAT_RECENT_LINES_MAX, "the others stay");
+}
+
+#[test]
+fn an_author_deletes_an_old_line_when_the_store_says_that_it_is_theirs() {
+    let (mut lesson, _, ines, tom) = Lesson::full();
+    let first = lesson.write(ines, "vieille ligne", To::Class).expect("stored");
+    for number in 0..CHAT_RECENT_LINES_MAX {
+        lesson.write(ines, &number.to_string(), To::Class).expect("stored");
+    }
+    let asked = |lesson: &Lesson, who: usize| {
+        let by = lesson.people[who];
+        lesson.effects.iter().find_map(|effect| match effect {
+            Effect::Store(Record::ChatDeleted { ticket, chat, by: of, only_own: true, .. })
+                if *chat == first && *of == by =>
+            {
+                Some(*ticket)
+            }
+            _ => None,
+        })
+    };
+    lesson.say(tom, Command::ChatDelete { chat: first });
+    assert_eq!(lesson.messages(ines), Vec::<&ServerMessage>::new(), "nobody is told before it is known whose it is");
+    let ticket = asked(&lesson, TOM).expect("the store is asked");
+    lesson.apply(Input::Unknown { ticket });
+    assert_eq!(lesson.error(tom), Some(Code::UnknownThing));
+    assert_eq!(lesson.messages(ines).len(), 0);
+    for done in [false, true] {
+        lesson.say(ines, Command::ChatDelete { chat: first });
+        let ticket = asked(&lesson, INES).expect("the store is asked");
+        lesson.apply(Input::Stored { ticket, done });
+        let deleted = ServerMessage::ChatDeleted { chat: first, by: lesson.people[INES] };
+        assert_eq!([ines, tom].map(|conn| lesson.messages(conn).contains(&&deleted)), [done; 2]);
+        assert_eq!((lesson.acked(ines), lesson.error(ines)), (done, (!done).then_some(Code::NotStored)));
+    }
+    // Each asks the store: not without end.
+    let refused = (0..10).filter(|_| {
+        lesson.say(tom, Command::ChatDelete { chat: first });
+        lesson.error(tom) == Some(Code::TooFast)
+    });
+    assert!(refused.count() >= 4);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! The door.
 
 use super::*;
+use crate::wire::{Pace, PaceCount};
 
 #[test]
 fn a_removed_pupil_does_not_come_back() {
@@ -111,8 +112,10 @@ fn a_locked_lesson_lets_back_in_who_was_in() {
 fn who_is_sent_back_waits_at_the_door() {
     let (mut lesson, teacher, ines, tom) = Lesson::full();
     lesson.say(ines, Command::Hand { up: true });
+    lesson.say(ines, Command::Pace { is: Some(Pace::Lost) });
     lesson.say(teacher, Command::SendBack { person: lesson.people[INES] });
     assert_eq!(lesson.state(ines), Some(State::Lobby));
+    assert!(lesson.messages(teacher).contains(&&ServerMessage::Pace { pace: PaceCount::default() }), "no longer lost");
     assert!(
         lesson
             .messages(tom)

@@ -1,8 +1,9 @@
 //! Coming, waiting, being lost and found, going.
 
 use super::*;
-use crate::Presence;
+use crate::limits::{AWAY_MAX, OVERTIME};
 use crate::wire::LeftWhy;
+use crate::{MediaOrder, Presence};
 
 #[test]
 fn pupils_wait_for_a_teacher() {
@@ -111,6 +112,52 @@ fn without_a_teacher_pupils_stay_five_minutes_and_newcomers_wait() {
     assert_eq!(lesson.state(ines), Some(State::Waiting));
     lesson.arrive(TEACHER);
     assert_eq!((lesson.state(ines), lesson.state(tom)), (Some(State::In), Some(State::In)));
+}
+
+/// The class closes when nobody has led it for as many minutes as its rule says, and a leader finds it as it was left.
+#[test]
+fn a_class_without_a_leader_closes_after_the_minutes_of_its_rule_and_opens_as_it_was() {
+    for minutes in [1, 5, 60] {
+        let (mut lesson, teacher, ines, tom) = Lesson::full();
+        lesson.rule(teacher, RulesPatch { alone_min: Some(minutes), board: Some(true), ..RulesPatch::NONE });
+        lesson.say(teacher, Command::DeckAdd { name: "Tableau".to_owned() });
+        lesson.say(teacher, Command::BreakoutsDeal { count: 2 });
+        lesson.say(teacher, Command::BreakoutsOpen { minutes: None });
+        lesson.say(ines, Command::Hand { up: true });
+        // The machine dies; the minutes count from when the place is given up.
+        lesson.apply(Input::Lost { conn: teacher });
+        lesson.wait(AWAY_MAX);
+        let closes = lesson.now.plus(Duration::from_secs(u64::from(minutes) * 60));
+        assert_eq!(lesson.room.wake_at(), Some(closes.min(lesson.room.ends().plus(OVERTIME))), "due at that minute");
+        let newcomer = lesson.arrive(INSPECTOR);
+        assert_eq!(lesson.state(newcomer), Some(State::Waiting));
+        let before = lesson.room.book().clone();
+        lesson.wait(closes.since(lesson.now) - Duration::from_millis(1));
+        assert_eq!([ines, tom].map(|conn| lesson.state(conn)), [None; 2], "{minutes} minutes are not over");
+        assert_eq!(lesson.room.presence().inside, 2);
+        lesson.wait(Duration::from_millis(1));
+        assert_eq!([ines, tom].map(|conn| lesson.state(conn)), [Some(State::Waiting); 2]);
+        let left = |effect: &&Effect| matches!(effect, Effect::Media(MediaOrder::Leave { .. }));
+        assert_eq!(lesson.effects.iter().filter(left).count(), 2, "nobody is heard or seen any more");
+        lesson.say(ines, Command::Hand { up: true });
+        assert_eq!(lesson.error(ines), Some(Code::NotIn));
+        assert_eq!((lesson.room.presence().inside, lesson.room.is_closed()), (0, false));
+        lesson.arrive(TEACHER);
+        assert_eq!([ines, tom, newcomer].map(|conn| lesson.state(conn)), [Some(State::In); 3]);
+        let mut after = lesson.room.book().clone();
+        assert_eq!(std::mem::replace(&mut after.hands, before.hands.clone()), [], "hands are lowered");
+        assert_eq!(after, before, "everything else is as it was left");
+    }
+}
+
+#[test]
+fn a_leader_who_comes_back_in_time_keeps_the_class_open() {
+    let (mut lesson, teacher, ines, _) = Lesson::full();
+    lesson.say(teacher, Command::Leave);
+    lesson.wait(Duration::from_secs(299));
+    lesson.arrive(TEACHER);
+    lesson.wait(Duration::from_secs(600));
+    assert_eq!((lesson.state(ines), lesson.room.presence().inside), (None, 3));
 }
 
 #[test]

@@ -1,3 +1,5 @@
+mod travel;
+
 use super::*;
 use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape, Splice};
 use crate::limits::{FRAME_BYTES_MAX, OFFER_FRAME_BYTES_MAX};

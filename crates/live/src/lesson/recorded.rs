@@ -7,11 +7,14 @@ use preau_classroom::wire::ServerMessage;
 use preau_classroom::{Input, Record};
 
 impl Lesson {
-    /// In the name of a teacher of the lesson, whose the board is.
+    /// In the name of a teacher of the lesson, whose the board is. One that cannot begin is over.
     pub(super) fn record_from(&mut self, since: Option<Instant>) {
         if since.is_some() || self.stage.recording().is_some() {
             let owner = self.roster.teachers.iter().next().copied();
             self.stage.record(since, owner, &self.room);
+        }
+        if since.is_some() && self.stage.recording().is_none() {
+            self.apply(Input::Unrecorded);
         }
     }
 

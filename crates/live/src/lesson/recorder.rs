@@ -16,8 +16,18 @@ use tokio::sync::{mpsc, oneshot};
 /// What the store says to a record with a ticket.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Answer {
-    Stored { ticket: Ticket, done: bool },
-    Chat { ticket: Ticket, line: Option<StoredLine> },
+    Stored {
+        ticket: Ticket,
+        done: bool,
+    },
+    /// There is nothing of this kind, or it is somebody else's.
+    Unknown {
+        ticket: Ticket,
+    },
+    Chat {
+        ticket: Ticket,
+        line: Option<StoredLine>,
+    },
 }
 
 /// Runs until the lesson has dropped its end of `records` and all of them are written.
@@ -156,9 +166,16 @@ impl Recorder {
                 let line = StoredLine { chat: stored.id, at: stored.sent_at, is_new: stored.id == *chat };
                 return Ok(Some(Answer::Chat { ticket: *ticket, line: Some(line) }));
             }
-            (Record::ChatDeleted { ticket, chat: line, by, at }, _) => {
+            (Record::ChatDeleted { ticket, chat: line, by, only_own: false, at }, _) => {
                 chat::take_back(conn, lesson, *line, *by, *at).await?;
                 return Ok(Some(Answer::Stored { ticket: *ticket, done: true }));
+            }
+            (Record::ChatDeleted { ticket, chat: line, by, only_own: true, at }, _) => {
+                let is_theirs = chat::take_own_back(conn, lesson, *line, *by, *at).await?;
+                return Ok(Some(match is_theirs {
+                    true => Answer::Stored { ticket: *ticket, done: true },
+                    false => Answer::Unknown { ticket: *ticket },
+                }));
             }
             (Record::Fact { ticket, fact, at }, _) => {
                 let text = serde_json::to_string(fact)?;

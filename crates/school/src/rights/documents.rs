@@ -14,8 +14,9 @@ pub struct InClass {
 /// What somebody wants to do with a document of a live class. That it exists is known in the class alone.
 #[derive(Clone, Copy, Debug)]
 pub enum DocumentAct<'a> {
-    /// See its pages: who is in the class, and its teachers before and after it.
-    Read(&'a LessonFacts, Option<InClass>),
+    /// See its pages: whom the class shows it now (`true`), as it stands on the board of the place where they are; and the
+    /// lesson's teachers, also before and after.
+    Read(&'a LessonFacts, bool),
     /// Put a document on the board.
     Add(Option<InClass>),
     /// Put a picture on a page.
@@ -29,8 +30,10 @@ pub(super) fn may(actor: &Actor, act: DocumentAct<'_>) -> Result<(), Refusal> {
         Some(_) => Err(Refusal::Forbidden(Why::Role)),
     };
     match act {
-        DocumentAct::Read(lesson, None) if lesson_role(actor, lesson) == Some(LessonRole::Teacher) => Ok(()),
-        DocumentAct::Read(_, standing) => only(standing, |_| true),
+        DocumentAct::Read(lesson, is_shown) => {
+            let teaches = lesson_role(actor, lesson) == Some(LessonRole::Teacher);
+            if is_shown || teaches { Ok(()) } else { Err(Refusal::Hidden) }
+        }
         DocumentAct::Add(standing) => only(standing, |standing| standing.leads),
         DocumentAct::AddPicture(standing) => only(standing, |standing| standing.leads || standing.may_draw),
     }
@@ -68,7 +71,7 @@ mod tests {
         let check = |actor: &Actor, act, expect| {
             assert_eq!(crate::may(actor, Act::Document(act), at(1_500)), expect, "{actor:?} {act:?}");
         };
-        // In the class everybody sees, leaders add, and those who may draw add pictures.
+        // In the class leaders add, and those who may draw add pictures.
         for (actor, standing, add, picture) in [
             (&hers, in_class(true, true), Ok(()), Ok(())),
             (&pupil, in_class(false, true), forbidden, Ok(())),
@@ -79,14 +82,14 @@ mod tests {
         ] {
             check(actor, DocumentAct::Add(standing), add);
             check(actor, DocumentAct::AddPicture(standing), picture);
-            if standing.is_some() {
-                check(actor, DocumentAct::Read(&lesson, standing), Ok(()));
-            }
         }
-        // Outside of it only its teacher sees, also when it is over.
-        check(&hers, DocumentAct::Read(&lesson, None), Ok(()));
+        // Everybody sees what the class shows; anything else only its teacher, also when it is over.
+        check(&hers, DocumentAct::Read(&lesson, false), Ok(()));
+        for actor in [&hers, &pupil, &head] {
+            check(actor, DocumentAct::Read(&lesson, true), Ok(()));
+        }
         for actor in [&pupil, &head] {
-            check(actor, DocumentAct::Read(&lesson, None), Err(Refusal::Hidden));
+            check(actor, DocumentAct::Read(&lesson, false), Err(Refusal::Hidden));
         }
     }
 }

@@ -145,6 +145,24 @@ super::on_both! {
         assert_eq!(chat::send(&mut tx, lesson, &message, "1").await.expect("again"), message, "its key stays taken");
     }
 
+    async fn an_author_takes_back_their_own_messages_and_no_others(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = history(&mut tx, &mut world).await;
+        let id = ChatId::new(NOW, &mut world.rng);
+        let message = chat::Message {
+            id, person_id: world.max, body: "oups".to_owned(), audience: "\"class\"".to_owned(), sent_at: NOW,
+        };
+        chat::send(&mut tx, lesson, &message, "1").await.expect("sent");
+        let unknown = ChatId::new(NOW, &mut world.rng);
+        for (id, by, is_theirs) in [(id, world.teacher, false), (unknown, world.max, false), (id, world.max, true)] {
+            assert_eq!(chat::recent(&mut tx, lesson).await.expect("read"), [message.clone()]);
+            assert_eq!(chat::take_own_back(&mut tx, lesson, id, by, END).await.expect("asked"), is_theirs);
+        }
+        assert_eq!(chat::recent(&mut tx, lesson).await.expect("read"), []);
+        assert!(chat::take_own_back(&mut tx, lesson, id, world.max, END).await.expect("asked"), "once more is as well");
+    }
+
     async fn facts_of_a_lesson_are_read_back_in_order_and_folded(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;

@@ -71,6 +71,14 @@ async fn a_document_comes_to_the_board_and_its_pages_to_those_who_are_in() {
     pupil.get(&of(&format!("documents/{file}/1"))).await.expect(404);
     pupil.get(&format!("/lessons/{}/documents/{file}/0", app.seed.lesson_later())).await.expect(404);
     classmate.get(&page).await.expect(404);
+    // Nor does who is in, but in another group than the one on whose board it is.
+    enter(&app, Who::Classmate, false, false);
+    classmate.get(&page).await.expect(200);
+    app.classes.hide(app.seed.person(Who::Classmate), file.parse().unwrap());
+    for part in ["", "?small", "?words"] {
+        classmate.get(&format!("{page}{part}")).await.expect(404);
+    }
+    pupil.get(&page).await.expect(200);
     app.classes.set(lesson, app.seed.person(Who::Pupil), None);
     pupil.get(&page).await.expect(404);
     app.classes.set(lesson, app.seed.person(Who::Teacher), None);

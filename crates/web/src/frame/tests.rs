@@ -5,7 +5,7 @@ use crate::{Answer, Classes, ForBoard, Page, Presence};
 use axum::body::Body;
 use futures_util::future::BoxFuture;
 use http_body_util::BodyExt as _;
-use preau_base::{Instant, LessonId, ManualClock, PersonId, SeededRng};
+use preau_base::{FileId, Instant, LessonId, ManualClock, PersonId, SeededRng};
 use preau_gate::{KeyRing, Revocations, SignInBudgets};
 use preau_identity::{HashPool, HashPoolConfig};
 use preau_school::InClass;
@@ -19,6 +19,10 @@ struct NoClasses;
 impl Classes for NoClasses {
     fn standing(&self, _: LessonId, _: PersonId) -> BoxFuture<'static, Option<InClass>> {
         std::future::ready(None).boxed()
+    }
+
+    fn shows(&self, _: LessonId, _: PersonId, _: FileId) -> BoxFuture<'static, bool> {
+        std::future::ready(false).boxed()
     }
 
     fn captions_by(&self) -> Option<String> {

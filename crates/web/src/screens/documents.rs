@@ -109,25 +109,27 @@ pub(crate) async fn page(
     RawQuery(query): RawQuery,
 ) -> Answer {
     let id: LessonId = id.parse().map_err(|_| PageError::NotFound)?;
-    let standing = standing(&member, id).await;
+    let asked = Asked::of(&file, &page, query.as_deref())?;
+    let is_shown = member.app().classes.shows(id, member.id(), asked.file).await;
     let mut conn = member.app().store.read().await?;
     let facts = lessons::facts(&mut conn, id).await?.ok_or(PageError::NotFound)?;
     drop(conn);
-    member.may(Act::Document(DocumentAct::Read(&facts, standing)))?;
-    part(member.app(), id, Asked::of(&file, &page, query.as_deref())?).await
+    member.may(Act::Document(DocumentAct::Read(&facts, is_shown)))?;
+    part(member.app(), id, asked).await
 }
 
-/// `GET /guest/documents/{file}/{page}`: the same for somebody invited, of their one lesson while they are in.
+/// `GET /guest/documents/{file}/{page}`: the same for somebody invited, of what their one lesson shows them.
 pub(crate) async fn guest_page(
     guest: Guest,
     Path((file, page)): Path<(String, String)>,
     RawQuery(query): RawQuery,
 ) -> Answer {
     let app = guest.page.app();
-    if app.classes.standing(guest.pass.lesson, guest.pass.person).await.is_none() {
+    let asked = Asked::of(&file, &page, query.as_deref())?;
+    if !app.classes.shows(guest.pass.lesson, guest.pass.person, asked.file).await {
         return Err(PageError::NotFound);
     }
-    part(app, guest.pass.lesson, Asked::of(&file, &page, query.as_deref())?).await
+    part(app, guest.pass.lesson, asked).await
 }
 
 /// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording. Its

@@ -1,7 +1,7 @@
 //! How pages reach the live classes.
 
 use futures_util::future::BoxFuture;
-use preau_base::{LessonId, PersonId};
+use preau_base::{FileId, LessonId, PersonId};
 use preau_live::Live;
 use preau_live::board::{Input, PageRef, Point};
 use preau_live::self_test::{Refused, SelfTests};
@@ -19,6 +19,11 @@ impl Classes for LiveClasses {
             let (leads, may_draw) = live.at_board(lesson, person).await?;
             Some(InClass { leads, may_draw })
         })
+    }
+
+    fn shows(&self, lesson: LessonId, person: PersonId, file: FileId) -> BoxFuture<'static, bool> {
+        let live = self.0.clone();
+        Box::pin(async move { live.shows(lesson, person, file).await })
     }
 
     fn captions_by(&self) -> Option<String> {

@@ -4,9 +4,13 @@
 //! `LibelleHeureFin`); `AnneeScolaire` names the Monday of week 1 (`DatePremierJourSemaine1`); `Matiere`, `Professeur`,
 //! `Classe`, `Groupe`, `PartieDeClasse` and `Salle` have an `Ident`; a `Cours` inside the element `Cours` has `Jour`
 //! (1 = Monday), `NumeroPlaceDebut`, `NombrePlaces`, `SemainesAnnulation`, and children that name those, each with the
-//! weeks in which it takes part (`Semaines`): bit n of the mask is week n, from 1.
+//! weeks in which it takes part (`Semaines`): bit n of the mask is week n, from 1. An `Eleve` (`Nom`, `Prenom`,
+//! `DateNaissance`) names the classes and parts of classes that it is in, from `DateEntree` to `DateSortie`; a `Groupe` those
+//! that it is made of: whole classes, or parts of them (then `LibellePartition` says of a class how it is parted).
 //!
 //! The file that EDT encrypts for one partner (`PARTENAIRE`, `CONTENU`) cannot be read without that partner's key.
+
+mod members;
 
 use crate::decode::{DecodeReader, Guess};
 use crate::elements::{self, Element};
@@ -15,6 +19,7 @@ use crate::report::Report;
 use crate::values::{clock, date, feed_key};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, Time};
+use members::Members;
 use preau_school::GroupKind;
 use preau_school::feed::fault::{EdtFault, TimetableFault};
 use preau_school::feed::timetable::{Group, Recurring, Subject, Teacher, Timetable};
@@ -23,7 +28,8 @@ use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::io::Read;
 use std::sync::Arc;
 
-const NAMED: [&str; 7] = ["Matiere", "Professeur", "Classe", "Groupe", "Salle", "GrilleHoraire", "AnneeScolaire"];
+const NAMED: [&str; 8] =
+    ["Matiere", "Professeur", "Classe", "Eleve", "Groupe", "Salle", "GrilleHoraire", "AnneeScolaire"];
 
 /// Reads an export. `file` is its name for the report.
 ///
@@ -56,6 +62,7 @@ struct Export {
     /// Parts of classes: their own name, or that of their class.
     parts: HashMap<String, Group>,
     courses: Vec<Element>,
+    members: Members,
 }
 
 struct Place {
@@ -88,7 +95,11 @@ impl Export {
                 self.teachers.insert(ident, teacher);
             }
             "Salle" => drop(self.rooms.insert(ident, name(element.get("Nom")))),
-            "Groupe" => drop(self.groups.insert(ident, name(element.get("Nom")))),
+            "Groupe" => {
+                self.members.group(&element);
+                self.groups.insert(ident, name(element.get("Nom")));
+            }
+            "Eleve" => self.members.pupil(&element, report),
             "Classe" => self.class(ident, &element),
             "Cours" if self.courses.len() < RECURRING_MAX => self.courses.push(element),
             "Cours" => report.record(element.line, TimetableFault::ManyLessons { most: RECURRING_MAX as u64 }),
@@ -113,6 +124,10 @@ impl Export {
 
     fn class(&mut self, ident: String, class: &Element) {
         let class_name = name(class.get("Nom"));
+        // What only refers to a class has no name.
+        if class_name.is_empty() {
+            return;
+        }
         for part in class.all("PartieDeClasse") {
             let own = name(part.get("Nom"));
             let group = if own.is_empty() {
@@ -146,7 +161,8 @@ impl Export {
                 Err(fault) => report.record(course.line, fault),
             }
         }
-        Timetable { lessons, refusals: report.refusals() }
+        let members = self.members.of_groups(&self.parts, &mut report);
+        Timetable { lessons, members, refusals: report.refusals() }
     }
 
     /// One lesson for each set of people, groups and rooms that takes part in the same weeks.

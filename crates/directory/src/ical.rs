@@ -1,21 +1,26 @@
 //! Calendars in iCalendar format (RFC 5545): reading somebody else's, writing ours.
 
+mod components;
 mod event;
 mod lines;
+mod rule;
 mod times;
 mod write;
+mod zones;
 
 pub use write::{Calendar, Entry, Status, write};
 
-use crate::limits::{HOURS_MAX, ICALENDAR_BYTES_MAX, RECURRING_MAX};
+use crate::limits::{HOURS_MAX, ICALENDAR_BYTES_MAX};
 use crate::report::Report;
-use event::{Event, Occurrence};
+use components::Components;
+use event::{Changes, Event, Occurrence};
 use jiff::civil::{Date, Time};
 use jiff::tz::TimeZone;
 use preau_school::feed::fault::{Bytes, CalendarFault, TimetableFault};
 use preau_school::feed::timetable::{Recurring, Subject, Timetable};
 use preau_school::feed::{Position, tidy};
 use std::collections::{BTreeMap, BTreeSet};
+use zones::Clocks;
 
 /// How a calendar is read.
 #[derive(Clone, Debug)]
@@ -35,77 +40,26 @@ pub fn read(bytes: &[u8], file: &str, options: &Options) -> Timetable {
     let mut report = Report::new(file);
     if bytes.len() > ICALENDAR_BYTES_MAX {
         report.rest_of_file(0, CalendarFault::Long { most: Bytes(ICALENDAR_BYTES_MAX as u64) });
-        return Timetable { lessons: Vec::new(), refusals: report.refusals() };
+        return Timetable { refusals: report.refusals(), ..Timetable::default() };
     }
-    let events = events(bytes, &mut report);
+    let Components { events, zones, .. } = Components::read(bytes, &mut report);
+    let clocks = Clocks::new(&options.zone, &zones, options.to);
     let mut by_uid: BTreeMap<String, Vec<Event>> = BTreeMap::new();
     for event in events {
         by_uid.entry(event.uid.clone()).or_default().push(event);
     }
     let (mut lessons, mut hours) = (Vec::new(), 0);
     for (uid, events) in by_uid {
-        for lesson in recurring(&uid, &events, options, &mut report) {
+        for lesson in recurring(&uid, &events, (options, &clocks), &mut report) {
             hours += lesson.days.len();
             if hours > HOURS_MAX {
                 report.rest_of_file(lesson.position.line, TimetableFault::ManyHours { most: HOURS_MAX as u64 });
-                return Timetable { lessons, refusals: report.refusals() };
+                return Timetable { lessons, refusals: report.refusals(), ..Timetable::default() };
             }
             lessons.push(lesson);
         }
     }
-    Timetable { lessons, refusals: report.refusals() }
-}
-
-fn events(bytes: &[u8], report: &mut Report) -> Vec<Event> {
-    let mut events = Vec::new();
-    let mut open: Vec<String> = Vec::new();
-    let mut event: Option<Event> = None;
-    let mut seen = false;
-    for line in lines::of(bytes) {
-        let line = match line {
-            Ok(line) => line,
-            Err((at, fault)) => {
-                report.record(at, fault);
-                continue;
-            }
-        };
-        match line.name.as_str() {
-            "BEGIN" => {
-                let name = line.value.trim().to_ascii_uppercase();
-                seen |= name == "VCALENDAR";
-                if name == "VEVENT" && open.last().is_some_and(|around| around == "VCALENDAR") {
-                    event = Some(Event::at(line.at));
-                }
-                if open.len() < crate::limits::DEPTH_MAX {
-                    open.push(name);
-                }
-            }
-            "END" => {
-                if open.pop().as_deref() == Some("VEVENT")
-                    && let Some(event) = event.take()
-                {
-                    if events.len() < RECURRING_MAX {
-                        events.push(event);
-                    } else {
-                        report.record(event.line, TimetableFault::ManyLessons { most: RECURRING_MAX as u64 });
-                    }
-                }
-            }
-            // What stands in an alarm is not the event's.
-            _ if open.last().is_some_and(|around| around == "VEVENT") => {
-                if let Some(event) = &mut event {
-                    event.take(&line);
-                }
-            }
-            _ => {}
-        }
-    }
-    if !seen {
-        report.rest_of_file(0, CalendarFault::NoCalendar);
-    } else if event.is_some() {
-        report.rest_of_file(0, CalendarFault::CutOff);
-    }
-    events
+    Timetable { lessons, refusals: report.refusals(), ..Timetable::default() }
 }
 
 /// The days of one lesson, and the line of the event that told the first.
@@ -117,18 +71,25 @@ struct Days {
 }
 
 /// The occurrences of one event and of the changes to it, gathered by time of day.
-fn recurring(uid: &str, events: &[Event], options: &Options, report: &mut Report) -> Vec<Recurring> {
+fn recurring(
+    uid: &str,
+    events: &[Event],
+    (options, clocks): (&Options, &Clocks),
+    report: &mut Report,
+) -> Vec<Recurring> {
     let mut told: BTreeMap<(Time, Time, String, String), Days> = BTreeMap::new();
-    let moved: BTreeSet<_> = events.iter().filter_map(|event| event.instead_of(&options.zone).ok().flatten()).collect();
-    for event in events {
-        let found = match event.occurrences(options, &moved) {
+    let recurs = events.iter().any(|event| !event.is_change());
+    let changes = if recurs { changes(events, clocks, report) } else { Changes::default() };
+    // What changes all that follow is told with the event that recurs, where the file has that.
+    for event in events.iter().filter(|event| !(recurs && event.is_onwards())) {
+        let found = match event.occurrences((options, clocks), &changes) {
             Ok(found) => found,
             Err(fault) => {
                 report.record(event.line, fault);
                 continue;
             }
         };
-        for Occurrence { day, start, end } in found {
+        for (Occurrence { day, start, end }, event) in found {
             let key = (start, end, event.summary.clone(), event.location.clone());
             let days = told.entry(key).or_insert_with(|| Days { line: event.line, ..Days::default() });
             days.all.insert(day);
@@ -153,6 +114,28 @@ fn recurring(uid: &str, events: &[Event], options: &Options, report: &mut Report
         }
     });
     lessons.collect()
+}
+
+/// What the events of one UID change of each other. Of one that cannot be read the occurrences are left out: whether they take
+/// place as before, nobody can tell.
+fn changes<'a>(events: &'a [Event], clocks: &Clocks, report: &mut Report) -> Changes<'a> {
+    let mut changes = Changes::default();
+    for event in events {
+        let at = event.instead_of(clocks);
+        if !event.is_onwards() {
+            // What is wrong with it is told where it is read, as a lesson of its own.
+            changes.single.extend(at.ok().flatten());
+            continue;
+        }
+        match at.and_then(|at| at.ok_or_else(|| times::bad_time("RECURRENCE-ID"))) {
+            Ok(at) => {
+                let change = event.onwards(at, clocks).map_err(|fault| report.record(event.line, fault)).ok();
+                changes.onwards.insert(at, change);
+            }
+            Err(fault) => report.record(event.line, fault),
+        }
+    }
+    changes
 }
 
 #[cfg(test)]

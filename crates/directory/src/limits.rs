@@ -33,6 +33,10 @@ pub const CSV_ROWS_MAX: u64 = 200_000;
 pub const RECURRING_MAX: usize = 20_000;
 /// Lessons on their days, of one timetable feed: a school of 100 classes has about 110,000 in a year.
 pub const HOURS_MAX: usize = 400_000;
+/// Pupils of one timetable feed.
+pub const TIMETABLE_PUPILS_MAX: usize = 20_000;
+/// Places of pupils in groups, of one timetable feed: a school of 2,000 pupils, each in 20 groups, has 40,000.
+pub const MEMBERS_MAX: usize = 200_000;
 /// Elements below one lesson, class or slot of an EDT or UDT export.
 pub const CHILDREN_PER_ENTITY_MAX: usize = 4_000;
 /// Refusals that are kept; the rest is only counted.
@@ -47,6 +51,14 @@ pub const CONTENT_LINE_BYTES_MAX: usize = 64 << 10;
 pub const OCCURRENCES_MAX: u16 = 2_000;
 /// Dates that one event of a calendar file excludes or adds.
 pub const EXTRA_DATES_MAX: usize = 2_000;
+/// Zones that a calendar file may define.
+pub const DEFINED_ZONES_MAX: usize = 64;
+/// Observances (STANDARD, DAYLIGHT) of one such zone.
+pub const OBSERVANCES_MAX: usize = 120;
+/// Clock changes of one such zone: Outlook's begin in 1601, two a year.
+pub const CLOCK_CHANGES_MAX: usize = 4_000;
+/// Days by which a change of all coming occurrences may move them.
+pub const SHIFT_DAYS_MAX: i64 = 366;
 /// Files of an archive of a timetable export.
 pub const ARCHIVE_FILES_MAX: usize = 500;
 /// All files of such an archive, unpacked; a single file as well.

@@ -6,7 +6,12 @@
 //! 19 groups (`gpe`), 11 cards (`fiche code jour demi_seq site`), 12 their lines (`ligfiche code fic div mat prof rgpmt
 //! gpe salle`), 23 further teachers of a line (`coens lignefic prof`). `semaines.xml` names for each week the one with
 //! which its period began; `UDCal_12_NN.xml` has the lines of the period that begins with ISO week NN, where they differ.
+//!
+//! 10 has pupils (`eleve code nom prenom naissance`), 21 their places in groups (`ele_gpe ele code_div gpe semaines theorique`:
+//! without a group, of the class; bit n of `semaines` is ISO week n + 1, none or 0 the whole year). A regrouping has the pupils
+//! of the groups and classes that it is made of (`rgpmt code nom code_div gpe`).
 
+mod members;
 mod weeks;
 
 use crate::decode::{DecodeReader, Guess};
@@ -15,6 +20,7 @@ use crate::limits::{HOURS_MAX, NAME_CHARS_MAX, RECURRING_MAX};
 use crate::report::Report;
 use crate::values::{clock, feed_key};
 use jiff::civil::{Date, Time};
+use members::Members;
 use preau_school::GroupKind;
 use preau_school::feed::fault::{TimetableFault, UdtFault};
 use preau_school::feed::timetable::{Group, Recurring, Subject, Teacher, Timetable};
@@ -27,12 +33,14 @@ use weeks::Weeks;
 pub type Files = BTreeMap<String, Vec<u8>>;
 
 const LINES: &str = "udcal_12";
-const WANTED: [&str; 15] = [
+const WANTED: [&str; 17] = [
     "annee",
     "coens",
     "debut_eleve",
     "demi_seq",
     "div",
+    "ele_gpe",
+    "eleve",
     "fermeture",
     "fiche",
     "fin_eleve",
@@ -144,6 +152,7 @@ struct Export {
     regroupings: HashMap<String, String>,
     /// Further teachers of a line, by its code.
     beside: HashMap<String, Vec<String>>,
+    members: Members,
 }
 
 impl Export {
@@ -167,7 +176,12 @@ impl Export {
                 let group = if own.is_empty() { name(&format!("{class}{code}")) } else { own };
                 self.groups.insert((class, code), group);
             }
-            "rgpmt" => drop(self.regroupings.insert(code, name(element.get("nom")))),
+            "rgpmt" => {
+                self.members.join(&element, name(element.get("nom")));
+                self.regroupings.insert(code, name(element.get("nom")));
+            }
+            "eleve" => self.members.pupil(&element, report),
+            "ele_gpe" => self.members.seat(&element, report),
             "coens" => {
                 let line = element.get("lignefic").to_owned();
                 self.beside.entry(line).or_default().push(element.get("prof").to_owned());
@@ -196,7 +210,7 @@ impl Export {
     fn lessons(&self, lines: &BTreeMap<Option<i8>, Vec<Line>>, mut report: Report) -> Timetable {
         let Some(calendar) = self.weeks.calendar() else {
             report.rest_of_file(0, UdtFault::NoYear);
-            return Timetable { lessons: Vec::new(), refusals: report.refusals() };
+            return Timetable { refusals: report.refusals(), ..Timetable::default() };
         };
         let (mut lessons, mut keys, mut hours) = (Vec::new(), BTreeMap::new(), 0);
         for (week, own) in lines {
@@ -208,13 +222,14 @@ impl Export {
                 hours += lesson.days.len();
                 if hours > HOURS_MAX {
                     report.rest_of_file(0, TimetableFault::ManyHours { most: HOURS_MAX as u64 });
-                    return Timetable { lessons, refusals: report.refusals() };
+                    return Timetable { lessons, refusals: report.refusals(), ..Timetable::default() };
                 }
                 feed_key(&mut keys, &mut lesson);
                 lessons.push(lesson);
             }
         }
-        Timetable { lessons, refusals: report.refusals() }
+        let members = self.members.of_groups(self, &calendar, &mut report);
+        Timetable { lessons, members, refusals: report.refusals() }
     }
 
     /// The lessons of one file of lines: half slots that follow each other are one lesson.
@@ -286,8 +301,12 @@ impl Export {
         if line.group.is_empty() {
             return Group { kind: GroupKind::Class, name: name(&line.class) };
         }
-        let key = (line.class.clone(), line.group.clone());
-        group(self.groups.get(&key).cloned().unwrap_or_else(|| name(&format!("{}{}", line.class, line.group))))
+        group(self.group_name(&line.class, &line.group))
+    }
+
+    fn group_name(&self, class: &str, group: &str) -> String {
+        let known = self.groups.get(&(class.to_owned(), group.to_owned()));
+        known.cloned().unwrap_or_else(|| name(&format!("{class}{group}")))
     }
 }
 

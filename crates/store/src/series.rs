@@ -5,7 +5,7 @@ mod late;
 mod modes;
 mod publish;
 
-pub use feed::{Feed, FeedReport, apply};
+pub use feed::{Feed, FeedReport, Members, apply};
 pub use modes::remode;
 pub use publish::{Report, publish, republish};
 

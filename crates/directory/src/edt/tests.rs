@@ -65,6 +65,30 @@ fn a_part_of_a_class_stands_for_it_where_nothing_else_does() {
 }
 
 #[test]
+fn pupils_are_in_the_groups_that_their_parts_and_classes_make() {
+    let head = HEAD.replace(
+        "</Groupes>",
+        r#"<Groupe Ident="G2" Nom="6B-6C SVT"><Classe Ident="C1"/><PartieDeClasse Ident="D1"/></Groupe>
+        <Groupe Ident="G3" Nom="6ANG"><Classe Ident="C1" LibellePartition="LV1"/></Groupe></Groupes>"#,
+    );
+    // The parents refer to their child, whose elements refer to classes: neither takes a name away.
+    let pupils = r#"<Eleves><Eleve Ident="E1" Nom="MARTIN" Prenom="Léa" DateNaissance="2014-09-14">
+        <Classe Ident="C1" DateEntree="2026-09-01" DateSortie="2027-07-03"/>
+        <PartieDeClasse Ident="D1" DateEntree="2026-09-01T00:00:00" DateSortie="2026-12-18"/></Eleve></Eleves>
+        <Responsables><Responsable Nom="MARTIN"><Eleve Ident="E1"/></Responsable></Responsables>"#;
+    let course = r#"<Cours Jour="2" NumeroPlaceDebut="1" NombrePlaces="1"><Matiere Ident="M1"/><Classe Ident="C1" Semaines="2"/></Cours>"#;
+    let found = read(format!("{head}{pupils}<Cours>{course}</Cours></EDT>").as_bytes(), "edt.xml");
+    assert_eq!(found.refusals, []);
+    assert_eq!(found.lessons[0].groups[0].name, "6EME B");
+    let told: Vec<_> = found.members.iter().map(|it| (it.group.name.as_str(), it.from, it.to)).collect();
+    let all_year = (Some(date(2026, 9, 1)), Some(date(2027, 7, 3)));
+    let autumn = (Some(date(2026, 9, 1)), Some(date(2026, 12, 18)));
+    let expect = [("6B Gr1", autumn), ("6B-6C SVT", autumn), ("6LATIN", all_year)];
+    assert_eq!(told, expect.map(|(name, (from, to))| (name, from, to)));
+    assert_eq!(found.members[0].pupil.birth, Some(date(2014, 9, 14)));
+}
+
+#[test]
 fn what_is_wrong_is_told_with_its_place() {
     let check = |course: &str, expect: &str| {
         let found = export(course);

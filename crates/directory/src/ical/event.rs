@@ -1,14 +1,15 @@
 use super::Options;
 use super::lines::{self, Line};
-use super::times::{self, When};
-use crate::limits::{EXTRA_DATES_MAX, NAME_CHARS_MAX, OCCURRENCES_MAX};
+use super::rule;
+use super::times::{self, When, bad_time, beyond};
+use super::zones::Clocks;
+use crate::limits::{EXTRA_DATES_MAX, NAME_CHARS_MAX, SHIFT_DAYS_MAX};
 use jiff::civil::{Date, DateTime, Time};
 use jiff::tz::TimeZone;
-use jiff::{SignedDuration, Timestamp, Zoned};
+use jiff::{SignedDuration, Timestamp, ToSpan as _, Zoned};
 use preau_school::feed::Fault;
 use preau_school::feed::fault::{CalendarFault, TimetableFault};
-use rrule::{ParseError, RRuleError, RRuleSet, ValidationError};
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A VEVENT as written.
 #[derive(Clone, Debug, Default)]
@@ -33,6 +34,32 @@ pub(super) struct Occurrence {
     pub day: Date,
     pub start: Time,
     pub end: Time,
+}
+
+/// What events say of the occurrences of another one of the same UID, by the start that each had at first.
+#[derive(Default)]
+pub(super) struct Changes<'a> {
+    /// Another event stands for these.
+    pub single: BTreeSet<Timestamp>,
+    /// From these on, up to the next of them, all are as this event is (RFC 5545 §3.2.13); none where that could not be read.
+    pub onwards: BTreeMap<Timestamp, Option<Onwards<'a>>>,
+}
+
+/// An event that changes an occurrence and all that follow it.
+#[derive(Clone)]
+pub(super) struct Onwards<'a> {
+    event: &'a Event,
+    from: Timestamp,
+    to: Timestamp,
+    length: SignedDuration,
+}
+
+impl Onwards<'_> {
+    /// How much later than its occurrence it begins, by the clock of that one.
+    fn shift(&self, of: &TimeZone) -> SignedDuration {
+        let clock = |at: Timestamp| at.to_zoned(of.clone()).datetime();
+        clock(self.to).duration_since(clock(self.from))
+    }
 }
 
 impl Event {
@@ -62,57 +89,136 @@ impl Event {
     ///
     /// # Errors
     /// [`CalendarFault::UnknownZone`]
-    pub fn instead_of(&self, zone: &TimeZone) -> Result<Option<Timestamp>, CalendarFault> {
+    pub fn instead_of(&self, clocks: &Clocks) -> Result<Option<Timestamp>, CalendarFault> {
         let Some(line) = &self.instead_of else { return Ok(None) };
-        Ok(moments(line, zone)?.first().map(Zoned::timestamp))
+        Ok(moments(line, clocks)?.first().map(Zoned::timestamp))
     }
 
-    /// The lessons of this event within the days of interest; none of `moved` if it is the event that recurs.
+    /// It changes occurrences of another event.
+    pub const fn is_change(&self) -> bool {
+        self.instead_of.is_some()
+    }
+
+    /// It changes an occurrence and all that follow.
+    pub fn is_onwards(&self) -> bool {
+        let range = self.instead_of.as_ref().and_then(|line| line.parameter("RANGE"));
+        range.is_some_and(|range| range.trim().eq_ignore_ascii_case("THISANDFUTURE"))
+    }
+
+    /// How it changes an occurrence and all that follow.
+    ///
+    /// # Errors
+    /// Why its own times cannot be told.
+    pub fn onwards(&self, from: Timestamp, clocks: &Clocks) -> Result<Onwards<'_>, Fault> {
+        let first = self.first(clocks)?;
+        let length = self.length(&first, clocks)?;
+        let to = times::at(first.0, &first.1, &clocks.school).ok_or_else(|| beyond("DTSTART"))?.timestamp();
+        Ok(Onwards { event: self, from, to, length })
+    }
+
+    /// The lessons of this event within the days of interest, each with the event that tells it: this one, or one that
+    /// changes it from some day on.
     ///
     /// # Errors
     /// Why it is no lesson.
-    pub fn occurrences(&self, options: &Options, moved: &BTreeSet<Timestamp>) -> Result<Vec<Occurrence>, Fault> {
-        let line = self.start.as_ref().ok_or(CalendarFault::NoStart)?;
-        let first = match times::when(&line.value).ok_or_else(|| bad_time("DTSTART"))? {
-            When::Day(_) => return Err(CalendarFault::WholeDay.into()),
-            When::Local(at) => (at, times::zone(line.parameter("TZID"), &options.zone)?),
-            When::Utc(at) => (at, TimeZone::UTC),
-        };
-        self.instead_of(&options.zone)?;
-        let length = self.length(&first, &options.zone)?;
-        let mut starts: Vec<Zoned> = match (&self.rule, &self.instead_of) {
-            (Some(rule), None) => by_rule(rule, &first, options)?,
-            _ => times::at(first.0, &first.1, &options.zone).into_iter().collect(),
-        };
-        let added = moments_of(&self.added, &options.zone)?;
-        starts.extend(added.into_iter().take(EXTRA_DATES_MAX));
-        let excluded = moments_of(&self.excluded, &options.zone)?;
-        let mut excluded: BTreeSet<Timestamp> = excluded.iter().map(Zoned::timestamp).collect();
-        if self.instead_of.is_none() {
-            excluded.extend(moved);
+    pub fn occurrences<'a>(
+        &'a self,
+        (options, clocks): (&Options, &Clocks),
+        changes: &Changes<'a>,
+    ) -> Result<Vec<(Occurrence, &'a Self)>, Fault> {
+        let first = self.first(clocks)?;
+        self.instead_of(clocks)?;
+        if self.is_change() && !self.is_onwards() && self.has_range() {
+            return Err(CalendarFault::BadRule { part: "RANGE".into() }.into());
         }
-        starts.retain(|at| !excluded.contains(&at.timestamp()) && (options.from..=options.to).contains(&at.date()));
-        starts.iter().map(|start| occurrence(start, length)).collect()
+        let length = self.length(&first, clocks)?;
+        let span = margin(options, changes, &first.1);
+        let mut starts: Vec<Zoned> = match (&self.rule, &self.instead_of) {
+            (Some(rule), None) => {
+                let local = rule::follow(rule, &first, span)?.into_iter();
+                local.filter_map(|at| times::at(at, &first.1, &clocks.school)).collect()
+            }
+            _ => times::at(first.0, &first.1, &clocks.school).into_iter().collect(),
+        };
+        starts.extend(moments_of(&self.added, clocks)?.into_iter().take(EXTRA_DATES_MAX));
+        self.exclude(&mut starts, &first.1, clocks)?;
+        if !self.is_change() {
+            starts.retain(|at| !changes.single.contains(&at.timestamp()));
+        }
+        let mut found = Vec::new();
+        for start in starts {
+            let since = changes.onwards.range(..=start.timestamp()).next_back().map(|(_, change)| change);
+            let (start, length, event) = match since.filter(|_| !self.is_change()) {
+                None => (start, length, self),
+                Some(None) => continue,
+                Some(Some(change)) => {
+                    let Some(moved) = shifted(&start, change.shift(&first.1), &first.1) else { continue };
+                    (moved, change.length, change.event)
+                }
+            };
+            if (options.from..=options.to).contains(&start.date()) {
+                found.push((occurrence(&start, length)?, event));
+            }
+        }
+        Ok(found)
     }
 
-    fn length(&self, first: &(DateTime, TimeZone), zone: &TimeZone) -> Result<SignedDuration, Fault> {
+    fn has_range(&self) -> bool {
+        self.instead_of.as_ref().is_some_and(|line| line.parameter("RANGE").is_some())
+    }
+
+    /// The first start, and the zone of its clock.
+    fn first(&self, clocks: &Clocks) -> Result<(DateTime, TimeZone), Fault> {
+        let line = self.start.as_ref().ok_or(CalendarFault::NoStart)?;
+        match times::when(&line.value).ok_or_else(|| bad_time("DTSTART"))? {
+            When::Day(_) => Err(CalendarFault::WholeDay.into()),
+            When::Local(at) => Ok((at, clocks.named(line.parameter("TZID"))?)),
+            When::Utc(at) => Ok((at, TimeZone::UTC)),
+        }
+    }
+
+    /// Takes out the starts that EXDATE names: moments, or whole days by the event's clock, which is the school's where the
+    /// event is written in UTC.
+    fn exclude(&self, starts: &mut Vec<Zoned>, of: &TimeZone, clocks: &Clocks) -> Result<(), CalendarFault> {
+        let excluded = moments_of(&self.excluded, clocks)?;
+        let excluded: BTreeSet<Timestamp> = excluded.iter().map(Zoned::timestamp).collect();
+        let values = self.excluded.iter().flat_map(|line| line.value.split(','));
+        let days: BTreeSet<Date> = values
+            .filter_map(|value| match times::when(value)? {
+                When::Day(day) => Some(day),
+                When::Local(_) | When::Utc(_) => None,
+            })
+            .collect();
+        let clock = if *of == TimeZone::UTC { &clocks.school } else { of };
+        starts.retain(|at| {
+            !excluded.contains(&at.timestamp()) && !days.contains(&at.with_time_zone(clock.clone()).date())
+        });
+        Ok(())
+    }
+
+    fn length(&self, first: &(DateTime, TimeZone), clocks: &Clocks) -> Result<SignedDuration, Fault> {
         if let Some(text) = &self.duration {
             return times::duration(text).ok_or(CalendarFault::BadDuration.into());
         }
         let line = self.end.as_ref().ok_or(CalendarFault::NoEnd)?;
-        let end = moments(line, zone)?.into_iter().next().ok_or_else(|| bad_time("DTEND"))?;
-        let start = times::at(first.0, &first.1, zone).ok_or_else(|| beyond("DTSTART"))?;
+        let end = moments(line, clocks)?.into_iter().next().ok_or_else(|| bad_time("DTEND"))?;
+        let start = times::at(first.0, &first.1, &clocks.school).ok_or_else(|| beyond("DTSTART"))?;
         let length = end.timestamp().duration_since(start.timestamp());
         if length.is_positive() { Ok(length) } else { Err(TimetableFault::EndsBeforeItBegins.into()) }
     }
 }
 
-fn bad_time(property: &str) -> CalendarFault {
-    CalendarFault::BadTime { property: property.into() }
+/// The days over which a rule is followed: those of interest, one more on each side for the zones, and as many as changes move
+/// occurrences by.
+fn margin(options: &Options, changes: &Changes<'_>, of: &TimeZone) -> (Date, Date) {
+    let shifts = changes.onwards.values().flatten().map(|change| change.shift(of).as_hours().abs() / 24 + 1);
+    let days = shifts.max().unwrap_or(0).min(SHIFT_DAYS_MAX);
+    (options.from.saturating_sub((1 + days).days()), options.to.saturating_add((2 + days).days()))
 }
 
-fn beyond(property: &str) -> CalendarFault {
-    CalendarFault::BeyondCalendars { property: property.into() }
+fn shifted(start: &Zoned, by: SignedDuration, of: &TimeZone) -> Option<Zoned> {
+    let clock = start.with_time_zone(of.clone()).datetime().checked_add(by).ok()?;
+    times::at(clock, of, start.time_zone())
 }
 
 fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, Fault> {
@@ -125,14 +231,14 @@ fn occurrence(start: &Zoned, length: SignedDuration) -> Result<Occurrence, Fault
     Ok(Occurrence { day: from.date(), start: from.time(), end: to.time() })
 }
 
-/// The moments that a line names, by the clock of `zone`; days without a time are left out.
-fn moments(line: &Line, zone: &TimeZone) -> Result<Vec<Zoned>, CalendarFault> {
-    let named = times::zone(line.parameter("TZID"), zone);
+/// The moments that a line names, by the school's clock; days without a time are left out.
+fn moments(line: &Line, clocks: &Clocks) -> Result<Vec<Zoned>, CalendarFault> {
+    let named = clocks.named(line.parameter("TZID"));
     let mut found = Vec::new();
     for value in line.value.split(',') {
         let at = match times::when(value.split('/').next().unwrap_or_default()) {
-            Some(When::Local(at)) => times::at(at, named.as_ref().map_err(Clone::clone)?, zone),
-            Some(When::Utc(at)) => times::at(at, &TimeZone::UTC, zone),
+            Some(When::Local(at)) => times::at(at, named.as_ref().map_err(Clone::clone)?, &clocks.school),
+            Some(When::Utc(at)) => times::at(at, &TimeZone::UTC, &clocks.school),
             Some(When::Day(_)) | None => None,
         };
         found.extend(at);
@@ -140,90 +246,7 @@ fn moments(line: &Line, zone: &TimeZone) -> Result<Vec<Zoned>, CalendarFault> {
     Ok(found)
 }
 
-fn moments_of(lines: &[Line], zone: &TimeZone) -> Result<Vec<Zoned>, CalendarFault> {
-    let all: Result<Vec<_>, _> = lines.iter().map(|line| moments(line, zone)).collect();
+fn moments_of(lines: &[Line], clocks: &Clocks) -> Result<Vec<Zoned>, CalendarFault> {
+    let all: Result<Vec<_>, _> = lines.iter().map(|line| moments(line, clocks)).collect();
     Ok(all?.concat())
-}
-
-/// Follows a rule by the event's own clock (RFC 5545 §3.3.10): the times are given to the rule's reader as if they were
-/// UTC, so that no clock change comes in between, and are read in their zone afterwards.
-fn by_rule(rule: &str, (first, of): &(DateTime, TimeZone), options: &Options) -> Result<Vec<Zoned>, Fault> {
-    let wrong = |error: RRuleError| CalendarFault::BadRule { part: part_of(&error).into() };
-    let text = format!("DTSTART:{}\nRRULE:{}", stamp(*first), until_by_clock(rule, of)?);
-    let set: RRuleSet = text.parse().map_err(wrong)?;
-    let bound = |day: Date, days: i64| {
-        let day = day.saturating_add(jiff::Span::new().days(days));
-        format!("DTSTART:{}\nRRULE:FREQ=DAILY;COUNT=1", stamp(day.to_datetime(Time::midnight())))
-            .parse::<RRuleSet>()
-            .map(|set| *set.get_dt_start())
-            .map_err(wrong)
-    };
-    let set = set.after(bound(options.from, -1)?).before(bound(options.to, 2)?);
-    let found = set.all(OCCURRENCES_MAX).dates;
-    let local = found.iter().filter_map(|at| {
-        let text = at.format("%Y%m%dT%H%M%S").to_string();
-        match times::when(&text) {
-            Some(When::Local(local)) => times::at(local, of, &options.zone),
-            _ => None,
-        }
-    });
-    Ok(local.collect())
-}
-
-/// The part of the rule that an error is about; where it is about none, the rule.
-fn part_of(error: &RRuleError) -> &str {
-    match error {
-        RRuleError::ParserError(error) => match error {
-            ParseError::InvalidFrequency(_) => "FREQ",
-            ParseError::InvalidInterval(_) => "INTERVAL",
-            ParseError::InvalidCount(_) => "COUNT",
-            ParseError::InvalidWeekday(_) => "BYDAY",
-            ParseError::InvalidWeekdayStart(_) => "WKST",
-            ParseError::InvalidByHour(_) => "BYHOUR",
-            ParseError::InvalidByMinute(_) => "BYMINUTE",
-            ParseError::InvalidBySecond(_) => "BYSECOND",
-            ParseError::InvalidByMonthDay(_) => "BYMONTHDAY",
-            ParseError::InvalidByYearDay(_) => "BYYEARDAY",
-            ParseError::InvalidByWeekNo(_) => "BYWEEKNO",
-            ParseError::InvalidByMonth(_) => "BYMONTH",
-            ParseError::InvalidBySetPos(_) => "BYSETPOS",
-            ParseError::MissingProperty(name)
-            | ParseError::DuplicateProperty(name)
-            | ParseError::UnrecognizedParameter(name) => name,
-            _ => "RRULE",
-        },
-        RRuleError::ValidationError(error) => match error {
-            ValidationError::BySetPosWithoutByRule => "BYSETPOS",
-            ValidationError::InvalidFieldValue { field, .. }
-            | ValidationError::InvalidFieldValueRange { field, .. }
-            | ValidationError::InvalidFieldValueRangeWithFreq { field, .. } => field,
-            ValidationError::InvalidByRuleAndFrequency { by_rule, .. } => by_rule,
-            ValidationError::UntilBeforeStart { .. } => "UNTIL",
-            ValidationError::TooBigInterval(_) => "INTERVAL",
-            _ => "RRULE",
-        },
-        RRuleError::IterError(_) => "RRULE",
-    }
-}
-
-fn stamp(at: DateTime) -> String {
-    format!("{}Z", at.strftime("%Y%m%dT%H%M%S"))
-}
-
-/// The rule with its UNTIL by the event's own clock, as if it were UTC.
-fn until_by_clock(rule: &str, of: &TimeZone) -> Result<String, CalendarFault> {
-    let parts = rule.split(';').map(|part| {
-        let Some((name, value)) = part.split_once('=') else { return Ok(part.to_owned()) };
-        if !name.trim().eq_ignore_ascii_case("UNTIL") {
-            return Ok(part.to_owned());
-        }
-        let until = match times::when(value).ok_or_else(|| bad_time("UNTIL"))? {
-            When::Day(day) => day.at(23, 59, 59, 0),
-            When::Local(at) => at,
-            When::Utc(at) => times::at(at, &TimeZone::UTC, of).ok_or_else(|| beyond("UNTIL"))?.datetime(),
-        };
-        Ok(format!("UNTIL={}", stamp(until)))
-    });
-    let parts: Result<Vec<String>, CalendarFault> = parts.collect();
-    Ok(parts?.join(";"))
 }

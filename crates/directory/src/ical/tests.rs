@@ -111,6 +111,128 @@ fn an_event_in_an_unknown_zone_is_refused_and_names_it() {
     }
 }
 
+/// Outlook's way of telling a zone: from 1601 on, by rules.
+const OWN_ZONE: &str = "BEGIN:VTIMEZONE\nTZID:Customized Time Zone\n\
+    BEGIN:STANDARD\nDTSTART:16010101T030000\nTZOFFSETFROM:+0200\nTZOFFSETTO:+0100\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10\nEND:STANDARD\n\
+    BEGIN:DAYLIGHT\nDTSTART:16010101T020000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\nRRULE:FREQ=YEARLY;BYDAY=-1SU;BYMONTH=3\nEND:DAYLIGHT\n\
+    END:VTIMEZONE\n";
+
+fn read_in(zones: &str, lines: &str, options: &Options) -> Timetable {
+    let event = format!("BEGIN:VEVENT\nUID:a\n{lines}\nEND:VEVENT");
+    read(format!("BEGIN:VCALENDAR\n{zones}{event}\nEND:VCALENDAR").as_bytes(), "x.ics", options)
+}
+
+#[test]
+fn a_zone_that_the_file_defines_has_its_rules() {
+    let utc = Options { zone: TimeZone::UTC, ..options() };
+    let lines = "DTSTART;TZID=Customized Time Zone:20261020T080500\nDURATION:PT55M\nRRULE:FREQ=WEEKLY;UNTIL=20261028T000000Z\n\
+        EXDATE;TZID=Customized Time Zone:20261103T080500";
+    let found = read_in(OWN_ZONE, lines, &utc);
+    assert_eq!(found.refusals, []);
+    let told: Vec<_> = found.lessons.iter().map(|lesson| (lesson.start, lesson.days.clone())).collect();
+    // Clocks change on 25 October: what is at 8 h 05 in that zone is an hour later in UTC.
+    let expect = [(time(6, 5, 0, 0), vec![date(2026, 10, 20)]), (time(7, 5, 0, 0), vec![date(2026, 10, 27)])];
+    assert_eq!(told, expect);
+    // In Paris, whose rules these are, it is the same hour all the year.
+    let paris = read_in(
+        OWN_ZONE,
+        "DTSTART;TZID=Customized Time Zone:20260907T080500\nDURATION:PT55M\nRRULE:FREQ=WEEKLY",
+        &options(),
+    );
+    assert_eq!((paris.lessons.len(), paris.lessons[0].start), (1, time(8, 5, 0, 0)), "{paris:?}");
+    // The definition may stand behind the event, tell its changes one by one, and have seconds.
+    let single = "END:VEVENT\nBEGIN:VTIMEZONE\nTZID:Ici\nBEGIN:STANDARD\nDTSTART:20260101T000000\nTZOFFSETFROM:+000000\n\
+        TZOFFSETTO:+003000\nRDATE:20261101T000000\nEND:STANDARD\nBEGIN:DAYLIGHT\nDTSTART:20261001T000000\nTZOFFSETFROM:+0030\n\
+        TZOFFSETTO:-0130\nEND:DAYLIGHT\nEND:VTIMEZONE\nBEGIN:VEVENT\nUID:b";
+    let check = |day: &str, hour: i8, minute: i8| {
+        let found = read_in("", &format!("DTSTART;TZID=Ici:{day}T080000\nDURATION:PT1H\n{single}"), &utc);
+        assert_eq!(found.lessons[0].start, time(hour, minute, 0, 0), "{day}: {found:?}");
+    };
+    check("20260915", 7, 30);
+    check("20261015", 9, 30);
+    check("20261115", 7, 30);
+}
+
+#[test]
+fn a_zone_whose_definition_cannot_be_followed_is_refused_with_its_name() {
+    let broken = |from: &str, to: &str| OWN_ZONE.replace(from, to);
+    for zones in [
+        broken("TZOFFSETTO:+0100", "TZOFFSETTO:soon"),
+        broken("TZOFFSETTO:+0100", "TZOFFSETTO:+0170"),
+        broken("TZOFFSETFROM:+0200\n", ""),
+        broken("DTSTART:16010101T030000\n", ""),
+        broken("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "FREQ=OFTEN"),
+        broken("FREQ=YEARLY;BYDAY=-1SU;BYMONTH=10", "FREQ=HOURLY"),
+        broken("TZID:Customized Time Zone", "TZID:Another"),
+        "BEGIN:VTIMEZONE\nTZID:Customized Time Zone\nEND:VTIMEZONE\n".to_owned(),
+    ] {
+        let found = read_in(&zones, "DTSTART;TZID=Customized Time Zone:20261020T080500\nDURATION:PT1H", &options());
+        assert!(found.lessons.is_empty(), "{zones}: {found:?}");
+        let reason = found.refusals[0].reason.to_string();
+        assert_eq!(reason, "calendar-unknown-zone zone=\"Customized Time Zone\"", "{zones}");
+    }
+}
+
+#[test]
+fn a_whole_day_can_be_taken_out() {
+    let rule = "DURATION:PT55M\r\nRRULE:FREQ=DAILY;COUNT=4\r\nSUMMARY:Maths";
+    for start in ["DTSTART;TZID=Europe/Paris:20261201T080500", "DTSTART:20261201T070500Z", "DTSTART:20261201T080500"] {
+        let lesson = one(&format!("{start}\r\n{rule}\r\nEXDATE;VALUE=DATE:20261202,20261204"));
+        assert_eq!(lesson.days, [date(2026, 12, 1), date(2026, 12, 3)], "{start}");
+    }
+    // A day is a day of the school's, for what is written in UTC: in Nouméa the lesson of 2 December begins on the 1st there.
+    let noumea = Options { zone: TimeZone::get("Pacific/Noumea").unwrap(), ..options() };
+    let found = read_in(
+        "",
+        "DTSTART:20261201T210000Z\nDURATION:PT55M\nRRULE:FREQ=DAILY;COUNT=2\nEXDATE;VALUE=DATE:20261202",
+        &noumea,
+    );
+    assert_eq!(found.lessons[0].days, [date(2026, 12, 3)]);
+}
+
+#[test]
+fn a_change_from_one_lesson_on_holds_for_all_that_follow() {
+    let master =
+        "DTSTART;TZID=Europe/Paris:20261006T090000\r\nDURATION:PT55M\r\nRRULE:FREQ=WEEKLY;COUNT=6\r\nSUMMARY:SVT";
+    let change =
+        |id: &str, more: &str| format!("END:VEVENT\r\nBEGIN:VEVENT\r\nUID:a@b\r\nRECURRENCE-ID;{id}\r\n{more}\r\n");
+    // Two days later and in another room from the third on, over the clock change; the fifth is moved by itself.
+    let onwards = change(
+        "RANGE=THISANDFUTURE;TZID=Europe/Paris:20261020T090000",
+        "DTSTART;TZID=Europe/Paris:20261022T100000\r\nDURATION:PT1H50M\r\nSUMMARY:SVT\r\nLOCATION:Labo",
+    );
+    let single =
+        change("TZID=Europe/Paris:20261103T090000", "DTSTART:20261106T140000\r\nDURATION:PT55M\r\nSUMMARY:SVT");
+    let found = read_event(format!("{master}\r\n{onwards}{single}").trim_end());
+    assert_eq!(found.refusals, []);
+    let told: Vec<_> =
+        found.lessons.iter().map(|it| (it.start.hour(), it.end.hour(), it.room.as_str(), it.days.clone())).collect();
+    let expect = [
+        (9, 9, "", vec![date(2026, 10, 6), date(2026, 10, 13)]),
+        (10, 11, "Labo", vec![date(2026, 10, 22), date(2026, 10, 29), date(2026, 11, 12)]),
+        (14, 14, "", vec![date(2026, 11, 6)]),
+    ];
+    assert_eq!(told, expect);
+
+    // The end of it: all that follow are cancelled.
+    let end = change(
+        "RANGE=THISANDFUTURE:20261027T090000",
+        "DTSTART:20261027T090000\r\nDURATION:PT55M\r\nSUMMARY:SVT\r\nSTATUS:CANCELLED",
+    );
+    let found = read_event(format!("{master}\r\n{onwards}{end}").trim_end());
+    let cancelled: Vec<_> = found.lessons.iter().flat_map(|lesson| lesson.cancelled.clone()).collect();
+    assert_eq!(cancelled, [date(2026, 10, 27), date(2026, 11, 3), date(2026, 11, 10)], "{found:?}");
+
+    // A change that cannot be read: it is told, and nothing is made of the lessons that it is about.
+    let wrong = change("RANGE=THISANDFUTURE:20261027T090000", "DTSTART;TZID=Ici:20261027T090000\r\nDURATION:PT55M");
+    let found = read_event(format!("{master}\r\n{wrong}").trim_end());
+    assert_eq!(found.lessons[0].days, [date(2026, 10, 6), date(2026, 10, 13), date(2026, 10, 20)]);
+    assert_eq!(found.refusals[0].reason.to_string(), "calendar-unknown-zone zone=\"Ici\"");
+    let wrong = change("RANGE=THISANDPRIOR:20261027T090000", "DTSTART:20261027T090000\r\nDURATION:PT55M");
+    let found = read_event(format!("{master}\r\n{wrong}").trim_end());
+    assert_eq!(found.refusals[0].reason.to_string(), "calendar-bad-rule part=\"RANGE\"");
+}
+
 #[test]
 fn a_rule_without_end_stops_with_the_year() {
     let lesson = one("DTSTART:20200901T080000\r\nDURATION:PT1H\r\nRRULE:FREQ=WEEKLY;BYDAY=TU");
@@ -202,7 +324,15 @@ proptest! {
     }
 
     #[test]
-    fn no_bytes_make_it_panic(lines in proptest::collection::vec("(BEGIN:VEVENT|END:VEVENT|DTSTART|DTEND|RRULE|EXDATE|UID|DURATION)?[;:=A-Z0-9,\\-+\"]{0,40}|\\PC{0,40}", 0..20), rule in "(FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY);?)?((INTERVAL|COUNT|BYDAY|BYMONTH|BYSETPOS|UNTIL|BYHOUR)=[-0-9A-Z,]{0,9};?){0,3}") {
+    fn no_definition_of_a_zone_makes_it_panic(lines in proptest::collection::vec("(BEGIN:STANDARD|END:STANDARD|BEGIN:DAYLIGHT|TZOFFSETTO:[+-][0-9]{4}|TZOFFSETFROM:[+-][0-9]{4,6}|DTSTART:(1601|2026)[01][0-9]{3}T[0-9]{6}|RDATE:\\PC{0,20}|RRULE:FREQ=YEARLY;BYMONTH=[0-9]|TZID:Z|\\PC{0,20})", 0..14)) {
+        let zones = format!("BEGIN:VTIMEZONE\nTZID:Z\nBEGIN:STANDARD\nDTSTART:20260101T000000\nTZOFFSETFROM:+0100\nTZOFFSETTO:+0200\n{}\nEND:VTIMEZONE\n", lines.join("\n"));
+        for lesson in read_in(&zones, "DTSTART;TZID=Z:20261020T080500\nDURATION:PT1H\nRRULE:FREQ=WEEKLY", &options()).lessons {
+            prop_assert!(lesson.start < lesson.end && !lesson.days.is_empty());
+        }
+    }
+
+    #[test]
+    fn no_bytes_make_it_panic(lines in proptest::collection::vec("(BEGIN:VEVENT|END:VEVENT|RECURRENCE-ID;RANGE=THISANDFUTURE:20261208T080000|DTSTART|DTEND|RRULE|EXDATE|UID|DURATION)?[;:=A-Z0-9,\\-+\"]{0,40}|\\PC{0,40}", 0..20), rule in "(FREQ=(YEARLY|MONTHLY|WEEKLY|DAILY|HOURLY);?)?((INTERVAL|COUNT|BYDAY|BYMONTH|BYSETPOS|UNTIL|BYHOUR)=[-0-9A-Z,]{0,9};?){0,3}") {
         let text = format!("BEGIN:VCALENDAR\nBEGIN:VEVENT\nUID:u\nDTSTART:20261201T080000\nDURATION:PT1H\nRRULE:{rule}\n{}\nEND:VEVENT\nEND:VCALENDAR", lines.join("\n"));
         for lesson in read(text.as_bytes(), "x.ics", &options()).lessons {
             prop_assert!(lesson.start < lesson.end && !lesson.days.is_empty());

@@ -83,6 +83,14 @@ pub(super) fn zone(id: Option<&str>, otherwise: &TimeZone) -> Result<TimeZone, C
         .ok_or_else(|| CalendarFault::UnknownZone { zone: id.into() })
 }
 
+pub(super) fn bad_time(property: &str) -> CalendarFault {
+    CalendarFault::BadTime { property: property.into() }
+}
+
+pub(super) fn beyond(property: &str) -> CalendarFault {
+    CalendarFault::BeyondCalendars { property: property.into() }
+}
+
 /// The moment, by the clock of `zone`.
 pub(super) fn at(local: DateTime, of: &TimeZone, zone: &TimeZone) -> Option<Zoned> {
     Some(of.to_ambiguous_zoned(local).compatible().ok()?.with_time_zone(zone.clone()))

@@ -74,6 +74,33 @@ fn a_group_has_the_name_that_the_state_gives_it() {
     assert_eq!(found.lessons[0].groups[0].name, "6BGR1");
 }
 
+fn told(found: &Timetable) -> Vec<(String, String)> {
+    found.members.iter().map(|it| (it.group.name.clone(), it.pupil.given_name.clone())).collect()
+}
+
+#[test]
+fn pupils_are_in_their_groups_and_in_the_regroupings_of_those() {
+    let pupils = "<e><eleve code=\"1\" nom=\"MARTIN\" prenom=\"Léa\" naissance=\"14/09/2014\"/>\
+        <eleve code=\"2\" nom=\"PETIT\" prenom=\"Tom\"/></e>";
+    let regroupings = "<r><rgpmt code=\"7\" nom=\"6LATIN\" code_div=\"6B\" gpe=\"1\"/><rgpmt code=\"8\" nom=\"6CHORALE\" code_div=\"6B\" gpe=\"\"/></r>";
+    // Léa is in group 1 all the year; Tom in the whole class, and in group 2 in weeks 36 and 37; the last is of one week only.
+    let weeks = (1_u64 << 35) | (1 << 36);
+    let seats = format!(
+        "<g><ele_gpe ele=\"1\" code_div=\"6B\" gpe=\"1\" semaines=\"0\"/><ele_gpe ele=\"2\" code_div=\"6B\" gpe=\"\"/>\
+         <ele_gpe ele=\"2\" code_div=\"6B\" gpe=\"2\" semaines=\"{weeks}\"/><ele_gpe ele=\"9\" code_div=\"6B\" gpe=\"1\"/>\
+         <ele_gpe ele=\"2\" code_div=\"6B\" gpe=\"1\" theorique=\"0\"/></g>"
+    );
+    let found = read(&files(&[("UDCal_10.xml", pupils), ("UDCal_13.xml", regroupings), ("udcal_21.xml", &seats)]));
+    let expect = [("6B2", "Tom"), ("6BGR1", "Léa"), ("6CHORALE", "Tom"), ("6LATIN", "Léa")];
+    assert_eq!(told(&found), expect.map(|(group, pupil)| (group.to_owned(), pupil.to_owned())));
+    assert!(found.members.iter().all(|it| it.group.kind == GroupKind::Group));
+    let lea = &found.members[1];
+    assert_eq!((lea.pupil.birth, lea.from, lea.to), (Some(date(2014, 9, 14)), None, None));
+    let tom = &found.members[0];
+    assert_eq!((tom.from, tom.to), (Some(date(2026, 8, 31)), Some(date(2026, 9, 13))));
+    assert!(found.refusals.iter().any(|it| it.reason.to_string() == "udt-no-pupil"), "{:?}", found.refusals);
+}
+
 #[test]
 fn what_is_wrong_is_told() {
     let line = "<l><ligfiche code=\"1\" fic=\"999\" div=\"6B\"/><ligfiche code=\"2\" fic=\"201\" div=\"\"/></l>";
@@ -88,7 +115,7 @@ fn what_is_wrong_is_told() {
 
 proptest! {
     #[test]
-    fn no_bytes_make_it_panic(name in "UDCal_(00|07|11|12|12_3[0-9]|12_x|24)\\.xml|semaines\\.xml", text in "\\PC{0,200}", cut in 0_usize..400) {
+    fn no_bytes_make_it_panic(name in "UDCal_(00|07|10|11|12|13|21|12_3[0-9]|12_x|24)\\.xml|semaines\\.xml", text in "\\PC{0,200}", cut in 0_usize..400) {
         let mut files = files(&[("UDCal_12.xml", TWO_HALVES)]);
         let old = files.get(&name).cloned().unwrap_or_default();
         let mut bytes = old[..cut.min(old.len())].to_vec();

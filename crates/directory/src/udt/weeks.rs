@@ -96,6 +96,15 @@ impl Calendar {
         self.of_week.iter().filter_map(is_in).collect()
     }
 
+    /// From the Monday of the first of these ISO weeks to the Sunday of the last; bit n is week n + 1.
+    pub fn span(&self, weeks: u64) -> Option<(Date, Date)> {
+        let is_in = |monday: &&Date| weeks >> (monday.iso_week_date().week() - 1) & 1 == 1;
+        let mut of = self.of_week.keys().filter(is_in);
+        let first = *of.next()?;
+        let last = of.next_back().copied().unwrap_or(first);
+        Some((first, last.checked_add(6.days()).ok()?))
+    }
+
     /// The weeks that none of these periods has.
     pub fn others(&self, starts: impl Iterator<Item = i8>) -> Vec<Date> {
         let taken: Vec<Date> = starts.flat_map(|start| self.period(start)).collect();

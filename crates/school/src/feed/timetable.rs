@@ -49,10 +49,30 @@ pub struct Teacher {
     pub given_name: String,
 }
 
+/// A pupil, to be found by name and birth date.
+#[derive(Clone, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Pupil {
+    pub family_name: String,
+    pub given_name: String,
+    pub birth: Option<Date>,
+}
+
+/// A pupil's place in a group.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Member {
+    pub group: Group,
+    pub pupil: Pupil,
+    /// First and last day; none: from the beginning, to the end of the year.
+    pub from: Option<Date>,
+    pub to: Option<Date>,
+}
+
 /// A whole timetable feed, read.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Timetable {
     pub lessons: Vec<Recurring>,
+    /// Who is in which group, where the feed tells it; sorted, each once.
+    pub members: Vec<Member>,
     /// What could not be read, with the place where it stands.
     pub refusals: Vec<Refusal>,
 }

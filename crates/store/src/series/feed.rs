@@ -1,8 +1,13 @@
 //! Series that a timetable feed names: matched to the groups and teachers of the school, and brought up to date.
 
+mod members;
+
+pub use members::Members;
+
 use super::{NewSeries, Report, Series, create, of_school, publish, remove};
 use crate::limits::FEED_UNKNOWN_LISTED_MAX;
 use crate::{Conn, StoreError, groups};
+use jiff::Timestamp;
 use jiff::civil::{Date, Weekday};
 use jiff::tz::TimeZone;
 use preau_base::{GroupId, Instant, PersonId, Rng, SchoolId, SeriesId};
@@ -41,10 +46,12 @@ pub struct FeedReport {
     pub unknown_teachers: Vec<String>,
     pub cancelled: usize,
     pub lessons: Report,
+    /// Pupils in groups, where the feed tells them.
+    pub members: Members,
 }
 
-/// Makes the series of a feed what the feed says, and publishes the timetable of the school. What people have changed by
-/// hand stays. Nothing is told to anybody.
+/// Makes the series of a feed what the feed says, and publishes the timetable of the school; puts pupils into the groups in
+/// which the feed has them. What people have changed by hand stays. Nothing is told to anybody.
 ///
 /// # Errors
 /// [`StoreError::Limit`] as [`publish`]; then nothing should be committed.
@@ -96,8 +103,14 @@ pub async fn apply(
     }
     report.lessons = publish(conn, feed.school, zone, (now, now), rng).await?;
     report.cancelled = follow_cancellations(conn, feed.school, now).await?;
+    report.members = members::follow(conn, feed, &known, today(zone, now)).await?;
     (report.unknown_groups, report.unknown_teachers) = unknown.lists();
     Ok(report)
+}
+
+fn today(zone: &TimeZone, now: Instant) -> Date {
+    let at = Timestamp::from_millisecond(now.as_millis()).unwrap_or(Timestamp::UNIX_EPOCH);
+    at.to_zoned(zone.clone()).date()
 }
 
 type Days = BTreeMap<Date, bool>;

@@ -1,14 +1,14 @@
 use super::on_both;
-use super::world::{NOW, World};
+use super::world::{NOW, Place, World};
 use crate::calendar_feeds::{self, NewFeed};
 use crate::series::{Feed, FeedReport, apply};
-use crate::{Conn, Store, lessons};
+use crate::{Conn, Store, groups, lessons, people};
 use jiff::ToSpan as _;
 use jiff::civil::{Date, time};
 use jiff::tz::TimeZone;
-use preau_base::{FeedId, Instant};
-use preau_school::GroupKind;
-use preau_school::feed::timetable::{Group, Recurring, Subject, Teacher, Timetable};
+use preau_base::{FeedId, GroupId, Instant};
+use preau_school::feed::timetable::{Group, Member, Pupil, Recurring, Subject, Teacher, Timetable};
+use preau_school::{GroupKind, MemberRole};
 use std::time::Duration;
 
 fn paris() -> TimeZone {
@@ -45,11 +45,20 @@ fn lesson(group: &str, teacher: (&str, &str, &str), weeks: &[i64], cancelled: &[
 const FONTAINE: (&str, &str, &str) = ("", "FONTAINE", "claire");
 
 async fn give(store: &Store, world: &mut World, lessons: Vec<Recurring>, now: Instant) -> FeedReport {
-    let timetable = Timetable { lessons, refusals: Vec::new() };
+    let timetable = Timetable { lessons, ..Timetable::default() };
     let feed =
         Feed { school: world.school, source: "edt", timetable: &timetable, groups: &[], teachers: &[], by: None };
     let mut tx = store.write().await.expect("a transaction");
     let report = apply(&mut tx, &feed, &paris(), now, &mut world.rng).await.expect("applies");
+    tx.commit().await.expect("commits");
+    report
+}
+
+async fn give_whole(store: &Store, world: &mut World, timetable: Timetable) -> FeedReport {
+    let feed =
+        Feed { school: world.school, source: "edt", timetable: &timetable, groups: &[], teachers: &[], by: None };
+    let mut tx = store.write().await.expect("a transaction");
+    let report = apply(&mut tx, &feed, &paris(), NOW, &mut world.rng).await.expect("applies");
     tx.commit().await.expect("commits");
     report
 }
@@ -120,6 +129,54 @@ on_both! {
         let mut conn = place.store.read().await.expect("a connection");
         let taught = lessons::of_person(&mut conn, world.teacher, NOW, NOW.plus(Duration::from_secs(60 * 86_400))).await.expect("lessons");
         assert_eq!(taught.len(), 1, "the one that names her by key");
+    }
+
+    async fn pupils_come_into_the_groups_that_the_feed_has_them_in(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let latin = GroupId::new(NOW, &mut world.rng);
+        let group = groups::Group { id: latin, school_id: world.school, kind: GroupKind::Group, name: "6LATIN".to_owned() };
+        groups::create(&mut tx, &group, "hand", NOW).await.expect("a group");
+        tx.commit().await.expect("commits");
+        let mut conn = place.store.read().await.expect("a connection");
+        let named = |pupil: &people::Person| Pupil { family_name: pupil.family_name.reveal().to_uppercase(), given_name: pupil.given_name.reveal().clone(), birth: None };
+        let max = named(&people::by_id(&mut conn, world.max).await.expect("asks").expect("there"));
+        let ines = named(&people::by_id(&mut conn, world.ines).await.expect("asks").expect("there"));
+        drop(conn);
+        let nobody = Pupil { family_name: "NULLE".to_owned(), given_name: "Part".to_owned(), birth: None };
+        let seat = |group: &str, pupil: &Pupil, to: Option<Date>| Member {
+            group: Group { kind: GroupKind::Group, name: group.to_owned() }, pupil: pupil.clone(), from: None, to,
+        };
+        let members = async |place: &Place| {
+            let mut conn = place.store.read().await.expect("a connection");
+            let mut ids: Vec<_> = groups::members(&mut conn, latin, MemberRole::Pupil).await.expect("members").iter().map(|it| it.id).collect();
+            ids.sort();
+            ids
+        };
+        let yesterday = monday().checked_sub(8.days()).expect("a day");
+        // Inès has left it, one is of no group that is known, the class has its pupils from the directory.
+        let told = vec![seat("6Latin", &max, None), seat("6LATIN", &ines, Some(yesterday)), seat("6GREC", &max, None), seat("6E B", &max, None), seat("6LATIN", &nobody, None)];
+        let report = give_whole(&place.store, &mut world, Timetable { members: told.clone(), ..Timetable::default() }).await.members;
+        assert_eq!((report.added, report.same, report.removed, report.without_group), (1, 0, 0, 2), "{report:?}");
+        assert_eq!((report.unknown.as_slice(), report.unknown_count), (&["NULLE Part".to_owned()][..], 1));
+        assert_eq!(members(place).await, [world.max]);
+
+        // Inès is put in by hand; Max is out of it in the next delivery, which names somebody else.
+        let mut tx = place.store.write().await.expect("a transaction");
+        groups::add_member(&mut tx, latin, world.ines, MemberRole::Pupil, "", "hand").await.expect("a member");
+        tx.commit().await.expect("commits");
+        // A delivery without places takes nobody out, nor one of which a part could not be read.
+        give_whole(&place.store, &mut world, Timetable::default()).await;
+        let broken = preau_school::feed::Refusal {
+            position: preau_school::feed::Position::default(), kind: None, key: None, scope: preau_school::feed::Scope::RestOfFile,
+            reason: preau_school::feed::fault::TimetableFault::EndsBeforeItBegins.into(),
+        };
+        let cut = Timetable { members: vec![seat("6LATIN", &nobody, None)], refusals: vec![broken], ..Timetable::default() };
+        give_whole(&place.store, &mut world, cut).await;
+        assert_eq!(members(place).await.len(), 2);
+        let report = give_whole(&place.store, &mut world, Timetable { members: vec![seat("6LATIN", &nobody, None)], ..Timetable::default() }).await.members;
+        assert_eq!((report.added, report.removed), (0, 1), "{report:?}");
+        assert_eq!(members(place).await, [world.ines], "what was done by hand stays");
     }
 
     async fn calendar_addresses_are_found_by_their_secret_until_revoked(place) {

@@ -42,6 +42,19 @@ impl ImportWords {
         if report.without_group > 0 {
             lines.push(tell("timetable-import-without", &[("count", report.without_group)]));
         }
+        let members = &report.members;
+        if !timetable.members.is_empty() {
+            lines.push(tell(
+                "timetable-import-members",
+                &[("added", members.added), ("same", members.same), ("removed", members.removed)],
+            ));
+        }
+        if members.without_group > 0 {
+            lines.push(tell("timetable-import-members-without", &[("count", members.without_group)]));
+        }
+        if members.unknown_count > 0 {
+            lines.push(tell("timetable-import-members-unknown", &[("count", members.unknown_count)]));
+        }
         lines
     }
 
@@ -53,6 +66,11 @@ impl ImportWords {
     /// A class or a group that the school does not have.
     pub fn unknown_group(self, name: &str) -> String {
         self.t("timetable-import-unknown-group", &[("name", &name)])
+    }
+
+    /// A pupil whom the school does not have, or has several of.
+    pub fn unknown_pupil(self, name: &str) -> String {
+        self.t("timetable-import-unknown-pupil", &[("name", &name)])
     }
 
     /// A teacher whom the school does not have, or has several of.

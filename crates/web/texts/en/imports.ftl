@@ -95,6 +95,7 @@ fault-timetable-more-faults = { $count ->
 }
 fault-timetable-many-lessons = more than { $most } lessons: this one is left out
 fault-timetable-many-hours = more than { $most } hours: the rest is left out
+fault-timetable-many-members = more than { $most } places of pupils in groups: this one is left out
 fault-timetable-ends-before-it-begins = it ends before it begins
 
 fault-edt-encrypted = the export is encrypted for another program: export it in clear
@@ -113,6 +114,7 @@ fault-udt-bad-closure = a fermeture has no first or no last day
 fault-udt-no-year = neither UDCal_24 nor UDCal_00 says when the year begins and ends
 fault-udt-no-card = a ligfiche names a fiche that is not there
 fault-udt-no-slot = there is no demi_seq for this fiche
+fault-udt-no-pupil = an ele_gpe names an eleve that is not there
 
 fault-calendar-long = the calendar is longer than { $most }
 fault-calendar-no-calendar = there is no BEGIN:VCALENDAR in the file
@@ -125,7 +127,7 @@ fault-calendar-no-end = the event has neither DTEND nor DURATION
 fault-calendar-bad-time = { $property } is no date and time of RFC 5545
 fault-calendar-beyond-calendars = { $property } is beyond all calendars
 fault-calendar-bad-duration = DURATION is no length of time
-fault-calendar-unknown-zone = the time zone “{ $zone }” (TZID) is not known: the hour would be a guess
+fault-calendar-unknown-zone = the time zone “{ $zone }” (TZID) is not known and the file does not give its rules: the hour would be a guess
 fault-calendar-whole-day = an event of a whole day is no lesson
 fault-calendar-other-day = an event that ends on another day is no lesson
 fault-calendar-bad-rule = { $part ->
@@ -165,3 +167,4 @@ import-progress-schools = school { $done } of { $all }
 import-refused-line = refused: { $row }
 timetable-import-unknown-group = not known here: class or group { $name }
 timetable-import-unknown-teacher = not known here, or several have the name: teacher { $name }
+timetable-import-unknown-pupil = unknown here, or namesakes: pupil { $name }

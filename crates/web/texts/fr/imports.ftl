@@ -95,6 +95,7 @@ fault-timetable-more-faults = { $count ->
 }
 fault-timetable-many-lessons = plus de { $most } cours : celui-ci est laissé de côté
 fault-timetable-many-hours = plus de { $most } séances : la suite est laissée de côté
+fault-timetable-many-members = plus de { $most } places d’élèves dans des groupes : celle-ci est laissée de côté
 fault-timetable-ends-before-it-begins = la fin vient avant le début
 
 fault-edt-encrypted = l’export est chiffré pour un autre logiciel : exportez-le en clair
@@ -113,6 +114,7 @@ fault-udt-bad-closure = une fermeture n’a pas de premier ou pas de dernier jou
 fault-udt-no-year = ni UDCal_24 ni UDCal_00 ne dit quand l’année commence et finit
 fault-udt-no-card = une ligfiche nomme une fiche qui n’existe pas
 fault-udt-no-slot = la demi_seq de cette fiche n’existe pas
+fault-udt-no-pupil = un ele_gpe nomme un eleve qui n’existe pas
 
 fault-calendar-long = le calendrier dépasse { $most }
 fault-calendar-no-calendar = il n’y a pas de BEGIN:VCALENDAR dans ce fichier
@@ -125,7 +127,7 @@ fault-calendar-no-end = l’événement n’a ni fin (DTEND) ni durée (DURATION
 fault-calendar-bad-time = { $property } n’est pas une date avec heure (RFC 5545)
 fault-calendar-beyond-calendars = { $property } sort de tous les calendriers
 fault-calendar-bad-duration = DURATION n’est pas une durée
-fault-calendar-unknown-zone = le fuseau horaire « { $zone } » (TZID) est inconnu : l’heure serait incertaine
+fault-calendar-unknown-zone = le fuseau horaire « { $zone } » (TZID) est inconnu et le fichier n’en donne pas les règles : l’heure serait incertaine
 fault-calendar-whole-day = un événement d’une journée entière n’est pas un cours
 fault-calendar-other-day = un événement qui finit un autre jour n’est pas un cours
 fault-calendar-bad-rule = { $part ->
@@ -165,3 +167,4 @@ import-progress-schools = établissement { $done } sur { $all }
 import-refused-line = refusé : { $row }
 timetable-import-unknown-group = inconnu ici : classe ou groupe { $name }
 timetable-import-unknown-teacher = inconnu ici, ou homonymes : enseignant { $name }
+timetable-import-unknown-pupil = inconnu ici, ou homonymes : élève { $name }

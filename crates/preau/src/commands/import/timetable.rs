@@ -48,6 +48,7 @@ pub async fn run(
     }
     print(&timetable, &report, dry_run);
     let clean = timetable.refusals.is_empty() && report.without_group == 0 && report.unknown_teachers.is_empty();
+    let clean = clean && report.members.unknown_count == 0;
     Ok(if clean { ExitCode::SUCCESS } else { ExitCode::from(2) })
 }
 
@@ -94,6 +95,9 @@ fn print(timetable: &Timetable, report: &FeedReport, dry_run: bool) {
     }
     for name in &report.unknown_teachers {
         eprintln!("{}", words.unknown_teacher(name));
+    }
+    for name in &report.members.unknown {
+        eprintln!("{}", words.unknown_pupil(name));
     }
     for line in words.timetable(timetable, report) {
         println!("{line}");

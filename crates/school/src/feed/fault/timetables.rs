@@ -10,6 +10,8 @@ faults! {
         /// From here on hours are left out.
         ManyHours { most: u64 } = "many-hours",
         EndsBeforeItBegins = "ends-before-it-begins",
+        /// This place of a pupil in a group is left out.
+        ManyMembers { most: u64 } = "many-members",
     }
 }
 
@@ -51,6 +53,8 @@ faults! {
         NoCard = "no-card",
         /// A `fiche` names a `demi_seq` that is not there.
         NoSlot = "no-slot",
+        /// An `ele_gpe` names an `eleve` that is not there.
+        NoPupil = "no-pupil",
     }
 }
 
@@ -70,7 +74,8 @@ faults! {
         /// The property lies beyond all calendars.
         BeyondCalendars { property: Shown } = "beyond-calendars",
         BadDuration = "bad-duration",
-        /// The TZID is no IANA name and none that Windows uses around here: at what hour it is would be a guess.
+        /// The TZID is no IANA name, none that Windows uses around here and none whose rules the file gives: at what hour it is
+        /// would be a guess.
         UnknownZone { zone: Shown } = "unknown-zone",
         /// An event of a whole day is no lesson.
         WholeDay = "whole-day",

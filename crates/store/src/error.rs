@@ -18,6 +18,8 @@ pub enum StoreError {
     Backup { path: String, why: String },
     #[error("{what} is over its limit: {found}, at most {most}")]
     Limit { what: &'static str, found: usize, most: usize },
+    #[error("{groups} classes or groups that a feed names are of a past school year: the change of year comes first")]
+    PastYear { groups: usize },
     #[error("import: {0}")]
     Import(String),
     #[error("a value that is kept as JSON: {0}")]

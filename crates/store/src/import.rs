@@ -145,7 +145,10 @@ async fn run(
 
 /// Whether the next school may well succeed.
 const fn is_the_schools_own(error: &StoreError) -> bool {
-    matches!(error, StoreError::Taken(_) | StoreError::Limit { .. } | StoreError::Import(_))
+    matches!(
+        error,
+        StoreError::Taken(_) | StoreError::Limit { .. } | StoreError::PastYear { .. } | StoreError::Import(_)
+    )
 }
 
 /// Why the school could not be applied.
@@ -155,6 +158,7 @@ fn fault_of(uai: &str, error: &StoreError) -> ApplyFault {
         StoreError::Limit { what, found, most } => {
             ApplyFault::OverLimit { what: limited_of(what), found: *found as u64, most: *most as u64 }
         }
+        StoreError::PastYear { groups } => ApplyFault::PastYear { count: *groups as u64 },
         other => {
             tracing::error!(%uai, error = %other, "a school of an import could not be applied");
             ApplyFault::Failed

@@ -51,26 +51,42 @@ pub async fn archived(conn: &mut Conn, school: SchoolId) -> Result<Vec<YearGroup
 pub async fn roll(conn: &mut Conn, school: SchoolId, year: &str, now: Instant) -> Result<u64, StoreError> {
     let mut done = 0;
     for group in preview(conn, school, year).await? {
-        let name = free_name(conn, school, &group, &group.school_year).await?;
-        execute!(
-            conn,
-            "UPDATE school_group SET archived_at = $2, name = $3 WHERE id = $1 AND archived_at IS NULL",
-            group.id.uuid(),
-            now.as_millis(),
-            name.as_str()
-        )?;
-        done += 1;
+        done += put_away(conn, school, (group.id, group.kind, &group.name), &group.school_year, now).await?;
     }
     Ok(done)
 }
 
+/// Puts one group into the archive, if it is not there, under its name with `year`. Gives 1 when it did.
+pub(crate) async fn put_away(
+    conn: &mut Conn,
+    school: SchoolId,
+    (id, kind, plain): (GroupId, GroupKind, &str),
+    year: &str,
+    now: Instant,
+) -> Result<u64, StoreError> {
+    let name = free_name(conn, school, (kind, plain), year).await?;
+    Ok(execute!(
+        conn,
+        "UPDATE school_group SET archived_at = COALESCE(archived_at, $2), name = $3 WHERE id = $1 AND name = $4",
+        id.uuid(),
+        now.as_millis(),
+        name.as_str(),
+        plain
+    )?)
+}
+
 /// The name with the year behind it: `6e B (2025-2026)`, numbered when the archive has it already.
-async fn free_name(conn: &mut Conn, school: SchoolId, group: &YearGroup, year: &str) -> Result<String, StoreError> {
+async fn free_name(
+    conn: &mut Conn,
+    school: SchoolId,
+    (kind, plain): (GroupKind, &str),
+    year: &str,
+) -> Result<String, StoreError> {
     let year = if year.is_empty() { "…" } else { year };
-    let mut name = format!("{} ({year})", group.name);
+    let mut name = format!("{plain} ({year})");
     let mut number = 2;
-    while taken(conn, school, group.kind, &name).await? {
-        name = format!("{} ({year}, {number})", group.name);
+    while taken(conn, school, kind, &name).await? {
+        name = format!("{plain} ({year}, {number})");
         number += 1;
     }
     Ok(name)

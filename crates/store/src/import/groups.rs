@@ -30,11 +30,23 @@ struct GroupRow {
     name: String,
     source: String,
     archived_at: Option<i64>,
+    /// Empty when it was not noted.
+    school_year: String,
     /// Somebody is in it by hand or by another feed.
     held: bool,
 }
 
+impl GroupRow {
+    fn is_past(&self, year: &str) -> bool {
+        !self.school_year.is_empty() && self.school_year.as_str() < year
+    }
+}
+
 /// Makes the groups that the feed has, archives those of it that have gone.
+///
+/// # Errors
+/// [`StoreError::PastYear`] when the feed names groups of a past school year that are not archived: its pupils would come into
+/// last year's classes, and go into the archive with them.
 pub(super) async fn apply(
     conn: &mut Conn,
     run: &Run,
@@ -51,13 +63,26 @@ pub(super) async fn apply(
     let rows = fetch_all!(
         conn,
         GroupRow,
-        "SELECT g.id, g.kind, g.name, g.source, g.archived_at, EXISTS (SELECT 1 FROM membership m \
+        "SELECT g.id, g.kind, g.name, g.source, g.archived_at, g.school_year, EXISTS (SELECT 1 FROM membership m \
          WHERE m.group_id = g.id AND m.source <> $2) AS held FROM school_group g WHERE g.school_id = $1",
         school.uuid(),
         run.source.as_str()
     )?;
+    let year = preau_school::year::of(run.now);
+    let is_behind = |row: &&GroupRow| {
+        row.archived_at.is_none() && row.is_past(&year) && wanted.contains(&(row.kind, row.name.clone()))
+    };
+    let behind = rows.iter().filter(is_behind).count();
+    if behind > 0 {
+        return Err(StoreError::PastYear { groups: behind });
+    }
     let mut groups = HashMap::new();
     for row in rows {
+        if row.is_past(&year) && wanted.contains(&(row.kind, row.name.clone())) {
+            // Archived by hand under its plain name: the class of this year is another one.
+            crate::year::put_away(conn, school, (row.id, row.kind, &row.name), &row.school_year, run.now).await?;
+            continue;
+        }
         let named = wanted.remove(&(row.kind, row.name.clone()));
         let gone = !named && row.source == run.source && row.archived_at.is_none();
         let may_go = run.may_leave(Kind::School) && run.may_leave(Kind::Pupil) && !row.held;
@@ -65,6 +90,10 @@ pub(super) async fn apply(
             Some(_) if named => {
                 execute!(conn, "UPDATE school_group SET archived_at = NULL WHERE id = $1", row.id.uuid())?;
                 Some(Outcome::Changed)
+            }
+            None if named && row.school_year.is_empty() => {
+                execute!(conn, "UPDATE school_group SET school_year = $2 WHERE id = $1", row.id.uuid(), year.as_str())?;
+                Some(Outcome::Unchanged)
             }
             None if gone && may_go => {
                 crate::groups::archive(conn, row.id, run.now).await?;

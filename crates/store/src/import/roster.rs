@@ -235,7 +235,8 @@ impl Seats {
     }
 }
 
-/// Puts everybody into their groups, and takes them out of those of this source that the feed no longer names.
+/// Puts everybody into their groups, and takes them out of those of this source that the feed no longer names. Archived groups
+/// of past years keep their members.
 pub(super) async fn memberships(
     conn: &mut Conn,
     run: &Run,
@@ -250,8 +251,9 @@ pub(super) async fn memberships(
         MembershipRow,
         "SELECT m.group_id, m.person_id, m.role, g.kind, m.subject_code, m.source, p.external_id FROM membership m \
          JOIN school_group g ON g.id = m.group_id JOIN person p ON p.id = m.person_id \
-         WHERE g.school_id = $1",
-        people.school().uuid()
+         WHERE g.school_id = $1 AND (g.archived_at IS NULL OR g.school_year = '' OR g.school_year >= $2)",
+        people.school().uuid(),
+        preau_school::year::of(run.now)
     )?;
     let (pupils, staff) = (people.ids_present(Kind::Pupil), people.ids_present(Kind::Staff));
     let mut standing = HashSet::new();

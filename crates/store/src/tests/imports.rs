@@ -335,6 +335,39 @@ on_both! {
         assert!(aaf(place, "tilleuls").await.is_unchanged());
     }
 
+    async fn a_feed_of_a_new_year_waits_for_the_archive_of_the_last(place) {
+        aaf(place, "tilleuls").await;
+        let in_a_year = |days: u64| Options { clock: ManualClock::at(NOW.plus(Duration::from_secs(days * 86_400))), ..options("aaf", true, false) };
+        let members = logins(place, "6EME B", MemberRole::Pupil).await;
+        assert!(!members.is_empty());
+        let before = sizes(place).await;
+        let mut rng = SeededRng::new(77);
+        let early = may_be_spawned(import::apply(&place.store, feed("tilleuls"), &in_a_year(300), &mut rng, |_| {})).await.expect("applied");
+        let [refused] = early.failed.as_slice() else { panic!("{early:?}") };
+        assert!(refused.reason.to_string().starts_with("apply-past-year count="), "{refused:?}");
+        assert_eq!(sizes(place).await[..7], before[..7], "nothing was changed");
+
+        // One class was archived by hand under its plain name, the others by the change of year.
+        let mut tx = place.store.write().await.expect("a transaction");
+        let school = school(&mut tx).await;
+        let class = groups::by_name(&mut tx, school, "6EME B").await.expect("asks").expect("there").id;
+        groups::archive(&mut tx, class, NOW).await.expect("archived");
+        crate::year::roll(&mut tx, school, "2027-2028", NOW).await.expect("rolled");
+        tx.commit().await.expect("commits");
+        let report = may_be_spawned(import::apply(&place.store, feed("tilleuls"), &in_a_year(301), &mut rng, |_| {})).await.expect("applied");
+        assert!(report.failed.is_empty() && report.tally(Thing::Class).created > 1, "{report:?}");
+        assert_eq!(logins(place, "6EME B", MemberRole::Pupil).await, members, "a class of this year");
+        let mut conn = place.store.read().await.expect("a connection");
+        let archive = crate::year::archived(&mut conn, school).await.expect("the archive");
+        let old = archive.iter().find(|it| it.id == class).expect("the class of last year");
+        assert_eq!((old.name.as_str(), old.pupils), ("6EME B (2026-2027)", members.len() as i64), "with its pupils");
+        drop(conn);
+        let again = may_be_spawned(import::apply(&place.store, feed("tilleuls"), &in_a_year(302), &mut rng, |_| {})).await.expect("applied");
+        assert!(again.is_unchanged(), "{again:?}");
+        let mut tx = place.store.write().await.expect("a transaction");
+        assert_eq!(crate::year::roll(&mut tx, school, "2027-2028", NOW).await.expect("rolled"), 0, "a second time there is nothing to do");
+    }
+
     async fn a_feed_places_its_school(place) {
         aaf(place, "tilleuls").await;
         let placed = "SELECT count(*) FROM school s JOIN territory t ON t.id = s.territory_id WHERE t.kind = 'commune'";

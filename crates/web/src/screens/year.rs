@@ -46,6 +46,10 @@ pub(crate) async fn roll(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
         return Ok(member.see_other(&here));
     }
     let done = year::roll(&mut tx, id, &year, member.now()).await?;
+    if done == 0 {
+        // Somebody else was faster; the page says that there is nothing left.
+        return Ok(member.see_other(&here));
+    }
     let detail = format!("{year} {done}");
     place::log(&member, &mut tx, Some(id), ("year.roll", school.uai.as_deref().unwrap_or(""), &detail)).await?;
     tx.commit().await?;

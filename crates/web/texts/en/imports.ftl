@@ -155,6 +155,10 @@ fault-apply-over-limit = { $what ->
     [namesakes] { $found } people bear the same name already, at most { $most }
    *[other] over a limit: { $found }, at most { $most }
 }
+fault-apply-past-year = { $count ->
+    [one] one class or group of this import is still that of the past year
+   *[other] { $count } classes and groups of this import are still those of the past year
+}: archive the past year first (page “Change of year” of the school), then import again
 fault-apply-failed = the school could not be stored; the server’s log says why
 
 import-dry-run = dry run
@@ -166,5 +170,5 @@ import-progress-read = { $count } records read
 import-progress-schools = school { $done } of { $all }
 import-refused-line = refused: { $row }
 timetable-import-unknown-group = not known here: class or group { $name }
-timetable-import-unknown-teacher = not known here, or several have the name: teacher { $name }
 timetable-import-unknown-pupil = unknown here, or namesakes: pupil { $name }
+timetable-import-unknown-teacher = not known here, or several have the name: teacher { $name }

@@ -188,7 +188,7 @@ year-what = { $count ->
     [one] One class or group will be archived, with its lessons and work.
    *[other] { $count } classes and groups will be archived, with their lessons and work.
 }
-year-before-import = Do this before the first import of the new year, which makes the new classes. Accounts stay.
+year-before-import = Do this after the last lesson and before the first import of the new year, which makes the new classes: until then an import that names one of these classes is refused and changes nothing in the school. A class that goes on can be brought back afterwards. Accounts stay.
 year-button = Archive these classes
 year-archive = Archive
 year-archive-empty = Nothing in the archive.

@@ -155,6 +155,10 @@ fault-apply-over-limit = { $what ->
     [namesakes] { $found } personnes portent déjà le même nom, pour { $most } au plus
    *[other] une limite est dépassée : { $found } pour { $most } au plus
 }
+fault-apply-past-year = { $count ->
+    [one] une classe ou un groupe de cet import est encore celui de l’année passée
+   *[other] { $count } classes et groupes de cet import sont encore ceux de l’année passée
+} : archivez d’abord l’année passée (page « Changement d’année » de l’établissement), puis importez de nouveau
 fault-apply-failed = l’enregistrement de l’établissement a échoué ; le journal du serveur dit pourquoi
 
 import-dry-run = essai à blanc
@@ -166,5 +170,5 @@ import-progress-read = { $count } fiches lues
 import-progress-schools = établissement { $done } sur { $all }
 import-refused-line = refusé : { $row }
 timetable-import-unknown-group = inconnu ici : classe ou groupe { $name }
-timetable-import-unknown-teacher = inconnu ici, ou homonymes : enseignant { $name }
 timetable-import-unknown-pupil = inconnu ici, ou homonymes : élève { $name }
+timetable-import-unknown-teacher = inconnu ici, ou homonymes : enseignant { $name }

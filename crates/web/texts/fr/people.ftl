@@ -188,7 +188,7 @@ year-what = { $count ->
     [one] Une classe ou un groupe sera archivé, avec ses cours et son travail.
    *[other] { $count } classes et groupes seront archivés, avec leurs cours et leur travail.
 }
-year-before-import = À faire avant le premier import de la nouvelle année : il fera les nouvelles classes. Les comptes restent.
+year-before-import = À faire après le dernier cours et avant le premier import de la nouvelle année, qui fera les nouvelles classes : tant que ce n’est pas fait, un import qui nomme une de ces classes est refusé et ne change rien dans l’établissement. Une classe qui continue se remet dans les listes après coup. Les comptes restent.
 year-button = Archiver ces classes
 year-archive = Archives
 year-archive-empty = Rien dans les archives.

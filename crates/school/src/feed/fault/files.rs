@@ -63,6 +63,8 @@ faults! {
         SameKey { kind: Kind } = "same-key",
         Taken { what: Unique } = "taken",
         OverLimit { what: Limited, found: u64, most: u64 } = "over-limit",
+        /// So many classes and groups that the feed names are of a past school year: its archive comes first.
+        PastYear { count: u64 } = "past-year",
         /// The log says why.
         Failed = "failed",
     }

@@ -162,8 +162,10 @@ pub const ROOMS_MAX: i64 = 500;
 pub const SERIES_MAX: i64 = 10_000;
 /// Lessons to come that the series of one school make.
 pub const PUBLISHED_MAX: usize = 200_000;
-/// Rows of one kind in the copy of a person's data.
-pub const EXPORT_ROWS_MAX: i64 = 20_000;
+/// Lines of one kind in the copy of a person's data: more than a life at school makes. A copy that ends here says so.
+pub const EXPORT_LINES_MAX: i64 = 50_000;
+/// Files in it. Likewise.
+pub const EXPORT_FILES_MAX: i64 = 20_000;
 /// Names that no group or teacher has, in the report of a timetable feed.
 pub const FEED_UNKNOWN_LISTED_MAX: usize = 200;
 /// Addresses of timetables that one person has at a time.

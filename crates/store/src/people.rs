@@ -12,7 +12,7 @@ mod merge;
 mod relations;
 mod search;
 
-pub use export::{Section, export};
+pub use export::{CopyFile, DataKind, Line, Weight, data_kinds, export_files, export_lines, export_weight};
 pub use facts::{SignedIn, actor, facts, facts_of_children, facts_of_pupils, signed_in};
 pub use leaving::{Left, forget, forget_left, left, mark_left};
 #[cfg(test)]
@@ -314,13 +314,13 @@ pub async fn identity(conn: &mut Conn, id: PersonId) -> Result<Option<Identity>,
     Ok(fetch_optional!(conn, Identity, "SELECT birth_day, ine FROM person WHERE id = $1", id.uuid())?)
 }
 
-/// Whether the person was born after `day` (ISO 8601); `false` when the birth date is not known.
-pub async fn born_after(conn: &mut Conn, id: PersonId, day: &str) -> Result<bool, StoreError> {
-    let count = fetch_number!(
-        conn,
-        "SELECT count(*) FROM person WHERE id = $1 AND birth_day IS NOT NULL AND birth_day > $2",
-        id.uuid(),
-        day
-    )?;
-    Ok(count > 0)
+#[derive(sqlx::FromRow)]
+struct BirthRow {
+    birth_day: Option<String>,
+}
+
+/// Whether the person was born after `day` (both ISO 8601); `None` when the birth date is not known.
+pub async fn is_born_after(conn: &mut Conn, id: PersonId, day: &str) -> Result<Option<bool>, StoreError> {
+    let row = fetch_optional!(conn, BirthRow, "SELECT birth_day FROM person WHERE id = $1", id.uuid())?;
+    Ok(row.and_then(|row| row.birth_day).map(|born| born.as_str() > day))
 }

@@ -7,6 +7,7 @@ mod bad_luck;
 mod bulk;
 mod calendar_lists;
 mod closing_races;
+mod copies;
 mod documents;
 mod entry;
 mod expected;

@@ -29,6 +29,9 @@ pub enum PageError {
     /// A relative asks for a lesson, into which only the child goes.
     #[error("a lesson is for its pupils and teachers")]
     Relative,
+    /// A relative asks for the data of a pupil who may be 15 or older: nobody has entered the birth date.
+    #[error("the birth date is not known")]
+    AgeUnknown,
     /// The door of guests, without an invitation that stands.
     #[error("not invited")]
     NotInvited,
@@ -69,9 +72,12 @@ impl PageError {
     pub const fn status(&self) -> StatusCode {
         match self {
             Self::NotFound => StatusCode::NOT_FOUND,
-            Self::Forbidden(_) | Self::Removed | Self::Relative | Self::NotInvited | Self::Foreign => {
-                StatusCode::FORBIDDEN
-            }
+            Self::Forbidden(_)
+            | Self::Removed
+            | Self::Relative
+            | Self::AgeUnknown
+            | Self::NotInvited
+            | Self::Foreign => StatusCode::FORBIDDEN,
             Self::SignInNeeded => StatusCode::UNAUTHORIZED,
             Self::Method => StatusCode::METHOD_NOT_ALLOWED,
             Self::TooLarge => StatusCode::PAYLOAD_TOO_LARGE,
@@ -94,6 +100,7 @@ impl PageError {
             Self::Forbidden(Why::Cancelled) => "cancelled",
             Self::Removed => "removed",
             Self::Relative => "relative",
+            Self::AgeUnknown => "age-unknown",
             Self::NotInvited => "not-invited",
             Self::SignInNeeded => "sign-in",
             Self::Method => "method",
@@ -110,7 +117,7 @@ impl PageError {
     }
 
     #[cfg(test)]
-    pub(crate) const WORDS: [&str; 20] = [
+    pub(crate) const WORDS: [&str; 21] = [
         "not-found",
         "role",
         "not-on-roster",
@@ -119,6 +126,7 @@ impl PageError {
         "cancelled",
         "removed",
         "relative",
+        "age-unknown",
         "not-invited",
         "sign-in",
         "method",

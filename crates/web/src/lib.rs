@@ -16,6 +16,7 @@
 
 mod agenda;
 mod app;
+mod archive;
 pub mod at_gate;
 mod classes;
 mod cookies;

@@ -1,6 +1,7 @@
 //! Every limit of the pages, with its unit last.
 
 use preau_gate::budget::Allowance;
+use preau_store::limits::EXPORT_FILES_MAX;
 use std::time::Duration;
 
 /// A form, or a JSON body, unless its row of the route table says otherwise.
@@ -159,6 +160,17 @@ pub const CALENDAR_NAME_CHARS_MAX: usize = 60;
 pub const CALENDAR_DAYS_BACK: i64 = 28;
 pub const CALENDAR_DAYS_AHEAD: i64 = 196;
 /// A calendar program may keep what it got for this long.
+/// The lines of a person in a copy of their data, as a page and as JSON each; what comes then is left out, and the copy says so.
+pub const COPY_LINES_BYTES_MAX: u64 = 500_000_000;
+/// The files in it, likewise: with the lines, and the names of the files, what an archive holds.
+pub const COPY_FILES_BYTES_MAX: u64 =
+    ARCHIVE_BYTES_MAX - 2 * COPY_LINES_BYTES_MAX - EXPORT_FILES_MAX.unsigned_abs() * 1_000;
+/// Lines that are read at a time for a copy: so many at first, later about so many bytes of them.
+pub const COPY_PAGE_LINES_MIN: i64 = 20;
+pub const COPY_PAGE_LINES_MAX: i64 = 1_000;
+pub const COPY_PAGE_BYTES: i64 = 1 << 20;
+/// Files that are not in a copy are named up to this many.
+pub const COPY_MISSING_NAMED_MAX: usize = 200;
 pub const CALENDAR_FRESH: Duration = Duration::from_secs(15 * 60);
 /// A timetable export, packed.
 pub const TIMETABLE_FILE_BYTES_MAX: u64 = 32 << 20;

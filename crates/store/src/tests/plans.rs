@@ -46,7 +46,10 @@ async fn nothing_is_walked(file: &str, few: &[&str]) {
 #[tokio::test]
 async fn leaving_and_the_export_look_for_one_person() {
     nothing_is_walked("people/leaving.rs", &[]).await;
-    nothing_is_walked("people/export.rs", &[]).await;
+    nothing_is_walked("audit.rs", &[]).await;
+    for file in ["export", "export/account", "export/acts", "export/files", "export/lessons", "export/work"] {
+        nothing_is_walked(&format!("people/{file}.rs"), &["kind"]).await;
+    }
 }
 
 #[tokio::test]

@@ -117,9 +117,9 @@ fn every_public_function_of_an_entity_is_called_by_a_test() {
 #[test]
 fn no_statement_of_a_page_is_planned_anew_for_its_limit() {
     // Asked once for a person who leaves, or takes their data home.
-    let seldom = ["people/export.rs", "people/leaving.rs"];
+    let seldom = ["people/export/", "people/leaving.rs"];
     let bare = |(file, text): &(String, String)| {
-        text.contains("LIMIT $") && !seldom.iter().any(|seldom| file.ends_with(seldom))
+        text.contains("LIMIT $") && !seldom.iter().any(|seldom| file.contains(seldom))
     };
     let found: Vec<_> = statements().into_iter().filter(bare).collect();
     assert!(found.is_empty(), "LIMIT $… without CAST($… AS BIGINT): {found:#?}");

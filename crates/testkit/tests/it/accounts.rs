@@ -1,11 +1,10 @@
-//! What becomes of accounts: cards of the youngest, rights of relatives, merging, copies of data, the year, imports.
+//! What becomes of accounts: cards of the youngest, rights of relatives, merging, the year, imports.
 
 use http::Method;
 use preau_base::{GroupId, SchoolId};
 use preau_school::RelationRights;
 use preau_store::{audit, groups, people, territories};
 use preau_testkit::{Answer, Client, TestApp, Who};
-use std::io::Read as _;
 
 /// The code on a page with one card, and the numbers of its pictures.
 fn card_on(page: &Answer) -> (String, Vec<String>) {
@@ -180,31 +179,6 @@ async fn two_accounts_are_merged_and_the_old_address_leads_to_the_one() {
     assert_eq!(both.len(), 2);
     let log = audit::list(&mut conn, Some(app.seed.school()), i64::MAX).await.unwrap();
     assert_eq!(log.iter().filter(|row| row.action == "person.merge").count(), 1);
-}
-
-#[tokio::test]
-async fn a_pupil_takes_a_copy_of_the_data_and_the_parent_of_a_child() {
-    let app = TestApp::start().await;
-    let path = format!("/people/{}/data", app.seed.person(Who::Pupil));
-    let mut pupil = app.actor(Who::Pupil).await;
-    pupil.get("/account").await.says("Copie des données");
-    let answer = pupil.post_form(&path, &[]).await.expect(200);
-    assert_eq!(answer.header("content-type"), "application/zip");
-    let mut zip = zip::ZipArchive::new(std::io::Cursor::new(answer.bytes)).unwrap();
-    for name in ["donnees.html", "donnees.json"] {
-        let mut text = String::new();
-        zip.by_name(name).unwrap().read_to_string(&mut text).unwrap();
-        assert!(text.contains("Martin") && text.contains("6e B"), "{name}");
-        assert!(!text.contains("argon2"), "{name}");
-    }
-    let mut parent = app.actor(Who::Parent).await;
-    parent.get(&path).await.expect(403);
-    let mut english = app.actor(Who::SchoolLife).await;
-    let identity = format!("/people/{}/identity", app.seed.person(Who::Pupil));
-    english.post_form(&identity, &[]).await.expect(200).says("INE");
-    let mut conn = app.store.read().await.unwrap();
-    let log = audit::list(&mut conn, Some(app.seed.school()), i64::MAX).await.unwrap();
-    assert_eq!(log[0].action, "person.identity");
 }
 
 #[tokio::test]

@@ -6,6 +6,7 @@ mod account;
 mod accounts;
 mod attendance;
 mod calendars;
+mod copies;
 mod cuts;
 mod documents;
 mod door;

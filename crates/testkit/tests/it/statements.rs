@@ -115,7 +115,7 @@ const BOUNDS: &[(&str, Actor, u32)] = &[
     ("/people/{id}/attendance", Relative, 8),
     ("/people/{id}/attendance", SchoolLife, 8),
     ("/people/{id}/change", Administrator, 6),
-    ("/people/{id}/data", Pupil, 6),
+    ("/people/{id}/data", Pupil, 8),
     ("/people/{id}/follow-up", SchoolLife, 8),
     ("/people/{id}/homework", Relative, 8),
     ("/people/{id}/log", Relative, 9),

@@ -1,33 +1,53 @@
 //! Data about a person: a copy for the person, and what only those read who keep the school's register.
 
+mod copy;
+
 use crate::errors::PageError;
 use crate::ids::Id;
+use crate::limits::COPY_FILES_BYTES_MAX;
 use crate::screens::place;
-use crate::{Answer, Member, Page};
+use crate::{Answer, Member, Page, archive, files};
 use askama::Template;
-use axum::response::IntoResponse;
-use http::header;
+use copy::DataCopy;
+use jiff::ToSpan as _;
 use preau_base::PersonId;
 use preau_school::{Act, PersonFacts};
-use preau_store::people::{self, Identity, Section};
+use preau_store::limits::{EXPORT_FILES_MAX, EXPORT_LINES_MAX};
+use preau_store::people::{self, Identity, Weight};
 use preau_store::{Conn, StoreError};
-use std::io::{Cursor, Write as _};
-use zip::write::{SimpleFileOptions, ZipWriter};
 
-/// Below this age those who may sign for a pupil ask for the pupil's data (French data protection act, art. 45).
+/// Below this age those who may sign for a pupil ask for the pupil's data.
 const ALONE_FROM_YEARS: i16 = 15;
 
-/// Whether the person is surely younger than [`ALONE_FROM_YEARS`].
+/// Whether the person is younger than [`ALONE_FROM_YEARS`]; `None` when the birth date is not known.
+///
+/// The rights of a minor over their data are exercised by those who have parental authority (Code civil, art. 371-1; GDPR,
+/// recital 38); from 15 on a minor decides alone about their data where they consent to a service (loi Informatique et
+/// Libertés, art. 45), and the CNIL has them exercise these rights themselves. So under 15 whoever may sign for a pupil gets
+/// the copy, as the pupil does; from the fifteenth birthday the pupil alone.
+///
+/// Somebody whose birth date is not known counts as 15 or older. A copy has what a pupil wrote, said in class and reported: given
+/// to a parent against the will of a sixteen-year-old, it cannot be taken back, whereas a parent who is kept waiting gets it as
+/// soon as the school has entered the date. The refusal says just that ([`PageError::AgeUnknown`]).
+async fn under_15(page: &Page, conn: &mut Conn, id: PersonId) -> Result<Option<bool>, StoreError> {
+    let born = page.today().saturating_sub(ALONE_FROM_YEARS.years());
+    people::is_born_after(conn, id, &born.to_string()).await
+}
+
+/// Whether the person is surely younger than 15, as [`Act::ExportData`] asks.
 pub(crate) async fn is_under_15(page: &Page, conn: &mut Conn, id: PersonId) -> Result<bool, StoreError> {
-    let today = page.today();
-    let year = today.year().saturating_sub(ALONE_FROM_YEARS);
-    let born = jiff::civil::Date::new(year, today.month(), today.day()).unwrap_or(today);
-    people::born_after(conn, id, &born.to_string()).await
+    Ok(under_15(page, conn, id).await?.unwrap_or(false))
 }
 
 async fn ask(member: &Member, conn: &mut Conn, facts: &PersonFacts) -> Result<(), PageError> {
-    let under_15 = is_under_15(&member.page, conn, facts.id).await?;
-    member.may(Act::ExportData(facts, under_15))
+    let under_15 = under_15(&member.page, conn, facts.id).await?;
+    match member.may(Act::ExportData(facts, under_15.unwrap_or(false))) {
+        // It is the date alone that is missing.
+        Err(PageError::Forbidden(_)) if under_15.is_none() && member.can(Act::ExportData(facts, true)) => {
+            Err(PageError::AgeUnknown)
+        }
+        answer => answer,
+    }
 }
 
 #[derive(Template)]
@@ -36,6 +56,28 @@ struct DataPage<'a> {
     page: &'a Page,
     id: PersonId,
     name: String,
+    /// What the archive will not hold.
+    bounds: Vec<String>,
+}
+
+/// Says beforehand what an archive has no room for.
+fn bounds(page: &Page, weight: &Weight) -> Vec<String> {
+    let mut bounds = Vec::new();
+    if weight.lines > EXPORT_LINES_MAX {
+        bounds.push(page.t2("data-many-lines", ("count", weight.lines), ("most", EXPORT_LINES_MAX)));
+    }
+    if weight.files > EXPORT_FILES_MAX {
+        bounds.push(page.t2("data-many-files", ("count", weight.files), ("most", EXPORT_FILES_MAX)));
+    }
+    let most = i64::try_from(COPY_FILES_BYTES_MAX).unwrap_or(i64::MAX);
+    if weight.bytes > most {
+        bounds.push(page.t2(
+            "data-large-files",
+            ("size", files::size(page, weight.bytes)),
+            ("most", files::size(page, most)),
+        ));
+    }
+    bounds
 }
 
 /// `GET /people/{id}/data`.
@@ -43,72 +85,22 @@ pub(crate) async fn show(member: Member, Id(id): Id<PersonId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     let (person, facts) = place::person(&mut conn, id).await?;
     ask(&member, &mut conn, &facts).await?;
-    member.html(&DataPage { page: &member.page, id, name: person.full_name() })
+    let bounds = bounds(&member, &people::export_weight(&mut conn, id).await?);
+    member.html(&DataPage { page: &member.page, id, name: person.full_name(), bounds })
 }
 
-#[derive(Template)]
-#[template(path = "people/data_file.html")]
-struct DataFile<'a> {
-    page: &'a Page,
-    name: String,
-    made: String,
-    sections: Vec<Shown>,
-}
-
-/// A kind of data with texts for its words.
-struct Shown {
-    title: String,
-    columns: Vec<String>,
-    rows: Vec<Vec<String>>,
-}
-
-fn shown(page: &Page, section: &Section) -> Shown {
-    let time = |name: &str, text: &str| match text.parse::<i64>() {
-        Ok(ms) if name.ends_with("_at") => page.moment(preau_base::Instant::from_millis(ms)),
-        _ => text.to_owned(),
-    };
-    let row = |row: &Vec<String>| section.columns.iter().zip(row).map(|(name, text)| time(name, text)).collect();
-    Shown {
-        title: page.t(&format!("export-{}", section.name)),
-        columns: section
-            .columns
-            .iter()
-            .map(|name| page.t(&format!("export-column-{}", name.replace('_', "-"))))
-            .collect(),
-        rows: section.rows.iter().map(row).collect(),
-    }
-}
-
-/// `POST /people/{id}/data`: a ZIP with the data as a page to read and as JSON for other programs.
+/// `POST /people/{id}/data`: an archive with the data as a page to read, as JSON for other programs, and the files.
 pub(crate) async fn export(member: Member, Id(id): Id<PersonId>) -> Answer {
     let mut tx = member.app().store.write().await?;
     let (person, facts) = place::person(&mut tx, id).await?;
     ask(&member, &mut tx, &facts).await?;
-    let sections = people::export(&mut tx, id).await?;
     let school = facts.affiliations.first().map(|(school, _)| *school);
     place::log(&member, &mut tx, school, ("data.export", &person.login, "")).await?;
     tx.commit().await?;
-    let file = DataFile {
-        page: &member.page,
-        name: person.full_name(),
-        made: member.moment(member.now()),
-        sections: sections.iter().filter(|it| !it.rows.is_empty()).map(|it| shown(&member, it)).collect(),
-    };
-    let html = file.render().map_err(PageError::internal)?;
-    let json = serde_json::to_vec_pretty(&sections).map_err(PageError::internal)?;
-    let bytes = pack(&html, &json).map_err(PageError::internal)?;
-    let name = format!("attachment; filename=\"donnees-{}.zip\"", person.login);
-    let headers = [(header::CONTENT_TYPE, "application/zip".to_owned()), (header::CONTENT_DISPOSITION, name)];
-    Ok((headers, bytes).into_response())
-}
-
-fn pack(html: &str, json: &[u8]) -> Result<Vec<u8>, zip::result::ZipError> {
-    let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
-    for (name, bytes) in [("donnees.html", html.as_bytes()), ("donnees.json", json)] {
-        zip.start_file(name, SimpleFileOptions::default())?;
-        zip.write_all(bytes)?;
-    }
-    Ok(zip.finish()?.into_inner())
+    let file_name = format!("donnees-{}.zip", person.login);
+    let app = member.app().clone();
+    let body = archive::stream(&app, |archive| DataCopy::of(member.page, &person).write(archive));
+    Ok(files::made(body, "application/zip", &file_name))
 }
 
 #[derive(Template)]

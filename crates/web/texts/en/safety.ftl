@@ -153,5 +153,3 @@ self-test-ms = { $value } ms
 self-tests-title = Device tests
 self-tests-intro = What people have sent to be helped. Deleted after 30 days.
 self-tests-none = Nobody has sent a test.
-export-reports = Reports made
-export-self-tests = Device tests sent

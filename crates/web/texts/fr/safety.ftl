@@ -216,5 +216,3 @@ self-test-ms = { $value } ms
 self-tests-title = Tests du matériel
 self-tests-intro = Ce que des personnes ont envoyé pour être aidées. Effacé au bout de 30 jours.
 self-tests-none = Personne n’a envoyé de test.
-export-reports = Signalements faits
-export-self-tests = Tests du matériel envoyés

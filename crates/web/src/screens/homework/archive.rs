@@ -2,25 +2,20 @@
 
 use super::at;
 use crate::app::App;
+use crate::archive::{self, Archive, Over};
 use crate::files as given;
 use crate::ids::Id;
 use crate::limits::ARCHIVE_BYTES_MAX;
-use crate::zip::{DosTime, Zip};
+use crate::zip::DosTime;
 use crate::{Answer, Member, PageError};
 use axum::body::Body;
 use bytes::Bytes;
-use futures_util::StreamExt as _;
 use preau_base::{FileId, HomeworkId, Instant};
-use preau_files::{FilesError, clean_name};
+use preau_files::clean_name;
 use preau_school::{Act, WorkAct};
 use preau_store::files::{self, Place};
 use preau_store::hand_ins;
 use std::collections::{HashMap, VecDeque};
-use std::io;
-use tokio::sync::mpsc;
-
-/// Pieces that wait for a slow browser.
-const PIECES_WAITING_MAX: usize = 4;
 
 /// A member to be.
 pub(crate) struct Entry {
@@ -80,50 +75,16 @@ pub(crate) async fn download(mut member: Member, Id(id): Id<HomeworkId>) -> Answ
 
 /// A ZIP of these members that is made while it is sent.
 pub(crate) fn stream(app: &App, entries: VecDeque<Entry>) -> Body {
-    let (to, from) = mpsc::channel(PIECES_WAITING_MAX);
-    tokio::spawn(write(app.clone(), entries, to));
-    let pieces = futures_util::stream::unfold(from, async |mut from| from.recv().await.map(|piece| (piece, from)));
-    Body::from_stream(pieces)
+    archive::stream(app, |archive| write(archive, entries))
 }
 
-/// The browser has gone away, or a file cannot be read; then the archive has no end and no tool takes it for whole.
-struct Over;
-
-async fn write(app: App, entries: VecDeque<Entry>, to: mpsc::Sender<io::Result<Bytes>>) {
-    if write_all(&app, entries, &to).await.is_err() {
-        let _gone_or_told = to.send(Err(io::Error::other("the archive broke off"))).await;
-    }
-}
-
-async fn write_all(app: &App, entries: VecDeque<Entry>, to: &mpsc::Sender<io::Result<Bytes>>) -> Result<(), Over> {
-    let mut zip = Zip::default();
-    let send = async |piece: Bytes| to.send(Ok(piece)).await.map_err(|_| Over);
+async fn write(mut archive: Archive, entries: VecDeque<Entry>) -> Result<Archive, Over> {
     for entry in entries {
         match entry.what {
-            What::Text(text) => {
-                send(zip.begin(&entry.name, entry.time)).await?;
-                zip.pass(&text);
-                send(text).await?;
-            }
-            What::File(id) => {
-                let opened = match app.files.open(id).await {
-                    Ok(opened) => opened,
-                    Err(FilesError::Missing) => {
-                        tracing::error!(file = %id, "a file with a row is not in the object store");
-                        continue;
-                    }
-                    Err(_) => return Err(Over),
-                };
-                send(zip.begin(&entry.name, entry.time)).await?;
-                let mut pieces = std::pin::pin!(opened.read_all());
-                while let Some(piece) = pieces.next().await {
-                    let piece = piece.map_err(|_| Over)?;
-                    zip.pass(&piece);
-                    send(piece).await?;
-                }
-            }
+            What::Text(text) => archive.text(&entry.name, entry.time, text).await?,
+            // What is lost is lost on the page of the work as well, and logged.
+            What::File(id) => drop(archive.file(&entry.name, entry.time, id).await?),
         }
-        send(zip.end()).await?;
     }
-    send(zip.finish()).await
+    Ok(archive)
 }

@@ -1,7 +1,10 @@
 //! Rows in bulk, for benches and tests that need whole years of data: nothing here looks at a rule of the school, the
 //! database alone holds its keys. Pages and imports use the functions of the entities.
 
+mod rows;
+
 pub use crate::many::Value;
+pub use rows::rows;
 
 use crate::{Conn, StoreError, many};
 

@@ -167,6 +167,16 @@ impl TestApp {
         (app, client)
     }
 
+    /// Another town in the same database: the same kinds of things, of other people and schools, who have nothing to do with
+    /// those of [`Self::seed`].
+    pub async fn sow_elsewhere(&self) -> Seed {
+        let mut seed = seed::sow_elsewhere(&self.store, password_hash().await).await;
+        seed::log::store_file(&self.app.files, &seed).await;
+        seed::store_recording(&self.app.files, &seed).await;
+        seed.work = Some(seed::work::sow(&self.store, &self.app.files, &seed).await);
+        seed
+    }
+
     /// A browser that has never been here, speaking French.
     pub fn client(&self) -> Client {
         Client::new(self.router.clone()).with_header("accept-language", "fr")

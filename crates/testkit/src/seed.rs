@@ -49,9 +49,43 @@ pub struct Seed {
     recorded: Vec<FileId>,
     log: Option<LogSeed>,
     pub(crate) work: Option<WorkSeed>,
+    town: Town,
+}
+
+/// What tells one seeded town from another: two of them have no id and no login in common.
+#[derive(Clone, Copy, Debug, Default)]
+struct Town {
+    /// Added to the seeds of all ids.
+    salt: u64,
+    /// Behind each login, and each name of a person or a group.
+    mark: &'static str,
+    /// UAI and name of its two schools.
+    schools: [(&'static str, &'static str); 2],
+}
+
+const HERE: Town =
+    Town { salt: 0, mark: "", schools: [("0040001A", "Collège des Tilleuls"), ("0040002B", "Lycée des Acacias")] };
+const ELSEWHERE: Town = Town {
+    salt: 1_000_000,
+    mark: Seed::MARK,
+    schools: [("0930001C", "Collège d’Outremur"), ("0930002D", "Lycée d’Outremur")],
+};
+
+impl Town {
+    const fn rng(self, seed: u64) -> SeededRng {
+        SeededRng::new(seed + self.salt)
+    }
+
+    /// Code of the département.
+    fn department(self) -> &'static str {
+        &self.schools[0].0[1..3]
+    }
 }
 
 impl Seed {
+    /// In each name of a person, a group or a school of [`crate::TestApp::sow_elsewhere`], and in nothing else.
+    pub const MARK: &'static str = "utremur";
+
     /// # Panics
     /// For [`Who::Anonymous`], and in an empty database.
     pub fn person(&self, who: Who) -> PersonId {
@@ -147,28 +181,37 @@ impl Seed {
 }
 
 pub(crate) async fn sow(store: &Store, hash: &PasswordHash) -> Seed {
-    match try_sow(store, hash).await {
+    sow_town(store, hash, HERE).await
+}
+
+/// The same in another town, which has nothing to do with the first.
+pub(crate) async fn sow_elsewhere(store: &Store, hash: &PasswordHash) -> Seed {
+    sow_town(store, hash, ELSEWHERE).await
+}
+
+async fn sow_town(store: &Store, hash: &PasswordHash, town: Town) -> Seed {
+    match try_sow(store, hash, town).await {
         Ok(seed) => seed,
         Err(error) => panic!("the seeded school cannot be stored: {error}"),
     }
 }
 
-async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError> {
-    let mut rng = SeededRng::new(2026);
+async fn try_sow(store: &Store, hash: &PasswordHash, town: Town) -> Result<Seed, StoreError> {
+    let mut rng = town.rng(2026);
     let mut tx = store.write().await?;
-    let mut seed = Seed::default();
-    for (uai, name) in [("0040001A", "Collège des Tilleuls"), ("0040002B", "Lycée des Acacias")] {
+    let mut seed = Seed { town, ..Seed::default() };
+    for (uai, name) in town.schools {
         let id = SchoolId::new(START, &mut rng);
         let school = NewSchool { id, uai: Some(uai), name, kind: "", city: "Oraison", source: "hand" };
         schools::create(&mut tx, &school, START).await?;
         seed.schools.push(id);
     }
-    let place = (Some("0040001A"), "", "Oraison");
-    territories::place(&mut tx, seed.school(), place, START, &mut SeededRng::new(4)).await?;
-    let department = territories::by_code(&mut tx, TerritoryKind::Department, "04").await?;
+    let place = (Some(town.schools[0].0), "", "Oraison");
+    territories::place(&mut tx, seed.school(), place, START, &mut town.rng(4)).await?;
+    let department = territories::by_code(&mut tx, TerritoryKind::Department, town.department()).await?;
     seed.territories.extend(department.map(|it| it.id));
     for who in Who::ALL.into_iter().filter(|who| *who != Who::Anonymous) {
-        let id = person(&mut tx, who, hash, &mut rng).await?;
+        let id = person(&mut tx, (who, town), hash, &mut rng).await?;
         seed.people.insert(who, id);
     }
     affiliate(&mut tx, &seed).await?;
@@ -177,7 +220,7 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
             id: GroupId::new(START, &mut rng),
             school_id: seed.school(),
             kind: GroupKind::Class,
-            name: name.into(),
+            name: format!("{name}{}", town.mark),
         };
         groups::create(&mut tx, &group, "hand", START).await?;
         seed.groups.push(group.id);
@@ -200,15 +243,21 @@ async fn try_sow(store: &Store, hash: &PasswordHash) -> Result<Seed, StoreError>
     Ok(seed)
 }
 
-async fn person(conn: &mut Conn, who: Who, hash: &PasswordHash, rng: &mut SeededRng) -> Result<PersonId, StoreError> {
+async fn person(
+    conn: &mut Conn,
+    (who, town): (Who, Town),
+    hash: &PasswordHash,
+    rng: &mut SeededRng,
+) -> Result<PersonId, StoreError> {
     let id = PersonId::new(START, rng);
     let (title, given_name, family_name) = who.names();
-    let email = format!("{}@exemple.fr", who.login());
+    let (login, family_name) = (format!("{}{}", who.login(), town.mark), format!("{family_name}{}", town.mark));
+    let email = format!("{login}@exemple.fr");
     let new = NewPerson {
         id,
-        login: who.login(),
+        login: &login,
         given_name,
-        family_name,
+        family_name: &family_name,
         title,
         birth_day: None,
         ine: None,
@@ -238,7 +287,11 @@ async fn affiliate(conn: &mut Conn, seed: &Seed) -> Result<(), StoreError> {
         people::affiliate(conn, seed.person(who), school, profile, "hand").await?;
     }
     people::relate(conn, seed.person(Who::Parent), seed.person(Who::Pupil), "mother", "hand").await?;
-    people::set_platform_admin(conn, seed.person(Who::PlatformAdmin), true).await
+    // There is one for all towns.
+    if seed.town.salt == 0 {
+        people::set_platform_admin(conn, seed.person(Who::PlatformAdmin), true).await?;
+    }
+    Ok(())
 }
 
 async fn timetable(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Result<(), StoreError> {
@@ -326,7 +379,7 @@ async fn absence(conn: &mut Conn, seed: &mut Seed, rng: &mut SeededRng) -> Resul
 
 async fn report(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {
     let report = NewReport {
-        id: ReportId::new(START, &mut SeededRng::new(13)),
+        id: ReportId::new(START, &mut seed.town.rng(13)),
         school: seed.school(),
         lesson: seed.lesson_now(),
         kind: ReportKind::Picture,
@@ -344,7 +397,7 @@ async fn report(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {
 
 /// The row; [`store_recording`] has the bytes.
 async fn recording(conn: &mut Conn, seed: &mut Seed) -> Result<(), StoreError> {
-    let rng = &mut SeededRng::new(14);
+    let rng = &mut seed.town.rng(14);
     let begun_at = START.minus(Duration::from_secs(60));
     let begun = recordings::begin(conn, RecordingId::new(START, rng), seed.lesson_now(), begun_at).await?;
     let id = FileId::new(START, rng);

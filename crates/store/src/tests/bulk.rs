@@ -31,6 +31,21 @@ super::on_both! {
         tx.commit().await.expect("commits");
     }
 
+    async fn all_rows_are_read_and_show_a_change(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let world = World::make(&mut tx).await;
+        let before = bulk::rows(&mut tx).await.expect("rows");
+        let of_max: Vec<_> = before.iter().filter(|row| row.contains("max.leroy")).collect();
+        assert!(of_max.len() == 1 && of_max[0].starts_with("person: "), "{of_max:?}");
+        let number = world.max.uuid().simple().to_string();
+        let names = |row: &&String| row.to_lowercase().replace('-', "").contains(&number);
+        assert_eq!(before.iter().filter(names).count(), 4, "person, affiliation, membership, relation");
+        people::set_locale(&mut tx, world.max, "en").await.expect("set");
+        let after = bulk::rows(&mut tx).await.expect("rows");
+        let changed: Vec<_> = after.iter().filter(|row| !before.contains(row)).collect();
+        assert_eq!((changed.len(), after.len()), (1, before.len()), "{changed:?}");
+    }
+
     async fn a_key_that_is_there_is_taken(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;

@@ -60,7 +60,7 @@ impl Sower<'_> {
 
 async fn try_sow(store: &Store, of_app: &Files, seed: &Seed) -> Result<WorkSeed, StoreError> {
     let mut tx = store.write().await?;
-    let mut sower = Sower { conn: &mut tx, files: of_app, rng: SeededRng::new(41) };
+    let mut sower = Sower { conn: &mut tx, files: of_app, rng: seed.town.rng(41) };
     let (pupil, teacher) = (seed.person(Who::Pupil), seed.person(Who::Teacher));
     let file = sower.file(teacher, "carte.png", b"\x89PNG\r\n\x1a\n a map").await?;
     let receipt_file = sower.file(pupil, "page.jpg", b"\xff\xd8\xff\xe0 a page").await?;

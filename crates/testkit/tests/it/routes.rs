@@ -15,21 +15,21 @@ mod timetable;
 mod work;
 
 use http::Method;
-use preau_testkit::{Client, Seed, TestApp, Who};
+use preau_testkit::{Answer, Client, Seed, TestApp, Who};
 use preau_web::routes::{self, Rule};
 use std::collections::{BTreeMap, BTreeSet};
 
 /// What is expected of a route.
 pub(crate) struct Case {
-    method: Method,
+    pub method: Method,
     /// As the table has it.
-    path: &'static str,
+    pub path: &'static str,
     /// A path that exists in the seeded school.
-    url: fn(&Seed) -> String,
+    pub url: fn(&Seed) -> String,
     /// Fields that would be good if the person had the right.
-    form: fn(&Seed) -> Vec<(&'static str, String)>,
+    pub form: fn(&Seed) -> Vec<(&'static str, String)>,
     /// Who has the right.
-    right: &'static [Who],
+    pub right: &'static [Who],
 }
 
 /// Everybody who has an account.
@@ -65,7 +65,7 @@ pub(crate) fn other(method: Method, path: &'static str, url: fn(&Seed) -> String
     Case { method, path, url, form: |_| Vec::new(), right }
 }
 
-fn cases() -> Vec<Case> {
+pub(crate) fn cases() -> Vec<Case> {
     let mut cases = account::cases();
     cases.extend(attendance::cases());
     cases.extend(school::cases());
@@ -90,20 +90,23 @@ async fn clients(app: &TestApp) -> BTreeMap<Who, Client> {
     clients
 }
 
-async fn call(client: &mut Client, case: &Case, seed: &Seed) -> preau_testkit::Answer {
-    let url = (case.url)(seed);
-    if case.method == Method::GET {
-        return client.get(&url).await;
+async fn call(client: &mut Client, case: &Case, seed: &Seed) -> Answer {
+    send(client, &case.method, &(case.url)(seed), &(case.form)(seed)).await
+}
+
+/// Asks as a browser, or a script of ours, would.
+pub(crate) async fn send(client: &mut Client, method: &Method, url: &str, form: &[(&str, String)]) -> Answer {
+    if *method == Method::GET {
+        return client.get(url).await;
     }
-    if case.method != Method::POST {
+    if *method != Method::POST {
         let token = client.csrf().await;
         let kind = ("content-type", "application/offset+octet-stream");
         let headers = [("x-csrf", token.as_str()), ("tus-resumable", "1.0.0"), ("upload-offset", "4"), kind];
-        return client.send(case.method.clone(), &url, &headers, b"9a".to_vec()).await;
+        return client.send(method.clone(), url, &headers, b"9a".to_vec()).await;
     }
-    let form = (case.form)(seed);
     let form: Vec<_> = form.iter().map(|(name, value)| (*name, value.as_str())).collect();
-    client.post_form(&url, &form).await
+    client.post_form(url, &form).await
 }
 
 #[test]

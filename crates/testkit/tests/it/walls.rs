@@ -3,6 +3,8 @@
 //!
 //! Who may read whom is worked out here anew, from a plain list of what was done: what the rules say is not asked.
 
+mod every_route;
+
 use preau_base::{GroupId, PersonId, Rng as _, SchoolId, SeededRng};
 use preau_school::{MemberRole, Profile, RelationRights};
 use preau_store::people::{Merged, NewPerson, Take};

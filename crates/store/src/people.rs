@@ -19,7 +19,7 @@ pub use leaving::{Left, forget, forget_left, left, mark_left};
 pub(crate) use merge::COLUMNS;
 pub use merge::{Merged, Take, merge, merged_into};
 pub use relations::{
-    Relation, Told, change_rights, relate, relations_of, set_barred, set_rights, told_of_day, unrelate, unrelate_school,
+    Relation, Told, change_rights, relate, relations_of, set_barred, told_of_day, unrelate, unrelate_school,
 };
 pub(crate) use relations::{feed_ends, set_kind};
 pub use search::{Found, Named, by_email, children_of, codes_sheet, relatives_of, search, with_profile};

@@ -102,29 +102,9 @@ pub async fn unrelate_school(conn: &mut Conn, relative: PersonId, school: School
     )?)
 }
 
-/// Sets what a relative may know and do for a pupil; from now on no feed changes it. `false` when they are not related.
-pub async fn set_rights(
-    conn: &mut Conn,
-    relative: PersonId,
-    pupil: PersonId,
-    rights: RelationRights,
-) -> Result<bool, StoreError> {
-    let changed = execute!(
-        conn,
-        "UPDATE relation SET sees_day = $3, sees_attendance = $4, may_declare = $5, may_sign = $6, set_by_hand = true \
-         WHERE relative_id = $1 AND pupil_id = $2",
-        relative.uuid(),
-        pupil.uuid(),
-        rights.sees_day,
-        rights.sees_attendance,
-        rights.may_declare,
-        rights.may_sign
-    )?;
-    Ok(changed > 0)
-}
-
-/// The same from a form that was made when the rights were `was`. `false` when they are not those any more, when the relative
-/// is barred by now, and when they are not related: nothing changes.
+/// Sets what a relative may know and do for a pupil; from now on no feed changes it. `was` is what they were when whoever sets
+/// them saw them: `false` when they are not those any more, when the relative is barred by now, and when they are not related;
+/// nothing changes then.
 pub async fn change_rights(
     conn: &mut Conn,
     (relative, pupil): (PersonId, PersonId),

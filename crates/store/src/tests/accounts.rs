@@ -150,34 +150,35 @@ on_both! {
         let told_only = RelationRights { sees_attendance: true, ..RelationRights::NONE };
         let told = async |conn: &mut Conn| people::told_of_day(conn, world.max).await.expect("read").len();
         assert_eq!(told(&mut tx).await, 1);
-        assert!(people::set_rights(&mut tx, world.mother, world.max, told_only).await.expect("set"));
-        assert!(!people::set_rights(&mut tx, world.mother, world.ines, told_only).await.expect("not hers"));
+        let pair = (world.mother, world.max);
+        assert!(people::change_rights(&mut tx, pair, RelationRights::ALL, told_only).await.expect("set"));
+        let not_hers = people::change_rights(&mut tx, (world.mother, world.ines), RelationRights::ALL, told_only).await;
+        assert!(!not_hers.expect("nothing"));
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!((mother.children.clone(), mother.relation_to(world.max)), (vec![], told_only));
         assert_eq!(told(&mut tx).await, 0);
         assert_eq!(people::children_of(&mut tx, world.mother).await.expect("read").len(), 0);
 
-        let pair = (world.mother, world.max);
+        let day_only = RelationRights { sees_day: true, ..RelationRights::NONE };
         let stale = people::change_rights(&mut tx, pair, RelationRights::NONE, RelationRights::ALL).await;
         assert!(!stale.expect("nothing"), "made from what is no longer so");
-        assert!(people::change_rights(&mut tx, pair, told_only, RelationRights::ALL).await.expect("changed"));
+        assert!(people::change_rights(&mut tx, pair, told_only, day_only).await.expect("changed"));
         assert_eq!(told(&mut tx).await, 1);
         assert!(people::set_barred(&mut tx, world.mother, world.max, true, NOW).await.expect("barred"));
         assert_eq!(told(&mut tx).await, 0, "barred");
-        let late = people::change_rights(&mut tx, pair, RelationRights::ALL, RelationRights::NONE).await;
+        let late = people::change_rights(&mut tx, pair, day_only, RelationRights::NONE).await;
         assert!(!late.expect("nothing"), "made before the bar");
-        people::set_rights(&mut tx, world.mother, world.max, told_only).await.expect("set");
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
         assert_eq!(mother.relation_to(world.max), RelationRights::NONE);
         people::relate(&mut tx, world.mother, world.max, "legal", "aaf").await.expect("no news");
         let relations = people::relations_of(&mut tx, world.max).await.expect("read");
         assert_eq!(relations.len(), 1);
-        assert!(relations[0].barred_at.is_some() && relations[0].set_by_hand && relations[0].rights() == told_only);
+        assert!(relations[0].barred_at.is_some() && relations[0].set_by_hand && relations[0].rights() == day_only);
         people::unrelate_school(&mut tx, world.mother, world.school).await.expect("ended");
         assert_eq!(people::relations_of(&mut tx, world.max).await.expect("read").len(), 1, "a bar is not undone so");
         assert!(people::set_barred(&mut tx, world.mother, world.max, false, NOW).await.expect("let in again"));
         let mother = people::actor(&mut tx, world.mother).await.expect("read").expect("there");
-        assert_eq!(mother.relation_to(world.max), told_only, "as before");
+        assert_eq!(mother.relation_to(world.max), day_only, "as before");
     }
 
     async fn two_accounts_become_one_once(place) {

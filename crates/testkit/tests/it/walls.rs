@@ -202,9 +202,15 @@ impl Walk {
     async fn relate(&mut self, conn: &mut Conn, who: PersonId, of: PersonId) {
         let rights = self.rights();
         people::relate(conn, who, of, "contact", "hand").await.unwrap();
-        assert!(people::set_rights(conn, who, of, rights).await.unwrap());
-        let barred = self.done.relation.get(&(who, of)).is_some_and(|related| related.barred);
-        self.done.relation.insert((who, of), Related { rights, barred, by_hand: true });
+        let known = self.done.relation.get(&(who, of)).copied();
+        let was = known.map_or(RelationRights::NONE, |known| known.rights);
+        let changed = people::change_rights(conn, (who, of), was, rights).await.unwrap();
+        // What somebody who is barred will have once they are let in again is not changed meanwhile.
+        let barred = known.is_some_and(|known| known.barred);
+        assert_eq!(changed, !barred, "{:?}", self.told);
+        if changed {
+            self.done.relation.insert((who, of), Related { rights, barred, by_hand: true });
+        }
     }
 
     async fn bar(&mut self, conn: &mut Conn, who: PersonId, of: PersonId) {
@@ -279,7 +285,7 @@ impl Walk {
         } else {
             let rights = self.rights();
             people::relate(conn, gone, of, "contact", "hand").await.unwrap();
-            people::set_rights(conn, gone, of, rights).await.unwrap();
+            assert!(people::change_rights(conn, (gone, of), RelationRights::NONE, rights).await.unwrap());
             // What the school has decided about the account that stays holds; above all that somebody is barred.
             let known = self.done.relation.get(&(who, of));
             if known.is_none_or(|known| !known.by_hand && !known.barred) {

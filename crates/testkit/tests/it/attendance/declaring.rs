@@ -24,11 +24,13 @@ async fn whoever_may_declare_does_so_whatever_else_they_may() {
     let (lea, mother) = (app.seed.person(Who::Pupil), app.seed.person(Who::Parent));
     let (declare, register) = (format!("/people/{lea}/absences/new"), format!("/people/{lea}/attendance"));
     let mut parent = app.actor(Who::Parent).await;
+    let mut was = RelationRights::ALL;
     for bits in 0..8_u8 {
         let [sees_day, sees_attendance, may_declare] = [1, 2, 4].map(|bit| bits & bit != 0);
         let rights = RelationRights { sees_day, sees_attendance, may_declare, may_sign: false };
         let mut tx = app.store.write().await.unwrap();
-        assert!(people::set_rights(&mut tx, mother, lea, rights).await.unwrap());
+        assert!(people::change_rights(&mut tx, (mother, lea), was, rights).await.unwrap());
+        was = rights;
         tx.commit().await.unwrap();
         let before = absences_of(&app, lea).await;
         parent.get(&register).await.expect(if sees_attendance { 200 } else { 404 });

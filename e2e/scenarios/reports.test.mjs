@@ -11,6 +11,7 @@ import { startDemo } from "../lib/server.mjs";
 import { until } from "../lib/wait.mjs";
 
 const PASSWORD = "la-cour-est-grande-42";
+const GUEST = "Ada Lovelace";
 
 const scenario = new Scenario("reports", { story: true });
 /** @type {import("../lib/server.mjs").Server} */
@@ -31,6 +32,17 @@ async function arrive(name, likeness, login) {
   const classroom = new Classroom(person);
   await classroom.join();
   return classroom;
+}
+
+/** The teacher invites somebody from outside. @returns {Promise<string>} the link */
+async function invite() {
+  const office = await teacher.person.context.newPage();
+  await office.goto(`${server.url}${new URL(teacher.page.url()).pathname}/guests`);
+  await office.getByLabel("Prénom et nom").fill(GUEST);
+  await office.getByRole("button", { name: /Inviter|Faire le lien/ }).click();
+  const link = await office.getByLabel("Lien personnel").inputValue();
+  await office.close();
+  return server.url + new URL(link).pathname;
 }
 
 /** @param {string} concern @param {string} words */
@@ -93,6 +105,46 @@ describe("reports", () => {
     await fill("Image ou propos choquants", "");
   });
 
+  part("pupil, teacher and guest report a person, from the list of who is here", async () => {
+    const link = await invite();
+    const ada = new Classroom(await scenario.browser("ada"));
+    await ada.page.goto(link);
+    await ada.page.getByRole("button", { name: "Entrer" }).click();
+    await ada.page.waitForURL(`${server.url}/guest`);
+    await ada.enter("listen");
+    await ada.reaches("lobby");
+    await teacher.openPanel("lobby");
+    await teacher.page.getByTestId("admit").first().click();
+    await ada.reaches("in");
+    for (const [one, concern, words] of /** @type {const} */ ([
+      [ines, "Harcèlement", "Il me suit depuis hier."], [teacher, "Intrus, ou faux nom", "Ce n’est pas sa voix."], [ada, "Menace", "Il m’a menacée."],
+    ])) {
+      await one.openPanel("people");
+      assert.equal(await one.participant(await one.name()).getByTestId("report").count(), 0, "nobody reports oneself");
+      await one.participant(await max.name()).getByTestId("report").click();
+      assert.equal(await one.page.locator("#report-person option:checked").textContent(), await max.name());
+      await one.page.locator("#report-concern").selectOption({ label: concern });
+      await one.page.getByTestId("report-send").click();
+      await until("words are asked for, of a person", async () => /quelques mots/.test(await one.page.getByTestId("report-said").innerText()));
+      await assertAccessible(one.page);
+      await one.page.locator("#report-words").fill(words);
+      await one.page.getByTestId("report-send").click();
+      await until("it is said that it was sent", async () => /envoyé/.test(await one.page.getByTestId("report-said").innerText()));
+    }
+    await ada.person.close();
+  });
+
+  part("a teacher reaches both buttons of a line, to delete and to report", async () => {
+    await teacher.openPanel("chat");
+    const said = teacher.page.getByTestId("chat-line").filter({ hasText: "Deux." });
+    await said.hover();
+    await said.getByTestId("chat-delete").click();
+    await teacher.page.getByTestId("confirm-no").click();
+    await said.hover();
+    await said.getByTestId("report").click();
+    await until("the message stands there", () => teacher.page.locator("#class-reports blockquote").filter({ hasText: "Deux." }).isVisible());
+  });
+
   part("school life is told, without a name, and reads what is needed", async () => {
     life = await scenario.browser("life");
     await life.signIn(server.url, "vie-scolaire", PASSWORD);
@@ -113,6 +165,14 @@ describe("reports", () => {
     await life.page.getByLabel("Note").fill("Parents appelés.");
     await life.page.getByRole("button", { name: "Marquer comme traité" }).click();
     await life.page.getByText("Le signalement est marqué comme traité.").waitFor();
+    for (const [concern, words, by] of /** @type {const} */ ([["Harcèlement", "Il me suit depuis hier.", inesName], ["Intrus, ou faux nom", "Ce n’est pas sa voix.", "Fontaine"], ["Menace", "Il m’a menacée.", GUEST]])) {
+      const list = life.page.url();
+      await life.page.getByRole("link", { name: concern }).click();
+      const told = await life.page.getByRole("main").innerText();
+      for (const needed of ["Une personne", maxName, words, by]) assert.ok(told.includes(needed), `${needed} in ${told}`);
+      assert.ok(!told.includes("Deux."), "nothing of the chat goes with it");
+      await life.page.goto(list);
+    }
     await life.page.getByRole("link", { name: "Image ou propos choquants" }).click();
     await life.page.getByText("Montrer l’image").click();
     const still = life.page.locator(".report-still img");

@@ -24,9 +24,9 @@ export function chatLine({ texts, line, own, tag, remove }) {
     head.append(" ", make("span", { name: "chat-to-tag", text: tag }));
   }
   const body = make("p", { name: "chat-body" }, withLinks(line.body));
-  const item = make("li", { data: { testid: "chat-line", chat: line.chat, person: line.person, own: String(own), private: String(tag !== "") } }, [head, body]);
+  const acts = make("div", { name: "chat-acts" });
   if (!own) {
-    item.append(reportButton(texts, { chat: line.chat, person: line.person }, texts.get("class-report-of", { name: line.name })));
+    acts.append(reportButton(texts, { chat: line.chat, person: line.person }, texts.get("class-report-of", { name: line.name })));
   }
   if (remove) {
     const button = make("button", {
@@ -34,9 +34,10 @@ export function chatLine({ texts, line, own, tag, remove }) {
       attributes: { type: "button", "aria-label": texts.get("class-chat-delete-of", { name: own ? texts.get("class-you") : line.name, time: texts.time(line.at) }) },
     });
     button.addEventListener("click", remove);
-    item.append(button);
+    acts.append(button);
   }
-  return item;
+  const data = { testid: "chat-line", chat: line.chat, person: line.person, own: String(own), private: String(tag !== "") };
+  return make("li", { data }, [head, body, acts]);
 }
 
 /**

@@ -2,12 +2,14 @@
 import { find, make, say } from "./dom.js";
 import { PersonDialog } from "./person.js";
 import { personLine } from "./person-line.js";
+import { reportButton } from "./report-button.js";
 
 /** @typedef {import("./types.js").Participant} Participant */
 
 /**
  * The list of participants: leaders, raised hands in order, who has the floor, then the others by name; and, for leaders, who is
- * missing. Leaders have the commands here, those that are wanted often beside the name, the others in a dialog.
+ * missing. Leaders have the commands here, those that are wanted often beside the name, the others in a dialog; everybody may report
+ * somebody to school life.
  */
 export class People {
   /** @type {Map<string, {item: HTMLElement, seen: string}>} */
@@ -99,27 +101,38 @@ export class People {
   }
 
   /** @param {Participant} participant */
-  #acts({ person, name, role, devices }) {
+  #acts(participant) {
+    const { person, name } = participant;
+    if (person === this.room.you?.person) {
+      return [];
+    }
+    const report = reportButton(this.texts, { person }, this.texts.get("class-report-person-of", { name }));
+    report.dataset["action"] = "report";
+    return [make("div", { name: "person-acts" }, [...this.#commands(participant), report])];
+  }
+
+  /** @param {Participant} participant */
+  #commands({ person, name, role, devices }) {
     const { room } = this;
     if (!room.leads || role === "teacher") {
       return [];
     }
-    const row = make("div", { name: "person-acts" });
+    const row = [];
     const isRuled = role === "pupil" || role === "guest";
     const hand = room.handNumber(person) > 0;
     if (isRuled && room.floor.includes(person)) {
-      row.append(this.#button("take-floor", name, () => this.command({ type: "floor", person, has: false })));
+      row.push(this.#button("take-floor", name, () => this.command({ type: "floor", person, has: false })));
     } else if (isRuled && hand) {
-      row.append(this.#button("give-floor", name, () => this.command({ type: "floor", person, has: true })));
+      row.push(this.#button("give-floor", name, () => this.command({ type: "floor", person, has: true })));
     }
     if (hand) {
-      row.append(this.#button("lower-hand", name, () => this.command({ type: "lower_hand", person })));
+      row.push(this.#button("lower-hand", name, () => this.command({ type: "lower_hand", person })));
     }
     if (devices.some((device) => device.mic)) {
-      row.append(this.#button("mute", name, () => this.command({ type: "mute", person })));
+      row.push(this.#button("mute", name, () => this.command({ type: "mute", person })));
     }
-    row.append(this.#button("person", name, () => this.dialog.open(person)));
-    return [row];
+    row.push(this.#button("person", name, () => this.dialog.open(person)));
+    return row;
   }
 
   /**

@@ -14,6 +14,7 @@ export class Reports {
   #about = null;
   /** The still as base64, or nothing. */
   #still = "";
+  #isSending = false;
 
   /** @param {import("./types.js").Context} context */
   constructor({ root, texts, room, panel }) {
@@ -32,7 +33,6 @@ export class Reports {
     this.withStill = find(this.takes, "input", HTMLInputElement);
     this.preview = find(part, "img", HTMLImageElement);
     this.said = find(part, "[data-said]", HTMLElement);
-    this.button = find(this.form, "[data-testid=report-send]", HTMLButtonElement);
     root.addEventListener("report", (event) => {
       if (event instanceof CustomEvent) {
         this.#open(event.detail);
@@ -114,12 +114,16 @@ export class Reports {
     const person = this.#about?.person ?? this.person.value;
     const chat = this.#about?.chat;
     const needsWords = !chat && this.#still === "";
+    if (this.#isSending) {
+      return;
+    }
     if (!person || this.concern.value === "" || (needsWords && this.body.value.trim() === "")) {
       say(this.said, this.texts.get("class-report-incomplete"));
       return;
     }
     const sent = new URLSearchParams({ concern: this.concern.value, body: this.body.value, ...(chat ? { chat } : { person, picture: this.#still }) });
-    this.button.disabled = true;
+    // A disabled button would lose the focus.
+    this.#isSending = true;
     try {
       const answer = await fetch(this.path, { method: "POST", headers: { "x-csrf": this.csrf, accept: "application/json" }, body: sent });
       if (answer.ok) {
@@ -129,7 +133,7 @@ export class Reports {
     } catch {
       say(this.said, this.texts.get("class-report-not-sent"));
     } finally {
-      this.button.disabled = false;
+      this.#isSending = false;
     }
   }
 }

@@ -224,6 +224,7 @@ class-picture-cut = picture off: weak connection
 class-report = Report to school life
 class-report-of = Report this message of %name%
 class-report-picture-of = Report the picture of %name%
+class-report-person-of = Report %name% to school life
 class-report-intro = Read by school life and the head, by nobody else. The person will not know that it comes from you.
 class-report-still = Add the picture that is shown now
 class-report-still-alt = Picture that will be added

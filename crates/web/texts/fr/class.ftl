@@ -401,6 +401,7 @@ class-picture-cut = image coupée : connexion faible
 class-report = Signaler à la vie scolaire
 class-report-of = Signaler ce message de %name%
 class-report-picture-of = Signaler l’image de %name%
+class-report-person-of = Signaler %name% à la vie scolaire
 class-report-intro = { $who ->
     [tu] Lu par la vie scolaire et la direction, par personne d’autre. La personne ne saura pas que cela vient de toi.
    *[vous] Lu par la vie scolaire et la direction, par personne d’autre. La personne ne saura pas que cela vient de vous.

@@ -15,6 +15,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-picture-cut",
     "class-report",
     "class-report-of",
+    "class-report-person-of",
     "class-report-picture-of",
     "class-report-incomplete",
     "class-report-sent",

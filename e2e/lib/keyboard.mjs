@@ -18,3 +18,20 @@ export async function tabTo(page, element) {
   }
   throw new Error(`${PRESSES_MAX} times Tab does not lead to ${element}`);
 }
+
+/**
+ * What takes the focus: who uses keys is somewhere on the page, and sees or hears where.
+ *
+ * @param {Page} page
+ * @param {string} after what was done
+ */
+export async function assertFocus(page, after) {
+  const place = await page.evaluate(async () => {
+    // What is hidden loses the focus with the next frame.
+    for (let frame = 0; frame < 3; frame++) await new Promise((done) => requestAnimationFrame(done));
+    const { activeElement } = document;
+    if (!activeElement || activeElement === document.body) return "nowhere";
+    return activeElement.checkVisibility({ visibilityProperty: true }) ? "" : `on what is hidden: ${activeElement.outerHTML.slice(0, 120)}`;
+  });
+  if (place !== "") throw new Error(`after ${after} the focus is ${place}`);
+}

@@ -1,11 +1,13 @@
 // @ts-check
 
-/** Says who comes and goes, whose hand is up, and what becomes of oneself, to who does not look. */
+/** Says who comes and goes, whose hand is up, and what becomes of oneself and of the line, to who does not look. */
 export class Comings {
   /** @type {Map<string, string>} names by person, also of those who have just left */
   #names = new Map();
   /** @type {Set<string>} */
   #handsUp = new Set();
+  #isCut = false;
+  #isOver = false;
 
   /** @param {import("./types.js").Context} context */
   constructor({ texts, room, session, announcer, notices }) {
@@ -13,8 +15,31 @@ export class Comings {
     this.room = room;
     this.announcer = announcer;
     this.notices = notices;
-    room.subscribe(() => room.people.forEach(({ person, name }) => this.#names.set(person, name)));
+    room.subscribe(() => {
+      room.people.forEach(({ person, name }) => this.#names.set(person, name));
+      this.#line();
+      this.#end();
+    });
     session.addEventListener("message", (event) => event instanceof CustomEvent && this.#heard(event.detail));
+  }
+
+  #line() {
+    const { online, phase } = this.room;
+    const isCut = !online && phase !== "connecting" && phase !== "ended";
+    if (isCut !== this.#isCut && phase !== "ended") {
+      this.announcer.say(this.texts.get(isCut ? "class-reconnecting" : "class-back-online"));
+    }
+    this.#isCut = isCut;
+  }
+
+  /** The heading gets the focus and is read by that; why it is so is not. */
+  #end() {
+    const { phase, ending } = this.room;
+    const why = `class-end-${(ending ?? "").replaceAll("_", "-")}`;
+    if (phase === "ended" && !this.#isOver && this.texts.has(why)) {
+      this.announcer.say(this.texts.get(why));
+    }
+    this.#isOver = phase === "ended";
   }
 
   /** @param {import("./types.js").ServerMessage} message */

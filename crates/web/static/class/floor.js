@@ -41,8 +41,9 @@ export class Floor {
     const { room, texts, announcer } = this;
     const has = new Set(room.floor);
     for (const person of has) {
-      if (!this.#had.has(person) && person !== room.you?.person) {
-        announcer.say(texts.get("class-floor-of", { name: room.people.get(person)?.name ?? "" }));
+      if (!this.#had.has(person)) {
+        const name = room.people.get(person)?.name ?? "";
+        announcer.say(person === room.you?.person ? texts.get("class-floor-yours") : texts.get("class-floor-of", { name }));
       }
     }
     if (room.you && this.#had.has(room.you.person) && !has.has(room.you.person)) {

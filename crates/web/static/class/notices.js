@@ -1,15 +1,31 @@
 // @ts-check
 import { find, say } from "./dom.js";
 
-/** Lines above the stage: what happened, and what to do. Each stands in the template, hidden. */
+/**
+ * Lines above the stage: what happened, and what to do. Each stands in the template, hidden; those marked `data-aloud` are read out as they
+ * come, as screen readers miss a live region that is shown together with its words.
+ */
 export class Notices {
   /**
    * @param {HTMLElement} root
    * @param {import("./texts.js").Texts} texts
+   * @param {import("./announce.js").Announcer} announcer
    */
-  constructor(root, texts) {
+  constructor(root, texts, announcer) {
     this.root = root;
     this.texts = texts;
+    for (const notice of /** @type {NodeListOf<HTMLElement>} */ (root.querySelectorAll("[data-aloud]"))) {
+      const words = find(notice, "p", HTMLElement);
+      let said = "";
+      const read = () => {
+        const text = notice.hidden ? "" : words.textContent ?? "";
+        if (text !== said && text !== "") {
+          announcer.say(text);
+        }
+        said = text;
+      };
+      new MutationObserver(read).observe(notice, { attributes: true, attributeFilter: ["hidden"], childList: true, subtree: true });
+    }
     for (const button of root.querySelectorAll("[data-action=dismiss]")) {
       button.addEventListener("click", () => button.closest("[data-notice]")?.setAttribute("hidden", ""));
     }

@@ -16,8 +16,6 @@ export class Panel extends EventTarget {
   #parts = new Map();
   /** @type {Map<string, HTMLButtonElement>} */
   #buttons = new Map();
-  /** @type {HTMLElement | null} where the focus was */
-  #from = null;
 
   /** @param {HTMLElement} root the class */
   constructor(root) {
@@ -68,9 +66,6 @@ export class Panel extends EventTarget {
     if (!part) {
       return;
     }
-    // What was in the menu is hidden again by now; the menu's own button is there.
-    const button = this.#buttons.get(name);
-    this.#from = button?.closest(".class-more") ? button.closest(".class-tools")?.querySelector("[data-action=more]") ?? null : button ?? null;
     this.#show(name);
     const focus = [...part.querySelectorAll("[data-focus]")].find((one) => one instanceof HTMLElement && one.offsetParent !== null);
     if (focus instanceof HTMLElement) {
@@ -78,10 +73,15 @@ export class Panel extends EventTarget {
     }
   }
 
+  /** The focus goes back to the button of what was open. */
   close() {
+    const button = this.#buttons.get(this.open ?? "");
     this.#show(null);
-    this.#from?.focus();
-    this.#from = null;
+    // What is in the menu is hidden by now; the menu's own button is there.
+    const back = button?.closest(".class-more") ? button.closest(".class-tools")?.querySelector("[data-action=more]") : button;
+    if (back instanceof HTMLElement) {
+      back.focus();
+    }
   }
 
   /**

@@ -69,7 +69,7 @@ export class Toolbar {
     const isIn = room.phase === "in";
     // Who leads alone has nobody to ask; two who lead ask each other.
     this.buttons.hand.toggleAttribute("data-empty", room.leads && !this.#leadsWithOthers() && number === 0);
-    this.buttons.hand.disabled = !isIn || !room.online;
+    this.buttons.hand.disabled = !isIn;
     this.buttons.screen.disabled = !isIn;
     for (const part of /** @type {NodeListOf<HTMLElement>} */ (this.root.querySelectorAll("[data-for]"))) {
       const whom = part.dataset["for"];

@@ -3,6 +3,7 @@ import { Announcer } from "./announce.js";
 import { Awake } from "./awake.js";
 import { Confirm } from "./confirm.js";
 import { find } from "./dom.js";
+import { FocusKeeper } from "./focus.js";
 import { Header } from "./header.js";
 import { Line } from "./line.js";
 import { Media } from "./media.js";
@@ -27,10 +28,12 @@ export class View {
     const { room, own, media, signalling } = session;
     this.root = root;
     this.session = session;
-    this.notices = new Notices(root, texts);
+    const announcer = new Announcer(find(root, "#class-live", HTMLElement), texts);
+    this.notices = new Notices(root, texts, announcer);
     this.screens = new Screens(root, texts, room);
     this.header = new Header(root, texts, room);
     this.panel = new Panel(root);
+    new FocusKeeper(root);
     const settings = find(root, "#class-settings", HTMLElement);
     const stage = new Stage({
       root: find(root, ".stage", HTMLElement), texts, room, own, media,
@@ -39,10 +42,9 @@ export class View {
     const sound = new Sound(find(root, ".class-voices", HTMLElement), this.notices.element("sound"), find(root, "[data-action=sound]", HTMLButtonElement));
     /** @type {import("./types.js").Context} */
     const context = {
-      root, texts, room, session, stage,
+      root, texts, room, session, stage, announcer,
       panel: this.panel,
       notices: this.notices,
-      announcer: new Announcer(find(root, "#class-live", HTMLElement), texts),
       confirm: new Confirm(find(root, "#class-confirm", HTMLDialogElement), texts),
       shortcuts: new Shortcuts(find(settings, "[name=shortcuts]", HTMLInputElement), find(settings, ".keys", HTMLElement), texts, room),
     };

@@ -55,6 +55,7 @@ class-waiting-title = Waiting for the teacher
 class-waiting-body = The lesson begins as soon as the teacher is here. Stay on this page: you will be let in by itself.
 class-entered = You are in the class.
 class-reconnecting = Connection lost. Trying again: your place is kept, your messages will be sent when it is back.
+class-back-online = Connected again.
 class-sound-blocked = The browser holds back the sound.
 class-sound-play = Turn sound on
 class-sharing = You are sharing your screen with the class.

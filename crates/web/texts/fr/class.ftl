@@ -82,6 +82,7 @@ class-reconnecting = { $who ->
     [tu] Connexion perdue. Nouvel essai en cours : ta place est gardée, tes messages partiront au retour.
    *[vous] Connexion perdue. Nouvel essai en cours : votre place est gardée, vos messages partiront au retour.
 }
+class-back-online = Connexion rétablie.
 class-sound-blocked = Le navigateur retient le son.
 class-sound-play = Activer le son
 class-sharing = { $who ->

@@ -22,6 +22,7 @@ pub(super) const KEYS: &[&str] = &[
     "class-hand-since",
     "class-has-floor",
     "class-floor-of",
+    "class-floor-yours",
     "class-floor-back",
     "class-act-give-floor",
     "class-act-take-floor",

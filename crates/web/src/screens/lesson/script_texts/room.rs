@@ -28,6 +28,8 @@ pub(super) const KEYS: &[&str] = &[
     "class-state-hand-down",
     "class-waiting-title",
     "class-entered",
+    "class-reconnecting",
+    "class-back-online",
     "class-was-muted",
     "class-camera-stopped",
     "class-screen-stopped",

@@ -80,6 +80,8 @@ export class NarrowLine {
     this.isCut = false;
     /** Whether UDP gets through at all. */
     this.carriesUdp = true;
+    /** Whether a WebSocket of the class does; some proxies let none through. */
+    this.carriesLive = true;
     /** @type {Set<Socket>} */
     this.sockets = new Set();
     /** @type {Set<Socket>} those of a former network that nobody has closed */
@@ -160,7 +162,10 @@ export class NarrowLine {
         to.destroy();
       });
       from.on("data", (/** @type {Buffer} */ chunk) => {
-        if (from === near && chunk.subarray(0, 10).toString("latin1") === "GET /live/") this.live.add(near).add(far);
+        if (from === near && chunk.subarray(0, 10).toString("latin1") === "GET /live/") {
+          this.live.add(near).add(far);
+          if (!this.carriesLive) near.destroy();
+        }
         // Of a former network.
         if (this.isCut || !this.sockets.has(from)) return;
         if (pipe.kbps === Infinity) {

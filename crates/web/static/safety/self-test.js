@@ -21,9 +21,9 @@ const verdict = find(root, "[data-testid=verdict]", HTMLElement);
 const send = root.querySelector("[data-send]");
 /** States that are said in the colour of a fault, of a warning. */
 const TONES = { good: "good", weak: "now", missing: "now", bad: "bad", denied: "bad", off: "" };
-/** Without these a lesson is less than it could be. */
+/** Without these there is no lesson. */
 const NEEDED = ["browser", "websocket"];
-/** One of these is enough. */
+/** One of these is enough; a class takes the first that is open. @type {("udp" | "tcp" | "turn")[]} */
 const WAYS = ["udp", "tcp", "turn"];
 
 /** @type {Result[]} */
@@ -76,11 +76,19 @@ async function tryAll() {
   await attempt("camera", devices.checked ? () => tryCamera(row("camera")) : off);
   await attempt("mic", devices.checked ? () => tryMic(row("mic"), texts) : off);
   await attempt("websocket", tryWebSocket);
-  const media = knows ? await tryMedia(csrf) : { udp: async () => bad, voice: off, tcp: async () => bad, turn: async () => bad };
-  await attempt("udp", media.udp);
-  await attempt("voice", media.voice);
-  await attempt("tcp", media.tcp);
-  await attempt("turn", media.turn);
+  const media = knows ? await tryMedia(csrf) : null;
+  let isOpen = false;
+  for (const way of WAYS) {
+    const { state } = await attempt(way, media?.[way] ?? (async () => bad));
+    if (state === "good" && media && !isOpen) {
+      isOpen = true;
+      await attempt("voice", media.voice);
+    }
+  }
+  if (!isOpen) {
+    await attempt("voice", off);
+  }
+  media?.end();
   await attempt("trip", tryTrip);
   await attempt("down", tryDown);
   await attempt("up", () => tryUp(csrf));
@@ -89,20 +97,37 @@ async function tryAll() {
 /** @type {Found} */
 const bad = { state: "bad" };
 
+/**
+ * What all of it comes to: a lesson as it should be, one that lacks something, or none.
+ * @returns {["good" | "now" | "bad", string]} its tone, and its text
+ */
+function judged() {
+  const state = (/** @type {string} */ what) => results.find((result) => result.what === what)?.state ?? "bad";
+  const works = (/** @type {string} */ what) => state(what) === "good" || state(what) === "weak";
+  if (!NEEDED.every(works) || !WAYS.some(works) || state("voice") === "bad") {
+    return ["bad", "self-test-some-bad"];
+  }
+  // A way that is closed matters where it is the first; a device that was not to be tried is no lack.
+  const lacks = results.some(({ what, state }) => state !== "good" && state !== "off" && !WAYS.slice(1).some((way) => way === what));
+  return lacks ? ["now", "self-test-some-weak"] : ["good", "self-test-all-good"];
+}
+
 run.addEventListener("click", async () => {
-  run.disabled = true;
   list.hidden = false;
+  // A disabled button would lose the focus; and what is found is told there.
+  find(list, "h2", HTMLElement).focus();
+  run.disabled = true;
   verdict.hidden = true;
   list.setAttribute("aria-busy", "true");
   await tryAll();
   list.removeAttribute("aria-busy");
   run.disabled = false;
-  const works = (/** @type {string} */ what) => results.some((result) => result.what === what && (result.state === "good" || result.state === "weak"));
-  const hears = results.every(({ what, state }) => what !== "voice" || state !== "bad");
-  const allWorks = NEEDED.every(works) && WAYS.some(works) && hears;
-  verdict.className = allWorks ? "notice good" : "notice bad";
-  say(verdict, texts.get(allWorks ? "self-test-all-good" : "self-test-some-bad"));
+  const [tone, words] = judged();
+  verdict.className = `notice ${tone}`;
   verdict.hidden = false;
+  // Screen readers miss a live region that is shown together with its words.
+  say(verdict, "");
+  requestAnimationFrame(() => say(verdict, texts.get(words)));
   if (send instanceof HTMLElement) {
     send.hidden = false;
     say(find(send, "[data-sent]", HTMLElement), "");

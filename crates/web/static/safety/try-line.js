@@ -28,7 +28,7 @@ export async function tryWebSocket() {
       setTimeout(() => done({ state: "bad" }), WEBSOCKET_MS_MAX);
       socket.onopen = () => socket.send(JSON.stringify({ v: 1, type: "hello", token: "self-test", protocol: 2 }));
       socket.onmessage = () => done({ state: "good" });
-      socket.onerror = () => done({ state: "bad" });
+      socket.onerror = socket.onclose = () => done({ state: "bad" });
     });
   } finally {
     socket.close();

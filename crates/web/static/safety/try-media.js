@@ -1,5 +1,6 @@
 // @ts-check
-// Sound and pictures: a connection by UDP that speaks, one that hears it, one by TCP, and one by the relay, through a room of one person at the server.
+// Sound and pictures: a connection by UDP, one by TCP and one by the relay, and one that hears the first of them that was open, through a room of one
+// person at the server.
 
 import { iceServer } from "../class/relay.js";
 
@@ -7,6 +8,8 @@ import { iceServer } from "../class/relay.js";
 /** @typedef {import("../class/relay.js").Relay} Relay */
 
 const CONNECT_MS_MAX = 10_000;
+/** The server keeps the room for so long after the first offer, and takes few offers in it. */
+const ROOM_MS = 31_000;
 /** How long the sound is listened to. */
 const LISTEN_MS = 3_000;
 const HERTZ = 440;
@@ -16,16 +19,19 @@ const PACKETS_PER_SECOND = 50;
 const GOOD_SHARE = 0.95;
 const WEAK_SHARE = 0.3;
 
+/** When the room of the last test began. */
+let roomAt = -ROOM_MS;
+
 /**
- * The attempts, in their order; each builds on those before.
+ * The attempts, in their order; each builds on those before. A test that comes soon after another waits for a room of its own.
  * @param {string} csrf
  */
 export async function tryMedia(csrf) {
   const tone = new Tone();
   /** @type {RTCPeerConnection[]} */
   const open = [];
-  /** @type {RTCPeerConnection | null} */
-  let speaker = null;
+  /** The first way that was open. @type {{by: "udp" | "tcp", relay: Relay | null} | null} */
+  let way = null;
   let offersTcp = false;
   let answered = false;
   /** @type {Relay | null} */
@@ -33,6 +39,8 @@ export async function tryMedia(csrf) {
 
   /** @returns {Promise<Found>} */
   async function udp() {
+    await new Promise((done) => setTimeout(done, roomAt + ROOM_MS - performance.now()));
+    roomAt = performance.now();
     const { pc, answer, relay: offered } = await offer(csrf, tone.track);
     open.push(pc);
     answered = true;
@@ -41,22 +49,34 @@ export async function tryMedia(csrf) {
     if (!hasCandidate(answer, "udp")) {
       return { state: "off" };
     }
-    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "udp") });
+    return taken(pc, answer, "udp", null);
+  }
+
+  /**
+   * Whether a connection that speaks comes to be by this way.
+   * @param {RTCPeerConnection} pc
+   * @param {string} answer
+   * @param {"udp" | "tcp"} by
+   * @param {Relay | null} through
+   * @returns {Promise<Found>}
+   */
+  async function taken(pc, answer, by, through) {
+    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, by) });
     if (!(await connects(pc))) {
       return { state: "bad" };
     }
-    speaker = pc;
+    way ??= { by, relay: through };
     return { state: "good" };
   }
 
   /** @returns {Promise<Found>} the tone goes to the server by one connection and comes back by the other */
   async function voice() {
-    if (!speaker) {
+    if (!way) {
       return { state: "off" };
     }
-    const { pc, answer } = await offer(csrf, null);
+    const { pc, answer } = await offer(csrf, null, way.relay);
     open.push(pc);
-    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "udp") });
+    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, way.by) });
     if (!(await connects(pc))) {
       return { state: "bad" };
     }
@@ -74,27 +94,25 @@ export async function tryMedia(csrf) {
     }
     const { pc, answer } = await offer(csrf, tone.track);
     open.push(pc);
-    await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "tcp") });
-    return { state: (await connects(pc)) ? "good" : "bad" };
+    return taken(pc, answer, "tcp", null);
   }
 
-  /** @returns {Promise<Found>} the last one */
+  /** @returns {Promise<Found>} */
   async function turn() {
-    try {
-      if (!answered || !relay) {
-        return { state: answered ? "off" : "bad" };
-      }
-      const { pc, answer } = await offer(csrf, tone.track, relay);
-      open.push(pc);
-      await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, "udp") });
-      return { state: (await connects(pc)) ? "good" : "bad" };
-    } finally {
-      open.forEach((pc) => pc.close());
-      tone.stop();
+    if (!answered || !relay) {
+      return { state: answered ? "off" : "bad" };
     }
+    const { pc, answer } = await offer(csrf, tone.track, relay);
+    open.push(pc);
+    return taken(pc, answer, "udp", relay);
   }
 
-  return { udp, voice, tcp, turn };
+  function end() {
+    open.forEach((pc) => pc.close());
+    tone.stop();
+  }
+
+  return { udp, voice, tcp, turn, end };
 }
 
 /** A tone that nobody hears here: no microphone is needed to try the line. */

@@ -142,6 +142,7 @@ self-test-state-off = not offered
 self-test-state-denied = refused
 self-test-state-missing = missing
 self-test-all-good = Everything is ready for a lesson.
+self-test-some-weak = You can follow a lesson, but something is missing: read below what you can do.
 self-test-some-bad = Not everything works: read below what to do.
 self-test-send-help = School life can help: it will get this result and the name of the browser, nothing else. It is deleted after 30 days.
 self-test-send = Send to school life

@@ -202,6 +202,10 @@ self-test-state-off = non proposé
 self-test-state-denied = refusé
 self-test-state-missing = absent
 self-test-all-good = Tout est prêt pour suivre un cours.
+self-test-some-weak = { $who ->
+    [tu] Tu peux suivre un cours, mais il manque quelque chose : lis ci-dessous ce que tu peux faire.
+   *[vous] Vous pouvez suivre un cours, mais il manque quelque chose : lisez ci-dessous ce que vous pouvez faire.
+}
 self-test-some-bad = { $who ->
     [tu] Tout ne marche pas : lis ci-dessous ce qu’il faut faire.
    *[vous] Tout ne marche pas : lisez ci-dessous ce qu’il faut faire.

@@ -60,6 +60,7 @@ pub(super) const SCRIPT_TEXTS: &[&str] = &[
     "self-test-state-denied",
     "self-test-state-missing",
     "self-test-all-good",
+    "self-test-some-weak",
     "self-test-some-bad",
     "self-test-sent",
     "self-test-not-sent",

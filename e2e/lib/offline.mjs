@@ -27,12 +27,13 @@ const PICTURES = process.env.PREAU_E2E_PICTURES ?? "";
  * @param {string} site
  * @param {Page} page of the teacher
  * @param {string} title
+ * @param {string[]} [ways] how it is handed in
  * @returns {Promise<string>} its path
  */
-export async function setWork(site, page, title) {
+export async function setWork(site, page, title, ways = ["text", "files", "photos"]) {
   await page.goto(`${site}/homework/new`);
   const status = await page.evaluate(
-    async ([title, body]) => {
+    async ({ title, body, ways }) => {
       const form = /** @type {HTMLFormElement} */ (document.querySelector('form[action="/homework/new"]'));
       const fields = new FormData(form);
       const options = [.../** @type {HTMLSelectElement} */ (form.elements.namedItem("group")).options];
@@ -41,7 +42,7 @@ export async function setWork(site, page, title) {
       fields.set("title", title);
       fields.set("body", body);
       fields.set("day", day);
-      for (const way of ["text", "files", "photos"]) fields.append("ways", way);
+      for (const way of ways) fields.append("ways", way);
       fields.set("file", new File(["Le Nil coule vers le nord."], "consigne.txt", { type: "text/plain" }));
       // The token stands first.
       const sent = new FormData();
@@ -50,7 +51,7 @@ export async function setWork(site, page, title) {
       const answer = await fetch(form.action, { method: "POST", body: sent });
       return answer.ok ? 200 : `${answer.status} ${await answer.text()}`;
     },
-    /** @type {const} */ ([title, PLAN]),
+    { title, body: PLAN, ways },
   );
   assert.equal(status, 200);
   await page.goto(`${site}/homework`);

@@ -280,6 +280,11 @@ class Page {
       picture.src = URL.createObjectURL(blob);
       picture.addEventListener("load", () => URL.revokeObjectURL(picture.src), { once: true });
       this.line.replaceChildren(picture, ...parts);
+    } else if (blob.type.startsWith("audio/")) {
+      const sound = make("audio", { attributes: { controls: "", "aria-label": name } });
+      // Listened to as often as one likes before it is handed in.
+      sound.src = URL.createObjectURL(blob);
+      this.line.replaceChildren(sound, ...parts);
     } else {
       this.line.replaceChildren(...parts);
     }

@@ -9,5 +9,7 @@ mod examined;
 mod faults;
 mod joins;
 mod programs;
+mod recorded;
 mod recording;
+mod restart;
 pub(crate) mod world;

@@ -17,13 +17,13 @@ use preau_store::schools::NewSchool;
 use preau_store::{Database, Store, groups, lessons, people, schools};
 use serde_json::{Value, json};
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::sync::{Arc, RwLock};
 use std::time::Duration;
 use tempfile::TempDir;
 use tokio::net::TcpStream;
-use tokio::task::JoinHandle;
+use tokio::runtime::{Builder, Runtime};
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::tungstenite::{Error, Message};
@@ -55,7 +55,8 @@ pub struct World {
     pub tom: PersonId,
     /// A pupil of another class of the school.
     pub outsider: PersonId,
-    server: JoinHandle<()>,
+    /// The server's own, so that it can end at once with all that it was doing.
+    server: Option<Runtime>,
     /// How far the server's clock is ahead of the machine's, in milliseconds.
     pub ahead_ms: Arc<AtomicI64>,
     pub school: SchoolId,
@@ -132,7 +133,7 @@ impl World {
             ines,
             tom,
             outsider,
-            server,
+            server: Some(server),
             ahead_ms,
             school,
         }
@@ -140,10 +141,23 @@ impl World {
 
     /// The process ends without a word and another one starts on the same data.
     pub async fn restart(&mut self) {
-        self.server.abort();
+        if let Some(server) = self.server.take() {
+            let ended = tokio::task::spawn_blocking(move || server.shutdown_timeout(PATIENCE));
+            ended.await.expect("it ends");
+        }
         let (live, address, server) =
             serve(&self.store, &self.keys, (None, None), self._folder.path(), &self.ahead_ms).await;
-        (self.live, self.address, self.server) = (live, address, server);
+        (self.live, self.address, self.server) = (live, address, Some(server));
+    }
+
+    /// Where recordings are written.
+    pub fn spool(&self) -> PathBuf {
+        self._folder.path().join("recordings")
+    }
+
+    /// Where they are kept.
+    pub fn files(&self) -> PathBuf {
+        self._folder.path().join("files")
     }
 
     /// Another pupil of the class, who comes into it now.
@@ -202,7 +216,9 @@ impl World {
 
 impl Drop for World {
     fn drop(&mut self) {
-        self.server.abort();
+        if let Some(server) = self.server.take() {
+            server.shutdown_background();
+        }
     }
 }
 
@@ -227,7 +243,7 @@ async fn serve(
     (media, captions): (Option<Arc<Media>>, Option<Engine>),
     spool: &Path,
     ahead_ms: &Arc<AtomicI64>,
-) -> (Live, SocketAddr, JoinHandle<()>) {
+) -> (Live, SocketAddr, Runtime) {
     let files = Files::in_folder(&spool.join("files"), 0).expect("a folder");
     let live = Live::new(Parts {
         store: store.clone(),
@@ -242,10 +258,12 @@ async fn serve(
         }),
         waiting_at_gate: Arc::new(|_| 3),
     });
-    let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.expect("a free port");
+    let server = Builder::new_multi_thread().worker_threads(1).enable_all().build().expect("a runtime");
+    let listener = server.spawn(tokio::net::TcpListener::bind("127.0.0.1:0"));
+    let listener = listener.await.expect("no panic").expect("a free port");
     let address = listener.local_addr().expect("bound");
     let app = router(live.clone());
-    let server = tokio::spawn(async move { axum::serve(listener, app).await.expect("serves") });
+    server.spawn(async move { axum::serve(listener, app).await.expect("serves") });
     (live, address, server)
 }
 

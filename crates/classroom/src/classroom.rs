@@ -6,7 +6,7 @@ use crate::limits::{AWAY_MAX, OVERTIME};
 use crate::people::{Knocker, People, Roster};
 use crate::rights::permit;
 use crate::wire::{
-    Bye, Code, Command, LeftWhy, Line, Program, Resume, Role, ServerMessage, SlotCount, State,
+    Bye, Code, Command, LeftWhy, Line, PictureCodec, Program, Resume, Role, ServerMessage, SlotCount, State,
 };
 use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, StreamKeyId, VisitId};
 use std::collections::{BTreeMap, BTreeSet};
@@ -23,6 +23,8 @@ pub struct LessonInfo {
     pub slots: SlotCount,
     /// The media gives each device the voices and one picture.
     pub lean: bool,
+    /// What pictures may be sent as when everybody can decode it.
+    pub codec: PictureCodec,
     /// Whether the school's rule lets a teacher record it.
     pub may_record: bool,
     /// The host whose speech engine writes captions, where the school's rule lets a teacher have them.

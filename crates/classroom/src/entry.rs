@@ -224,6 +224,7 @@ impl Classroom {
             starts: self.info.starts,
             ends: self.ends(),
             lean: self.info.lean,
+            codec: self.info.codec,
             may_record: self.info.may_record,
             captions_by: self.info.captions_by.clone(),
         };

@@ -12,7 +12,7 @@ pub use client::{Fault, Incoming, parse};
 pub use codes::{Bye, Code, LeftWhy};
 pub use command::{Command, Hello, MediaState, NewGroup, Pace, Resume, To};
 pub use room::{
-    Device, Expected, Hand, Knock, Lesson, Line, NotesView, PaceCount, Participant, PollView, Program, Reaction, Role,
-    Room, Slot, SlotCount, SlotKind, State, Welcome, You,
+    Device, Expected, Hand, Knock, Lesson, Line, NotesView, PaceCount, Participant, PictureCodec, PollView, Program,
+    Reaction, Role, Room, Slot, SlotCount, SlotKind, State, Welcome, You,
 };
 pub use server::{ServerMessage, Stoppable, write};

@@ -14,10 +14,10 @@ use axum::http::{HeaderMap, StatusCode, Uri, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::any;
 use preau_base::{FileId, Instant, LessonId, PersonId, SharedClock};
-use preau_classroom::wire::{Bye, SlotCount};
+use preau_classroom::wire::{Bye, PictureCodec, SlotCount};
 use preau_classroom::{ConnId, Input, Presence};
 use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
-use preau_media::{Media, Mode, SlotPlan};
+use preau_media::{Codec, Media, Mode, SlotPlan};
 use preau_store::Store;
 use std::collections::HashMap;
 use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
@@ -205,6 +205,11 @@ impl Live {
         self.0.parts.media.as_ref().map_or_else(Mode::default, |media| media.mode())
     }
 
+    /// As what pictures may be sent.
+    pub(crate) fn codec(&self) -> PictureCodec {
+        self.0.parts.media.as_ref().map_or_else(PictureCodec::default, |media| picture_codec(media.codec()))
+    }
+
     pub(crate) fn slots(&self) -> SlotCount {
         let SlotPlan { audio, video } = self.mode().slots();
         SlotCount { voices: audio, pictures: video }
@@ -268,6 +273,14 @@ impl Live {
 
     fn handles(&self) -> Vec<Handle> {
         self.lessons().values().cloned().collect()
+    }
+}
+
+/// What pages are told of a codec.
+pub(crate) const fn picture_codec(codec: Codec) -> PictureCodec {
+    match codec {
+        Codec::Vp9 => PictureCodec::Vp9,
+        Codec::Vp8 | Codec::H264 | Codec::Opus => PictureCodec::Vp8,
     }
 }
 

@@ -24,6 +24,36 @@ pub enum SourceKind {
     Screen,
 }
 
+/// What a voice or a picture is encoded with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Codec {
+    Opus,
+    #[default]
+    Vp8,
+    H264,
+    /// One stream of several layers, of which a receiver is sent as many as it needs.
+    Vp9,
+}
+
+impl Codec {
+    pub const ALL: [Self; 4] = [Self::Opus, Self::Vp8, Self::H264, Self::Vp9];
+
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Opus => "opus",
+            Self::Vp8 => "vp8",
+            Self::H264 => "h264",
+            Self::Vp9 => "vp9",
+        }
+    }
+
+    /// Whether its layers come in one stream.
+    pub const fn is_scalable(self) -> bool {
+        matches!(self, Self::Vp9)
+    }
+}
+
 /// One publication: who and what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, serde::Serialize, serde::Deserialize)]
 pub struct SourceId {
@@ -116,6 +146,8 @@ pub struct MediaConfig {
     /// What the bandwidth estimate of a new receiver starts with, in kbit/s.
     pub initial_kbps: u32,
     pub mode: Mode,
+    /// What pages send their pictures as when everybody in the room can decode it, VP8 otherwise: VP8 or VP9.
+    pub codec: Codec,
     /// What may be sent, and how fast people may join.
     pub bounds: Bounds,
 }
@@ -130,6 +162,7 @@ impl Default for MediaConfig {
             threads: 1,
             initial_kbps: 1_000,
             mode: Mode::default(),
+            codec: Codec::default(),
             bounds: Bounds::default(),
         }
     }
@@ -168,6 +201,8 @@ pub enum MediaEvent {
     Speaking { speakers: Vec<PeerId> },
     /// Packets of this publication began (`live`) or stopped for 2 s or by rights.
     Publishing { peer: PeerId, kind: SourceKind, live: bool },
+    /// From now on the peer is to send its pictures as this; VP8 before the first time.
+    Sends { peer: PeerId, codec: Codec },
     /// Once a second for each connected peer; dropped when the channel is full.
     Stats {
         peer: PeerId,

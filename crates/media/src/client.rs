@@ -2,6 +2,7 @@
 //! counts what it gets. It makes no picture and no sound.
 
 mod received;
+mod scaled;
 mod sink;
 #[cfg(test)]
 mod tests;
@@ -52,6 +53,8 @@ pub enum Codecs {
     Vp8,
     H264,
     Both,
+    /// VP8 and VP9.
+    Vp9,
 }
 
 impl Default for ClientConfig {
@@ -216,7 +219,8 @@ impl Client {
         };
         let mut builder = Rtc::builder().clear_codecs().enable_opus(true, true);
         builder.codec_config().enable_vp8(config.codecs != Codecs::H264);
-        if config.codecs != Codecs::Vp8 {
+        builder.codec_config().enable_vp9(config.codecs == Codecs::Vp9);
+        if matches!(config.codecs, Codecs::H264 | Codecs::Both) {
             // The profile that OBS and browsers offer: constrained baseline.
             builder.codec_config().add_h264(102.into(), Some(103.into()), true, 0x42_e0_1f);
         }
@@ -404,13 +408,8 @@ impl Client {
             Event::RtpPacket(packet) => {
                 let mut direct = self.rtc.direct_api();
                 let Some(mid) = direct.stream_rx(&packet.header.ssrc).map(|stream| stream.mid()) else { return };
-                let codec = if !self.pictures.contains(&mid) {
-                    Codec::Opus
-                } else if self.is_h264(packet.header.payload_type) {
-                    Codec::H264
-                } else {
-                    Codec::Vp8
-                };
+                let is_picture = self.pictures.contains(&mid);
+                let codec = if is_picture { self.codec_of(packet.header.payload_type) } else { Codec::Opus };
                 let is_red = self.red() == Some(packet.header.payload_type);
                 let received = self.received.entry(mid).or_default();
                 received.count(&packet, codec);
@@ -524,8 +523,9 @@ impl Client {
         self.rtc.codec_config().params().iter().find_map(PayloadParams::red)
     }
 
-    fn is_h264(&self, pt: Pt) -> bool {
-        self.rtc.codec_config().params().iter().any(|params| params.pt() == pt && params.spec().codec == Codec::H264)
+    fn codec_of(&self, pt: Pt) -> Codec {
+        let found = self.rtc.codec_config().params().iter().find(|params| params.pt() == pt);
+        found.map_or(Codec::Vp8, |params| params.spec().codec)
     }
 
     fn payload_type(&self, mid: Mid, codec: Codec) -> Option<Pt> {

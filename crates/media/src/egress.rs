@@ -12,7 +12,7 @@ mod srtp;
 mod transport;
 pub mod wire;
 
-use crate::vp8::Patch;
+use crate::patch::Patch;
 use crate::window::Window;
 use estimate::Estimate;
 use keys::Agreed;

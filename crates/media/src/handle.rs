@@ -1,6 +1,6 @@
 //! The handles that other crates hold: [`Media`] and [`Room`].
 
-use crate::api::{MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotWant, SourceId};
+use crate::api::{Codec, MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotWant, SourceId};
 use crate::headers::HeaderWatch;
 use crate::join::{Offer, Shape};
 use crate::ladder::Ladder;
@@ -42,6 +42,7 @@ pub struct Media {
     tcp_addr: Option<SocketAddr>,
     relayed: Vec<(SocketAddr, SocketAddr)>,
     mode: Mode,
+    codec: Codec,
 }
 
 impl Media {
@@ -79,9 +80,9 @@ impl Media {
         let rng = Arc::new(Mutex::new(rng));
         let tcp_candidates = tcp_addr.map_or_else(Vec::new, |tcp| candidates(&public, tcp));
         let relayed = addrs.iter().flat_map(|&bound| inner_addresses(&public, bound)).collect();
-        let mode = config.mode;
+        let (mode, codec) = (config.mode, config.codec);
         let (threads, next_room) = (Vec::new(), AtomicU64::new(1));
-        let mut media = Self { posts, threads, next_room, udp_addr, tcp_addr, relayed, mode };
+        let mut media = Self { posts, threads, next_room, udp_addr, tcp_addr, relayed, mode, codec };
         for (index, (udp, commands)) in sockets.into_iter().zip(receivers).enumerate() {
             let setup = Setup {
                 index,
@@ -90,6 +91,7 @@ impl Media {
                 tcp_candidates: tcp_candidates.clone(),
                 udp,
                 initial_kbps: config.initial_kbps,
+                codec: config.codec,
                 cert: cert.clone(),
                 rng: Arc::clone(&rng),
                 commands,
@@ -100,7 +102,7 @@ impl Media {
             let thread = std::thread::Builder::new().name(format!("media-{index}")).spawn(move || worker.run());
             media.threads.push(thread.map_err(MediaError::Thread)?);
         }
-        tracing::info!(%udp_addr, ?tcp_addr, threads = config.threads, mode = mode.name(), "media listens");
+        tracing::info!(%udp_addr, ?tcp_addr, threads = config.threads, mode = mode.name(), codec = codec.name(), "media listens");
         Ok(media)
     }
 
@@ -122,6 +124,11 @@ impl Media {
 
     pub fn mode(&self) -> Mode {
         self.mode
+    }
+
+    /// What pages send their pictures as when everybody in a room can decode it.
+    pub fn codec(&self) -> Codec {
+        self.codec
     }
 
     /// True while every media thread lives; for health checks.
@@ -372,6 +379,9 @@ fn check(config: &MediaConfig) -> Result<(), MediaError> {
     }
     if let Some(bad) = config.public_addresses.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
         return Err(MediaError::Config(format!("{bad} is no address that a browser could reach")));
+    }
+    if !matches!(config.codec, Codec::Vp8 | Codec::Vp9) {
+        return Err(MediaError::Config(format!("pages send no pictures as {}", config.codec.name())));
     }
     Ok(())
 }

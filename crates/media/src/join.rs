@@ -1,20 +1,20 @@
 //! From a browser's offer to an answer: the only SDP of a connection's life.
 
-use crate::api::MediaError;
-use crate::api::SourceKind;
+use crate::api::{Codec, MediaError, SourceKind};
 use crate::egress::wire::Ids;
 use crate::egress::{self, Rtx, keys};
 use crate::limits::{OFFER_BYTES_MAX, SECTIONS_MAX};
 use crate::net::{ICE_LETTERS, Net, Ufrag};
 use crate::peer::{KINDS, Pts, Slot, Source, index_of};
 use crate::rewrite::Rewriter;
+use crate::svc::Sieve;
 use preau_base::Rng;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::time::{Duration, Instant};
 use str0m::change::SdpOffer;
 use str0m::config::{DtlsCert, DtlsVersion};
-use str0m::format::{Codec, PayloadParams};
-use str0m::media::{Direction, Media, MediaKind, Mid, Pt, Rid, Rids};
+use str0m::format::{Codec as Format, FormatParams, PayloadParams};
+use str0m::media::{Direction, Frequency, Media, MediaKind, Mid, Pt, Rid, Rids};
 use str0m::net::TcpType;
 use str0m::{Candidate, IceCreds, Rtc};
 
@@ -30,11 +30,16 @@ const PASSWORD_LETTERS: usize = 24;
 const H264_PROFILES: [(u8, u8, u32); 4] =
     [(108, 109, 0x42_e0_1f), (127, 121, 0x42_00_1f), (123, 119, 0x4d_00_1f), (114, 115, 0x64_00_1f)];
 
+/// Of VP9 in its profile of 8 bits a sample, which every decoder takes, and of what is sent again of it.
+const VP9_PTS: (u8, u8) = (98, 99);
+
 /// What the thread brings to a negotiation.
 pub struct Terms<'a> {
     pub thread: usize,
     pub cert: &'a DtlsCert,
     pub initial_kbps: u32,
+    /// What pages may send besides VP8.
+    pub codec: Codec,
     /// The time of day, at `now`: sender reports carry it.
     pub since_1970: Duration,
     pub now: Instant,
@@ -64,8 +69,8 @@ pub struct Negotiated {
     /// With each the stream of the same index.
     pub slots: Vec<Slot>,
     pub streams: Vec<egress::Terms>,
-    /// As what H.264 comes, where it may.
-    pub h264: Vec<Pt>,
+    /// As what pictures come that are not VP8, where they may.
+    pub codecs: Vec<(Pt, Codec)>,
     /// As what redundant data of a voice come and go, where they may.
     pub red: Option<Pt>,
 }
@@ -132,7 +137,7 @@ fn answer(
     let answer = rtc.sdp_api().accept_offer(offer).map_err(|error| refuse(&error))?.to_sdp_string();
     let mut sources = [const { None }; 3];
     let (mut slots, mut streams) = (Vec::new(), Vec::new());
-    let mut h264 = Vec::new();
+    let mut codecs = Vec::new();
     for mid in answer.lines().filter_map(|line| line.strip_prefix("a=mid:")) {
         let Some(media) = rtc.media(Mid::from(mid.trim())) else { continue };
         if shape == Shape::Program && media.remote_pts().is_empty() {
@@ -142,8 +147,9 @@ fn answer(
         }
         match media.direction() {
             Direction::RecvOnly => {
-                let ours = rtc.codec_config().params().iter().filter(|params| params.spec().codec == Codec::H264);
-                h264.extend(ours.map(|params| params.pt()).filter(|pt| media.remote_pts().contains(pt)));
+                let ours =
+                    rtc.codec_config().params().iter().filter(|params| media.remote_pts().contains(&params.pt()));
+                codecs.extend(ours.filter_map(|params| Some((params.pt(), other_picture(params.spec().codec)?))));
                 add_source(&mut sources, media, shape);
             }
             Direction::SendOnly => {
@@ -158,9 +164,9 @@ fn answer(
         }
     }
     let mut params = rtc.codec_config().params().iter();
-    let red = params.find(|params| params.spec().codec == Codec::Opus).and_then(PayloadParams::red);
+    let red = params.find(|params| params.spec().codec == Format::Opus).and_then(PayloadParams::red);
     let answer = if let Some(red) = red { red_last(&answer, red) } else { answer };
-    Ok(Negotiated { rtc, answer, ufrag, sources, slots, streams, h264, red })
+    Ok(Negotiated { rtc, answer, ufrag, sources, slots, streams, codecs, red })
 }
 
 /// The payload type of redundant data at the end of each section of sound: browsers send what stands first, and a voice is to
@@ -181,6 +187,19 @@ fn build(terms: &Terms<'_>, creds: IceCreds, shape: Shape) -> Rtc {
     let profiles = if shape == Shape::Page { &H264_PROFILES[..1] } else { &H264_PROFILES[..] };
     for &(pt, rtx, profile) in profiles {
         builder.codec_config().add_h264(pt.into(), Some(rtx.into()), true, profile);
+    }
+    // Behind VP8; no program sends or takes it.
+    if shape == Shape::Page && terms.codec == Codec::Vp9 {
+        let format = FormatParams { profile_id: Some(0), ..FormatParams::default() };
+        let (pt, rtx) = VP9_PTS;
+        builder.codec_config().add_config(
+            pt.into(),
+            Some(rtx.into()),
+            Format::Vp9,
+            Frequency::NINETY_KHZ,
+            None,
+            format,
+        );
     }
     // str0m sends no RTP here and estimates no bandwidth ([`crate::egress`]).
     builder
@@ -220,14 +239,16 @@ fn add_source(sources: &mut [Option<Source>; 3], media: &Media, shape: Shape) {
 
 /// A section in which the browser receives. Its stream is ours from now on: str0m, which named it in the answer, forgets it.
 fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, egress::Terms)> {
-    let usual = payload_type(rtc, mid, if video { Codec::Vp8 } else { Codec::Opus });
-    let h264 = if video { payload_type(rtc, mid, Codec::H264) } else { None };
-    usual.or(h264)?;
+    let pts = Codec::ALL.map(|codec| {
+        let fits = video == (codec != Codec::Opus);
+        if fits { payload_type(rtc, mid, format_of(codec)) } else { None }
+    });
+    pts.iter().flatten().next()?;
     let again = |pt: Pt| {
         let params = rtc.codec_config().params().iter().find(|params| params.pt() == pt)?;
         Some((*pt, *params.resend()?))
     };
-    let pts: Vec<(u8, u8)> = [usual, h264].into_iter().flatten().filter_map(again).collect();
+    let resent: Vec<(u8, u8)> = pts.into_iter().flatten().filter_map(again).collect();
     let ids = Ids::of(rtc.media(mid)?.remote_extmap());
     let mut direct = rtc.direct_api();
     let (ssrc, rtx) = {
@@ -236,23 +257,42 @@ fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, e
     };
     direct.remove_stream_tx(ssrc);
     let clock_hz = if video { VIDEO_HZ } else { OPUS_HZ };
-    let rtx = rtx.filter(|_| video && !pts.is_empty()).map(|ssrc| Rtx { ssrc: *ssrc, pts });
+    let rtx = rtx.filter(|_| video && !resent.is_empty()).map(|ssrc| Rtx { ssrc: *ssrc, pts: resent });
     let stream = egress::Terms { ssrc: *ssrc, mid: mid.as_bytes().to_vec(), clock_hz, ids, rtx };
     let slot = Slot {
         video,
         mid,
-        pts: Pts { usual, h264 },
+        pts: Pts(pts),
         want_px: WANT_PX,
         source: None,
         current: None,
         target: None,
         rewriter: Rewriter::new(clock_hz, first_seq),
+        sieve: Sieve::default(),
         told: (None, false),
     };
     Some((slot, stream))
 }
 
-fn payload_type(rtc: &Rtc, mid: Mid, codec: Codec) -> Option<Pt> {
+/// Pictures that are not VP8.
+const fn other_picture(format: Format) -> Option<Codec> {
+    match format {
+        Format::H264 => Some(Codec::H264),
+        Format::Vp9 => Some(Codec::Vp9),
+        _ => None,
+    }
+}
+
+const fn format_of(codec: Codec) -> Format {
+    match codec {
+        Codec::Opus => Format::Opus,
+        Codec::Vp8 => Format::Vp8,
+        Codec::H264 => Format::H264,
+        Codec::Vp9 => Format::Vp9,
+    }
+}
+
+fn payload_type(rtc: &Rtc, mid: Mid, codec: Format) -> Option<Pt> {
     let media = rtc.media(mid)?;
     let params = rtc.codec_config().params();
     let ours = params.iter().filter(|params| params.spec().codec == codec);

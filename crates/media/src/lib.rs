@@ -9,8 +9,9 @@
 //! 4. [`SlotPlan::audio`] `recvonly` audio sections and [`SlotPlan::video`] `recvonly` video sections: the slots.
 //!
 //! Nothing is renegotiated afterwards. The server decides who is in which slot and says so with
-//! [`MediaEvent::Assigned`]; sequence numbers, timestamps and VP8 picture ids continue across such changes, so that a
-//! browser's decoder sees one stream a slot.
+//! [`MediaEvent::Assigned`]; sequence numbers, timestamps and picture ids continue across such changes, so that a
+//! browser's decoder sees one stream a slot. A camera whose layers come in one stream (VP9) has no rids, or sends by one
+//! of them only; who sends what is [`MediaEvent::Sends`].
 //!
 //! Commands go to the media thread through a bounded queue and never wait for the network; events come back through the
 //! bounded channel that was given to [`Media::open_room`]. A media thread never waits for its listener: what the
@@ -40,24 +41,27 @@ mod loopback;
 mod losses;
 mod net;
 mod outbox;
+mod patch;
 mod peer;
 mod red;
 mod rewrite;
 mod room;
 mod speakers;
 mod stun;
+mod svc;
 mod sys;
 mod tap;
 mod tcp;
 mod times;
 mod turnstile;
 mod vp8;
+mod vp9;
 mod window;
 mod worker;
 
 pub use api::{
-    DisconnectReason, MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotPlan, SlotWant, SourceId,
-    SourceKind,
+    Codec, DisconnectReason, MediaConfig, MediaError, MediaEvent, Mode, PeerId, PublishRights, SlotPlan, SlotWant,
+    SourceId, SourceKind,
 };
 pub use handle::{Media, Room};
 pub use headers::{Header, HeaderLine, HeaderWatch};

@@ -1,13 +1,14 @@
 //! Whole lessons over loopback: native clients against a running [`Media`].
 
 mod books;
+mod codecs;
 mod losses;
 mod programs;
 
 use crate::client::{Client, ClientConfig};
 use crate::{
-    Declared, DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room, SlotWant,
-    SourceId, SourceKind,
+    Codec, Declared, DisconnectReason, Media, MediaConfig, MediaError, MediaEvent, PeerId, PublishRights, Room,
+    SlotWant, SourceId, SourceKind,
 };
 use preau_base::SeededRng;
 use std::net::UdpSocket;
@@ -41,6 +42,10 @@ impl Hall {
     }
 
     fn with(threads: usize, initial_kbps: u32) -> Self {
+        Self::of(threads, initial_kbps, Codec::Vp8)
+    }
+
+    fn of(threads: usize, initial_kbps: u32, codec: Codec) -> Self {
         let loopback = "127.0.0.1:0".parse().unwrap();
         let config = MediaConfig {
             udp_bind: loopback,
@@ -48,6 +53,7 @@ impl Hall {
             public_addresses: vec![],
             threads,
             initial_kbps,
+            codec,
             ..MediaConfig::default()
         };
         let media = Media::start(config, Box::new(SeededRng::new(11))).unwrap();

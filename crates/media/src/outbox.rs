@@ -23,6 +23,7 @@ enum Key<'a> {
     Assigned(PeerId, &'a str),
     Publishing(PeerId, SourceKind),
     Speaking,
+    Sends(PeerId),
 }
 
 fn key(event: &MediaEvent) -> Option<Key<'_>> {
@@ -30,6 +31,7 @@ fn key(event: &MediaEvent) -> Option<Key<'_>> {
         MediaEvent::Assigned { peer, mid, .. } => Some(Key::Assigned(*peer, mid)),
         MediaEvent::Publishing { peer, kind, .. } => Some(Key::Publishing(*peer, *kind)),
         MediaEvent::Speaking { .. } => Some(Key::Speaking),
+        MediaEvent::Sends { peer, .. } => Some(Key::Sends(*peer)),
         _ => None,
     }
 }

@@ -1,7 +1,7 @@
 //! One browser: its connection, what it publishes, and the slots it offered.
 
 use crate::allowance::Allowance;
-use crate::api::{DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
+use crate::api::{Codec, DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
 use crate::carried::Carried;
 use crate::egress::Egress;
 use crate::layers::Layer;
@@ -12,6 +12,7 @@ use crate::net::{Net, Place, Ufrag};
 use crate::red::Spoken;
 use crate::rewrite::Rewriter;
 use crate::room::{Seek, TapSlot};
+use crate::svc::{Sieve, Stream};
 use crate::window::Window;
 use std::net::{IpAddr, SocketAddr};
 use std::time::{Duration, Instant};
@@ -23,7 +24,9 @@ use str0m::rtp::Ssrc;
 /// What a camera's layers carry until measured, in bit/s, and how wide they are until a keyframe says so.
 const NOMINAL: [(u64, u32); 3] = [(150_000, 320), (500_000, 640), (1_500_000, 1_280)];
 /// A screen's, the same.
-const NOMINAL_SCREEN: (u64, u32) = (1_000_000, 1_280);
+const NOMINAL_SCREEN: [(u64, u32); 3] = [(1_000_000, 1_280); 3];
+/// After so long nothing comes late any more.
+const LATE_MAX: Duration = Duration::from_secs(1);
 
 /// A line over which nothing has come for so long need not be the one that the browser uses. Who publishes nothing and is sent
 /// nothing is silent for longer; Chromium then nominates its line again with its next check.
@@ -58,6 +61,19 @@ pub struct SourceLayer {
 }
 
 impl SourceLayer {
+    fn new(rid: Option<Rid>, (bps, width_px): (u64, u32)) -> Self {
+        Self {
+            rid,
+            ssrc: None,
+            last_packet: None,
+            bytes: 0,
+            bps,
+            width_px,
+            keyframe_wanted: false,
+            keyframe_asked: None,
+        }
+    }
+
     pub fn is_live(&self, now: Instant) -> bool {
         let silent_max = Duration::from_millis(LAYER_SILENT_MS_MAX);
         self.last_packet.is_some_and(|last| now.saturating_duration_since(last) < silent_max)
@@ -69,6 +85,10 @@ impl SourceLayer {
     }
 }
 
+const fn nominal(kind: SourceKind) -> [(u64, u32); 3] {
+    if matches!(kind, SourceKind::Screen) { NOMINAL_SCREEN } else { NOMINAL }
+}
+
 /// What a peer publishes in one of its sections.
 #[derive(Debug)]
 pub struct Source {
@@ -76,8 +96,12 @@ pub struct Source {
     pub layers: Vec<SourceLayer>,
     pub subscribers: Vec<Subscriber>,
     pub live: bool,
-    /// Its pictures are H.264, not VP8.
-    pub h264: bool,
+    /// As what it came last, and before that, until when packets of that may still come late.
+    pub codec: Codec,
+    pub former: Option<(Codec, Instant)>,
+    /// Where its layers come in one stream, as its layer `lead`: then `layers` are the points of that stream.
+    pub stream: Option<Box<Stream>>,
+    pub lead: u8,
     /// Of a voice: which packets have come, and the last one.
     pub heard: Window,
     pub spoken: Option<Spoken>,
@@ -91,35 +115,60 @@ impl Source {
     pub fn new(kind: SourceKind, mid: Mid, rids: &[Rid]) -> Self {
         let rids: Vec<Option<Rid>> =
             if rids.is_empty() { vec![None] } else { rids.iter().take(3).copied().map(Some).collect() };
-        let layers = rids
-            .into_iter()
-            .enumerate()
-            .map(|(index, rid)| {
-                let nominal = if kind == SourceKind::Screen { NOMINAL_SCREEN } else { NOMINAL[index] };
-                SourceLayer {
-                    rid,
-                    ssrc: None,
-                    last_packet: None,
-                    bytes: 0,
-                    bps: nominal.0,
-                    width_px: nominal.1,
-                    keyframe_wanted: false,
-                    keyframe_asked: None,
-                }
-            })
-            .collect();
+        let layers = rids.into_iter().zip(nominal(kind)).map(|(rid, nominal)| SourceLayer::new(rid, nominal)).collect();
         Self {
             mid,
             layers,
             subscribers: Vec::new(),
             live: false,
-            h264: false,
+            codec: if kind == SourceKind::Audio { Codec::Opus } else { Codec::Vp8 },
+            former: None,
+            stream: None,
+            lead: 0,
             heard: Window::default(),
             spoken: None,
             last_packet: None,
             allowance: Allowance::of(kind),
             tapped: None,
         }
+    }
+
+    /// Whether a packet begins something else: it is of another codec. `None`: it is left, because it is of the former one and
+    /// late, or comes beside the one stream that has all layers.
+    pub fn turns(&mut self, codec: Codec, kind: SourceKind, layer: u8, now: Instant) -> Option<bool> {
+        if codec == self.codec && (self.stream.is_none() || self.lead == layer) {
+            return Some(false);
+        }
+        if codec == self.codec && !self.is_silent(now) {
+            return None;
+        }
+        let is_late =
+            |(former, since): (Codec, Instant)| former == codec && now.saturating_duration_since(since) < LATE_MAX;
+        if self.former.is_some_and(is_late) {
+            return None;
+        }
+        if codec != self.codec {
+            self.former = Some((std::mem::replace(&mut self.codec, codec), now));
+        }
+        self.stream = codec.is_scalable().then(Box::default);
+        self.lead = layer;
+        // What is recorded of it goes on as another stream.
+        self.tapped = None;
+        if self.stream.is_some() {
+            let rid = self.layers.get(usize::from(layer)).and_then(|layer| layer.rid);
+            while self.layers.len() < nominal(kind).len() {
+                self.layers.push(SourceLayer::new(rid, nominal(kind)[self.layers.len()]));
+            }
+        }
+        for (layer, (bps, width_px)) in self.layers.iter_mut().zip(nominal(kind)) {
+            (layer.last_packet, layer.bytes, layer.bps, layer.width_px) = (None, 0, bps, width_px);
+        }
+        Some(true)
+    }
+
+    /// The layer of which a keyframe is asked for the sake of another.
+    pub fn keyed(&self, layer: u8) -> u8 {
+        if self.stream.is_some() { self.lead } else { layer }
     }
 
     pub fn is_silent(&self, now: Instant) -> bool {
@@ -137,16 +186,13 @@ impl Source {
     }
 }
 
-/// As what a slot's packets go out: Opus or VP8, and H.264; `None` where the browser has not offered it.
+/// As what a slot's packets go out, by the codec; `None` where the browser has not offered it.
 #[derive(Clone, Copy, Debug)]
-pub struct Pts {
-    pub usual: Option<Pt>,
-    pub h264: Option<Pt>,
-}
+pub struct Pts(pub [Option<Pt>; Codec::ALL.len()]);
 
 impl Pts {
-    pub fn of(self, h264: bool) -> Option<Pt> {
-        if h264 { self.h264 } else { self.usual }
+    pub const fn of(&self, codec: Codec) -> Option<Pt> {
+        self.0[codec as usize]
     }
 }
 
@@ -162,8 +208,18 @@ pub struct Slot {
     pub current: Option<u8>,
     pub target: Option<u8>,
     pub rewriter: Rewriter,
+    /// What of a stream with several layers goes into it.
+    pub sieve: Sieve,
     /// What was last reported: the source, and whether it is paused.
     pub told: (Option<SourceId>, bool),
+}
+
+impl Slot {
+    /// Whether it is to show another layer, and cannot go over to it by itself.
+    pub fn waits_for_keyframe(&self) -> bool {
+        let target = self.target.filter(|&target| self.current != Some(target));
+        target.is_some_and(|target| self.current.is_none() || !self.sieve.is_whole(target))
+    }
 }
 
 /// An address at which the browser was heard, and the local address it was sent to.
@@ -222,8 +278,9 @@ pub struct Peer {
     pub owner: Option<u128>,
     /// Whose picture comes before all others.
     pub pin: Option<PeerId>,
-    /// As what its H.264 comes, where it may.
-    pub h264: Vec<Pt>,
+    /// As what it may publish pictures that are not VP8, and what it was last told to.
+    pub codecs: Vec<(Pt, Codec)>,
+    pub told_codec: Codec,
     /// As what redundant data of a voice come and go, where they may.
     pub red: Option<Pt>,
     pub losses: Losses,
@@ -274,6 +331,16 @@ impl Peer {
 
     pub fn source_mut(&mut self, kind: SourceKind) -> Option<&mut Source> {
         self.sources[index_of(kind)].as_mut()
+    }
+
+    /// What a picture is that comes as this.
+    pub fn codec_of(&self, pt: Pt) -> Codec {
+        self.codecs.iter().find(|(known, _)| *known == pt).map_or(Codec::Vp8, |&(_, codec)| codec)
+    }
+
+    /// Whether every picture slot can show it.
+    pub fn decodes(&self, codec: Codec) -> bool {
+        self.slots.iter().filter(|slot| slot.video).all(|slot| slot.pts.of(codec).is_some())
     }
 
     pub fn is_live(&self, kind: SourceKind) -> bool {

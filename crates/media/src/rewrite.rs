@@ -3,8 +3,8 @@
 
 use std::time::{Duration, Instant};
 
-/// What is rewritten of a packet. `seq` is extended to 64 bits; picture id (15 bits) and TL0PICIDX are VP8's
-/// (RFC 7741 §4.2), where the packet has them.
+/// What is rewritten of a packet. `seq` is extended to 64 bits; picture id (15 bits) and TL0PICIDX are VP8's and VP9's
+/// (RFC 7741 §4.2, RFC 9628 §4.2), where the packet has them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Numbers {
     pub seq: u64,
@@ -28,6 +28,8 @@ pub struct Rewriter {
     first_seq: u64,
     last: Option<Last>,
     next_seq: u64,
+    /// Which of the last packets were left out: bit 0 is the one before the next.
+    skipped: u128,
 }
 
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +57,7 @@ impl Rewriter {
             first_seq: 0,
             last: None,
             next_seq: u64::from(first_seq & 0x7fff),
+            skipped: 0,
         }
     }
 
@@ -63,6 +66,7 @@ impl Rewriter {
     pub fn switch(&mut self, from: Numbers, at: Instant) {
         self.first_seq = from.seq;
         self.seq_shift = self.next_seq.wrapping_sub(from.seq);
+        self.skipped = 0;
         let Some(last) = self.last else { return };
         let passed = ticks(at.saturating_duration_since(last.at), self.clock_hz).max(1);
         self.timestamp_shift = last.timestamp.wrapping_add(passed).wrapping_sub(from.timestamp);
@@ -83,14 +87,19 @@ impl Rewriter {
         if incoming.seq.saturating_sub(due) > GAP_MAX {
             self.first_seq = incoming.seq;
             self.seq_shift = self.next_seq.wrapping_sub(incoming.seq);
+            self.skipped = 0;
         }
+        let shift = if self.skipped == 0 { self.seq_shift } else { self.shift_of(incoming.seq)? };
         let out = Numbers {
-            seq: incoming.seq.wrapping_add(self.seq_shift),
+            seq: incoming.seq.wrapping_add(shift),
             timestamp: incoming.timestamp.wrapping_add(self.timestamp_shift),
             picture: incoming.picture.map(|picture| picture.wrapping_add(self.picture_shift) & PICTURE_MASK),
             tl0: incoming.tl0.map(|tl0| tl0.wrapping_add(self.tl0_shift)),
         };
         if out.seq >= self.next_seq {
+            if self.skipped != 0 {
+                self.pass(out.seq - self.next_seq + 1);
+            }
             self.next_seq = out.seq + 1;
             let before = self.last.unwrap_or(Last { timestamp: 0, picture: 0, tl0: 0, at });
             self.last = Some(Last {
@@ -101,6 +110,43 @@ impl Rewriter {
             });
         }
         Some(out)
+    }
+
+    /// Leaves a packet out: the numbers close up behind it. `Some`: others have come before it, between whose numbers there is
+    /// one for it, under which something has to go out.
+    pub fn skip(&mut self, incoming: Numbers, at: Instant) -> Option<Numbers> {
+        let due = self.next_seq.wrapping_sub(self.seq_shift);
+        if incoming.seq < due {
+            return self.map(incoming, at);
+        }
+        let ahead = incoming.seq - due;
+        if ahead > GAP_MAX {
+            self.first_seq = incoming.seq;
+            (self.seq_shift, self.skipped) = (self.next_seq.wrapping_sub(incoming.seq), 0);
+        } else {
+            // What lies between may still come.
+            self.next_seq += ahead;
+            self.pass(ahead);
+        }
+        self.seq_shift = self.seq_shift.wrapping_sub(1);
+        self.pass(1);
+        self.skipped |= 1;
+        None
+    }
+
+    /// So many more packets lie behind.
+    fn pass(&mut self, packets: u64) {
+        self.skipped = u32::try_from(packets).ok().and_then(|bits| self.skipped.checked_shl(bits)).unwrap_or(0);
+    }
+
+    /// What is added to a number: fewer were left out before a packet that comes late. `None`: it was one of them, or is too old to
+    /// tell.
+    fn shift_of(&self, seq: u64) -> Option<u64> {
+        let newest = self.next_seq.wrapping_sub(self.seq_shift).wrapping_sub(1);
+        let Some(behind) = newest.checked_sub(seq) else { return Some(self.seq_shift) };
+        let since = self.skipped & 1_u128.checked_shl(u32::try_from(behind).ok()?)?.wrapping_sub(1);
+        let was_left_out = self.skipped >> behind & 1 == 1;
+        (!was_left_out).then(|| self.seq_shift.wrapping_add(u64::from(since.count_ones())))
     }
 }
 
@@ -151,6 +197,42 @@ mod tests {
     }
 
     proptest! {
+        /// Packets that come in any order nearby, some of them to be left out: what goes out is numbered as if these had never
+        /// been, but for those that came after one that went out with a later number.
+        #[test]
+        fn numbers_close_up_over_what_is_left_out(
+            start in 0u64..1 << 40,
+            fates in proptest::collection::vec((any::<bool>(), 0u64..40), 1..300),
+        ) {
+            let at = Instant::now();
+            let mut slot = Rewriter::new(90_000, 7);
+            slot.switch(numbers(start, 0, 0, 0), at);
+            prop_assert_eq!(slot.map(numbers(start, 0, 0, 0), at).map(|out| out.seq), Some(7));
+            let mut arrivals: Vec<(u64, u64, bool)> =
+                (1..).zip(&fates).map(|(nth, &(is_left, late))| (nth + late, nth, is_left)).collect();
+            arrivals.sort_unstable();
+            let mut out = std::collections::BTreeMap::new();
+            let mut filled = 0;
+            for &(_, nth, is_left) in &arrivals {
+                let incoming = numbers(start + nth, 0, 0, 0);
+                let number = if is_left { slot.skip(incoming, at) } else { slot.map(incoming, at) };
+                filled += u64::from(is_left && number.is_some());
+                if let Some(number) = number {
+                    prop_assert!(out.insert(number.seq, nth).is_none(), "a number twice");
+                } else {
+                    prop_assert!(is_left);
+                }
+                // The same packet again takes no other number.
+                if is_left && number.is_none() {
+                    prop_assert_eq!(slot.skip(incoming, at), None);
+                }
+            }
+            let passed = fates.iter().filter(|(is_left, _)| !is_left).count() as u64;
+            prop_assert_eq!(out.len() as u64, passed + filled);
+            prop_assert!(out.keys().copied().eq(8..8 + passed + filled), "holes in {:?}", out);
+            prop_assert!(out.values().is_sorted(), "not in order: {:?}", out);
+        }
+
         /// Streams of any start, with losses, one after the other: what goes out never repeats a number, never goes
         /// back, and advances by one picture at each switch.
         #[test]

@@ -1,6 +1,7 @@
 //! A lesson's room on its thread: peers, what they publish, and who gets what.
 
 mod choose;
+mod codec;
 mod forward;
 mod pump;
 mod slots;
@@ -8,7 +9,9 @@ mod tapping;
 mod tick;
 mod voices;
 
-use crate::api::{DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind};
+use crate::api::{
+    Codec, DisconnectReason, MediaError, MediaEvent, PeerId, PublishRights, SlotWant, SourceId, SourceKind,
+};
 use crate::carried::Carried;
 use crate::egress::Egress;
 use crate::headers::HeaderWatch;
@@ -62,6 +65,8 @@ pub struct RoomState {
     /// Cameras and screens in the order in which slots are filled.
     pictures: Vec<SourceRef>,
     ladder: Arc<Ladder>,
+    /// What pictures are sent as when everybody can decode it.
+    codec: Codec,
     /// Where copies go while the room is recorded.
     tap: Option<RoomTap>,
     /// Where copies of voices go while somebody writes down what is said.
@@ -113,6 +118,7 @@ impl RoomState {
             measured: now,
             pictures: Vec::new(),
             ladder,
+            codec: Codec::default(),
             tap: None,
             ears: None,
         }
@@ -175,7 +181,8 @@ impl RoomState {
             area: 0,
             owner: None,
             pin: None,
-            h264: new.h264,
+            codecs: new.codecs,
+            told_codec: Codec::default(),
             red: new.red,
             losses: Losses::default(),
             sources: new.sources,
@@ -200,6 +207,7 @@ impl RoomState {
             last_second: LastSecond::default(),
         };
         self.peers[index] = Some(Box::new(peer));
+        self.codec = terms.codec;
         net.routes.add_ufrag(new.ufrag, self.place(index));
         self.touch(index);
         if !self.ticking {
@@ -251,7 +259,10 @@ impl RoomState {
                     self.reassign = true;
                 }
             }
-            Order::Tap(tap) => self.set_tap(tap),
+            Order::Tap(tap) => {
+                self.set_tap(tap);
+                self.reassign = true;
+            }
             Order::Ears(ears) => self.ears = ears,
             Order::TappedKeyframe(source) => self.want_tapped_keyframe(source),
             Order::Watch(id, watch) => {
@@ -371,6 +382,7 @@ impl RoomState {
         if self.reassign {
             self.reassign = false;
             self.assign_slots(now);
+            self.tell_codec();
         }
         if self.keyframes {
             self.ask_keyframes(net, now);

@@ -1,6 +1,6 @@
 //! A media thread: one loop over its sockets, its timers and the commands for its rooms.
 
-use crate::api::{MediaError, MediaEvent, PeerId, PublishRights};
+use crate::api::{Codec, MediaError, MediaEvent, PeerId, PublishRights};
 use crate::join::{Offer, Terms};
 use crate::ladder::Ladder;
 use crate::ledger::{Ledger, publish};
@@ -93,6 +93,7 @@ pub struct Setup {
     pub udp_candidates: Vec<SocketAddr>,
     pub tcp_candidates: Vec<SocketAddr>,
     pub initial_kbps: u32,
+    pub codec: Codec,
     pub cert: DtlsCert,
     pub rng: Arc<Mutex<Box<dyn Rng>>>,
     pub commands: Receiver<Command>,
@@ -255,11 +256,11 @@ impl Worker {
     fn join(&mut self, key: u64, who: (PeerId, PublishRights), offer: &Offer, now: Instant) -> JoinAnswer {
         let rng = Arc::clone(&self.setup.rng);
         let cert = self.setup.cert.clone();
-        let (thread, initial_kbps) = (self.setup.index, self.setup.initial_kbps);
+        let Setup { index: thread, initial_kbps, codec, .. } = self.setup;
         let begun = thread_cpu();
         let answer = self.with_room(key, |room, net| {
             let since_1970 = SystemClock.now().since(preau_base::Instant::EPOCH);
-            let terms = Terms { thread, cert: &cert, initial_kbps, since_1970, now };
+            let terms = Terms { thread, cert: &cert, initial_kbps, codec, since_1970, now };
             let mut rng = rng.lock().unwrap_or_else(PoisonError::into_inner);
             room.join(net, &terms, &mut **rng, who, offer)
         });

@@ -9,7 +9,7 @@ use preau_base::{Cidr, Pii};
 use preau_front::{AcmeConfig, CertificateFiles, Challenge, SelfSigned, TlsConfig};
 use preau_identity::{SmtpConfig, SmtpTls};
 use preau_live::captions::Engine;
-use preau_media::{Bounds, Mode};
+use preau_media::{Bounds, Codec, Mode};
 pub use source::ConfigError;
 use source::Values;
 use std::fmt::Write as _;
@@ -69,6 +69,7 @@ pub struct Media {
     pub public_addresses: Vec<IpAddr>,
     pub threads: usize,
     pub mode: Mode,
+    pub codec: Codec,
     pub bounds: Bounds,
 }
 
@@ -255,6 +256,10 @@ fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError>
         public_addresses: read.each("media", "public_address")?,
         threads: usize::try_from(read.number("media", "threads", 1, 64)?).unwrap_or(1),
         mode: media_mode(read)?,
+        codec: match read.choice("media", "codec", &["vp8", "vp9"])? {
+            "vp9" => Codec::Vp9,
+            _ => Codec::Vp8,
+        },
         bounds: Bounds {
             bits_per_s: bound(read.number("media", "mbit_per_s", 0, MBIT_PER_S_MAX)?).map(|mbit| mbit * 1_000_000),
             joins_per_min: bound(read.number("media", "joins_per_min", 0, JOINS_PER_MIN_MAX)?),
@@ -429,6 +434,7 @@ mod tests {
             ("[captions]\nengine = \"ws://203.0.113.7:2700\"", "must begin with wss://"),
             ("[media]\nudp_port = 70000", "must be from 0 to 65535"),
             ("[media]\nmode = \"thrifty\"", "must be one of: auto, lean, full"),
+            ("[media]\ncodec = \"h264\"", "must be one of: vp8, vp9"),
             ("[mail]\nhost = \"smtp.example\"", "mail.from is needed"),
             ("[database]\nurl = \"mysql://x\"", "postgres://"),
             ("[upstream]\nurl = \"moodle.example\"", "upstream.url"),
@@ -454,6 +460,13 @@ mod tests {
             ("[database]\nurl = \"postgres://base.example/preau\"\n[media]\nmode = \"lean\"", Mode::Lean),
         ] {
             assert_eq!(checked(toml).expect(toml).media.mode, expected, "{toml}");
+        }
+    }
+
+    #[test]
+    fn pictures_are_vp8_unless_the_operator_says_otherwise() {
+        for (toml, expected) in [("", Codec::Vp8), ("[media]\ncodec = \"vp9\"", Codec::Vp9)] {
+            assert_eq!(checked(toml).expect(toml).media.codec, expected, "{toml}");
         }
     }
 

@@ -3,7 +3,7 @@ use super::{Variants, any_of, each_variant, id, instant, maybe, person, pii, som
 use super::{breakouts, deck, duty, few, flag, object, own, page, point, poll, rules, shape, splice, timer};
 use crate::limits::{CAPTION_CHARS_MAX, NAME_CHARS_MAX, ORIGIN_CHARS_MAX, TITLE_CHARS_MAX};
 use crate::wire::{
-    Bye, Code, Device, Expected, Hand, Knock, LeftWhy, Lesson, Line, NotesView, PaceCount, Participant,
+    Bye, Code, Device, Expected, Hand, Knock, LeftWhy, Lesson, Line, NotesView, PaceCount, Participant, PictureCodec,
     PollView, Program, Role, Room, ServerMessage, Slot, SlotCount, SlotKind, State, Stoppable, Welcome, You,
 };
 use preau_base::PersonId;
@@ -60,6 +60,7 @@ pub fn messages(people: &[PersonId]) -> Variants<ServerMessage> {
         Speaking: some(id(), 0..=3).prop_map(|visits| ServerMessage::Speaking { visits }),
         MediaLost: Just(ServerMessage::MediaLost),
         Line: flag().prop_map(|narrow| ServerMessage::Line { narrow }),
+        Codec: codec().prop_map(|codec| ServerMessage::Codec { codec }),
         Sparing: flag().prop_map(|on| ServerMessage::Sparing { on }),
         Ack: ack(),
         Pong: (any::<i64>(), instant()).prop_map(|(at, now)| ServerMessage::Pong { at, now }),
@@ -70,6 +71,10 @@ pub fn messages(people: &[PersonId]) -> Variants<ServerMessage> {
 
 fn role() -> impl Strategy<Value = Role> {
     any_of!(Role: Teacher Assistant Pupil Observer Guest)
+}
+
+fn codec() -> impl Strategy<Value = PictureCodec> {
+    any_of!(PictureCodec: Vp8 Vp9)
 }
 
 fn state() -> impl Strategy<Value = State> {
@@ -232,13 +237,14 @@ fn welcome(people: &[PersonId]) -> impl Strategy<Value = Welcome> + use<> {
     let you = (person(people), pii(NAME_CHARS_MAX), role(), id(), pii(32), few())
         .prop_map(|(person, name, role, visit, secret, mutes)| You { person, name, role, visit, secret, mutes });
     let times = (id(), text(TITLE_CHARS_MAX), instant(), instant());
-    let lesson = (times, flag(), flag(), maybe(text(60))).prop_map(
-        |((lesson, title, starts, ends), lean, may_record, captions_by)| Lesson {
+    let lesson = (times, flag(), codec(), flag(), maybe(text(60))).prop_map(
+        |((lesson, title, starts, ends), lean, codec, may_record, captions_by)| Lesson {
             lesson,
             title,
             starts,
             ends,
             lean,
+            codec,
             may_record,
             captions_by,
         },

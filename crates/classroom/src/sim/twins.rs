@@ -136,6 +136,7 @@ impl<'a> Pair<'a> {
             ends: now.plus(Duration::from_secs(7_200)),
             slots: SlotCount { voices: 4, pictures: 10 },
             lean: false,
+            codec: crate::wire::PictureCodec::Vp8,
             may_record: true,
             captions_by: Some("parole.ecole.example".to_owned()),
         };

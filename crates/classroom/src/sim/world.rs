@@ -152,6 +152,7 @@ impl World {
             ends: now.plus(Duration::from_secs(3_300)),
             slots: SlotCount { voices: 4, pictures: 10 },
             lean: false,
+            codec: crate::wire::PictureCodec::Vp8,
             may_record: true,
             captions_by: Some("parole.ecole.example".to_owned()),
         };

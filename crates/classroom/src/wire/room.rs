@@ -253,6 +253,22 @@ pub struct Slot {
     pub paused: bool,
 }
 
+/// What a picture is encoded with.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum PictureCodec {
+    #[default]
+    Vp8,
+    Vp9,
+}
+
+impl PictureCodec {
+    #[expect(clippy::trivially_copy_pass_by_ref, reason = "as serde calls it")]
+    const fn is_usual(&self) -> bool {
+        matches!(self, Self::Vp8)
+    }
+}
+
 /// The one whom a `welcome` greets.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct You {
@@ -273,6 +289,9 @@ pub struct Lesson {
     /// Each device is given the voices and one picture, and sends no more than that takes.
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     pub lean: bool,
+    /// What pictures may be sent as when everybody can decode it; a client offers to receive it.
+    #[serde(default, skip_serializing_if = "PictureCodec::is_usual")]
+    pub codec: PictureCodec,
     /// Whether a teacher may record it.
     pub may_record: bool,
     /// The host whose speech engine a teacher may have captions written by.

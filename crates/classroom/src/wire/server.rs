@@ -1,6 +1,6 @@
 use super::{
-    Bye, Code, Expected, Hand, Knock, LeftWhy, Line, NotesView, PaceCount, Participant, PollView, Reaction, Room, Slot,
-    State, Welcome,
+    Bye, Code, Expected, Hand, Knock, LeftWhy, Line, NotesView, PaceCount, Participant, PictureCodec, PollView,
+    Reaction, Room, Slot, State, Welcome,
 };
 use crate::book::{Breakouts, Deck, Object, PageRef, Point, Rules, Shape, Splice, Timer};
 use preau_base::{ChatId, Instant, PersonId, Pii, VisitId};
@@ -198,6 +198,10 @@ pub enum ServerMessage {
     /// What the server measures of the way to this device: it carries a voice, and no more.
     Line {
         narrow: bool,
+    },
+    /// As what this device is to send its pictures from now on.
+    Codec {
+        codec: PictureCodec,
     },
     /// Somebody's line carries one small voice only: microphones are to be sent at 8 kbit/s, in packets of 60 ms.
     Sparing {

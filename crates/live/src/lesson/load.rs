@@ -78,6 +78,7 @@ pub(super) async fn lesson(live: &Live, id: LessonId) -> Result<Option<Loaded>, 
         ends: row.ends_at,
         slots: live.slots(),
         lean: live.mode() == Mode::Lean,
+        codec: live.codec(),
         may_record: record,
         captions_by,
     };

@@ -5,11 +5,11 @@ use super::line::{Lines, Measure, News};
 use super::{ToLesson, offer_error};
 use crate::captions::Captions;
 use crate::limits::{MEDIA_EVENTS_MAX, SPEAKING_EVERY};
-use crate::live::Live;
+use crate::live::{Live, picture_codec};
 use crate::recording::Recording;
 use preau_base::{Instant, LessonId, PersonId, Pii, VisitId};
 use preau_classroom::book::CamerasSeen;
-use preau_classroom::wire::{Code, ServerMessage, Slot, SlotKind};
+use preau_classroom::wire::{Code, PictureCodec, ServerMessage, Slot, SlotKind};
 use preau_classroom::{Classroom, ConnId, MediaOrder, Sends};
 use preau_media::limits::WANTS_MAX;
 use preau_media::{
@@ -37,6 +37,8 @@ struct Peer {
     /// Widths and voices-only as last ordered: a new offer of the device starts without them.
     widths: BTreeMap<String, u32>,
     low: bool,
+    /// As what it was last told to send its pictures, since its last offer.
+    codec: Option<PictureCodec>,
 }
 
 #[derive(Clone, Copy)]
@@ -58,8 +60,9 @@ pub(super) struct Stage {
     visits: HashMap<PeerId, VisitId>,
     next_peer: u64,
     front: Vec<VisitId>,
-    /// Whose slots are to be told.
+    /// Whose slots are to be told, and who is to send pictures otherwise.
     dirty: BTreeSet<VisitId>,
+    recoded: BTreeSet<VisitId>,
     lost: BTreeSet<VisitId>,
     lines: Lines,
     speakers: Vec<VisitId>,
@@ -90,6 +93,7 @@ impl Stage {
             next_peer: 0,
             front: Vec::new(),
             dirty: BTreeSet::new(),
+            recoded: BTreeSet::new(),
             lost: BTreeSet::new(),
             lines: Lines::default(),
             speakers: Vec::new(),
@@ -250,6 +254,7 @@ impl Stage {
                 slots: BTreeMap::new(),
                 widths: BTreeMap::new(),
                 low: false,
+                codec: None,
             }
         })
     }
@@ -289,7 +294,7 @@ impl Stage {
         classroom: &Classroom,
     ) -> ServerMessage {
         let Some(peer) = self.peers.get_mut(&visit) else { return offer_error(re, Code::MediaUnavailable) };
-        peer.joining = false;
+        (peer.joining, peer.codec) = (false, None);
         let (id, low, place, pin) = (peer.id, peer.low, peer.place, peer.pin);
         let rights = rights(peer.sends, peer.camera_seen);
         let gone = peer.gone || classroom.person_of(visit).is_none();
@@ -355,6 +360,7 @@ impl Stage {
         }
         self.lost.remove(&visit);
         self.dirty.remove(&visit);
+        self.recoded.remove(&visit);
     }
 
     fn tell_front(&self) {
@@ -454,6 +460,13 @@ impl Stage {
                 self.lost.extend(visits);
             }
             MediaEvent::Connected { .. } | MediaEvent::Disconnected { .. } | MediaEvent::Publishing { .. } => {}
+            MediaEvent::Sends { peer, codec } => {
+                let Some(visit) = self.visits.get(&peer).copied() else { return };
+                if let Some(peer) = self.peers.get_mut(&visit) {
+                    peer.codec = Some(picture_codec(codec));
+                    self.recoded.insert(visit);
+                }
+            }
             MediaEvent::Stats { peer, estimate_kbps, sent_kbps, loss_permille, rtt_ms, late_ms, .. } => {
                 let Some(visit) = self.visits.get(&peer).copied() else { return };
                 let measure = Measure { estimate_kbps, sent_kbps, loss_permille, rtt_ms, late_ms };
@@ -478,6 +491,9 @@ impl Stage {
         if self.peers.contains_key(&visit) {
             self.lines.welcomed(visit);
         }
+        if self.peers.get(&visit).is_some_and(|peer| peer.codec.is_some()) {
+            self.recoded.insert(visit);
+        }
         if self.peers.get(&visit).is_some_and(|peer| !peer.slots.is_empty()) {
             self.dirty.insert(visit);
         }
@@ -499,6 +515,11 @@ impl Stage {
                 News::Sparing(visit, on) => (visit, ServerMessage::Sparing { on }),
             };
             news.extend(classroom.conn_of(visit).map(|conn| (vec![conn], message)));
+        }
+        for visit in std::mem::take(&mut self.recoded) {
+            let codec = self.peers.get(&visit).and_then(|peer| peer.codec);
+            let conn = classroom.conn_of(visit);
+            news.extend(conn.zip(codec).map(|(conn, codec)| (vec![conn], ServerMessage::Codec { codec })));
         }
         for visit in std::mem::take(&mut self.dirty) {
             let (Some(conn), Some(peer)) = (classroom.conn_of(visit), self.peers.get(&visit)) else { continue };

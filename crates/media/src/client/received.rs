@@ -1,7 +1,7 @@
 //! What a client has received in one slot, and whether a decoder would have liked it.
 
 use crate::red::split;
-use crate::{h264, vp8};
+use crate::{h264, vp8, vp9};
 use std::collections::BTreeSet;
 use str0m::format::Codec;
 use str0m::rtp::{RtpPacket, Vp8Descriptor};
@@ -21,6 +21,9 @@ pub struct Received {
     pub sounds: BTreeSet<u32>,
     /// Packets that carried another one as well (RFC 2198).
     pub doubled: u64,
+    /// Of VP9: the frames of each spatial layer that began, and the pictures that ended.
+    pub layers: [u64; 3],
+    pub pictures: u64,
     last_seq: Option<u64>,
     last_timestamp: Option<u32>,
     last_picture: Option<u16>,
@@ -47,6 +50,20 @@ impl Received {
         }
     }
 
+    fn count_layers(&mut self, packet: &RtpPacket) {
+        let Some(read) = vp9::Descriptor::read(&packet.payload) else { return };
+        if let Some(frames) = self.layers.get_mut(usize::from(read.spatial)) {
+            *frames += u64::from(read.starts);
+        }
+        self.pictures += u64::from(packet.header.marker);
+        self.keyframes += u64::from(read.starts && read.is_key());
+        let picture = read.numbers.map(|numbers| numbers.picture);
+        if let (Some(last), Some(picture)) = (self.last_picture, picture) {
+            self.breaks += u64::from(picture.wrapping_sub(last) & 0x7fff > 1);
+        }
+        self.last_picture = picture;
+    }
+
     pub(super) fn count(&mut self, packet: &RtpPacket, codec: Codec) {
         self.packets += 1;
         self.bytes += packet.payload.len() as u64;
@@ -62,6 +79,7 @@ impl Received {
         let width = match codec {
             Codec::Vp8 => vp8::keyframe_width_px(&packet.payload),
             Codec::H264 => h264::keyframe_width_px(&packet.payload),
+            Codec::Vp9 => return self.count_layers(packet),
             _ => return,
         };
         if let Some(width) = width {

@@ -113,15 +113,15 @@ impl RoomState {
             slot.target = layer;
             match (layer, slot.source) {
                 (None, _) => slot.current = None,
-                (Some(layer), Some(source)) if slot.current != Some(layer) => wanted.push((source, layer)),
+                (Some(layer), Some(source)) if slot.waits_for_keyframe() => wanted.push((source, layer, slot.current)),
                 _ => {}
             }
         }
         if fell && !peer.low {
             peer.no_rise_until = now + RISE_PAUSE;
         }
-        for (source, layer) in wanted {
-            self.want_keyframe(source, layer);
+        for (source, layer, current) in wanted {
+            self.want_switch(source, layer, current);
         }
     }
 
@@ -139,7 +139,7 @@ impl RoomState {
             let publisher = self.peers[source.peer].as_ref();
             let Some(state) = publisher.and_then(|publisher| publisher.source(source.kind)) else { continue };
             // What the browser cannot decode is not sent, nor are keyframes asked for in its name.
-            let is_decoded = peer.slots[at].pts.of(state.h264).is_some();
+            let is_decoded = peer.slots[at].pts.of(state.codec).is_some();
             slots.push(at);
             pictures.push(Picture {
                 want_px: self.ladder.cap(peer.slots[at].want_px, source.kind, self.is_pinned(source.peer)),

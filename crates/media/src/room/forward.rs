@@ -1,15 +1,17 @@
 //! The hot path: one packet of a publisher to everybody in whose slot it is.
 
 use super::RoomState;
-use crate::api::{MediaEvent, SourceKind};
+use crate::api::{Codec, MediaEvent, SourceKind};
 use crate::counters::Counters;
 use crate::egress;
 use crate::h264;
 use crate::net::Net;
-use crate::peer::{Origin, SourceRef, Subscriber};
+use crate::patch::Descriptor;
+use crate::peer::{Origin, Slot, Source, SourceRef, Subscriber};
 use crate::red::{Spoken, with_previous};
 use crate::rewrite::Numbers;
-use crate::vp8::{Descriptor, keyframe_width_px};
+use crate::svc::{Frame, Sieve};
+use crate::vp8;
 use std::cell::OnceCell;
 use std::mem;
 use std::sync::Arc;
@@ -35,10 +37,12 @@ pub(super) struct Fanout<'a> {
     pub packet: &'a Packet,
     pub layer: u8,
     pub video: bool,
-    pub h264: bool,
+    pub codec: Codec,
     /// What a switch may start with: any sound, the first packet of a keyframe.
     pub starts: bool,
     descriptor: Option<Descriptor>,
+    /// Of a stream with several layers.
+    frame: Option<Frame>,
     /// Of a voice.
     previous: Option<Spoken>,
     /// With the previous one, and under which payload type; made for the first who needs it.
@@ -47,16 +51,62 @@ pub(super) struct Fanout<'a> {
     pub now: Instant,
 }
 
+/// What a packet says of its picture.
+#[derive(Default)]
+struct Said {
+    /// Of a keyframe that begins.
+    width_px: Option<u32>,
+    descriptor: Option<Descriptor>,
+    frame: Option<Frame>,
+}
+
+impl Said {
+    /// Reads a packet, and what it says of the layers of its stream. `None`: nothing can be made of it.
+    fn read(source: &mut Source, packet: &Packet) -> Option<Self> {
+        let payload = &packet.payload;
+        Some(match (&mut source.stream, source.codec) {
+            (_, Codec::Opus) => Self::default(),
+            (_, Codec::H264) => Self { width_px: h264::keyframe_width_px(payload), ..Self::default() },
+            (Some(stream), _) => {
+                let (frame, descriptor) = stream.read(payload, packet.header.timestamp)?;
+                Self { width_px: None, descriptor, frame: Some(frame) }
+            }
+            (None, _) => {
+                let width_px = vp8::keyframe_width_px(payload);
+                Self { width_px, descriptor: vp8::descriptor(payload), frame: None }
+            }
+        })
+    }
+
+    /// Notes in the layers of its source what came.
+    fn note(&self, source: &mut Source, layer: u8, bytes: usize, now: Instant) {
+        let Some(frame) = &self.frame else {
+            let Some(layer) = source.layers.get_mut(usize::from(layer)) else { return };
+            layer.last_packet = Some(now);
+            layer.bytes += bytes as u64;
+            layer.width_px = self.width_px.unwrap_or(layer.width_px);
+            return;
+        };
+        for (point, layer) in source.layers.iter_mut().enumerate() {
+            if frame.of >> point & 1 == 1 {
+                layer.bytes += bytes as u64;
+            }
+            if point == usize::from(frame.point) {
+                layer.last_packet = Some(now);
+            }
+            if frame.starts
+                && let Some(stream) = &source.stream
+            {
+                layer.width_px = stream.width_px(point).unwrap_or(layer.width_px);
+            }
+        }
+    }
+}
+
 impl<'a> Fanout<'a> {
-    fn new(
-        packet: &'a Packet,
-        origin: Origin,
-        (h264, keyframe): (bool, bool),
-        previous: Option<Spoken>,
-        now: Instant,
-    ) -> Self {
-        let video = origin.kind != SourceKind::Audio;
-        let descriptor = if video && !h264 { Descriptor::read(&packet.payload) } else { None };
+    fn new(packet: &'a Packet, layer: u8, codec: Codec, said: Said, previous: Option<Spoken>, now: Instant) -> Self {
+        let video = codec != Codec::Opus;
+        let Said { width_px, descriptor, frame } = said;
         let numbers = Numbers {
             seq: packet.seq,
             timestamp: packet.header.timestamp,
@@ -64,8 +114,8 @@ impl<'a> Fanout<'a> {
             tl0: descriptor.and_then(|descriptor| descriptor.tl0),
         };
         let doubled = OnceCell::new();
-        let starts = !video || keyframe;
-        Self { packet, layer: origin.layer, video, h264, starts, descriptor, previous, doubled, numbers, now }
+        let starts = !video || width_px.is_some();
+        Self { packet, layer, video, codec, starts, descriptor, frame, previous, doubled, numbers, now }
     }
 
     /// The packet together with the one before it, as `red`.
@@ -89,25 +139,27 @@ impl RoomState {
         }
         let (id, area) = (peer.id, peer.area);
         let video = origin.kind != SourceKind::Audio;
-        let h264 = video && peer.h264.contains(&packet.header.payload_type);
+        let codec = if video { peer.codec_of(packet.header.payload_type) } else { Codec::Opus };
         let Some(source) = peer.source_mut(origin.kind) else { return };
-        source.h264 = h264;
+        match source.turns(codec, origin.kind, origin.layer, now) {
+            Some(false) => {}
+            Some(true) => {
+                self.begin_anew(SourceRef { peer: index, kind: origin.kind });
+                return self.forward(net, index, origin, packet, now);
+            }
+            None => return,
+        }
         if !source.allowance.take(packet.payload.len(), now) {
             net.counters.excessive += 1;
             return;
         }
-        let width = match (video, h264) {
-            (false, _) => None,
-            (true, false) => keyframe_width_px(&packet.payload),
-            (true, true) => h264::keyframe_width_px(&packet.payload),
+        let Some(said) = Said::read(source, packet) else {
+            net.counters.malformed += 1;
+            return;
         };
+        said.note(source, origin.layer, packet.payload.len(), now);
         let Some(layer) = source.layers.get_mut(usize::from(origin.layer)) else { return };
         let restarted = layer.ssrc.replace(packet.header.ssrc).is_some_and(|before| before != packet.header.ssrc);
-        layer.last_packet = Some(now);
-        layer.bytes += packet.payload.len() as u64;
-        if let Some(width) = width {
-            layer.width_px = width;
-        }
         source.last_packet = Some(now);
         if !source.live {
             source.live = true;
@@ -124,9 +176,10 @@ impl RoomState {
             voices.heard(index, packet.header.ext_vals.audio_level, now);
         }
         if restarted {
-            self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, origin.layer);
+            let layer = (!codec.is_scalable()).then_some(origin.layer);
+            self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, layer);
         }
-        let fanout = Fanout::new(packet, origin, (h264, width.is_some()), previous, now);
+        let fanout = Fanout::new(packet, origin.layer, codec, said, previous, now);
         self.fan_out(net, SourceRef { peer: index, kind: origin.kind }, &subscribers, &fanout);
         if let Some(source) = self.peer_mut(index).and_then(|peer| peer.source_mut(origin.kind)) {
             source.subscribers = subscribers;
@@ -135,7 +188,7 @@ impl RoomState {
 
     fn fan_out(&mut self, net: &mut Net, source: SourceRef, subscribers: &[Subscriber], fanout: &Fanout<'_>) {
         // A recording is VP8 and Opus (WebM).
-        if self.tap.is_some() && !fanout.h264 {
+        if self.tap.is_some() && matches!(fanout.codec, Codec::Opus | Codec::Vp8) {
             self.tap(source, fanout);
         }
         if !fanout.video {
@@ -155,26 +208,23 @@ impl RoomState {
         if !receiver.connected {
             return;
         }
-        let Some(pt) = slot.pts.of(fanout.h264) else { return };
-        let switches = slot.current != Some(fanout.layer);
-        if switches {
-            if slot.target != Some(fanout.layer) || !fanout.starts {
-                return;
-            }
-            slot.rewriter.switch(fanout.numbers, fanout.now);
-            slot.current = Some(fanout.layer);
-        }
-        let Some(numbers) = slot.rewriter.map(fanout.numbers, fanout.now) else { return };
+        let Some(pt) = slot.pts.of(fanout.codec) else { return };
+        let Some((entry, numbers)) = admit(slot, fanout) else { return };
         let header = &fanout.packet.header;
-        let doubles = !fanout.video && !switches && !receiver.low && receiver.losses.doubles(fanout.now);
+        let begins = entry == Entry::Begins;
+        let doubles = !fanout.video && !begins && !receiver.low && receiver.losses.doubles(fanout.now);
         let doubled = if doubles { fanout.doubled(pt, receiver.red) } else { None };
         counters.forwarded += 1;
         counters.doubled += u64::from(doubled.is_some());
         let (pt, payload) = doubled.unwrap_or_else(|| (pt, fanout.packet.payload.clone()));
         let patch = fanout.descriptor.zip(numbers.picture);
+        let (patch, payload, marker) = match entry {
+            Entry::Fills => (None, Arc::default(), false),
+            _ => (patch, payload, header.marker || (begins && !fanout.video) || ends_picture(slot.current, fanout)),
+        };
         let out = egress::Packet {
             pt: *pt,
-            marker: header.marker || (switches && !fanout.video),
+            marker,
             seq: numbers.seq,
             timestamp: numbers.timestamp,
             payload,
@@ -189,17 +239,38 @@ impl RoomState {
         }
     }
 
-    /// A layer began anew under another SSRC: its slots wait for a keyframe.
-    fn restart(&mut self, source: SourceRef, subscribers: &[Subscriber], layer: u8) {
+    /// A source goes on with another codec: all that show it begin with a keyframe, which is asked for when it is known who they
+    /// are.
+    fn begin_anew(&mut self, source: SourceRef) {
+        for slot in self.peers.iter_mut().flatten().flat_map(|peer| &mut peer.slots) {
+            if slot.source == Some(source) {
+                slot.current = None;
+            }
+        }
+        self.reassign = true;
+    }
+
+    /// A layer (all of them, if none is named) began anew under another SSRC: its slots wait for a keyframe.
+    fn restart(&mut self, source: SourceRef, subscribers: &[Subscriber], layer: Option<u8>) {
         for subscriber in subscribers {
             let slot = self.peer_mut(subscriber.peer).and_then(|peer| peer.slots.get_mut(subscriber.slot));
             if let Some(slot) = slot
-                && slot.current == Some(layer)
+                && (layer.is_none() || slot.current == layer)
             {
                 slot.current = None;
             }
         }
-        self.want_keyframe(source, layer);
+        self.want_keyframe(source, layer.unwrap_or(0));
+    }
+
+    /// Notes that a slot waits for a keyframe to go over to a layer, if it needs one: to be sent more pictures of the same width
+    /// it doesn't.
+    pub(super) fn want_switch(&mut self, source: SourceRef, layer: u8, current: Option<u8>) {
+        let state = self.peers.get(source.peer).and_then(Option::as_ref).and_then(|peer| peer.source(source.kind));
+        let stream = state.and_then(|state| state.stream.as_ref());
+        if current.is_none() || !stream.is_some_and(|stream| stream.is_temporal()) {
+            self.want_keyframe(source, layer);
+        }
     }
 
     /// Notes that somebody needs a keyframe; it is asked for at the end of the turn, or when the last request is long
@@ -209,7 +280,9 @@ impl RoomState {
             return;
         }
         let state = self.peer_mut(source.peer).and_then(|peer| peer.source_mut(source.kind));
-        if let Some(layer) = state.and_then(|state| state.layers.get_mut(usize::from(layer))) {
+        let Some(state) = state else { return };
+        let layer = state.keyed(layer);
+        if let Some(layer) = state.layers.get_mut(usize::from(layer)) {
             layer.keyframe_wanted = true;
             self.keyframes = true;
         }
@@ -241,6 +314,54 @@ impl RoomState {
             }
         }
     }
+}
+
+/// How a packet comes into a slot.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Entry {
+    /// Something else begins there.
+    Begins,
+    Goes,
+    /// It is left out, but others went out before it, between whose numbers there is its own: an empty packet takes it.
+    Fills,
+}
+
+/// Under which numbers a packet goes into a slot, if it does.
+fn admit(slot: &mut Slot, fanout: &Fanout<'_>) -> Option<(Entry, Numbers)> {
+    if let Some(frame) = &fanout.frame {
+        return admit_part(slot, frame, fanout);
+    }
+    let mut entry = Entry::Goes;
+    if slot.current != Some(fanout.layer) {
+        if slot.target != Some(fanout.layer) || !fanout.starts {
+            return None;
+        }
+        slot.rewriter.switch(fanout.numbers, fanout.now);
+        (slot.current, slot.sieve) = (Some(fanout.layer), Sieve::default());
+        entry = Entry::Begins;
+    }
+    Some((entry, slot.rewriter.map(fanout.numbers, fanout.now)?))
+}
+
+/// The same for a packet of a stream of which a part goes into the slot. Numbers close up behind what is left out.
+fn admit_part(slot: &mut Slot, frame: &Frame, fanout: &Fanout<'_>) -> Option<(Entry, Numbers)> {
+    let (numbers, now) = (fanout.numbers, fanout.now);
+    let begins = slot.current.is_none();
+    if !slot.sieve.takes(frame, numbers.seq, &mut slot.current, slot.target) {
+        let taken = if begins { None } else { slot.rewriter.skip(numbers, now) };
+        return taken.map(|numbers| (Entry::Fills, numbers));
+    }
+    if begins {
+        slot.rewriter.switch(numbers, now);
+    }
+    let entry = if begins { Entry::Begins } else { Entry::Goes };
+    Some((entry, slot.rewriter.map(numbers, now)?))
+}
+
+/// Whether a receiver's picture ends with this packet, because nothing of the layers above is sent to it.
+fn ends_picture(current: Option<u8>, fanout: &Fanout<'_>) -> bool {
+    let Some(frame) = fanout.frame.as_ref().filter(|frame| frame.ends) else { return false };
+    current.is_some_and(|point| frame.tops >> point & 1 == 1)
 }
 
 /// How loud it is, as RFC 6464 has it: whether somebody speaks, and how far below the loudest.

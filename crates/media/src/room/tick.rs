@@ -106,14 +106,14 @@ impl RoomState {
         let mut wanted = Vec::new();
         for slot in self.peers.iter().flatten().flat_map(|peer| &peer.slots) {
             if let (Some(source), Some(target)) = (slot.source, slot.target)
-                && slot.current != Some(target)
+                && slot.waits_for_keyframe()
                 && source.kind != SourceKind::Audio
             {
-                wanted.push((source, target));
+                wanted.push((source, target, slot.current));
             }
         }
-        for (source, layer) in wanted {
-            self.want_keyframe(source, layer);
+        for (source, layer, current) in wanted {
+            self.want_switch(source, layer, current);
         }
         let still_wanted = |peer: &crate::peer::Peer| {
             peer.sources.iter().flatten().flat_map(|source| &source.layers).any(|layer| layer.keyframe_wanted)

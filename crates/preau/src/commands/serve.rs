@@ -165,6 +165,7 @@ fn start_media(config: &Config) -> anyhow::Result<Arc<Media>> {
         public_addresses: config.media.public_addresses.clone(),
         threads: config.media.threads,
         mode: config.media.mode,
+        codec: config.media.codec,
         bounds: config.media.bounds,
         ..MediaConfig::default()
     };

@@ -145,6 +145,13 @@ pub const KEYS: &[Key] = &[
         "\"auto\"",
         "lean: each gets the voices and one picture of at most 300 kbit/s, the screen or the teacher's. full: every camera that fits. auto: lean with SQLite, full with PostgreSQL.",
     ),
+    key(
+        "media",
+        "codec",
+        Kind::Text,
+        "\"vp8\"",
+        "vp8 or vp9: how pages encode pictures when everybody in the class can decode it and nothing is recorded, VP8 otherwise. VP9 takes less of a line and more of a device.",
+    ),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
     key(
         "media",

@@ -1,12 +1,13 @@
 // @ts-check
 import { Backoff } from "./backoff.js";
 import { OWN_KINDS } from "./own.js";
-import { ENCODINGS, build } from "./peer.js";
+import { build, encode, encodings } from "./peer.js";
 import { Ways } from "./relay.js";
 import { answerFor } from "./voice.js";
 import { CommandError } from "./signalling.js";
 
 /** @typedef {import("./types.js").OwnKind} OwnKind */
+/** @typedef {import("./types.js").PictureCodec} PictureCodec */
 
 /** How long ICE may be `disconnected` before it counts as lost. */
 const DISCONNECTED_MS_MAX = 1_500;
@@ -44,6 +45,12 @@ export class Media {
   #agreeing = null;
   #smallCamera = false;
   #aside = false;
+  /** @type {PictureCodec} what may be told besides VP8 */
+  #offered = "vp8";
+  /** @type {PictureCodec | null} what was told since the connection was made */
+  #codec = null;
+  /** The encoders are told one thing after the other. */
+  #encoding = Promise.resolve();
   ways = new Ways();
 
   /**
@@ -72,16 +79,18 @@ export class Media {
    * Opens a connection, in place of the former one.
    * @param {import("./types.js").SlotCount} slots
    * @param {"full" | "lean"} mode
+   * @param {PictureCodec} [codec] as what pictures may be sent and received, besides VP8
    */
-  async open(slots, mode) {
+  async open(slots, mode, codec = "vp8") {
     this.#slots = slots;
     this.#mode = mode;
+    this.#offered = codec;
     clearTimeout(this.#timer);
     if (!Media.isPossible) {
       return;
     }
     const opening = ++this.#opening;
-    const { pc, senders } = build(slots, mode, this.ways.servers());
+    const { pc, senders } = build(slots, mode, codec, this.ways.servers());
     try {
       await Promise.all(OWN_KINDS.map((kind) => senders[kind].replaceTrack(this.own.track(kind))));
       await pc.setLocalDescription();
@@ -95,9 +104,9 @@ export class Media {
       this.#senders = senders;
       this.#watch(pc);
       this.#answer = answer;
-      this.#agreed = null;
+      this.#agreed = this.#codec = null;
       await this.#agree(pc);
-      void this.#sizeCamera();
+      this.#encode();
       this.#collect(pc);
       this.#sendOwn();
     } catch (error) {
@@ -167,7 +176,7 @@ export class Media {
   setSmallCamera(small) {
     if (small !== this.#smallCamera) {
       this.#smallCamera = small;
-      void this.#sizeCamera();
+      this.#encode();
     }
   }
 
@@ -178,23 +187,36 @@ export class Media {
   setAside(aside) {
     if (aside !== this.#aside) {
       this.#aside = aside;
-      void this.#sizeCamera();
+      this.#encode();
     }
   }
 
-  async #sizeCamera() {
-    const sender = this.#senders.camera;
-    const parameters = sender?.getParameters();
-    if (!sender || !parameters || parameters.encodings.length < ENCODINGS[this.#mode].camera.length) {
-      return;
+  /**
+   * Pictures are sent so from now on.
+   * @param {PictureCodec} codec
+   */
+  setCodec(codec) {
+    if (codec !== this.#codec) {
+      this.#codec = codec;
+      this.#encode();
     }
-    parameters.encodings.forEach((encoding, index) => {
-      encoding.active = index === 0 || !(this.#smallCamera || this.#aside);
-    });
+  }
+
+  #encode() {
+    this.#encoding = this.#encoding.then(() => this.#encodeNow());
+  }
+
+  async #encodeNow() {
+    const { camera, screen } = this.#senders;
+    const codec = this.#codec;
+    const wanted = encodings(this.#mode, codec, this.#smallCamera || this.#aside);
     try {
-      await sender.setParameters(parameters);
+      const done = [camera && (await encode(camera, wanted.camera, codec)), screen && (await encode(screen, wanted.screen, codec))];
+      if (done.includes(false) && codec === this.#codec) {
+        this.setCodec("vp8");
+      }
     } catch (error) {
-      console.warn("class: layers of the camera", error);
+      console.warn("class: pictures are sent as before", error);
     }
   }
 
@@ -284,6 +306,6 @@ export class Media {
   #again(waitMs) {
     this.onState(false);
     clearTimeout(this.#timer);
-    this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots, this.#mode), waitMs);
+    this.#timer = setTimeout(() => this.#slots && void this.open(this.#slots, this.#mode, this.#offered), waitMs);
   }
 }

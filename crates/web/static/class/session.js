@@ -135,6 +135,9 @@ export class Session extends EventTarget {
         void this.own.turn(message.kind, false);
         this.#tell(`class-${message.kind}-stopped`);
         break;
+      case "codec":
+        this.media.setCodec(message.codec);
+        break;
       case "media_lost":
         this.media.lost();
         break;
@@ -156,7 +159,7 @@ export class Session extends EventTarget {
     }
     void this.#tellMedia();
     if (this.room.phase === "in") {
-      void this.media.open(this.room.slotCount, this.room.isLean ? "lean" : "full");
+      void this.media.open(this.room.slotCount, this.room.isLean ? "lean" : "full", this.room.lesson?.codec);
     }
   }
 

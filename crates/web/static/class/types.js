@@ -2,6 +2,7 @@
 // Shapes of the protocol (docs/protocol/class.md and class-tools.md); types only.
 
 /** @typedef {"teacher" | "assistant" | "pupil" | "observer" | "guest"} Role */
+/** @typedef {"vp8" | "vp9"} PictureCodec */
 /** @typedef {"mic" | "camera" | "screen"} OwnKind What a device sends. */
 /** @typedef {"mic" | "camera" | "screen" | "chat" | "hand" | "board" | "react" | "notes"} Use What rules grant or refuse. */
 /** @typedef {"captioner" | "interpreter"} Duty */
@@ -60,7 +61,7 @@
 /** @typedef {{voices: number, pictures: number}} SlotCount */
 /** @typedef {{mid: string, kind: "voice" | "camera" | "screen", person: string, visit: string, paused: boolean}} Slot */
 /** @typedef {{person: string, name: string, role: Role, visit: string, secret: string, mutes: number}} You */
-/** @typedef {{lesson: string, title: string, starts: number, ends: number, lean?: true, may_record: boolean, captions_by?: string}} Lesson `captions_by`: the host whose speech engine may hear. */
+/** @typedef {{lesson: string, title: string, starts: number, ends: number, lean?: true, codec?: PictureCodec, may_record: boolean, captions_by?: string}} Lesson `captions_by`: the host whose speech engine may hear. */
 
 /**
  * @typedef {{type: "welcome", protocol: number, now: number, you: You, resumed: boolean, state: "waiting" | "lobby" | "in",
@@ -91,6 +92,7 @@
  *   | {type: "speaking", visits: string[]}
  *   | {type: "media_lost"}
  *   | {type: "line", narrow: boolean}
+ *   | {type: "codec", codec: PictureCodec}
  *   | {type: "sparing", on: boolean}} PeopleMessage
  */
 

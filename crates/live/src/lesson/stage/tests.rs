@@ -1,7 +1,7 @@
 use super::*;
 use crate::tests::world::World;
 use preau_base::{PersonId, SystemRng};
-use preau_classroom::wire::SlotCount;
+use preau_classroom::wire::{PictureCodec, SlotCount};
 use preau_classroom::{Arrival, Effect, Input, LessonInfo, Restored, Roster};
 use preau_media::{Media, MediaConfig};
 use std::time::Duration;
@@ -37,6 +37,7 @@ impl Set {
             ends: NOW,
             slots: SlotCount { voices: 4, pictures: 10 },
             lean: false,
+            codec: PictureCodec::Vp8,
             may_record: false,
             captions_by: None,
         };

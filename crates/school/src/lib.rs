@@ -5,6 +5,7 @@ mod words;
 
 pub mod attendance;
 pub mod calendar;
+pub mod cards;
 pub mod feed;
 pub mod homework;
 pub mod limits;
@@ -18,6 +19,7 @@ pub mod year;
 
 pub use rights::{
     Act, Actor, AttendanceAct, ClassFacts, DocumentAct, Entrance, GroupFacts, HomeworkFacts, InClass, LessonFacts,
-    LogAct, PersonFacts, RecordingAct, Refusal, RelationRights, SafetyAct, Why, WorkAct, entrance, lesson_role, may,
+    LogAct, PersonFacts, RecordingAct, Refusal, RelationRights, SafetyAct, Why, WorkAct, entrance, has_card,
+    lesson_role, may,
 };
 pub use words::{GroupKind, Help, LessonRole, MemberRole, Profile, TerritoryKind, UnknownWord};

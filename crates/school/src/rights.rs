@@ -20,11 +20,13 @@ pub use documents::{DocumentAct, InClass};
 pub use entry::{ClassFacts, Entrance, entrance, guest_comes};
 pub use lessons::lesson_role;
 pub use log::LogAct;
+pub use people::has_card;
 pub use recording::RecordingAct;
 pub use safety::{SafetyAct, guest_reports};
 pub use work::{HomeworkFacts, WorkAct};
 
 use crate::Profile;
+use crate::cards::CardFacts;
 use preau_base::{Instant, SchoolId, TerritoryId};
 use std::time::Duration;
 
@@ -90,10 +92,12 @@ pub enum Act<'a> {
     SetRelations(&'a PersonFacts),
     /// Take a copy of all data about a person, who is under 15 or not.
     ExportData(&'a PersonFacts, bool),
-    /// Print the sign-in cards of a group's pupils.
+    /// Print the sign-in cards of a group's pupils; each of them is asked for by [`Act::GiveCard`].
     PrintCards(GroupFacts),
-    /// Give a pupil a sign-in card, or revoke it.
-    GiveCard(&'a PersonFacts),
+    /// Give a pupil, who is in these classes, a sign-in card.
+    GiveCard(&'a PersonFacts, &'a [CardFacts]),
+    /// End a pupil's sign-in card, whoever may have one by now.
+    RevokeCard(&'a PersonFacts),
     /// Something about work to be done at home.
     Work(WorkAct<'a>),
     /// Something about the lesson log.
@@ -171,7 +175,8 @@ pub fn may(actor: &Actor, act: Act<'_>, now: Instant) -> Result<(), Refusal> {
         Act::SetRelations(pupil) => people::set_relations(actor, pupil),
         Act::ExportData(person, under_15) => people::export_data(actor, person, under_15),
         Act::PrintCards(group) => people::print_cards(actor, group),
-        Act::GiveCard(person) => people::give_card(actor, person),
+        Act::GiveCard(person, classes) => people::give_card(actor, person, classes),
+        Act::RevokeCard(person) => people::revoke_card(actor, person),
         Act::Work(act) => work::work(actor, act, now),
         Act::Log(act) => log::may(actor, act, now),
         Act::Attendance(act) => attendance::may(actor, act, now),

@@ -2,8 +2,11 @@
 
 use crate::limits::CARD_FAILURES_MAX;
 use crate::{Conn, StoreError};
-use preau_base::{CardId, GroupId, Instant, PersonId, SessionId};
+use preau_base::{CardId, GroupId, Instant, PersonId, SchoolId, SessionId};
+use preau_school::calendar::Grade;
+use preau_school::cards::CardFacts;
 use sqlx::types::Uuid;
+use std::collections::HashMap;
 
 #[derive(Clone, Debug)]
 pub struct NewCard<'a> {
@@ -99,6 +102,84 @@ pub async fn entered(conn: &mut Conn, id: CardId, session: SessionId, now: Insta
     )?;
     execute!(conn, "UPDATE session SET card_id = $2 WHERE id = $1", session.uuid(), id.uuid())?;
     Ok(changed > 0)
+}
+
+#[derive(sqlx::FromRow)]
+struct FactRow {
+    #[sqlx(try_from = "Uuid")]
+    person_id: PersonId,
+    school_kind: String,
+    beyond_primary: bool,
+    /// Empty where the person is in no class of the school.
+    class_name: String,
+    class_grade: String,
+}
+
+impl FactRow {
+    fn read(&self) -> CardFacts {
+        let kind = self.school_kind.parse().ok();
+        let by_hand: Option<Grade> = self.class_grade.parse().ok();
+        let grade = by_hand.or_else(|| Grade::of_label(&self.class_name, kind));
+        CardFacts { kind, grade, beyond_primary: self.beyond_primary }
+    }
+}
+
+/// The classes of a pupil, and for schools in which they are in none the school, as the rule of cards asks.
+pub async fn facts(conn: &mut Conn, pupil: PersonId) -> Result<Vec<CardFacts>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        FactRow,
+        "SELECT a.person_id, s.kind AS school_kind, s.cards_beyond_primary AS beyond_primary, COALESCE(g.name, '') AS class_name, \
+         COALESCE(g.grade, '') AS class_grade FROM affiliation a JOIN school s ON s.id = a.school_id \
+         LEFT JOIN school_group g ON g.school_id = a.school_id AND g.kind = 'class' AND g.archived_at IS NULL \
+           AND g.id IN (SELECT m.group_id FROM membership m WHERE m.person_id = $1 AND m.role = 'pupil') \
+         WHERE a.person_id = $1 AND a.profile = 'pupil'",
+        pupil.uuid()
+    )?;
+    Ok(rows.iter().map(FactRow::read).collect())
+}
+
+/// The [`facts`] of all pupils of a group.
+pub async fn facts_of_pupils(conn: &mut Conn, group: GroupId) -> Result<HashMap<PersonId, Vec<CardFacts>>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        FactRow,
+        "WITH who AS (SELECT DISTINCT person_id FROM membership WHERE group_id = $1 AND role = 'pupil'), \
+         class AS (SELECT w.person_id, g.school_id, g.name, g.grade FROM who w CROSS JOIN membership m CROSS JOIN school_group g \
+           WHERE m.person_id = w.person_id AND m.role = 'pupil' AND g.id = m.group_id AND g.kind = 'class' AND g.archived_at IS NULL) \
+         SELECT a.person_id, s.kind AS school_kind, s.cards_beyond_primary AS beyond_primary, COALESCE(c.name, '') AS class_name, \
+         COALESCE(c.grade, '') AS class_grade FROM who w CROSS JOIN affiliation a CROSS JOIN school s \
+         LEFT JOIN class c ON c.person_id = a.person_id AND c.school_id = a.school_id \
+         WHERE a.person_id = w.person_id AND a.profile = 'pupil' AND s.id = a.school_id",
+        group.uuid()
+    )?;
+    let mut all: HashMap<PersonId, Vec<CardFacts>> = HashMap::new();
+    for row in rows {
+        all.entry(row.person_id).or_default().push(row.read());
+    }
+    Ok(all)
+}
+
+#[derive(sqlx::FromRow)]
+struct SettingRow {
+    beyond_primary: bool,
+}
+
+/// Whether a school gives cards to pupils of all grades.
+pub async fn beyond_primary(conn: &mut Conn, school: SchoolId) -> Result<bool, StoreError> {
+    let row = fetch_optional!(
+        conn,
+        SettingRow,
+        "SELECT cards_beyond_primary AS beyond_primary FROM school WHERE id = $1",
+        school.uuid()
+    )?;
+    Ok(row.is_some_and(|row| row.beyond_primary))
+}
+
+/// Has a school give cards to pupils of all grades, or of primary grades alone.
+pub async fn set_beyond_primary(conn: &mut Conn, school: SchoolId, beyond: bool) -> Result<(), StoreError> {
+    execute!(conn, "UPDATE school SET cards_beyond_primary = $2 WHERE id = $1", school.uuid(), beyond)?;
+    Ok(())
 }
 
 /// A pupil's good card as lists show it.

@@ -65,6 +65,21 @@ impl Homework {
         }
     }
 
+    /// It is what `work` says, but for the pupils whom it may be for: the same form sent twice sets one piece of work.
+    pub fn is(&self, work: &NewHomework<'_>) -> bool {
+        let handing = &work.handing;
+        (self.group_id, self.author_id) == (work.group, work.author)
+            && self.lesson_id == work.lesson.map(LessonId::uuid)
+            && (self.subject_name.as_str(), self.title.as_str()) == (work.subject_name, work.title)
+            && (self.body.as_str(), self.due_day.as_str()) == (work.body, work.due_day)
+            && self.ways() == handing.ways
+            && self.late_rule == handing.late_rule.as_str()
+            && self.deadline_at == handing.deadline.map(Instant::as_millis)
+            && (self.mark_max, self.skills.as_str()) == (handing.mark_max, handing.skills)
+            && handing.visible_at.is_none_or(|at| at.as_millis() == self.visible_at)
+            && self.whole_group == handing.pupils.is_empty()
+    }
+
     pub fn skills(&self) -> impl Iterator<Item = &str> {
         self.skills.lines().filter(|line| !line.is_empty())
     }

@@ -277,6 +277,19 @@ pub async fn add(
     Ok(made == 1)
 }
 
+/// The text of an addition, and whose it is.
+pub async fn addition(conn: &mut Conn, id: LogEntryId) -> Result<Option<(PersonId, String)>, StoreError> {
+    let row = fetch_optional!(conn, AdditionRow, "SELECT author_id, body FROM log_addition WHERE id = $1", id.uuid())?;
+    Ok(row.map(|row| (row.author_id, row.body)))
+}
+
+#[derive(sqlx::FromRow)]
+struct AdditionRow {
+    #[sqlx(try_from = "Uuid")]
+    author_id: PersonId,
+    body: String,
+}
+
 /// The additions to an entry, earliest first.
 pub async fn additions(conn: &mut Conn, entry: LogEntryId) -> Result<Vec<Dated>, StoreError> {
     Ok(fetch_all!(

@@ -28,6 +28,12 @@ pub const REVOCATIONS_OVERLAP: Duration = Duration::from_secs(30);
 pub const SHED_RETRY: Duration = Duration::from_secs(60);
 /// A kept day that is older is not shown by browsers (`DAY_AGE_MS_MAX` in `static/offline/limits.js`), and not led to.
 pub const KEPT_DAY_AGE_MAX: Duration = Duration::from_secs(4 * 86_400);
+/// Days back of the lesson log that browsers keep.
+pub const KEPT_LOG_DAYS: i64 = 7;
+/// Entries of the lesson log that browsers keep of one person.
+pub const KEPT_ENTRIES_MAX: usize = 40;
+/// How far ahead the next day with school is looked for: the longest holidays but those of summer.
+pub const NEXT_SCHOOL_DAY_DAYS_MAX: i64 = 21;
 /// When to come back to a page whose database does not answer.
 pub const UNAVAILABLE_RETRY: Duration = Duration::from_secs(20);
 /// When to come back while passwords of others are being checked.

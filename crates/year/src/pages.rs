@@ -70,6 +70,9 @@ fn own() -> Vec<Page> {
         Page::new("/people/{id}/data", Pupil, |it| of_pupil(it, "/data")),
         Page::new("/lessons/{id}", Pupil, |it| format!("/lessons/{}", it.lesson_now)),
         Page::new("/lessons/{id}", Teacher, |it| format!("/lessons/{}", it.lesson_now)),
+        Page::new("/lessons/{id}/about", Pupil, |it| format!("/lessons/{}/about", it.lesson_before)),
+        Page::new("/lessons/{id}/about", Relative, |it| format!("/lessons/{}/about", it.lesson_before)),
+        Page::new("/lessons/{id}/about", Teacher, |it| format!("/lessons/{}/about", it.lesson_now)),
         Page::plain("/open", Teacher),
     ]);
     pages
@@ -119,6 +122,8 @@ fn work() -> Vec<Page> {
     let mut pages: Vec<_> = [Pupil, Relative, Teacher].map(|actor| Page::plain("/homework", actor)).into();
     pages.extend([
         Page::plain("/api/day", Pupil),
+        Page::plain("/api/day", Relative),
+        Page::plain("/api/day", Teacher),
         Page::new("/people/{id}/homework", Relative, |it| of_pupil(it, "/homework")),
         Page::plain("/homework/new", Teacher),
         Page::new("/homework/{id}", Pupil, |it| of_homework(it, "")),

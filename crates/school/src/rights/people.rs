@@ -2,6 +2,7 @@
 
 use super::{Actor, GroupFacts, PersonFacts, Refusal, Why, allow, in_school};
 use crate::Profile;
+use crate::cards::CardFacts;
 use preau_base::SchoolId;
 
 pub(super) fn see_person(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
@@ -60,10 +61,21 @@ pub(super) fn reset_password(actor: &Actor, person: &PersonFacts) -> Result<(), 
     allow(actor.person != person.id && (as_school_life || actor.teaches_pupil(person)))
 }
 
-/// Sign-in cards are for pupils alone: a card is less than a password, and a pupil sees only their own.
-pub(super) fn give_card(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
+/// Sign-in cards are for the youngest pupils alone: a card is less than a password, and a pupil sees only their own.
+pub(super) fn give_card(actor: &Actor, person: &PersonFacts, classes: &[CardFacts]) -> Result<(), Refusal> {
+    revoke_card(actor, person)?;
+    allow(has_card(person, classes))
+}
+
+pub(super) fn revoke_card(actor: &Actor, person: &PersonFacts) -> Result<(), Refusal> {
     reset_password(actor, person)?;
     allow(person.is_only(Profile::Pupil))
+}
+
+/// A card opens this account: of a pupil, who is nothing else, in a class that has cards. One that was given before the pupil
+/// left primary school opens nothing any more.
+pub fn has_card(person: &PersonFacts, classes: &[CardFacts]) -> bool {
+    person.is_only(Profile::Pupil) && classes.iter().any(|class| class.gives())
 }
 
 pub(super) fn print_cards(actor: &Actor, group: GroupFacts) -> Result<(), Refusal> {

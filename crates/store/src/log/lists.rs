@@ -123,6 +123,7 @@ pub struct Taught {
     pub ends_at: Instant,
     pub cancelled_at: Option<i64>,
     pub groups: String,
+    entry_id: Option<Uuid>,
     /// None where nothing is written.
     pub body: Option<String>,
     pub published_at: Option<i64>,
@@ -130,6 +131,11 @@ pub struct Taught {
 }
 
 impl Taught {
+    /// What is written about it.
+    pub fn entry(&self) -> Option<LogEntryId> {
+        self.entry_id.map(LogEntryId::from)
+    }
+
     /// Held, and the class has nothing to read about it.
     pub fn is_missing(&self, now: Instant) -> bool {
         self.cancelled_at.is_none() && self.ends_at <= now && self.published_at.is_none()
@@ -148,7 +154,7 @@ pub async fn of_teacher(
         Taught,
         "SELECT l.id AS lesson_id, l.school_id, l.subject_name, l.starts_at, l.ends_at, l.cancelled_at, \
          COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
-           WHERE lg.lesson_id = l.id), '') AS groups, e.body, e.published_at, e.signed_at \
+           WHERE lg.lesson_id = l.id), '') AS groups, e.id AS entry_id, e.body, e.published_at, e.signed_at \
          FROM lesson_teacher t JOIN lesson l ON l.id = t.lesson_id LEFT JOIN log_entry e ON e.lesson_id = l.id \
          WHERE t.person_id = $1 AND t.starts_at >= $2 AND t.starts_at < $3 ORDER BY t.starts_at, t.lesson_id LIMIT CAST($4 AS BIGINT)",
         teacher.uuid(),

@@ -6,9 +6,11 @@ use super::world::{NOW, Place, World};
 use crate::cards::{self, NewCard};
 use crate::people::{self, Merged, NewPerson, Take};
 use crate::sessions::{self, Session};
+use crate::statements::counted;
 use crate::territories::{self, NewTerritory};
-use crate::{Conn, groups, schools, year};
+use crate::{Conn, calendars, groups, schools, year};
 use preau_base::{CardId, Instant, PersonId, SchoolId, SessionId, TerritoryId};
+use preau_school::calendar::Grade;
 use preau_school::{Act, GroupKind, MemberRole, Profile, RelationRights, TerritoryKind, may};
 use std::time::Duration;
 
@@ -78,6 +80,40 @@ on_both! {
         territories::place(&mut tx, world.school, whereabouts, NOW, &mut world.rng).await.expect("placed");
         assert_eq!(territories::schools(&mut tx, id, 0).await.expect("schools").len(), 1);
         assert_eq!(territories::by_id(&mut tx, id).await.expect("read").expect("there").parent(), None);
+    }
+
+    async fn cards_are_for_the_grades_that_the_school_gives_them_to(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        // 6e B of a collège; the class of another school by its grade; nobody's class in a primary school.
+        let gives = async |tx: &mut Conn, pupil| cards::facts(tx, pupil).await.expect("facts").iter().map(|it| it.gives()).collect::<Vec<_>>();
+        assert_eq!(gives(&mut tx, world.max).await, [false]);
+        assert!(!cards::beyond_primary(&mut tx, world.school).await.expect("read"));
+        cards::set_beyond_primary(&mut tx, world.school, true).await.expect("set");
+        assert!(cards::beyond_primary(&mut tx, world.school).await.expect("read"));
+        assert_eq!(gives(&mut tx, world.max).await, [true]);
+        cards::set_beyond_primary(&mut tx, world.school, false).await.expect("set");
+        calendars::set_grade(&mut tx, world.class, Some(Grade::Cm2)).await.expect("set");
+        assert_eq!(gives(&mut tx, world.max).await, [true]);
+        calendars::set_grade(&mut tx, world.class, None).await.expect("set");
+        let primary = SchoolId::new(LATER, &mut world.rng);
+        let new = schools::NewSchool { id: primary, uai: None, name: "École", kind: "ecole", city: "", source: "hand" };
+        schools::create(&mut tx, &new, NOW).await.expect("a school");
+        people::affiliate(&mut tx, world.ines, primary, Profile::Pupil, "hand").await.expect("an affiliation");
+        let mut of_ines = gives(&mut tx, world.ines).await;
+        of_ines.sort_unstable();
+        assert_eq!(of_ines, [false, true]);
+        let (all, sent) = counted(cards::facts_of_pupils(&mut tx, world.class)).await;
+        let all = all.expect("facts");
+        assert_eq!((all.len(), sent), (2, 1));
+        for pupil in [world.max, world.ines] {
+            let mut one = cards::facts(&mut tx, pupil).await.expect("facts");
+            let mut together = all[&pupil].clone();
+            one.sort_by_key(|it| it.gives());
+            together.sort_by_key(|it| it.gives());
+            assert_eq!(one, together);
+        }
+        assert_eq!(cards::facts(&mut tx, world.mother).await.expect("facts"), []);
     }
 
     async fn a_card_dies_with_the_next_one_and_takes_its_sessions_along(place) {

@@ -158,7 +158,10 @@ super::on_both! {
         for _ in 0..2 {
             assert!(log::add(&mut tx, addition, id, add, 2, FAR).await.expect("added"));
         }
+        let stored = log::addition(&mut tx, addition).await.expect("read");
+        assert_eq!(stored, Some((world.teacher, "Un ajout".to_owned())));
         let another = entry_id(&mut world);
+        assert_eq!(log::addition(&mut tx, another).await.expect("read"), None);
         assert!(log::add(&mut tx, another, id, add, 2, FAR).await.expect("added"));
         let another = entry_id(&mut world);
         assert!(!log::add(&mut tx, another, id, add, 2, FAR).await.expect("asked"), "over the limit");

@@ -4,6 +4,7 @@ use super::world::{NOW, World};
 use crate::files::{self, NewFile, Place};
 use crate::hand_ins::{self, Correction, NewReceipt};
 use crate::homework::{self, Handing, NewHomework};
+use crate::statements::counted;
 use crate::uploads::{self, NewUpload};
 use crate::{Conn, StoreError};
 use preau_base::{FileId, HandInId, HomeworkId, Instant, LessonId, LogEntryId, PersonId, ReceiptId, UploadId};
@@ -77,6 +78,20 @@ super::on_both! {
         assert!(files::attached_one(&mut tx, log, all[1]).await.expect("read").is_none());
         assert!(files::attached_one(&mut tx, Place::Draft(HandInId::new(NOW, &mut world.rng)), all[0]).await.expect("read").is_none(), "another place");
         assert!(files::attached_one(&mut tx, log, all[0]).await.expect("read").is_some());
+
+        // Of several things at once, in one statement; a hand-in's draft and what was given back stand under one id.
+        let mine = HandInId::new(NOW, &mut world.rng);
+        files::attach(&mut tx, Place::Draft(mine), all[1]).await.expect("attached");
+        files::attach(&mut tx, Place::Returned(mine), all[2]).await.expect("attached");
+        let nothing = Place::Homework(HomeworkId::new(NOW, &mut world.rng));
+        let (found, sent) = counted(files::attached_to(&mut tx, &[log, Place::Draft(mine), nothing])).await;
+        let mut found = found.expect("read");
+        assert_eq!((found.len(), sent), (2, 1));
+        assert_eq!(names(found.remove(&log).expect("there")), ["=1+1.csv", "b.txt"]);
+        assert_eq!(names(found.remove(&Place::Draft(mine)).expect("there")), ["a.txt"]);
+        for place in [Place::Draft(mine), Place::Returned(mine)] {
+            files::detach_all(&mut tx, place).await.expect("detached");
+        }
 
         assert_eq!(files::unused_bytes(&mut tx, world.teacher).await.expect("read"), 7);
         assert_eq!(files::sweep(&mut tx, NOW).await.expect("swept"), 0, "too young");

@@ -27,6 +27,13 @@ async fn tap(client: &mut Client, code: &str, pictures: &[String]) -> Answer {
     answer
 }
 
+/// The school makes cards for its pupils of all grades.
+async fn open_cards(app: &TestApp) {
+    let mut administrator = app.actor(Who::Administrator).await;
+    let path = format!("/schools/{}/cards", app.seed.school());
+    administrator.post_form(&path, &[("beyond", "yes")]).await.expect(303);
+}
+
 async fn print(teacher: &mut Client, app: &TestApp) -> (String, Vec<String>) {
     let path = format!("/groups/{}/cards", app.seed.class());
     let pupil = app.seed.person(Who::Pupil).to_string();
@@ -38,6 +45,7 @@ async fn print(teacher: &mut Client, app: &TestApp) -> (String, Vec<String>) {
 #[tokio::test]
 async fn a_pupil_gets_in_with_a_card_until_it_is_revoked() {
     let app = TestApp::start().await;
+    open_cards(&app).await;
     let mut teacher = app.actor(Who::Teacher).await;
     teacher.get(&format!("/groups/{}", app.seed.class())).await.says("Cartes de connexion");
     let (code, pictures) = print(&mut teacher, &app).await;
@@ -67,8 +75,46 @@ async fn a_pupil_gets_in_with_a_card_until_it_is_revoked() {
 }
 
 #[tokio::test]
+async fn pupils_of_a_college_have_cards_only_where_the_school_says_so() {
+    let app = TestApp::start().await;
+    let (class, pupil) = (app.seed.class(), app.seed.person(Who::Pupil));
+    let (cards, card) = (format!("/groups/{class}/cards"), format!("/people/{pupil}/card"));
+    let mut teacher = app.actor(Who::Teacher).await;
+    let page = teacher.get(&format!("/groups/{class}")).await.expect(200);
+    assert!(!page.text().contains(&cards), "nothing leads to what is not for them");
+    teacher.get(&cards).await.expect(200).says("Les cartes sont pour les élèves d’école maternelle et élémentaire");
+    let sent = teacher.post_form(&cards, &[("person", &pupil.to_string())]).await.leads_to(&cards);
+    assert!(sent.bytes.is_empty() || !sent.text().contains("pupil-card"));
+    teacher.post_form(&card, &[("do", "give")]).await.expect(403);
+    teacher.post_form(&format!("/schools/{}/cards", app.seed.school()), &[("beyond", "yes")]).await.expect(403);
+
+    open_cards(&app).await;
+    let (code, pictures) = print(&mut teacher, &app).await;
+    let mut tablet = app.client();
+    tap(&mut tablet, &code, &pictures).await.leads_to("/");
+    // Taken back: what was made opens nothing, and can still be ended.
+    let mut administrator = app.actor(Who::Administrator).await;
+    let path = format!("/schools/{}/cards", app.seed.school());
+    let fields = [("back", class.to_string())];
+    let fields: Vec<_> = fields.iter().map(|(name, value)| (*name, value.as_str())).collect();
+    administrator.post_form(&path, &fields).await.leads_to(&cards);
+    tap(&mut app.client(), &code, &pictures).await.expect(422).says("ne marche plus");
+    teacher.get(&cards).await.expect(200).says("Révoquer la carte");
+    teacher.post_form(&card, &[("do", "revoke")]).await.expect(303);
+
+    // In a class of the youngest it needs nobody's word.
+    let mut tx = app.store.write().await.unwrap();
+    let grade = Some(preau_school::calendar::Grade::Ce1);
+    preau_store::calendars::set_grade(&mut tx, class, grade).await.unwrap();
+    tx.commit().await.unwrap();
+    let (code, pictures) = print(&mut teacher, &app).await;
+    tap(&mut app.client(), &code, &pictures).await.leads_to("/");
+}
+
+#[tokio::test]
 async fn cards_are_for_pupils_and_guesses_end_them() {
     let app = TestApp::start().await;
+    open_cards(&app).await;
     let mut administrator = app.actor(Who::Administrator).await;
     for who in [Who::Parent, Who::Teacher, Who::Head] {
         let path = format!("/people/{}/card", app.seed.person(who));

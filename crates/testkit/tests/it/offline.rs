@@ -1,7 +1,10 @@
 //! Work without a connection: what the server gives for it, and its order to forget.
 
+use preau_base::{Instant, LessonId, SeededRng};
+use preau_store::lessons::{self, NewLesson};
 use preau_testkit::{Answer, Client, Options, PASSWORD, TestApp, Who};
 use serde_json::Value;
+use std::time::Duration;
 
 fn json(answer: &Answer) -> Value {
     serde_json::from_slice(&answer.bytes).unwrap()
@@ -138,6 +141,7 @@ async fn everybody_gets_the_day_that_is_theirs() {
     let work = works.iter().find(|work| work["title"] == "Carte du Nil").unwrap();
     assert_eq!((&work["may_hand_in"], &work["files"][0]["bytes"]), (&Value::Bool(true), &Value::from(6)));
     assert_eq!(pupil["children"].as_array().unwrap().len(), 0);
+    let pupil_log = pupil["log"].clone();
 
     // A relative reads what the child has, and may neither see drafts nor hand in.
     let child = &parent["children"][0];
@@ -151,8 +155,98 @@ async fn everybody_gets_the_day_that_is_theirs() {
     assert_eq!(title(child), title(&pupil.take()));
     assert_eq!((parent["lessons"].as_array().unwrap().len(), parent["works"].as_array().unwrap().len()), (0, 0));
 
+    // What the lesson that is on is about, with its file; the teacher keeps the same, a stranger nothing of it.
+    let entry = &pupil_log[0];
+    assert_eq!(
+        (&entry["body"], &entry["subject"]),
+        (&Value::from("La crue du Nil."), &Value::from("Histoire-géographie"))
+    );
+    let path = format!("/lessons/{}/log", app.seed.lesson_now());
+    assert_eq!(entry["path"], path.as_str());
+    let file = entry["files"][0]["path"].as_str().unwrap();
+    assert!(file.starts_with(&format!("{path}/files/")), "{file}");
+    app.actor(Who::Pupil).await.get(file).await.expect(200);
+    assert_eq!(child["log"], pupil_log);
+    assert_eq!(teacher["log"][0]["body"], entry["body"]);
+    assert_eq!(teacher["log"][0]["who"], "6e\u{a0}B");
+    assert_eq!(elsewhere["log"].as_array().unwrap().len(), 0);
+
     assert!(!teacher["lessons"].as_array().unwrap().is_empty());
     assert!(teacher["works"].as_array().unwrap().is_empty());
     assert_eq!(teacher["lessons"][0]["who"], "6e\u{a0}B", "a teacher reads which class");
     assert!(elsewhere["children"].as_array().unwrap().is_empty());
+}
+
+/// An hour of 6e B on a day.
+async fn lesson_on(app: &TestApp, day: &str) {
+    let at: jiff::Timestamp = format!("{day}T08:05:00Z").parse().unwrap();
+    let starts_at = Instant::from_millis(at.as_millisecond());
+    let (groups, teachers) = ([app.seed.class()], [app.seed.person(Who::Teacher)]);
+    let id = LessonId::new(starts_at, &mut SeededRng::new(starts_at.as_millis().unsigned_abs()));
+    let lesson = NewLesson {
+        id,
+        school: app.seed.school(),
+        subject_name: day,
+        room: "",
+        starts_at,
+        ends_at: starts_at.plus(Duration::from_secs(3_300)),
+        groups: &groups,
+        teachers: &teachers,
+        created_by: None,
+        source: "hand",
+    };
+    let mut tx = app.store.write().await.unwrap();
+    lessons::create(&mut tx, &lesson, starts_at).await.unwrap();
+    tx.commit().await.unwrap();
+}
+
+#[tokio::test]
+async fn the_day_reaches_to_the_next_day_with_school_whatever_lies_between() {
+    let app = TestApp::start().await;
+    for day in ["2026-11-30", "2026-12-18", "2026-12-21", "2027-01-04", "2027-01-05"] {
+        lesson_on(&app, day).await;
+    }
+    let subjects = |day: &Value| -> Vec<String> {
+        day["lessons"].as_array().unwrap().iter().map(|it| it["subject"].as_str().unwrap().to_owned()).collect()
+    };
+    // Friday 27 November: over the weekend.
+    app.clock.advance(Duration::from_secs(4 * 86_400));
+    assert_eq!(subjects(&day(&mut app.actor(Who::Pupil).await).await), ["2026-11-30"]);
+    // Friday 18 December, the last day before the holidays: the 4th of January is next, the 21st has no school.
+    app.clock.advance(Duration::from_secs(21 * 86_400));
+    let pupil = day(&mut app.actor(Who::Pupil).await).await;
+    assert_eq!(
+        subjects(&pupil),
+        ["2026-12-18", "2026-12-21", "2027-01-04"],
+        "what somebody has put into holidays is there"
+    );
+    let parent = day(&mut app.actor(Who::Parent).await).await;
+    assert_eq!(parent["children"][0]["lessons"], pupil["lessons"]);
+    let teacher = day(&mut app.actor(Who::Teacher).await).await;
+    assert_eq!(subjects(&teacher), subjects(&pupil));
+}
+
+#[tokio::test]
+async fn the_files_of_all_work_are_read_at_once() {
+    let app = TestApp::start().await;
+    let class = app.seed.class().to_string();
+    let mut sets = app.actor(Who::Teacher).await;
+    let mut pupil = app.actor(Who::Pupil).await;
+    let mut taken = Vec::new();
+    for title in ["Un", "Deux", "Trois", "Quatre"] {
+        let fields = [("group", class.as_str()), ("title", title), ("day", "2026-11-24"), ("ways", "text")];
+        sets.post_files("/homework/new", &fields, &[("file", "plan.txt", title.as_bytes())])
+            .await
+            .leads_to("/homework");
+        let answer = pupil.get("/api/day").await.expect(200);
+        let works = json(&answer)["works"].as_array().unwrap().clone();
+        let work = works.iter().find(|work| work["title"] == title).unwrap();
+        assert_eq!(work["files"][0]["bytes"], title.len());
+        let draft = format!("{}/draft", work["path"].as_str().unwrap());
+        pupil.post_form(&draft, &[("body", title)]).await.expect(303);
+        taken.push(answer.statements);
+    }
+    assert_eq!(taken[1..], [taken[0]; 3], "as many statements for four pieces of work as for one");
+    let works = day(&mut pupil).await["works"].as_array().unwrap().clone();
+    assert!(works.iter().filter(|work| work["draft"]["body"] == work["title"]).count() >= 4, "{works:?}");
 }

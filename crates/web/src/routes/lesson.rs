@@ -2,13 +2,14 @@ use super::Rule::{Anyone, May};
 use super::{Row, get, post};
 use crate::limits::REPORT_BODY_BYTES_MAX;
 use crate::screens::guest;
-use crate::screens::lesson::{self, guests, setup, streams};
+use crate::screens::lesson::{self, about, guests, setup, streams};
 use preau_base::Level::Essential;
 
 /// The door of a live lesson and its token; what its teacher prepares, and whom they invite.
 pub(super) fn rows() -> Vec<Row> {
     vec![
         get("/lessons/{id}", May("ComeToClass"), lesson::door),
+        get("/lessons/{id}/about", May("SeeLesson"), about::show).off_from(Essential),
         post("/lessons/{id}/token", May("ComeToClass"), lesson::token).always(),
         get("/lessons/{id}/setup", May("PrepareLesson"), setup::show_page).off_from(Essential),
         post("/lessons/{id}/setup", May("PrepareLesson"), setup::save),

@@ -64,6 +64,7 @@ fn card_rows() -> Vec<Row> {
         get("/groups/{id}/cards", May("PrintCards"), cards::list),
         post("/groups/{id}/cards", May("PrintCards"), cards::print).always(),
         post("/people/{id}/card", May("GiveCard"), cards::one).always(),
+        post("/schools/{id}/cards", May("ManageSchool"), cards::set),
     ]
 }
 

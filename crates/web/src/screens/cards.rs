@@ -11,7 +11,7 @@ use crate::qr::Qr;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page};
 use askama::Template;
-use preau_base::{CardId, GroupId, PersonId, Pii, SessionId, SystemRng};
+use preau_base::{CardId, GroupId, PersonId, Pii, SchoolId, SessionId, SystemRng};
 use preau_gate::{CardCode, PICTURES, Pictures, Revocation, forgotten_after};
 use preau_school::{Act, MemberRole};
 use preau_store::cards::{self, NewCard};
@@ -48,6 +48,11 @@ struct ListPage<'a> {
     page: &'a Page,
     group: &'a Group,
     pupils: Vec<Pupil>,
+    /// Somebody of the group may get a card.
+    gives: bool,
+    /// May say for whom the school makes cards.
+    sets: bool,
+    beyond_primary: bool,
 }
 
 struct Pupil {
@@ -58,6 +63,8 @@ struct Pupil {
     used: Option<String>,
     /// This person may give the pupil a card.
     may: bool,
+    /// This person may end the one that there is.
+    ends: bool,
 }
 
 /// `GET /groups/{id}/cards`.
@@ -68,6 +75,9 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<GroupId>) -> Answer {
         cards::of_group(&mut conn, id).await?.into_iter().map(|card| (card.person_id, card)).collect();
     let day = |at| member.day(member.zoned(at).date());
     let facts = people::facts_of_pupils(&mut conn, id).await?;
+    let classes = cards::facts_of_pupils(&mut conn, id).await?;
+    let sets = member.can(Act::ManageSchool(group.school_id));
+    let beyond_primary = cards::beyond_primary(&mut conn, group.school_id).await?;
     let mut pupils = Vec::new();
     for found in groups::members(&mut conn, id, MemberRole::Pupil).await? {
         let card = given.get(&found.id);
@@ -76,10 +86,28 @@ pub(crate) async fn list(mut member: Member, Id(id): Id<GroupId>) -> Answer {
             name: format!("{} {}", found.family_name.reveal(), found.given_name.reveal()),
             made: card.map(|card| day(card.made_at)),
             used: card.and_then(|card| card.used_at).map(|at| day(preau_base::Instant::from_millis(at))),
-            may: facts.get(&found.id).is_some_and(|facts| member.can(Act::GiveCard(facts))),
+            may: facts.get(&found.id).is_some_and(|facts| {
+                member.can(Act::GiveCard(facts, classes.get(&found.id).map_or(&[][..], Vec::as_slice)))
+            }),
+            ends: card.is_some() && facts.get(&found.id).is_some_and(|facts| member.can(Act::RevokeCard(facts))),
         });
     }
-    member.html(&ListPage { page: &member.page, group: &group, pupils })
+    let gives = pupils.iter().any(|pupil| pupil.may);
+    member.html(&ListPage { page: &member.page, group: &group, pupils, gives, sets, beyond_primary })
+}
+
+/// `POST /schools/{id}/cards`: for whom the school makes cards; back to the group from which it was asked.
+pub(crate) async fn set(mut member: Member, Id(id): Id<SchoolId>, sent: Fields) -> Answer {
+    let mut tx = member.app().store.write().await?;
+    place::school(&mut member, &mut tx, id, Act::ManageSchool(id)).await?;
+    let beyond = sent.checked("beyond");
+    cards::set_beyond_primary(&mut tx, id, beyond).await?;
+    let word = if beyond { "all" } else { "primary" };
+    place::log(&member, &mut tx, Some(id), ("cards.set", word, "")).await?;
+    tx.commit().await?;
+    let back = sent.raw("back").parse::<GroupId>();
+    let back = back.map_or_else(|_| format!("/schools/{id}"), |group| format!("/groups/{group}/cards"));
+    Ok(member.see_other_saying(&back, "notice-saved"))
 }
 
 /// A card as it is printed.
@@ -169,7 +197,8 @@ pub(crate) async fn print(mut member: Member, Id(id): Id<GroupId>, sent: Fields)
     let (mut made, mut skipped) = (Made::default(), Vec::new());
     for pupil in pupils.iter().filter(|pupil| chosen.contains(&pupil.id.to_string().as_str())) {
         let (person, facts) = place::person(&mut tx, pupil.id).await?;
-        if member.can(Act::GiveCard(&facts)) {
+        let classes = cards::facts(&mut tx, pupil.id).await?;
+        if member.can(Act::GiveCard(&facts, &classes)) {
             made.add(&mut tx, &member, &person, group.name.clone()).await?;
         } else {
             skipped.push(person.full_name());
@@ -190,7 +219,7 @@ pub(crate) async fn one(mut member: Member, Id(id): Id<PersonId>, sent: Fields) 
     let here = format!("/people/{id}");
     let mut tx = member.app().store.write().await?;
     let (person, facts) = place::person(&mut tx, id).await?;
-    member.may(Act::GiveCard(&facts))?;
+    member.may(Act::RevokeCard(&facts))?;
     let school = place::school_of(&mut member, &mut tx, &facts).await?;
     let of = school.as_ref().map(|school| school.id);
     if sent.raw("do") == "revoke" {
@@ -201,6 +230,7 @@ pub(crate) async fn one(mut member: Member, Id(id): Id<PersonId>, sent: Fields) 
         let back = sent.raw("back").parse::<GroupId>().map_or(here, |group| format!("/groups/{group}/cards"));
         return Ok(member.see_other_saying(&back, "notice-card-revoked"));
     }
+    member.may(Act::GiveCard(&facts, &cards::facts(&mut tx, id).await?))?;
     let class = super::codes::classes_of(&mut tx, id).await?;
     let mut made = Made::default();
     made.add(&mut tx, &member, &person, class).await?;

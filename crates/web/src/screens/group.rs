@@ -13,7 +13,7 @@ use preau_store::groups::{self, Group};
 use preau_store::limits::SEARCH_CHARS_MAX;
 use preau_store::people::{self, Found};
 use preau_store::subjects::{self, Subject};
-use preau_store::{Conn, StoreError};
+use preau_store::{Conn, StoreError, cards};
 
 #[derive(Template)]
 #[template(path = "school/group.html")]
@@ -37,6 +37,15 @@ struct GroupPage<'a> {
     choices: Vec<Choice>,
     subjects: Vec<Subject>,
     subject_chars_max: usize,
+}
+
+/// There is somebody in the group who may have a card, or this person may say so.
+async fn gives_cards(member: &Member, conn: &mut Conn, group: &Group) -> Result<bool, PageError> {
+    if !member.can(Act::PrintCards(group.facts())) {
+        return Ok(false);
+    }
+    let classes = cards::facts_of_pupils(conn, group.id).await?;
+    Ok(member.can(Act::ManageSchool(group.school_id)) || classes.values().flatten().any(|class| class.gives()))
 }
 
 struct Pupil {
@@ -80,7 +89,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<GroupId>, asked: Fields)
         manages,
         sees_school: member.can(Act::SeeSchool(school)),
         prints: member.can(Act::PrintCodes(school, Profile::Pupil)),
-        gives_cards: member.can(Act::PrintCards(group.facts())),
+        gives_cards: gives_cards(&member, &mut conn, &group).await?,
         opens: member.can(Act::OpenLesson(group.facts())),
         reads_log: member.can(Act::Log(LogAct::ReadGroup(group.facts(), false))),
         found: found.into_iter().map(|found| row(&member, found)).collect(),

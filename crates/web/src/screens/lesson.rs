@@ -1,5 +1,6 @@
 //! The door of a live lesson, and the token that lets one in.
 
+pub(crate) mod about;
 pub(crate) mod guests;
 mod script_texts;
 pub(crate) mod setup;

@@ -33,6 +33,7 @@ const FILES: [&str; 11] = [
 const TEXTS: &[&str] = &[
     "file-to-save",
     "lesson-cancelled",
+    "log-title",
     "offline-js-absent",
     "offline-js-author",
     "offline-js-back",

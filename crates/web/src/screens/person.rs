@@ -40,14 +40,20 @@ struct PersonPage<'a> {
     sets_relations: bool,
     reads_identity: bool,
     exports: bool,
-    /// May give this pupil a sign-in card; the pupil has one.
-    card: Option<bool>,
+    /// The pupil's sign-in card, for those who may give or end it.
+    card: Option<CardOf>,
     territories: Vec<Territory>,
     /// That the person has left, and until when the account is kept.
     left: Option<String>,
     /// Where the person may be made something more.
     schools: Vec<Choice>,
     profiles: Vec<Choice>,
+}
+
+struct CardOf {
+    has: bool,
+    /// The pupil is one of those who get one.
+    gives: bool,
 }
 
 struct Affiliation {
@@ -62,6 +68,16 @@ struct Related {
     name: String,
     login: String,
     sees: bool,
+}
+
+async fn card(member: &Member, conn: &mut Conn, facts: &PersonFacts) -> Result<Option<CardOf>, PageError> {
+    if !member.can(Act::RevokeCard(facts)) {
+        return Ok(None);
+    }
+    let classes = cards::facts(conn, facts.id).await?;
+    let gives = member.can(Act::GiveCard(facts, &classes));
+    let has = cards::has(conn, facts.id).await?;
+    Ok((gives || has).then_some(CardOf { has, gives }))
 }
 
 /// `GET /people/{id}`.
@@ -88,7 +104,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<PersonId>) -> Answer {
         sets_relations: is_pupil && member.can(Act::SetRelations(&facts)),
         reads_identity: member.can(Act::SeeIdentity(&facts)),
         exports: member.can(Act::ExportData(&facts, under_15)),
-        card: if member.can(Act::GiveCard(&facts)) { Some(cards::has(&mut conn, id).await?) } else { None },
+        card: card(&member, &mut conn, &facts).await?,
         territories: if sees_family { territories::of_person(&mut conn, id).await? } else { Vec::new() },
         left: people::left(&mut conn, id).await?.map(|left| left_text(&member, &left)),
         page: &member.page,

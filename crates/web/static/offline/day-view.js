@@ -14,7 +14,7 @@ import { moment } from "./texts.js";
 export const capital = (text) => text.charAt(0).toUpperCase() + text.slice(1);
 
 /** @param {Texts} texts @param {string | undefined} zone */
-const dayNames = (texts, zone) =>
+export const dayNames = (texts, zone) =>
   new Intl.DateTimeFormat(texts.language, { weekday: "long", day: "numeric", month: "long", timeZone: zone });
 
 /** `lundi 23 novembre` of an ISO 8601 day. @param {Texts} texts @param {string} day */

@@ -58,8 +58,9 @@ async function tellOfDay(day) {
 
 /** What a day brings, small ones first: of many files as many as may be. @param {Day} day */
 function wanted(day) {
-  const works = [...day.works, ...day.children.flatMap((child) => child.works)];
-  const all = new Map(works.flatMap((work) => work.files).map((file) => [file.path, file]));
+  const people = [day, ...day.children];
+  const things = [...people.flatMap((one) => one.works), ...people.flatMap((one) => one.log ?? [])];
+  const all = new Map(things.flatMap((thing) => thing.files).map((file) => [file.path, file]));
   const small = [...all.values()].filter((file) => file.bytes <= FILE_BYTES_MAX).sort((one, other) => one.bytes - other.bytes);
   let bytes = 0;
   return small.slice(0, FILES_MAX).filter((file) => (bytes += file.bytes) <= FILES_BYTES_MAX);

@@ -7,6 +7,7 @@ import { keptDay } from "./day.js";
 import { childView, lessonsView, worksView } from "./day-view.js";
 import { dropOld, leaveLater, meta, wipe } from "./kept.js";
 import { SEND_AFTER_MS_MAX } from "./limits.js";
+import { logView } from "./log-view.js";
 import { QueueView } from "./queue-view.js";
 import { Sender } from "./send.js";
 import { moment, textsIn } from "./texts.js";
@@ -18,7 +19,7 @@ import { workView } from "./work-view.js";
 const KEPT_PAGE = "/offline";
 const WORK = /^\/homework\/([0-9a-f-]+)$/;
 /** Paths of which the whole day is the kept copy. */
-const DAY = ["/", "/offline", "/week", "/homework"];
+const DAY = ["/", "/offline", "/week", "/homework", "/log"];
 
 const main = /** @type {HTMLElement} */ (document.querySelector("#kept"));
 const title = /** @type {HTMLElement} */ (document.querySelector("#kept-title"));
@@ -51,7 +52,7 @@ async function begin() {
     title.hidden = true;
     main.append(await workView(day, work, texts));
   } else if (day) {
-    showDay(day, texts);
+    await showDay(day, texts);
   }
   const waits = (await queue.draw()) > 0;
   // What waits comes first, but below the work that it may be of.
@@ -67,8 +68,9 @@ async function begin() {
 }
 
 /** @param {KeptDay} day @param {Texts} texts */
-function showDay(day, texts) {
-  if (!DAY.includes(location.pathname)) {
+async function showDay(day, texts) {
+  const entries = [day, ...day.children].flatMap((one) => one.log ?? []);
+  if (!DAY.includes(location.pathname) && !entries.some((entry) => entry.path === location.pathname)) {
     main.append(make("p", { name: "notice", text: texts.get("offline-js-elsewhere") }));
   }
   const hasOwn = day.lessons.length > 0 || day.works.length > 0 || day.children.length === 0;
@@ -78,7 +80,13 @@ function showDay(day, texts) {
   if (day.works.length > 0 || (hasOwn && day.children.length === 0)) {
     main.append(worksView(day, day.works, texts));
   }
-  day.children.forEach((child) => main.append(childView(day, child, texts)));
+  main.append(...(await logView(day, day.log ?? [], texts)));
+  for (const child of day.children) {
+    const section = childView(day, child, texts);
+    section.append(...(await logView(day, child.log ?? [], texts)));
+    main.append(section);
+  }
+  main.querySelector("details[open]")?.scrollIntoView();
 }
 
 /**

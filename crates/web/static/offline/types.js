@@ -44,11 +44,22 @@
  * @property {Draft | null} draft
  * @property {string} path
  *
+ * @typedef {object} Entry what a lesson was about
+ * @property {string} lesson
+ * @property {string} subject
+ * @property {string} who
+ * @property {number} starts_at
+ * @property {number} ends_at
+ * @property {string} body
+ * @property {SavedFile[]} files
+ * @property {string} path
+ *
  * @typedef {object} Child
  * @property {string} person
  * @property {string} name
  * @property {Lesson[]} lessons
  * @property {Work[]} works
+ * @property {Entry[]} [log] days of before there was one have none
  *
  * @typedef {object} Day the answer of `/api/day`
  * @property {number} format
@@ -60,6 +71,7 @@
  * @property {string} zone
  * @property {Lesson[]} lessons
  * @property {Work[]} works
+ * @property {Entry[]} [log] days of before there was one have none
  * @property {Child[]} children
  *
  * @typedef {object} Meta who signed in last

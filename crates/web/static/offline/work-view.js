@@ -45,7 +45,7 @@ export async function workView(day, work, texts) {
  * @param {SavedFile} file
  * @param {Texts} texts
  */
-async function fileLine(person, file, texts) {
+export async function fileLine(person, file, texts) {
   const blob = await keptFile(person, file.path).catch(() => null);
   const size = make("span", { name: "soft small", text: file.size });
   if (!blob) {

@@ -35,6 +35,9 @@ picture-apple = apple
 cards-title = Sign-in cards
 cards-intro = For the youngest: a code to scan and three pictures to remember, no password. A card that is printed again replaces the one before, and closes what it had opened.
 cards-choose = Check the pupils for whom you want to print a new card.
+cards-not-here = Cards are for pupils of nursery and primary school: there are none in this group. Whoever administers the school may open them to all its pupils.
+cards-beyond = Cards for all pupils of the school
+cards-beyond-help = Otherwise cards are good for pupils of nursery and primary school alone. A card protects less than a password.
 cards-made = Card
 cards-used = Last sign-in
 cards-end = End
@@ -58,6 +61,7 @@ notice-no-card = No card was made: check at least one of your pupils.
 notice-card-revoked = The card is no longer good; what it had opened ends within five seconds.
 person-card-has = This pupil has a sign-in card. A new one replaces it.
 person-card-none = Sign-in card with a code to scan and three pictures, for the youngest.
+person-card-ends = This pupil is no longer one of those who sign in with a card: theirs opens nothing any more.
 person-card-give = Make a card
 
 relations-title = Rights of relatives
@@ -215,6 +219,7 @@ import-runs = Imports of before
 import-no-runs = None so far.
 
 act-cards-print = cards printed
+act-cards-set = use of cards set
 act-card-give = card made
 act-card-revoke = card revoked
 act-relation-rights = rights of a relative changed

@@ -91,6 +91,7 @@ week-today = Go to today
 week-free = No lessons.
 
 form-optional = (optional)
+form-sent-before = This form was sent before with something else in it, which is stored. What you have typed now is not: send again to store it as well.
 form-faulty = Something below needs correcting. Nothing is lost, and nothing has been saved yet.
 form-choose = Choose…
 form-nothing-to-choose = Nothing to choose from yet.

@@ -42,6 +42,7 @@ fault-mark-max = A number, at most 1000.
 fault-skills = At most twelve skills, of 80 characters each.
 fault-mark = A mark is a number from 0 to { $most }.
 fault-extension = It takes a day, not before the one for which it is due. Nothing is saved.
+work-set-before = This form has set the work below. What you have typed now is not stored: send again to set a second piece of work (choose its files again), or change this one.
 work-set-conflict = This work was changed meanwhile, in another tab. This is what is stored; what you wrote is below: save again to keep that instead.
 notice-homework-handed-in = Pupils have begun to hand this in: it cannot be taken back any more.
 told-homework-set = New work to do: { $title }

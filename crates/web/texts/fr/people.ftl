@@ -35,6 +35,9 @@ picture-apple = pomme
 cards-title = Cartes de connexion
 cards-intro = Pour les plus jeunes : un code à scanner et trois images à retenir, sans mot de passe. Une carte imprimée de nouveau remplace la précédente, et ferme ce qu’elle avait ouvert.
 cards-choose = Cochez les élèves dont vous voulez imprimer une nouvelle carte.
+cards-not-here = Les cartes sont pour les élèves d’école maternelle et élémentaire : il n’y en a pas dans ce groupe. Une personne qui administre l’établissement peut en ouvrir l’usage à tous ses élèves.
+cards-beyond = Des cartes pour tous les élèves de l’établissement
+cards-beyond-help = Sans cela, les cartes ne servent qu’aux élèves d’école maternelle et élémentaire. Une carte protège moins qu’un mot de passe.
 cards-made = Carte
 cards-used = Dernière connexion
 cards-end = Fin
@@ -58,6 +61,7 @@ notice-no-card = Aucune carte n’a été faite : cochez au moins un de vos él
 notice-card-revoked = La carte ne sert plus ; ce qu’elle avait ouvert prend fin dans les cinq secondes.
 person-card-has = Cet élève a une carte de connexion. Une nouvelle carte remplace la précédente.
 person-card-none = Carte de connexion avec un code à scanner et trois images, pour les plus jeunes.
+person-card-ends = Cet élève n’est plus de ceux qui se connectent avec une carte : la sienne n’ouvre plus rien.
 person-card-give = Faire une carte
 
 relations-title = Droits des responsables
@@ -227,6 +231,7 @@ import-runs = Imports précédents
 import-no-runs = Aucun pour le moment.
 
 act-cards-print = cartes imprimées
+act-cards-set = usage des cartes réglé
 act-card-give = carte faite
 act-card-revoke = carte révoquée
 act-relation-rights = droits d’un responsable changés

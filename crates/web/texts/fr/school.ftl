@@ -91,6 +91,7 @@ week-today = Aller à aujourd’hui
 week-free = Pas de cours.
 
 form-optional = (facultatif)
+form-sent-before = Ce formulaire a déjà été envoyé, avec autre chose, et c’est enregistré. Ce que vous venez de saisir ne l’est pas : envoyez de nouveau pour l’enregistrer en plus.
 form-faulty = Quelque chose est à corriger ci-dessous. Rien n’est perdu, rien n’est encore enregistré.
 form-choose = Choisir…
 form-nothing-to-choose = Rien à choisir pour le moment.

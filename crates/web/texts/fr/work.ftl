@@ -45,6 +45,7 @@ fault-mark-max = Un nombre, au plus 1000.
 fault-skills = Douze compétences au plus, de 80 caractères chacune.
 fault-mark = La note est un nombre entre 0 et { $most }.
 fault-extension = Il faut un jour, au plus tôt celui de la remise. Rien n’est enregistré.
+work-set-before = Ce formulaire a déjà donné le travail ci-dessous. Ce que vous venez de saisir n’est pas enregistré : envoyez de nouveau pour donner un second travail (les fichiers sont à choisir de nouveau), ou modifiez celui-ci.
 work-set-conflict = Ce travail a été modifié entre-temps, dans un autre onglet. Voici ce qui est enregistré ; ci-dessous, ce que vous avez écrit : enregistrez de nouveau pour le garder à la place.
 notice-homework-handed-in = Des élèves ont déjà commencé à rendre ce travail : il ne se retire plus.
 told-homework-set = { $who ->

@@ -2,9 +2,15 @@
 
 use super::*;
 use crate::RelationRights;
+use crate::calendar::{Grade, Kind};
+use crate::cards::CardFacts;
 use preau_base::TerritoryId;
 use std::collections::HashSet;
 use std::sync::Arc;
+
+/// A class of the youngest.
+const CE1: CardFacts = CardFacts { kind: Some(Kind::Primary), grade: Some(Grade::Ce1), beyond_primary: false };
+const SIXTH: CardFacts = CardFacts { kind: Some(Kind::College), grade: Some(Grade::Sixth), beyond_primary: false };
 
 /// Every act upon a person, or upon what is theirs.
 fn acts_on(person: &PersonFacts) -> Vec<Act<'_>> {
@@ -17,7 +23,8 @@ fn acts_on(person: &PersonFacts) -> Vec<Act<'_>> {
         Act::SetRelations(person),
         Act::ExportData(person, true),
         Act::ExportData(person, false),
-        Act::GiveCard(person),
+        Act::GiveCard(person, &[CE1]),
+        Act::RevokeCard(person),
     ]
 }
 
@@ -39,7 +46,9 @@ fn what_a_relative_may_is_set_for_each_child() {
     assert_eq!(may(&father, Act::ExportData(&paul, true), DURING), Ok(()));
     assert_eq!(may(&father, Act::ExportData(&paul, false), DURING), Err(Refusal::Forbidden(Why::Role)), "15 and older");
     assert_eq!(may(&father, Act::ExportData(&rose, true), DURING), Err(Refusal::Hidden));
-    for act in [Act::SetRelations(&paul), Act::SeeIdentity(&paul), Act::GiveCard(&paul), Act::ManagePerson(&paul)] {
+    for act in
+        [Act::SetRelations(&paul), Act::SeeIdentity(&paul), Act::GiveCard(&paul, &[CE1]), Act::ManagePerson(&paul)]
+    {
         assert_eq!(may(&father, act, DURING), Err(Refusal::Forbidden(Why::Role)), "{act:?}");
     }
 }
@@ -103,10 +112,20 @@ fn cards_are_given_to_pupils_alone_by_those_who_know_them() {
     let stranger = facts(&world.actor(school, Profile::Pupil, &[(other.id, MemberRole::Pupil)]));
     let mother = facts(&world.actor(school, Profile::Relative, &[]));
     let administrator = world.actor(school, Profile::Administrator, &[]);
-    assert_eq!(may(&teacher, Act::GiveCard(&pupil), DURING), Ok(()));
-    assert_eq!(may(&teacher, Act::GiveCard(&stranger), DURING), Err(Refusal::Hidden));
-    assert_eq!(may(&administrator, Act::GiveCard(&stranger), DURING), Ok(()));
-    assert_eq!(may(&administrator, Act::GiveCard(&mother), DURING), Err(Refusal::Forbidden(Why::Role)));
+    let give =
+        |actor: &Actor, person: &PersonFacts, classes: &[CardFacts]| may(actor, Act::GiveCard(person, classes), DURING);
+    let refused = Err(Refusal::Forbidden(Why::Role));
+    assert_eq!(give(&teacher, &pupil, &[CE1]), Ok(()));
+    assert_eq!(give(&teacher, &stranger, &[CE1]), Err(Refusal::Hidden));
+    assert_eq!(give(&administrator, &stranger, &[CE1]), Ok(()));
+    assert_eq!(give(&administrator, &mother, &[CE1]), refused);
+    // Of primary school, unless the school has said more; what was given before can be ended.
+    assert_eq!(give(&teacher, &pupil, &[SIXTH]), refused);
+    assert_eq!(give(&teacher, &pupil, &[]), refused);
+    assert_eq!(give(&teacher, &pupil, &[SIXTH, CE1]), Ok(()), "in two schools");
+    assert_eq!(give(&teacher, &pupil, &[CardFacts { beyond_primary: true, ..SIXTH }]), Ok(()));
+    assert_eq!(may(&teacher, Act::RevokeCard(&pupil), DURING), Ok(()));
+    assert!(has_card(&pupil, &[CE1]) && !has_card(&pupil, &[SIXTH]) && !has_card(&mother, &[CE1]));
     assert_eq!(may(&teacher, Act::PrintCards(mine), DURING), Ok(()));
     assert_eq!(may(&teacher, Act::PrintCards(other), DURING), Err(Refusal::Forbidden(Why::Role)));
 }
@@ -147,7 +166,9 @@ fn a_territory_s_administrator_manages_the_schools_below_it() {
     // The administrator of a school doesn't get at the regent's account by making them a pupil there.
     let here = Actor { affiliations: vec![(inside, Profile::Pupil)], ..regent };
     let administrator = world.actor(inside, Profile::Administrator, &[]);
-    for act in [Act::ManagePerson(&facts(&here)), Act::ResetPassword(&facts(&here)), Act::GiveCard(&facts(&here))] {
+    for act in
+        [Act::ManagePerson(&facts(&here)), Act::ResetPassword(&facts(&here)), Act::GiveCard(&facts(&here), &[CE1])]
+    {
         assert_eq!(may(&administrator, act, DURING), Err(Refusal::Forbidden(Why::Role)), "{act:?}");
     }
 }

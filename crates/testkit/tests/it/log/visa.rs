@@ -90,3 +90,63 @@ async fn wild_addresses_get_pages() {
     let foreign = [("group", "x"), ("from", ""), ("to", "")];
     head.post_form(&format!("/schools/{school}/log/visa"), &foreign).await.expect(400);
 }
+
+#[tokio::test]
+async fn a_form_of_the_log_that_was_sent_before_with_other_words_says_so() {
+    let app = TestApp::start().await;
+    let mut teacher = app.actor(Who::Teacher).await;
+    let path = format!("/lessons/{}/log", app.seed.lesson_later());
+    let write = format!("{path}/write");
+    let form = teacher.get(&write).await.expect(200);
+    let with = |work: &'static str| {
+        let own = [("body", "Le vote"), ("work", work), ("for", "day"), ("due", "2026-11-27"), ("do", "publish")];
+        filled(&form, &own)
+    };
+    send(&mut teacher, &write, &with("Affiche")).await.leads_to(&path);
+    send(&mut teacher, &write, &with("Affiche")).await.leads_to(&path);
+    // Gone back in the browser: other work under the same key.
+    let told = send(&mut teacher, &write, &with("Exposé")).await.expect(409);
+    let told = told.says("Ce formulaire a déjà donné le travail «\u{a0}Affiche\u{a0}»");
+    assert!(told.text().contains("value=\"Exposé\""), "what was typed is there");
+    let own = [("body", "Le vote"), ("work", "Exposé"), ("for", "day"), ("due", "2026-11-27"), ("do", "publish")];
+    send(&mut teacher, &write, &filled(&told, &own)).await.leads_to(&path);
+    let mut conn = app.store.read().await.unwrap();
+    let set = homework::of_lesson(&mut conn, app.seed.lesson_later()).await.unwrap();
+    let titles: std::collections::BTreeSet<_> = set.iter().map(|work| work.title.as_str()).collect();
+    assert_eq!((set.len(), titles), (2, ["Affiche", "Exposé"].into()));
+    drop(conn);
+
+    // An addition below the visa.
+    let seen = app.app.now().as_millis().to_string();
+    let visa = [("from", "2026-11-01"), ("to", "2026-11-30"), ("seen", seen.as_str())];
+    let school = format!("/schools/{}/log", app.seed.school());
+    app.actor(Who::Head).await.post_form(&format!("{school}/visa"), &visa).await.expect(303);
+    let page = teacher.get(&path).await.expect(200);
+    let (add, key) = (format!("{path}/add"), page.hidden("key").unwrap());
+    teacher.post_form(&add, &[("key", &key), ("body", "Un ajout.")]).await.leads_to(&path);
+    teacher.post_form(&add, &[("key", &key), ("body", "Un ajout.")]).await.leads_to(&path);
+    let told = teacher.post_form(&add, &[("key", &key), ("body", "Un autre.")]).await.expect(409);
+    let told = told.says("déjà servi pour un autre ajout").says("Un autre.");
+    let key = told.hidden("key").unwrap();
+    teacher.post_form(&add, &[("key", &key), ("body", "Un autre.")]).await.leads_to(&path);
+    let page = teacher.get(&path).await.expect(200);
+    assert_eq!((page.reads().matches("Un ajout.").count(), page.reads().matches("Un autre.").count()), (1, 1));
+
+    // A progression and its steps.
+    let key = teacher.get("/progressions").await.hidden("key").unwrap();
+    let plan = format!("/progressions/{key}");
+    let made = |title: &'static str| [("key", key.as_str()), ("title", title), ("subject", "Latin")];
+    teacher.post_form("/progressions", &made("Rome")).await.leads_to(&plan);
+    teacher.post_form("/progressions", &made("Rome")).await.leads_to(&plan);
+    let told = teacher.post_form("/progressions", &made("Athènes")).await.expect(409).says("déjà été envoyé");
+    assert!(told.text().contains("value=\"Athènes\"") && told.hidden("key").unwrap() != key);
+    let key = teacher.get(&plan).await.hidden("key").unwrap();
+    let steps = format!("{plan}/steps");
+    let step = |title: &'static str| [("key", key.as_str()), ("title", title)];
+    teacher.post_form(&steps, &step("La louve")).await.leads_to(&plan);
+    teacher.post_form(&steps, &step("La louve")).await.leads_to(&plan);
+    let told = teacher.post_form(&steps, &step("Les rois")).await.expect(409).says("déjà été envoyé");
+    let key = told.hidden("key").unwrap();
+    teacher.post_form(&steps, &[("key", &key), ("title", "Les rois")]).await.leads_to(&plan);
+    teacher.get(&plan).await.says("La louve").says("Les rois");
+}

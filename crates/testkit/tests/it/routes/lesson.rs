@@ -4,6 +4,17 @@ use preau_testkit::{Seed, Who};
 /// Those on the roster, the head, who looks in, and those of the school, who knock.
 const OF_THE_SCHOOL: &[Who] =
     &[Who::Pupil, Who::Classmate, Who::PupilElsewhere, Who::Teacher, Who::Head, Who::SchoolLife, Who::Administrator];
+/// Those who find it on a timetable that they may see.
+const SEE_IT: &[Who] = &[
+    Who::Pupil,
+    Who::Classmate,
+    Who::Parent,
+    Who::Teacher,
+    Who::Head,
+    Who::SchoolLife,
+    Who::Administrator,
+    Who::PlatformAdmin,
+];
 const TEACHER: &[Who] = &[Who::Teacher];
 
 fn of_lesson(seed: &Seed, what: &str) -> String {
@@ -19,6 +30,7 @@ fn rules() -> Vec<(&'static str, String)> {
 pub(super) fn cases() -> Vec<Case> {
     vec![
         get("/lessons/{id}", |seed| of_lesson(seed, ""), OF_THE_SCHOOL),
+        get("/lessons/{id}/about", |seed| of_lesson(seed, "/about"), SEE_IT),
         post("/lessons/{id}/token", |seed| of_lesson(seed, "/token"), |_| Vec::new(), OF_THE_SCHOOL),
         get("/lessons/{id}/setup", |seed| of_lesson(seed, "/setup"), TEACHER),
         post("/lessons/{id}/setup", |seed| of_lesson(seed, "/setup"), |_| rules(), TEACHER),

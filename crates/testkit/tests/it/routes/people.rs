@@ -25,6 +25,11 @@ fn nothing(_: &Seed) -> Vec<(&'static str, String)> {
     Vec::new()
 }
 
+/// Pupils of a collège get no cards; one that there is can be ended.
+fn the_end(_: &Seed) -> Vec<(&'static str, String)> {
+    vec![("do", "revoke".to_owned())]
+}
+
 pub(super) fn cases() -> Vec<Case> {
     let mut cases = accounts();
     cases.extend(groups_and_cards());
@@ -60,7 +65,8 @@ fn groups_and_cards() -> Vec<Case> {
         post("/card", |_| "/card".to_owned(), nothing, ANYONE),
         get("/groups/{id}/cards", |seed| class(seed, "/cards"), GIVE_CARDS),
         post("/groups/{id}/cards", |seed| class(seed, "/cards"), a_pupil, GIVE_CARDS),
-        post("/people/{id}/card", |seed| pupil(seed, "/card"), nothing, GIVE_CARDS),
+        post("/people/{id}/card", |seed| pupil(seed, "/card"), the_end, GIVE_CARDS),
+        post("/schools/{id}/cards", |seed| school(seed, "/cards"), nothing, MANAGE),
     ]
 }
 

@@ -8,7 +8,7 @@ use crate::{Answer, FieldErrors, Fields, Input, Page};
 use askama::Template;
 use http::{HeaderValue, StatusCode, header};
 use preau_gate::{Attempt, CardCode, LoginKey, PICTURES, PICTURES_CHOSEN, Permission, Pictures};
-use preau_school::Profile;
+use preau_school::has_card;
 use preau_store::cards::{self, Card};
 use preau_store::people;
 use std::time::Duration;
@@ -126,7 +126,7 @@ pub(crate) async fn submit(page: Page, sent: Fields) -> Answer {
 enum Outcome {
     In(axum::response::Response),
     Wrong,
-    /// The card is no longer good: too many wrong tries, or its pupil is none any more.
+    /// The card is no longer good: too many wrong tries, or its pupil is not one of those who have cards any more.
     Dead,
     Wait(Duration),
 }
@@ -151,7 +151,8 @@ async fn attempt(page: &Page, card: &Card, chosen: [u8; PICTURES_CHOSEN], own: b
     }
     app.budgets().succeeded(&attempt, now);
     let facts = people::facts(&mut tx, card.person_id).await?;
-    if !facts.is_some_and(|facts| facts.is_only(Profile::Pupil)) {
+    let classes = cards::facts(&mut tx, card.person_id).await?;
+    if !facts.is_some_and(|facts| has_card(&facts, &classes)) {
         return Ok(Outcome::Dead);
     }
     let epoch = people::credentials_of(&mut tx, card.person_id).await?.map_or(0, |row| row.epoch);

@@ -1,23 +1,27 @@
 //! `GET /api/day`: what a browser keeps for when there is no network (docs/protocol/offline.md): the lessons and the work that
-//! are near, one's drafts, and the same of one's children.
+//! are near, what the last lessons were about, one's drafts, and the same of one's children.
 
 use super::hand_in::SavedFile;
 use super::state_of;
 use crate::agenda::{self, Eyes, Slot};
 use crate::files::Shown;
-use crate::limits::CHILDREN_SHOWN_MAX;
+use crate::limits::{CHILDREN_SHOWN_MAX, KEPT_ENTRIES_MAX, KEPT_LOG_DAYS, NEXT_SCHOOL_DAY_DAYS_MAX};
 use crate::screens::place;
 use crate::{Answer, Member, PageError};
 use axum::Json;
 use axum::response::IntoResponse as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use preau_base::{HomeworkId, LessonId, PersonId};
+use preau_base::{HomeworkId, LessonId, LogEntryId, PersonId, SchoolId};
 use preau_school::Profile;
+use preau_school::calendar::{Calendar, Grade};
 use preau_store::files::{self, Place};
 use preau_store::hand_ins::HandIn;
-use preau_store::{Conn, hand_ins, homework, lessons};
+use preau_store::homework::Homework;
+use preau_store::log::lists;
+use preau_store::{Conn, calendars, hand_ins, homework, lessons};
 use serde::Serialize;
+use std::collections::{HashMap, hash_map};
 
 /// Of what is kept; another number is another shape.
 const FORMAT: u8 = 1;
@@ -36,6 +40,7 @@ struct Day {
     zone: String,
     lessons: Vec<Lesson>,
     works: Vec<Work>,
+    log: Vec<Entry>,
     children: Vec<Child>,
 }
 
@@ -46,6 +51,7 @@ struct Child {
     name: String,
     lessons: Vec<Lesson>,
     works: Vec<Work>,
+    log: Vec<Entry>,
 }
 
 #[derive(Serialize)]
@@ -86,6 +92,20 @@ struct Work {
     path: String,
 }
 
+/// What a lesson was about: an entry of the lesson log that its class may read.
+#[derive(Clone, Serialize)]
+struct Entry {
+    lesson: LessonId,
+    subject: String,
+    /// Whom its line names, as of a lesson.
+    who: String,
+    starts_at: i64,
+    ends_at: i64,
+    body: String,
+    files: Vec<SavedFile>,
+    path: String,
+}
+
 #[derive(Serialize)]
 struct Draft {
     version: i64,
@@ -96,41 +116,55 @@ struct Draft {
 
 pub(crate) async fn today(member: Member) -> Answer {
     let mut conn = member.app().store.read().await?;
-    let span = Span::of(member.today());
-    let own = |profile| member.actor.is_somewhere(profile);
-    let eyes = if own(Profile::Teacher) { Eyes::Teacher } else { Eyes::Pupil };
-    let lessons = if own(Profile::Teacher) || own(Profile::Pupil) {
-        span.lessons(&member, &mut conn, member.id(), eyes).await?
-    } else {
-        Vec::new()
-    };
-    let works = if own(Profile::Pupil) { span.works(&member, &mut conn, member.id()).await? } else { Vec::new() };
+    let mut calendars = Calendars::default();
+    let own = near(&member, &mut conn, &mut calendars, member.id()).await?;
+    let mut children = Vec::new();
+    for (child, _) in place::children(&member, &mut conn).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
+        let near = near(&member, &mut conn, &mut calendars, child.id).await?;
+        children.push((child, near));
+    }
+    // All files of everything that is near, of oneself and of one's children, at once.
+    let places: Vec<Place> = children.iter().map(|(_, near)| near).chain([&own]).flat_map(Near::places).collect();
+    let files = Files(files::attached_to(&mut conn, &places).await?);
     let day = Day {
         format: FORMAT,
         person: member.id(),
         name: member.name.clone().unwrap_or_default(),
         shared_device: member.pass.shared_device,
-        day: span.first.to_string(),
+        day: member.today().to_string(),
         now: member.now().as_millis(),
         zone: member.zone.iana_name().unwrap_or("UTC").to_owned(),
-        lessons,
-        works,
-        children: children(&member, &mut conn, span).await?,
+        works: own.works(&member, &files),
+        log: own.log(&member, &files),
+        lessons: own.lessons,
+        children: children
+            .into_iter()
+            .map(|(child, near)| Child {
+                person: child.id,
+                name: child.full_name(),
+                works: near.works(&member, &files),
+                log: near.log(&member, &files),
+                lessons: near.lessons,
+            })
+            .collect(),
     };
     Ok(Json(day).into_response())
 }
 
-async fn children(member: &Member, conn: &mut Conn, span: Span) -> Result<Vec<Child>, PageError> {
-    let mut all = Vec::new();
-    for (child, _) in place::children(member, conn).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
-        let lessons = span.lessons(member, conn, child.id, Eyes::Pupil).await?;
-        let works = span.works(member, conn, child.id).await?;
-        all.push(Child { person: child.id, name: child.full_name(), lessons, works });
+/// The calendars of the schools that have been asked for.
+#[derive(Default)]
+struct Calendars(HashMap<SchoolId, Calendar>);
+
+impl Calendars {
+    async fn of(&mut self, conn: &mut Conn, school: SchoolId) -> Result<&Calendar, PageError> {
+        Ok(match self.0.entry(school) {
+            hash_map::Entry::Occupied(known) => known.into_mut(),
+            hash_map::Entry::Vacant(new) => new.insert(calendars::of_school(conn, school).await?),
+        })
     }
-    Ok(all)
 }
 
-/// From today up to the next day with school: over a weekend that is Monday.
+/// From today up to the next day on which there is school, whatever holidays are in between: over a weekend that is Monday.
 #[derive(Clone, Copy)]
 struct Span {
     first: Date,
@@ -138,15 +172,55 @@ struct Span {
 }
 
 impl Span {
-    fn of(today: Date) -> Self {
-        let ahead = match today.weekday() {
-            jiff::civil::Weekday::Friday => 3,
-            jiff::civil::Weekday::Saturday => 2,
-            _ => 1,
-        };
-        Self { first: today, last: today.checked_add(ahead.days()).unwrap_or(today) }
+    /// Where the calendar has no such day soon, in summer, up to tomorrow.
+    fn of(today: Date, calendar: &Calendar, grade: Option<Grade>) -> Self {
+        let later = |days: i64| today.saturating_add(days.days());
+        let next =
+            Calendar::days(later(1), later(NEXT_SCHOOL_DAY_DAYS_MAX)).find(|day| calendar.has_school(*day, grade));
+        Self { first: today, last: next.unwrap_or_else(|| later(1)) }
     }
+}
 
+/// What is near for one person, as it was read: its files come later, all at once.
+#[derive(Default)]
+struct Near {
+    lessons: Vec<Lesson>,
+    /// With what the pupil has of each; a draft only of one's own.
+    works: Vec<(Homework, Option<HandIn>)>,
+    entries: Vec<Read>,
+    is_own: bool,
+}
+
+/// An entry of the log, whoever reads it.
+struct Read {
+    id: Option<LogEntryId>,
+    entry: Entry,
+}
+
+/// What is near for a person: nothing for those who neither learn nor teach.
+async fn near(member: &Member, conn: &mut Conn, known: &mut Calendars, person: PersonId) -> Result<Near, PageError> {
+    let is_own = person == member.id();
+    let teaches = is_own && member.actor.is_somewhere(Profile::Teacher);
+    let learns = !is_own || member.actor.is_somewhere(Profile::Pupil);
+    if !teaches && !learns {
+        return Ok(Near::default());
+    }
+    let class = if learns { calendars::class_of(conn, person).await? } else { None };
+    let of_own = || member.actor.affiliations.first().map(|(school, _)| (*school, None));
+    let span = match class.or_else(of_own) {
+        Some((school, grade)) => Span::of(member.today(), known.of(conn, school).await?, grade),
+        None => Span { first: member.today(), last: member.today().saturating_add(1.days()) },
+    };
+    let eyes = if teaches { Eyes::Teacher } else { Eyes::Pupil };
+    Ok(Near {
+        lessons: span.lessons(member, conn, person, eyes).await?,
+        works: if learns { span.works(member, conn, person).await? } else { Vec::new() },
+        entries: span.entries(member, conn, person, teaches).await?,
+        is_own,
+    })
+}
+
+impl Span {
     async fn lessons(
         self,
         member: &Member,
@@ -177,47 +251,136 @@ impl Span {
         Ok(shown.collect())
     }
 
-    /// What the pupil has to do; drafts and handing in are theirs alone.
-    async fn works(self, member: &Member, conn: &mut Conn, pupil: PersonId) -> Result<Vec<Work>, PageError> {
+    /// What the pupil has to do.
+    async fn works(
+        self,
+        member: &Member,
+        conn: &mut Conn,
+        pupil: PersonId,
+    ) -> Result<Vec<(Homework, Option<HandIn>)>, PageError> {
         let (from, to) = (self.first.to_string(), self.last.to_string());
-        let known = hand_ins::of_pupil(conn, pupil, &from, &to).await?;
-        let mut all = Vec::new();
-        for work in homework::of_pupil(conn, pupil, &from, &to, member.now()).await? {
-            let mine = known.iter().find(|known| known.homework_id == work.id);
-            let is_own = pupil == member.id();
-            let terms = mine.map_or_else(|| work.terms(), |mine| mine.terms(work.terms()));
-            let given = files::attached(conn, Place::Homework(work.id)).await?;
-            let draft = match mine {
-                Some(mine) if is_own => draft(member, conn, mine).await?,
-                _ => None,
-            };
-            all.push(Work {
-                id: work.id,
-                files: given.iter().map(|file| saved(member, work.id, file, "files")).collect(),
-                path: format!("/homework/{}", work.id),
-                state: state_of(member, &work, mine).as_str(),
-                ways: work.ways().words().collect(),
-                may_hand_in: is_own && terms.may_hand_in(member.now()).is_ok(),
-                deadline_at: terms.due().map(preau_base::Instant::as_millis),
-                draft,
-                subject: work.subject_name,
-                title: work.title,
-                body: work.body,
-                author: work.author,
-                due_day: work.due_day,
-            });
-        }
+        let mut known: HashMap<HomeworkId, HandIn> =
+            hand_ins::of_pupil(conn, pupil, &from, &to).await?.into_iter().map(|it| (it.homework_id, it)).collect();
+        let works = homework::of_pupil(conn, pupil, &from, &to, member.now()).await?;
+        Ok(works.into_iter().map(|work| (known.remove(&work.id), work)).map(|(mine, work)| (work, mine)).collect())
+    }
+
+    /// What the lessons of the last days were about, and of those to come where it is written already: latest first.
+    async fn entries(
+        self,
+        member: &Member,
+        conn: &mut Conn,
+        person: PersonId,
+        teaches: bool,
+    ) -> Result<Vec<Read>, PageError> {
+        let from = member.start_of(self.first.saturating_sub(KEPT_LOG_DAYS.days()));
+        let to = agenda::bounds(member, self.last).1;
+        let mut all: Vec<Read> = if teaches {
+            let taught = lists::of_teacher(conn, person, from, to).await?;
+            taught.into_iter().rev().filter(|it| it.published_at.is_some()).filter_map(Read::taught).collect()
+        } else {
+            let span = lists::Span { from, to, subject: "" };
+            lists::of_pupil(conn, person, span).await?.into_iter().map(Read::learnt).collect()
+        };
+        all.truncate(KEPT_ENTRIES_MAX);
         Ok(all)
     }
 }
 
-async fn draft(member: &Member, conn: &mut Conn, mine: &HandIn) -> Result<Option<Draft>, PageError> {
-    let Some(saved_at) = mine.draft_saved_at else { return Ok(None) };
-    let kept = files::attached(conn, Place::Draft(mine.id)).await?;
-    let files = kept.iter().map(|file| saved(member, mine.homework_id, file, "drafts")).collect();
-    Ok(Some(Draft { version: mine.draft_version, body: mine.draft_body.clone(), saved_at, files }))
+impl Read {
+    fn learnt(row: lists::Read) -> Self {
+        let entry = Entry {
+            lesson: row.lesson_id,
+            subject: row.subject_name,
+            who: row.teachers,
+            starts_at: row.starts_at.as_millis(),
+            ends_at: row.ends_at.as_millis(),
+            body: row.body,
+            files: Vec::new(),
+            path: format!("/lessons/{}/log", row.lesson_id),
+        };
+        Self { id: Some(row.entry_id), entry }
+    }
+
+    fn taught(row: lists::Taught) -> Option<Self> {
+        let id = row.entry();
+        let entry = Entry {
+            lesson: row.lesson_id,
+            subject: row.subject_name,
+            who: agenda::unbroken(&row.groups),
+            starts_at: row.starts_at.as_millis(),
+            ends_at: row.ends_at.as_millis(),
+            body: row.body?,
+            files: Vec::new(),
+            path: format!("/lessons/{}/log", row.lesson_id),
+        };
+        Some(Self { id, entry })
+    }
 }
 
-fn saved(member: &Member, work: HomeworkId, file: &files::File, part: &str) -> SavedFile {
-    SavedFile::of(&Shown::of(member, file, format!("/homework/{work}/{part}/{}", file.id)))
+impl Near {
+    /// What its files are attached to.
+    fn places(&self) -> Vec<Place> {
+        let works = self.works.iter().map(|(work, _)| Place::Homework(work.id));
+        let drafts = self.works.iter().filter_map(|(_, mine)| self.draft_of(mine.as_ref()));
+        let entries = self.entries.iter().filter_map(|read| read.id.map(Place::Log));
+        works.chain(drafts.map(|mine| Place::Draft(mine.id))).chain(entries).collect()
+    }
+
+    /// Drafts are for their pupil alone.
+    fn draft_of<'a>(&self, mine: Option<&'a HandIn>) -> Option<&'a HandIn> {
+        mine.filter(|mine| self.is_own && mine.draft_saved_at.is_some())
+    }
+
+    fn works(&self, member: &Member, files: &Files) -> Vec<Work> {
+        let shown = self.works.iter().map(|(work, mine)| {
+            let terms = mine.as_ref().map_or_else(|| work.terms(), |mine| mine.terms(work.terms()));
+            Work {
+                id: work.id,
+                files: files.saved(member, Place::Homework(work.id), &format!("/homework/{}/files", work.id)),
+                path: format!("/homework/{}", work.id),
+                state: state_of(member, work, mine.as_ref()).as_str(),
+                ways: work.ways().words().collect(),
+                may_hand_in: self.is_own && terms.may_hand_in(member.now()).is_ok(),
+                deadline_at: terms.due().map(preau_base::Instant::as_millis),
+                draft: self.draft_of(mine.as_ref()).and_then(|mine| files.draft(member, mine)),
+                subject: work.subject_name.clone(),
+                title: work.title.clone(),
+                body: work.body.clone(),
+                author: work.author.clone(),
+                due_day: work.due_day.clone(),
+            }
+        });
+        shown.collect()
+    }
+
+    fn log(&self, member: &Member, files: &Files) -> Vec<Entry> {
+        let shown = self.entries.iter().map(|Read { id, entry }| {
+            let path = format!("{}/files", entry.path);
+            let files = id.map_or_else(Vec::new, |id| files.saved(member, Place::Log(id), &path));
+            Entry { files, ..entry.clone() }
+        });
+        shown.collect()
+    }
+}
+
+/// The files of everything that is near, by what they are attached to.
+struct Files(HashMap<Place, Vec<files::File>>);
+
+impl Files {
+    /// Those of one thing, which are served below `path`.
+    fn saved(&self, member: &Member, place: Place, path: &str) -> Vec<SavedFile> {
+        let saved = |file: &files::File| SavedFile::of(&Shown::of(member, file, format!("{path}/{}", file.id)));
+        self.0.get(&place).into_iter().flatten().map(saved).collect()
+    }
+
+    fn draft(&self, member: &Member, mine: &HandIn) -> Option<Draft> {
+        let files = self.saved(member, Place::Draft(mine.id), &format!("/homework/{}/drafts", mine.homework_id));
+        Some(Draft {
+            version: mine.draft_version,
+            body: mine.draft_body.clone(),
+            saved_at: mine.draft_saved_at?,
+            files,
+        })
+    }
 }

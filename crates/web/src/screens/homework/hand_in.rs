@@ -33,7 +33,7 @@ struct Saved {
     faults: Vec<String>,
 }
 
-#[derive(Serialize)]
+#[derive(Clone, Serialize)]
 pub(super) struct SavedFile {
     id: FileId,
     name: String,

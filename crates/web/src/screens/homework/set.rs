@@ -9,7 +9,7 @@ pub(super) use told::at_clock;
 use super::{At, at};
 use crate::forms::{Check, Choice, Faults, FormPage, Kind};
 use crate::limits::{CHOICES_MAX, HOMEWORK_BODY_CHARS_MAX, HOMEWORK_TITLE_CHARS_MAX, SKILLS_MAX, SUBJECT_CHARS_MAX};
-use crate::multipart::{FileFault, FilesForm, Form};
+use crate::multipart::{FileFault, FilesForm, Form, Received};
 use crate::screens::open_class::{group_choices, preselected, subject_of};
 use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
@@ -23,7 +23,8 @@ use preau_store::homework::{self, Homework, NewHomework};
 use preau_store::log::load;
 use preau_store::notices::{self, NewNotice};
 use preau_store::{Conn, hand_ins};
-use told::read;
+use std::collections::HashSet;
+use told::{Told, read};
 
 #[derive(Template)]
 #[template(path = "work/form.html")]
@@ -37,8 +38,10 @@ struct SetPage<'a> {
     loads: Vec<(GroupId, String)>,
     files: Vec<File>,
     faults: Vec<String>,
-    /// What somebody else has saved meanwhile.
+    /// What somebody else has saved meanwhile, or what this form has set before, with other words in it.
     conflict: Option<Homework>,
+    /// The text that says which of them.
+    conflict_key: &'static str,
 }
 
 /// The groups for which the person may set work. Whoever teaches nowhere has no such page.
@@ -110,7 +113,17 @@ impl Stuff {
         let opens = sent.all("ways").next().is_some() || !sent.raw("visible").is_empty();
         let mut loads: Vec<_> = self.taught.iter().map(|group| (group.id, group.name.clone())).collect();
         loads.dedup_by_key(|(id, _)| *id);
-        SetPage { page, form, first, opens, loads, files, faults: Vec::new(), conflict: None }
+        SetPage {
+            page,
+            form,
+            first,
+            opens,
+            loads,
+            files,
+            faults: Vec::new(),
+            conflict: None,
+            conflict_key: "work-set-conflict",
+        }
     }
 
     fn first_fields(&self, form: &mut FormPage<'_>, sent: &Fields) {
@@ -199,9 +212,6 @@ pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
     };
     let id = sent.raw("key").parse().unwrap_or_else(|_| HomeworkId::new(member.now(), &mut SystemRng));
     let mut tx = member.app().store.write().await?;
-    if homework::by_id(&mut tx, id).await?.is_some() {
-        return Ok(member.see_other_saying("/homework", "notice-homework-set"));
-    }
     let work = NewHomework {
         id,
         school: group.school_id,
@@ -214,6 +224,12 @@ pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
         due_day: &told.day.to_string(),
         handing: told.handing(),
     };
+    if let Some(stored) = homework::by_id(&mut tx, id).await? {
+        if is_same(&mut tx, &stored, &work, (&told, &files)).await? {
+            return Ok(member.see_other_saying("/homework", "notice-homework-set"));
+        }
+        return set_before(&member, &stuff, &sent, stored);
+    }
     homework::create(&mut tx, &work, member.now()).await?;
     load::describe(&mut tx, id, None, told.minutes, told.is_test).await?;
     for file in &files {
@@ -224,6 +240,36 @@ pub(crate) async fn create(mut member: Member, form: FilesForm) -> Answer {
     }
     tx.commit().await?;
     Ok(member.see_other_saying("/homework", "notice-homework-set"))
+}
+
+/// The form says of this work what is stored of it, files included.
+async fn is_same(
+    conn: &mut Conn,
+    stored: &Homework,
+    work: &NewHomework<'_>,
+    (told, files): (&Told, &[Received]),
+) -> Result<bool, PageError> {
+    let id = stored.id;
+    let chosen: HashSet<PersonId> = homework::chosen(conn, id).await?.into_iter().collect();
+    let wanted: HashSet<PersonId> = told.pupils.iter().copied().collect();
+    let kept = files::attached(conn, Place::Homework(id)).await?;
+    let kept: Vec<_> = kept.iter().map(|file| (file.name.as_str(), file.sha256.as_slice())).collect();
+    let came: Vec<_> = files.iter().map(|file| (file.name.as_str(), &file.stored.sha256.bytes()[..])).collect();
+    Ok(stored.is(work)
+        && chosen == wanted
+        && load::estimate(conn, id).await? == (told.minutes, told.is_test)
+        && kept == came)
+}
+
+/// This form has set other work before: whoever went back and wrote something else is told, and sets a second one by sending
+/// it again.
+fn set_before(member: &Member, stuff: &Stuff, sent: &Fields, stored: Homework) -> Answer {
+    if stored.author_id != member.id() {
+        return Err(PageError::Malformed("key"));
+    }
+    let key = HomeworkId::new(member.now(), &mut SystemRng).to_string();
+    let page = stuff.page(member, &sent.with("key", key));
+    SetPage { conflict: Some(stored), conflict_key: "work-set-before", ..page }.answer(Faults::default(), &[])
 }
 
 /// Tells the pupils it is for.

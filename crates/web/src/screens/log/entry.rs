@@ -82,7 +82,7 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<LessonId>) -> Answer {
 }
 
 /// Those of the class, the relatives of a pupil who is in it, and whom the head has let in.
-pub(super) async fn may_read(member: &Member, conn: &mut Conn, here: &Here) -> Result<(), PageError> {
+pub(in crate::screens) async fn may_read(member: &Member, conn: &mut Conn, here: &Here) -> Result<(), PageError> {
     let refused = match member.may(Act::Log(LogAct::ReadEntry(&here.facts, here.state))) {
         Ok(()) => return Ok(()),
         Err(refused) => refused,
@@ -202,6 +202,15 @@ pub(crate) async fn add(mut member: Member, Id(id): Id<LessonId>, sent: Fields) 
         return answer(&member, &mut tx, &here, StatusCode::UNPROCESSABLE_ENTITY, (body, fault)).await;
     }
     let key: LogEntryId = crate::forms::id(&sent, "key")?;
+    match log::addition(&mut tx, key).await? {
+        Some((author, _)) if author != member.id() => return Err(PageError::Malformed("key")),
+        // Whoever went back and wrote something else is told; the page has another key.
+        Some((_, kept)) if kept != body => {
+            let fault = member.t("log-added-before");
+            return answer(&member, &mut tx, &here, StatusCode::CONFLICT, (body, fault)).await;
+        }
+        _ => {}
+    }
     if !log::add(&mut tx, key, entry.id, (member.id(), &body), ADDITIONS_MAX, member.now()).await? {
         let fault = member.t1("log-additions-max", "most", ADDITIONS_MAX);
         return answer(&member, &mut tx, &here, StatusCode::UNPROCESSABLE_ENTITY, (body, fault)).await;

@@ -5,6 +5,7 @@ use crate::ids::Id;
 use crate::limits::SUBJECT_CHARS_MAX;
 use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
+use http::StatusCode;
 use preau_base::{GroupId, LogEntryId, ProgressionId, SchoolId, StepId, SystemRng};
 use preau_school::homework::Ways;
 use preau_school::log::{PROGRESSIONS_MAX, STEPS_MAX, TITLE_CHARS_MAX, days_of_year, year_of};
@@ -66,6 +67,11 @@ pub(crate) async fn list(member: Member) -> Answer {
 }
 
 async fn answer_list(member: &Member, conn: &mut Conn, sent: &Fields, fault: String) -> Answer {
+    let status = if fault.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };
+    list_page(member, conn, sent, (status, fault)).await
+}
+
+async fn list_page(member: &Member, conn: &mut Conn, sent: &Fields, (status, fault): (StatusCode, String)) -> Answer {
     let taught = groups::taught_by(conn, member.id()).await?;
     let mut subjects: Vec<_> =
         taught.iter().map(|one| one.subject_name.clone()).filter(|name| !name.is_empty()).collect();
@@ -76,7 +82,6 @@ async fn answer_list(member: &Member, conn: &mut Conn, sent: &Fields, fault: Str
     } else {
         sent.line("subject")
     };
-    let status = if fault.is_empty() { http::StatusCode::OK } else { http::StatusCode::UNPROCESSABLE_ENTITY };
     let page = PlansPage {
         page: &member.page,
         plans: progressions::of_owner(conn, member.id()).await?,
@@ -111,6 +116,10 @@ pub(crate) async fn create(member: Member, sent: Fields) -> Answer {
     let school = from.map_or(schools[0], |group| group.school_id);
     if let Some(there) = progressions::by_id(&mut tx, id).await? {
         member.may(Act::Log(LogAct::Progression(there.owner_id, there.school_id)))?;
+        if (&there.title, &there.subject_name) != (&title, &subject) {
+            // Whoever went back and wrote something else is told; the page has another key.
+            return list_page(&member, &mut tx, &sent, (StatusCode::CONFLICT, member.t("form-sent-before"))).await;
+        }
         return Ok(member.see_other(&format!("/progressions/{id}")));
     }
     member.may(Act::Log(LogAct::Progression(member.id(), school)))?;

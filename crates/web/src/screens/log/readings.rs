@@ -8,6 +8,7 @@ use crate::screens::group::teacher_choices;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError, forms};
 use askama::Template;
+use http::StatusCode;
 use jiff::ToSpan as _;
 use preau_base::{Instant, PersonId, ReadingId, SchoolId, SystemRng};
 use preau_school::log::{READING_DAYS_MAX, Reading};
@@ -124,6 +125,20 @@ pub(crate) async fn open(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
     let key: ReadingId = forms::id(&sent, "key")?;
     let until = member.start_of(until.tomorrow().unwrap_or(until));
     let reading = Reading { reader, school: id, teacher, subject, until, ended: false };
+    if let Some(kept) = readings::by_id(&mut tx, key).await? {
+        if kept.school_id != id {
+            return Err(PageError::Malformed("key"));
+        }
+        let kept = Reading { ended: false, ..kept.facts() };
+        if kept != reading {
+            // Whoever went back and wrote something else is told; the page has another key.
+            let key = ReadingId::new(member.now(), &mut SystemRng).to_string();
+            let mut form = form(&member, &mut tx, id, &sent.with("key", key)).await?;
+            form.intro = Some(member.t("form-sent-before"));
+            return member.html_as(StatusCode::CONFLICT, &form);
+        }
+        return Ok(member.see_other_saying(&format!("/schools/{id}/log/readings"), "notice-log-opened"));
+    }
     readings::open(&mut tx, key, &reading, member.id(), member.now()).await?;
     place::log(&member, &mut tx, Some(id), ("log.open", &login, "")).await?;
     tx.commit().await?;

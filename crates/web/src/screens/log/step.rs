@@ -6,7 +6,7 @@ use crate::ids::Id;
 use crate::limits::{HOMEWORK_BODY_CHARS_MAX, HOMEWORK_TITLE_CHARS_MAX};
 use crate::{Answer, Fields, Member, PageError, forms};
 use http::StatusCode;
-use preau_base::{ProgressionId, StepId};
+use preau_base::{ProgressionId, StepId, SystemRng};
 use preau_school::log::{ENTRY_CHARS_MAX, STEPS_MAX, TITLE_CHARS_MAX, WORK_MINUTES_MAX};
 use preau_store::progressions::{self, Step, StepSaved, StepText};
 
@@ -20,6 +20,13 @@ struct Good {
 }
 
 impl Good {
+    /// It is what is stored.
+    fn is(&self, step: &Step) -> bool {
+        let stored = (&step.title, &step.body, &step.work_title, &step.work_body);
+        (&self.title, &self.body, &self.work_title, &self.work_body) == stored
+            && self.work_minutes == step.work_minutes
+    }
+
     fn text(&self) -> StepText<'_> {
         StepText {
             title: &self.title,
@@ -85,9 +92,18 @@ pub(crate) async fn add(member: Member, Id(id): Id<ProgressionId>, sent: Fields)
         }
     };
     let key: StepId = forms::id(&sent, "key")?;
-    // A key of somebody else's step is no key of this form.
-    if progressions::step(&mut tx, key).await?.is_some_and(|there| there.progression_id != id) {
-        return Err(PageError::Malformed("key"));
+    if let Some(there) = progressions::step(&mut tx, key).await? {
+        // A key of somebody else's step is no key of this form.
+        if there.progression_id != id {
+            return Err(PageError::Malformed("key"));
+        }
+        if !good.is(&there) {
+            // Whoever went back and wrote something else is told; the page has another key.
+            let sent = sent.with("key", StepId::new(member.now(), &mut SystemRng).to_string());
+            let mut form = form(&member, &sent, (member.t("plan-step-add"), format!("{back}/steps"), back));
+            form.intro = Some(member.t("form-sent-before"));
+            return member.html_as(StatusCode::CONFLICT, &form);
+        }
     }
     let added = progressions::add_step(&mut tx, key, id, &good.text(), STEPS_MAX).await?;
     tx.commit().await?;

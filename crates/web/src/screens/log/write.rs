@@ -10,11 +10,12 @@ use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use http::StatusCode;
 use jiff::civil::Date;
-use preau_base::{LessonId, LogEntryId, PersonId, SystemRng};
+use preau_base::{HomeworkId, LessonId, LogEntryId, PersonId, SystemRng};
 use preau_school::homework::Ways;
 use preau_school::log::{ENTRY_CHARS_MAX, NOTE_CHARS_MAX, State, WORK_MINUTES_MAX};
 use preau_school::{Act, LogAct};
 use preau_store::groups::Group;
+use preau_store::homework::{Handing, NewHomework};
 use preau_store::log::{Entry, Saved, Text, lists, load};
 use preau_store::{Conn, homework, log};
 
@@ -82,6 +83,14 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<LessonId>, fields: Field
     let Some(sent) = sent else {
         return answer(&member, &mut tx, &here, form, next, (StatusCode::UNPROCESSABLE_ENTITY, None)).await;
     };
+    let due_day = sent.due.map(|due| due.to_string()).unwrap_or_default();
+    let works = works(&member, &mut tx, &here, (&form, &sent), &due_day).await?;
+    if let Some(other) = set_before(&member, &mut tx, &works, (sent.minutes, form.is_test)).await? {
+        // Drawn anew with the page: sent again, it is another piece of work.
+        let mut form = Form { keys: Vec::new(), ..form };
+        form.faults.push(("work", member.t1("log-work-set-before", "title", other)));
+        return answer(&member, &mut tx, &here, form, next, (StatusCode::CONFLICT, None)).await;
+    }
     let new = LogEntryId::new(member.now(), &mut SystemRng);
     match log::save(&mut tx, new, &text(&member, &here, &form, &sent), form.version, member.now()).await? {
         Saved::Kept(_) | Saved::Same => {}
@@ -94,9 +103,7 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<LessonId>, fields: Field
     }
     let stored = log::note(&mut tx, id, member.id()).await?;
     log::set_note(&mut tx, id, member.id(), &form.note_over(&stored), member.now()).await?;
-    if let Some(due) = sent.due {
-        set_work(&member, &mut tx, &here, (&form, &sent), due).await?;
-    }
+    set(&member, &mut tx, &works, (sent.minutes, form.is_test)).await?;
     tx.commit().await?;
     let notice = match (sent.deed, sent.due) {
         (Deed::Draft, _) => "notice-log-draft",
@@ -133,37 +140,67 @@ fn theirs(page: &Page, current: &Entry) -> Theirs {
     }
 }
 
-/// One piece of work for each group of the lesson, under the keys of the form: the same form sent again sets nothing.
-async fn set_work(
+/// One piece of work for each group of the lesson, under the keys of the form; none where no work is set.
+async fn works<'a>(
     member: &Member,
     conn: &mut Conn,
-    here: &Here,
-    (form, sent): (&Form, &Sent),
-    due: Date,
-) -> Result<(), PageError> {
-    let due_day = due.to_string();
+    here: &'a Here,
+    (form, sent): (&'a Form, &Sent),
+    due_day: &'a str,
+) -> Result<Vec<NewHomework<'a>>, PageError> {
+    let Some(due) = sent.due else { return Ok(Vec::new()) };
     let ways = form.ways();
     // What is handed in online is handed in until the end of that day.
     let deadline = ways.is_any().then(|| member.start_of(due.tomorrow().unwrap_or(due)));
-    for (group, key) in here.groups(conn).await?.iter().zip(&sent.keys) {
-        if homework::by_id(conn, *key).await?.is_some() {
+    let groups = here.groups(conn).await?;
+    let work = |(group, key): (&Group, &HomeworkId)| NewHomework {
+        id: *key,
+        school: here.facts.school,
+        group: group.id,
+        author: member.id(),
+        lesson: Some(here.lesson.id),
+        subject_name: &here.lesson.subject_name,
+        title: &form.work_title,
+        body: &form.work_body,
+        due_day,
+        handing: Handing { ways, deadline, ..Handing::default() },
+    };
+    Ok(groups.iter().zip(&sent.keys).map(work).collect())
+}
+
+/// The title of work that this form has set before with other words in it: whoever went back and wrote something else is told.
+async fn set_before(
+    member: &Member,
+    conn: &mut Conn,
+    works: &[NewHomework<'_>],
+    estimate: (Option<i64>, bool),
+) -> Result<Option<String>, PageError> {
+    for work in works {
+        let Some(stored) = homework::by_id(conn, work.id).await? else { continue };
+        if stored.author_id != member.id() {
+            return Err(PageError::Malformed("key"));
+        }
+        if !stored.is(work) || load::estimate(conn, work.id).await? != estimate {
+            return Ok(Some(stored.title));
+        }
+    }
+    Ok(None)
+}
+
+/// Sets what is not set yet: the same form sent again sets nothing.
+async fn set(
+    member: &Member,
+    conn: &mut Conn,
+    works: &[NewHomework<'_>],
+    (minutes, is_test): (Option<i64>, bool),
+) -> Result<(), PageError> {
+    for work in works {
+        if homework::by_id(conn, work.id).await?.is_some() {
             continue;
         }
-        let work = homework::NewHomework {
-            id: *key,
-            school: here.facts.school,
-            group: group.id,
-            author: member.id(),
-            lesson: Some(here.lesson.id),
-            subject_name: &here.lesson.subject_name,
-            title: &form.work_title,
-            body: &form.work_body,
-            due_day: &due_day,
-            handing: homework::Handing { ways, deadline, ..homework::Handing::default() },
-        };
-        homework::create(conn, &work, member.now()).await?;
-        load::describe(conn, *key, None, sent.minutes, form.is_test).await?;
-        crate::screens::homework::set::tell(conn, member, *key, "homework-set").await?;
+        homework::create(conn, work, member.now()).await?;
+        load::describe(conn, work.id, None, minutes, is_test).await?;
+        crate::screens::homework::set::tell(conn, member, work.id, "homework-set").await?;
     }
     Ok(())
 }

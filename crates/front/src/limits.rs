@@ -264,6 +264,12 @@ pub const GATE_CONTROL_MS_MAX: u64 = 5_000;
 pub const RECORDS_PER_SECOND_MAX: u32 = 50;
 /// The same of one lane, outcome and kind.
 pub const RECORDS_OF_A_KIND_PER_SECOND_MAX: u32 = 5;
+/// Failed tries of one known person to reach a lesson that are kept unsampled, in each slice of time: a page that is
+/// loaded anew by hand stays below it.
+pub const RECORD_TRIES_OF_ONE_MAX: u8 = 4;
+pub const RECORD_TRIES_SLICE_S: i64 = 10;
+/// People whose tries are counted in one slice, 8 MiB of them; those of more are sampled like everything else.
+pub const RECORD_TRIERS_MAX: usize = 200_000;
 /// Decisions that await being written.
 pub const RECORDS_QUEUED_MAX: usize = 16_384;
 /// Events that find room behind them.

@@ -106,7 +106,8 @@ pub struct FailedTry {
     pub why: &'static str,
 }
 
-/// Told of every failed try, sampled or not, on the way of the request: it must not block.
+/// Told of failed tries, sampled or not, on the way of the request: it must not block. Of one person's tries the first
+/// few of each ten seconds are told.
 pub type OnFailedTry = Arc<dyn Fn(FailedTry) + Send + Sync>;
 
 /// A hold on the record; clones share it. When [`Recorder::stop`] is called, or the last clone goes, what is queued is
@@ -157,8 +158,8 @@ impl Recorder {
     /// One decision. Counts it, and copies it where it is going to be written; never waits for a disk.
     pub fn note(&self, note: &Note<'_>) {
         if let Some(running) = &self.0 {
-            running.shared.note(note);
-            if let (true, Some(person), Some(told)) = (note.is_failed_try(), note.holder, running.on_failed_try.get()) {
+            let is_try = running.shared.note(note);
+            if let (true, Some(person), Some(told)) = (is_try, note.holder, running.on_failed_try.get()) {
                 told(FailedTry { person, at: note.at, why: note.why });
             }
         }

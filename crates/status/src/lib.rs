@@ -16,5 +16,5 @@ mod listener;
 mod recorder;
 
 pub use checks::{Check, CheckReport, Checks, Readiness};
-pub use listener::{Admin, AdminError};
+pub use listener::{Admin, AdminError, AdminThread};
 pub use recorder::{Recorder, RecorderError, install_recorder};

@@ -12,9 +12,10 @@ use serde_json::json;
 use std::io;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::thread::JoinHandle;
 use std::time::Duration;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{Semaphore, oneshot};
 use tokio::task::JoinSet;
 use tokio::time::sleep;
 
@@ -22,11 +23,13 @@ use tokio::time::sleep;
 pub enum AdminError {
     #[error("cannot listen on {address} for administration: {source}")]
     Bind { address: SocketAddr, source: io::Error },
+    #[error("the thread for administration: {0}")]
+    Thread(io::Error),
 }
 
 /// The admin listener, bound and not yet serving.
 pub struct Admin {
-    listener: TcpListener,
+    listener: std::net::TcpListener,
     address: SocketAddr,
     state: AdminState,
     /// Pages of others, served besides our own.
@@ -42,9 +45,13 @@ struct AdminState {
 
 impl Admin {
     /// Binds `address`; loopback unless a network of its own stands around it, as nobody is asked to sign in.
-    pub async fn bind(address: SocketAddr, checks: Checks, recorder: Recorder) -> Result<Self, AdminError> {
+    ///
+    /// # Errors
+    /// [`AdminError::Bind`], with the address.
+    pub fn bind(address: SocketAddr, checks: Checks, recorder: Recorder) -> Result<Self, AdminError> {
         let failed = |source| AdminError::Bind { address, source };
-        let listener = TcpListener::bind(address).await.map_err(failed)?;
+        let listener = std::net::TcpListener::bind(address).map_err(failed)?;
+        listener.set_nonblocking(true).map_err(failed)?;
         let bound = listener.local_addr().map_err(failed)?;
         if !bound.ip().is_loopback() {
             tracing::warn!(%bound, "the admin listener can be reached from other machines and asks nobody to sign in");
@@ -69,14 +76,47 @@ impl Admin {
         self.address
     }
 
-    /// Serves until `shutdown` resolves. To be stopped last, so that `/readyz` tells of the draining.
-    pub async fn serve(self, shutdown: impl Future<Output = ()>) {
+    /// Serves on a thread of its own, so that it answers however busy the pages are, until what it gives is dropped. To be
+    /// dropped last, so that `/readyz` tells of the draining.
+    ///
+    /// # Errors
+    /// [`AdminError::Thread`] when no thread can be had.
+    pub fn start(self) -> Result<AdminThread, AdminError> {
+        let (stop, stopped) = oneshot::channel();
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().map_err(AdminError::Thread)?;
+        let work = move || {
+            if let Err(error) = runtime.block_on(self.serve(stopped)) {
+                tracing::error!(%error, "nothing listens for administration");
+            }
+        };
+        let thread = std::thread::Builder::new().name("admin".to_owned()).spawn(work).map_err(AdminError::Thread)?;
+        Ok(AdminThread { stop: Some(stop), thread: Some(thread) })
+    }
+
+    async fn serve(self, stopped: oneshot::Receiver<()>) -> io::Result<()> {
+        let listener = TcpListener::from_std(self.listener)?;
         let upkeep = tokio::spawn(self.state.recorder.clone().keep_up());
         tokio::select! {
-            () = accept(self.listener, router(self.state).merge(self.beside), self.header_max) => (),
-            () = shutdown => (),
+            () = accept(listener, router(self.state).merge(self.beside), self.header_max) => (),
+            _stopped_or_dropped = stopped => (),
         }
         upkeep.abort();
+        Ok(())
+    }
+}
+
+/// The thread of the admin listener, which ends when this is dropped.
+pub struct AdminThread {
+    stop: Option<oneshot::Sender<()>>,
+    thread: Option<JoinHandle<()>>,
+}
+
+impl Drop for AdminThread {
+    fn drop(&mut self) {
+        drop(self.stop.take());
+        if self.thread.take().is_some_and(|thread| thread.join().is_err()) {
+            tracing::error!("the thread for administration had panicked");
+        }
     }
 }
 
@@ -135,21 +175,15 @@ mod tests {
     use super::*;
     use crate::Check;
     use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-    use tokio::sync::oneshot;
     use tokio::time::timeout;
 
     const PATIENCE: Duration = Duration::from_secs(20);
 
-    async fn start(checks: Checks) -> (SocketAddr, oneshot::Sender<()>, tokio::task::JoinHandle<()>) {
+    fn start(checks: Checks) -> (SocketAddr, AdminThread) {
         let recorder = Recorder::with_local(|recorder| recorder);
-        let mut admin = Admin::bind("127.0.0.1:0".parse().unwrap(), checks, recorder).await.unwrap();
+        let mut admin = Admin::bind("127.0.0.1:0".parse().unwrap(), checks, recorder).unwrap();
         admin.header_max = Duration::from_millis(300);
-        let (stop, stopped) = oneshot::channel::<()>();
-        let address = admin.address();
-        let serving = tokio::spawn(admin.serve(async {
-            let _stopped_or_dropped = stopped.await;
-        }));
-        (address, stop, serving)
+        (admin.address(), admin.start().unwrap())
     }
 
     async fn ask(address: SocketAddr, asked: &str) -> String {
@@ -167,7 +201,7 @@ mod tests {
     #[tokio::test]
     async fn says_alive_ready_and_counts() {
         let checks = Checks::new(vec![Check::new("database", async || Ok(()))]);
-        let (address, stop, serving) = start(checks.clone()).await;
+        let (address, thread) = start(checks.clone());
         assert!(get(address, "/healthz").await.ends_with("{\"alive\":true}"));
         let ready = get(address, "/readyz").await;
         assert!(ready.starts_with("HTTP/1.1 200") && ready.contains("\"name\":\"database\",\"ok\":true"), "{ready}");
@@ -180,15 +214,14 @@ mod tests {
         let ready = get(address, "/readyz").await;
         assert!(ready.starts_with("HTTP/1.1 503") && ready.contains("\"draining\":true"), "{ready}");
         assert!(get(address, "/healthz").await.starts_with("HTTP/1.1 200"), "alive while draining");
-        stop.send(()).unwrap();
-        timeout(PATIENCE, serving).await.expect("stops in time").unwrap();
+        drop(thread);
         assert!(TcpStream::connect(address).await.is_err());
     }
 
     #[tokio::test]
     async fn a_failed_check_is_503_with_its_reason() {
         let checks = Checks::new(vec![Check::new("media", async || Err("the media thread has ended".to_owned()))]);
-        let (address, _stop, _serving) = start(checks).await;
+        let (address, _thread) = start(checks);
         let ready = get(address, "/readyz").await;
         assert!(ready.starts_with("HTTP/1.1 503"), "{ready}");
         assert!(ready.contains("\"reason\":\"the media thread has ended\""), "{ready}");
@@ -196,16 +229,27 @@ mod tests {
 
     #[tokio::test]
     async fn a_silent_connection_is_closed() {
-        let (address, _stop, _serving) = start(Checks::default()).await;
+        let (address, _thread) = start(Checks::default());
         assert_eq!(ask(address, "").await, "");
         assert_eq!(ask(address, "GET /healthz HTTP/1.1\r\n").await, "");
     }
 
     #[tokio::test]
+    async fn it_answers_while_everybody_else_is_stuck() {
+        let (address, _thread) = start(Checks::default());
+        // This runtime has one thread, which does nothing else meanwhile.
+        let asked = std::thread::spawn(move || {
+            let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+            runtime.block_on(get(address, "/healthz"))
+        });
+        assert!(asked.join().unwrap().starts_with("HTTP/1.1 200"));
+    }
+
+    #[tokio::test]
     async fn a_taken_address_is_named() {
-        let (address, _stop, _serving) = start(Checks::default()).await;
+        let (address, _thread) = start(Checks::default());
         let recorder = Recorder::with_local(|recorder| recorder);
-        let error = Admin::bind(address, Checks::default(), recorder).await.err().unwrap().to_string();
+        let error = Admin::bind(address, Checks::default(), recorder).err().unwrap().to_string();
         assert!(error.starts_with(&format!("cannot listen on {address}")), "{error}");
     }
 }

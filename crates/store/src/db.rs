@@ -1,8 +1,8 @@
 //! Pools, connections and transactions.
 
 use crate::limits::{
-    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, POSTGRES_IDLE_UNTESTED_MAX, SQLITE_BUSY_MAX, SQLITE_CACHE_KIB,
-    SQLITE_ROWS_AHEAD_MAX, STATEMENTS_KEPT_MAX,
+    ACQUIRE_MAX, POSTGRES_CONNECTIONS_MAX, POSTGRES_IDLE_UNTESTED_MAX, RESERVE_CONNECTIONS_MAX, SQLITE_BUSY_MAX,
+    SQLITE_CACHE_KIB, SQLITE_READERS_MAX, SQLITE_ROWS_AHEAD_MAX, STATEMENTS_KEPT_MAX,
 };
 use crate::readers::{Reader, Readers};
 use crate::{StoreError, migrate};
@@ -38,10 +38,18 @@ pub(crate) enum Pools {
     Postgres(PgPool),
 }
 
+/// Connections that only read, for those who look after the installation: they wait behind nobody else.
+#[derive(Clone, Debug)]
+enum Reserve {
+    Sqlite(Readers),
+    Postgres(PgPool),
+}
+
 /// The opened database. Cheap to clone.
 #[derive(Clone, Debug)]
 pub struct Store {
     pub(crate) pools: Pools,
+    reserve: Reserve,
 }
 
 impl Store {
@@ -58,31 +66,17 @@ impl Store {
     }
 
     pub(crate) async fn connect(database: &Database) -> Result<Self, StoreError> {
-        let pools = match database {
-            Database::Sqlite { path } => sqlite_pools(path).await?,
+        match database {
+            Database::Sqlite { path } => sqlite_pools(path).await,
             Database::Postgres { url } => {
                 let options = PgConnectOptions::from_str(url)?
                     .application_name("preau")
                     .statement_cache_capacity(STATEMENTS_KEPT_MAX);
-                let pool = PgPoolOptions::new()
-                    .max_connections(POSTGRES_CONNECTIONS_MAX)
-                    .acquire_timeout(ACQUIRE_MAX)
-                    // A server may have gone away meanwhile; one that was used a moment ago has not.
-                    .test_before_acquire(false)
-                    .before_acquire(|conn, about| {
-                        Box::pin(async move {
-                            if about.idle_for > POSTGRES_IDLE_UNTESTED_MAX {
-                                conn.ping().await?;
-                            }
-                            Ok(true)
-                        })
-                    })
-                    .connect_with(options)
-                    .await?;
-                Pools::Postgres(pool)
+                let pool = postgres_pool(POSTGRES_CONNECTIONS_MAX).connect_with(options.clone()).await?;
+                let reserve = postgres_pool(RESERVE_CONNECTIONS_MAX).connect_lazy_with(options);
+                Ok(Self { pools: Pools::Postgres(pool), reserve: Reserve::Postgres(reserve) })
             }
-        };
-        Ok(Self { pools })
+        }
     }
 
     /// A connection for reading.
@@ -93,6 +87,18 @@ impl Store {
         Ok(Conn(match &self.pools {
             Pools::Sqlite { readers, .. } => Handle::Sqlite(readers.acquire().await?),
             Pools::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
+        }))
+    }
+
+    /// The same from a reserve of [`RESERVE_CONNECTIONS_MAX`], for the operator's console and for whoever watches over the
+    /// installation: it is there when all others are taken by pages.
+    ///
+    /// # Errors
+    /// When none gets free within [`ACQUIRE_MAX`].
+    pub async fn read_in_reserve(&self) -> Result<Conn, StoreError> {
+        Ok(Conn(match &self.reserve {
+            Reserve::Sqlite(readers) => Handle::Sqlite(readers.acquire().await?),
+            Reserve::Postgres(pool) => Handle::Postgres(pool.acquire().await?),
         }))
     }
 
@@ -111,18 +117,22 @@ impl Store {
         matches!(self.pools, Pools::Sqlite { .. })
     }
 
-    /// Answers when the database does.
+    /// Answers when the database does, however many pages wait for it.
     ///
     /// # Errors
     /// The database's error.
     pub async fn ping(&self) -> Result<(), StoreError> {
-        let mut conn = self.read().await?;
+        let mut conn = self.read_in_reserve().await?;
         fetch_number!(conn, "SELECT CAST(1 AS BIGINT)")?;
         Ok(())
     }
 
     /// Closes all connections, waiting for those in use.
     pub async fn close(&self) {
+        match &self.reserve {
+            Reserve::Sqlite(readers) => readers.close().await,
+            Reserve::Postgres(pool) => pool.close().await,
+        }
         match &self.pools {
             Pools::Sqlite { readers, writer } => {
                 readers.close().await;
@@ -133,7 +143,23 @@ impl Store {
     }
 }
 
-async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
+fn postgres_pool(connections_max: u32) -> PgPoolOptions {
+    PgPoolOptions::new()
+        .max_connections(connections_max)
+        .acquire_timeout(ACQUIRE_MAX)
+        // A server may have gone away meanwhile; one that was used a moment ago has not.
+        .test_before_acquire(false)
+        .before_acquire(|conn, about| {
+            Box::pin(async move {
+                if about.idle_for > POSTGRES_IDLE_UNTESTED_MAX {
+                    conn.ping().await?;
+                }
+                Ok(true)
+            })
+        })
+}
+
+async fn sqlite_pools(path: &Path) -> Result<Store, StoreError> {
     make_private(path)?;
     let options = SqliteConnectOptions::new()
         .filename(path)
@@ -158,7 +184,8 @@ async fn sqlite_pools(path: &Path) -> Result<Pools, StoreError> {
         })
         .connect_with(options.clone())
         .await?;
-    Ok(Pools::Sqlite { readers: Readers::new(options), writer })
+    let reserve = Reserve::Sqlite(Readers::new(options.clone(), RESERVE_CONNECTIONS_MAX));
+    Ok(Store { pools: Pools::Sqlite { readers: Readers::new(options, SQLITE_READERS_MAX), writer }, reserve })
 }
 
 /// Makes the database file before SQLite does, readable by its owner alone.

@@ -18,6 +18,8 @@ pub const STATEMENTS_KEPT_MAX: usize = 500;
 pub const POSTGRES_CONNECTIONS_MAX: u32 = 16;
 /// PostgreSQL: a connection that was idle for longer is asked whether it is well before it is used.
 pub const POSTGRES_IDLE_UNTESTED_MAX: Duration = Duration::from_secs(2);
+/// Connections besides those, for the operator's console and the admin listener alone.
+pub const RESERVE_CONNECTIONS_MAX: u32 = 2;
 /// How long a statement waits for a lock of SQLite.
 pub const SQLITE_BUSY_MAX: Duration = Duration::from_secs(10);
 /// How long a request waits for a connection of the pool.

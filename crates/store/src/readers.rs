@@ -4,7 +4,7 @@
 //! waits for any more ends before the next begins. The pool of sqlx asks each that comes back whether it is well, two changes
 //! of thread each time; here that is done once in a while.
 
-use crate::limits::{ACQUIRE_MAX, SQLITE_READERS_MAX, SQLITE_USES_BETWEEN_TESTS};
+use crate::limits::{ACQUIRE_MAX, SQLITE_USES_BETWEEN_TESTS};
 use sqlx::sqlite::SqliteConnectOptions;
 use sqlx::{Connection as _, SqliteConnection};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -16,6 +16,7 @@ pub(crate) struct Readers(Arc<Inner>);
 
 struct Inner {
     options: SqliteConnectOptions,
+    places: u32,
     free: Arc<Semaphore>,
     idle: Mutex<Vec<Kept>>,
 }
@@ -39,12 +40,13 @@ impl Inner {
 }
 
 impl Readers {
-    pub(crate) fn new(options: SqliteConnectOptions) -> Self {
-        let free = Arc::new(Semaphore::new(SQLITE_READERS_MAX as usize));
-        Self(Arc::new(Inner { options, free, idle: Mutex::default() }))
+    /// `places` connections at the most, opened when they are needed.
+    pub(crate) fn new(options: SqliteConnectOptions, places: u32) -> Self {
+        let free = Arc::new(Semaphore::new(places as usize));
+        Self(Arc::new(Inner { options, places, free, idle: Mutex::default() }))
     }
 
-    /// Waits for one of [`SQLITE_READERS_MAX`], those who have waited longest first.
+    /// Waits for a place, those who have waited longest first.
     ///
     /// # Errors
     /// When none gets free within [`ACQUIRE_MAX`], none can be opened, or all were closed.
@@ -74,7 +76,7 @@ impl Readers {
     /// Closes all connections, waiting for those in use.
     pub(crate) async fn close(&self) {
         // An error means that they were closed before.
-        let all = self.0.free.acquire_many(SQLITE_READERS_MAX).await;
+        let all = self.0.free.acquire_many(self.0.places).await;
         self.0.free.close();
         drop(all);
         let idle = std::mem::take(&mut *self.0.idle());
@@ -110,9 +112,11 @@ impl Drop for Reader {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::limits::SQLITE_READERS_MAX;
 
     fn readers(folder: &std::path::Path) -> Readers {
-        Readers::new(SqliteConnectOptions::new().filename(folder.join("a.sqlite")).create_if_missing(true))
+        let options = SqliteConnectOptions::new().filename(folder.join("a.sqlite")).create_if_missing(true);
+        Readers::new(options, SQLITE_READERS_MAX)
     }
 
     async fn one(reader: &mut Reader) -> i64 {

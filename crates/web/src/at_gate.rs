@@ -47,10 +47,15 @@ pub fn kind_of(method: &Method, path: &str) -> Kind {
     if path.starts_with(LIVE_SOCKET) || is_door(path) || GUEST_DOOR.contains(&path) {
         return Kind::Live;
     }
-    if path == "/admin/gate" || path.starts_with("/admin/gate/") {
+    if is_console(path) {
         return Kind::Console;
     }
     if method.is_safe() { Kind::Page } else { Kind::Action }
+}
+
+/// The operator's console, which has reserves of its own: it answers when everything else is taken.
+pub(crate) fn is_console(path: &str) -> bool {
+    path == "/admin/gate" || path.starts_with("/admin/gate/")
 }
 
 /// `/lessons/{id}` and `/lessons/{id}/token`, not the pages on which lessons are planned.

@@ -1,4 +1,5 @@
 use crate::app::App;
+use crate::at_gate;
 use crate::errors::PageError;
 use crate::nav;
 use crate::page::Page;
@@ -55,7 +56,10 @@ impl FromRequestParts<App> for Member {
     async fn from_request_parts(parts: &mut Parts, app: &App) -> Result<Self, PageError> {
         let mut page = Page::from_request_parts(parts, app).await?;
         let pass = page.pass().ok_or(PageError::SignInNeeded)?;
-        let mut conn = app.store.read().await?;
+        let mut conn = match at_gate::is_console(page.path()) {
+            true => app.store.read_in_reserve().await?,
+            false => app.store.read().await?,
+        };
         // Gone or suspended since the pass was checked.
         let signed_in = people::signed_in(&mut conn, pass.person).await?.ok_or(PageError::SignInNeeded)?;
         let people::SignedIn { person, actor, school } = signed_in;

@@ -259,7 +259,7 @@ impl Gatekeeper {
         }
     }
 
-    /// Counts a decision and tells the record.
+    /// Counts a decision and tells the record. A request that was held is counted twice: as held, and by what became of it.
     fn note(&self, decision: &Decision, held: bool, shape: &Shape<'_>, asker: &Asker, shown: Shown, now: Instant) {
         let (lane, outcome, why) = match decision {
             Decision::Admit(admission) if held => (admission.lane, Outcome::Held, ""),
@@ -269,7 +269,11 @@ impl Gatekeeper {
             Decision::SignInAgain => (Lane::Known, Outcome::SignInAgain, ""),
             Decision::Hold { .. } => (Lane::Known, Outcome::TurnedAway, Away::Busy.name()),
         };
-        self.counts.decided(lane, outcome, asker.kind);
+        if held {
+            self.counts.decided(lane, Outcome::Held, asker.kind);
+        }
+        let became = if outcome == Outcome::Held { Outcome::Admitted } else { outcome };
+        self.counts.decided(lane, became, asker.kind);
         let expected_in = match decision {
             Decision::Wait(wait) => wait.lesson.map(|lesson| lesson.lesson),
             _ => None,

@@ -80,13 +80,16 @@ impl Shared {
         Self { queue: Mutex::new(queue), closed: Condvar::new(), state: Mutex::default() }
     }
 
-    pub fn note(&self, note: &Note<'_>) {
+    /// Says whether this is a failed try of which attendance is to be told.
+    pub fn note(&self, note: &Note<'_>) -> bool {
         let mut queue = self.lock();
-        match queue.sampler.choose(note) {
+        let is_kept_try = queue.sampler.is_kept_try(note);
+        match queue.sampler.choose(note, is_kept_try) {
             None => queue.sampled_out += 1,
             Some(_) if queue.records.len() >= l::RECORDS_QUEUED_MAX => queue.dropped.add(Dropped::one(note.at)),
             Some(stands_for) => queue.records.push_back(Queued::Decision(Box::new(note.keep(stands_for)))),
         }
+        is_kept_try
     }
 
     /// Events have room of their own behind a queue that is full of decisions.

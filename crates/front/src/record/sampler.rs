@@ -1,13 +1,16 @@
 use super::Note;
+use crate::limits as l;
 use preau_gate::{Kind, Lane, Outcome};
 use serde::Serialize;
+use std::collections::HashMap;
 
 const KINDS: usize = Kind::ALL.len();
 const OUTCOMES: usize = Outcome::ALL.len();
 const CLASSES: usize = Lane::ALL.len() * OUTCOMES * KINDS;
 
 /// Counts every decision and chooses those that are written: the first of each second within a budget, of each class
-/// (lane × outcome × kind) and of all; those on top of it that must be.
+/// (lane × outcome × kind) and of all; on top of it the failed tries of known people, of which nobody has more than a few
+/// in ten seconds: whoever makes more is a program, and must not push the tries of others out of the queue.
 #[derive(Debug)]
 pub struct Sampler {
     per_second_max: u32,
@@ -15,6 +18,9 @@ pub struct Sampler {
     second: i64,
     chosen: u32,
     classes: Vec<Class>,
+    /// Of these ten seconds, by person.
+    tries: HashMap<u128, u8>,
+    slice: i64,
 }
 
 #[derive(Clone, Copy, Debug, Default)]
@@ -34,18 +40,34 @@ pub struct Counted(pub Lane, pub Outcome, pub Kind, pub u64);
 impl Sampler {
     pub fn new(per_second_max: u32, per_second_of_a_kind_max: u32) -> Self {
         let classes = vec![Class::default(); CLASSES];
-        Self { per_second_max, per_second_of_a_kind_max, second: i64::MIN, chosen: 0, classes }
+        let (second, slice) = (i64::MIN, i64::MIN);
+        Self { per_second_max, per_second_of_a_kind_max, second, chosen: 0, classes, tries: HashMap::new(), slice }
     }
 
-    /// How many decisions this one stands for, where it is to be written.
-    pub fn choose(&mut self, note: &Note<'_>) -> Option<u64> {
+    /// A failed try of a known person that is kept whatever the budget says, and told to attendance.
+    pub fn is_kept_try(&mut self, note: &Note<'_>) -> bool {
+        let Some(holder) = note.holder.filter(|_| note.is_failed_try()) else { return false };
+        let slice = note.at.as_secs().div_euclid(l::RECORD_TRIES_SLICE_S);
+        if slice != self.slice {
+            self.slice = slice;
+            self.tries.clear();
+        }
+        if self.tries.len() >= l::RECORD_TRIERS_MAX && !self.tries.contains_key(&holder) {
+            return false;
+        }
+        let tries = self.tries.entry(holder).or_default();
+        *tries = tries.saturating_add(1);
+        *tries <= l::RECORD_TRIES_OF_ONE_MAX
+    }
+
+    /// How many decisions this one stands for, where it is to be written; one that `must` be always is.
+    pub fn choose(&mut self, note: &Note<'_>, must: bool) -> Option<u64> {
         let second = note.at.as_secs();
         if second != self.second {
             self.second = second;
             self.chosen = 0;
             self.classes.iter_mut().for_each(|class| class.chosen = 0);
         }
-        let must = note.is_failed_try();
         let class = self.classes.get_mut(index(note.lane, note.outcome, note.kind))?;
         class.requests = class.requests.saturating_add(1);
         class.passed_over = class.passed_over.saturating_add(1);
@@ -130,7 +152,8 @@ mod tests {
         let mut sampler = Sampler::new(50, 5);
         let mut chosen = Vec::new();
         for at in 0..20_000 {
-            chosen.extend(sampler.choose(&note(at / 10, Lane::Newcomer, Outcome::TurnedAway, Kind::Page)));
+            let flood = note(at / 10, Lane::Newcomer, Outcome::TurnedAway, Kind::Page);
+            chosen.extend(sampler.choose(&flood, false));
         }
         assert_eq!(chosen, [1, 1, 1, 1, 1, 9_996, 1, 1, 1, 1]);
         assert_eq!(sampler.take_counts(), [Counted(Lane::Newcomer, Outcome::TurnedAway, Kind::Page, 20_000)]);
@@ -140,17 +163,39 @@ mod tests {
     #[test]
     fn failed_tries_of_known_people_to_reach_a_lesson_are_all_kept() {
         let mut sampler = Sampler::new(0, 0);
-        let person = |outcome, holder, lesson, kind| Note { holder, lesson, ..note(0, Lane::Lesson, outcome, kind) };
-        for outcome in [Outcome::Waits, Outcome::TurnedAway, Outcome::SignInAgain] {
-            for _ in 0..3 {
-                assert_eq!(sampler.choose(&person(outcome, Some(1), Some(2), Kind::Page)), Some(1));
-                assert_eq!(sampler.choose(&person(outcome, Some(1), None, Kind::Live)), Some(1));
+        let mut choose = |outcome, holder, lesson, kind| {
+            let note = Note { holder, lesson, ..note(0, Lane::Lesson, outcome, kind) };
+            let must = sampler.is_kept_try(&note);
+            sampler.choose(&note, must)
+        };
+        for (at, outcome) in [Outcome::Waits, Outcome::TurnedAway, Outcome::SignInAgain].into_iter().enumerate() {
+            let person = Some(at as u128);
+            for _ in 0..2 {
+                assert_eq!(choose(outcome, person, Some(2), Kind::Page), Some(1));
+                assert_eq!(choose(outcome, person, None, Kind::Live), Some(1));
             }
-            assert_eq!(sampler.choose(&person(outcome, None, Some(2), Kind::Live)), None);
-            assert_eq!(sampler.choose(&person(outcome, Some(1), None, Kind::Page)), None);
+            assert_eq!(choose(outcome, None, Some(2), Kind::Live), None);
+            assert_eq!(choose(outcome, person, None, Kind::Page), None);
         }
-        assert_eq!(sampler.choose(&person(Outcome::Admitted, Some(1), Some(2), Kind::Live)), None);
-        assert_eq!(sampler.choose(&person(Outcome::Held, Some(1), Some(2), Kind::Live)), None);
+        assert_eq!(choose(Outcome::Admitted, Some(9), Some(2), Kind::Live), None);
+        assert_eq!(choose(Outcome::Held, Some(9), Some(2), Kind::Live), None);
+    }
+
+    #[test]
+    fn a_person_who_tries_without_end_pushes_out_nobody() {
+        let mut sampler = Sampler::new(0, 0);
+        let mut kept = |at, holder| {
+            let try_of = Note { holder: Some(holder), ..note(at, Lane::Lesson, Outcome::Waits, Kind::Live) };
+            sampler.is_kept_try(&try_of)
+        };
+        let storm = (0..10_000).filter(|at| kept(at % 10_000, 1)).count();
+        assert_eq!(storm, usize::from(l::RECORD_TRIES_OF_ONE_MAX));
+        assert!(kept(9_999, 2), "another is kept beside it");
+        assert!(kept(10_000, 1), "and so is the same person, ten seconds later");
+        for holder in 0..l::RECORD_TRIERS_MAX as u128 + 10 {
+            kept(20_000, 100 + holder);
+        }
+        assert_eq!(sampler.tries.len(), l::RECORD_TRIERS_MAX);
     }
 
     proptest! {
@@ -166,7 +211,8 @@ mod tests {
             let mut picks = picks;
             picks.sort_unstable();
             for (at, lane, outcome, kind) in &picks {
-                match sampler.choose(&note(*at, Lane::ALL[*lane], Outcome::ALL[*outcome], Kind::ALL[*kind])) {
+                let picked = note(*at, Lane::ALL[*lane], Outcome::ALL[*outcome], Kind::ALL[*kind]);
+                match sampler.choose(&picked, false) {
                     Some(more) => {
                         stood_for += more;
                         *per_second.entry(at / 1_000).or_default() += 1;

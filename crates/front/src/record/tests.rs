@@ -155,9 +155,20 @@ fn note(at: Instant) -> Note<'static> {
     }
 }
 
-/// Of the kind that is never sampled away.
 fn failed_try(at: Instant) -> Note<'static> {
-    Note { holder: Some(7), lesson: Some(8), lane: Lane::Lesson, outcome: Outcome::Waits, kind: Kind::Live, ..note(at) }
+    failed_try_of(7, at)
+}
+
+/// Of the kind that is not sampled away, as long as one person does not make too many.
+fn failed_try_of(person: u64, at: Instant) -> Note<'static> {
+    Note {
+        holder: Some(person.into()),
+        lesson: Some(8),
+        lane: Lane::Lesson,
+        outcome: Outcome::Waits,
+        kind: Kind::Live,
+        ..note(at)
+    }
 }
 
 #[test]
@@ -198,12 +209,16 @@ fn attendance_is_told_of_known_people_who_tried() {
     let heard = told.clone();
     recorder.on_failed_try(Arc::new(move |failed| heard.lock().expect("a lock").push(failed)));
     recorder.note(&note(MORNING));
-    for _ in 0..3 {
+    for _ in 0..l::RECORD_TRIES_OF_ONE_MAX {
+        recorder.note(&failed_try(MORNING));
+    }
+    let expect = FailedTry { person: 7, at: MORNING, why: "budget" };
+    assert_eq!(*told.lock().expect("a lock"), [expect; 4], "each of them, and nobody unknown");
+    for _ in 0..100 {
         recorder.note(&failed_try(MORNING));
     }
     recorder.stop();
-    let expect = FailedTry { person: 7, at: MORNING, why: "budget" };
-    assert_eq!(*told.lock().expect("a lock"), [expect; 3], "each of them, and nobody unknown");
+    assert_eq!(told.lock().expect("a lock").len(), 4, "a program that tries without end is told of no more");
 }
 
 #[test]
@@ -283,7 +298,7 @@ fn fill_and_free(world: &World) -> u64 {
     wait_until(&recorder, |state| state.records >= 2);
     world.disk.full.store(true, Ordering::SeqCst);
     for at in 0..10 {
-        recorder.note(&failed_try(MORNING.plus(Duration::from_millis(at))));
+        recorder.note(&failed_try_of(100 + at, MORNING.plus(Duration::from_millis(at))));
     }
     recorder.event(Event::Stopped);
     wait_until(&recorder, |state| state.dropped == 11 && state.failing.is_some());
@@ -328,9 +343,9 @@ fn a_piece_that_cannot_be_taken_back_is_left_behind_by_the_chain() {
 fn a_new_day_and_a_full_part_begin_a_new_part() {
     let world = World::new();
     let recorder = world.start_with(RecordConfig { part_bytes_max: 5_000, ..world.config() });
-    for _ in 0..3 {
-        for _ in 0..20 {
-            recorder.note(&failed_try(MORNING));
+    for part in 0..3 {
+        for person in 0..20 {
+            recorder.note(&failed_try_of(part * 20 + person, MORNING));
         }
         let records = recorder.state().records;
         wait_until(&recorder, |state| state.records >= records + 20);
@@ -377,8 +392,8 @@ fn a_writer_that_stands_still_blocks_nobody_and_events_find_room() {
     *world.disk.halted.lock().expect("no panic") = true;
     recorder.event(Event::Started { version: "halts the writer" });
     let more = u64::try_from(l::RECORDS_QUEUED_MAX).expect("fits") + 1_000;
-    for _ in 0..2 * more {
-        recorder.note(&failed_try(MORNING));
+    for person in 0..2 * more {
+        recorder.note(&failed_try_of(person, MORNING));
     }
     recorder.event(Event::Stopped);
     *world.disk.halted.lock().expect("no panic") = false;

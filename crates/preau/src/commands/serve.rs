@@ -133,7 +133,7 @@ pub async fn start(
     // Before the first connection: a pass that was revoked must not be good for a moment.
     preau_web::revocations::load(&app).await.context("cannot load the revocations")?;
     let admin = match recorder {
-        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media.clone(), &house).await?),
+        Some((address, recorder)) => Some(upkeep::admin(address, recorder, &app.store, media.clone(), &house)?),
         None => None,
     };
     Ok(Served { url, config, data, front, app, live, media, admin, house })
@@ -269,7 +269,7 @@ impl Served {
         let looks = examine::start(&data, examiner)?;
         let background = upkeep::start(&app, data, front.handle(), house.keeper.clone(), media, tries);
         let checks = admin.as_ref().map(upkeep::AdminSide::checks);
-        let admin = admin.map(upkeep::AdminSide::start);
+        let admin = admin.map(upkeep::AdminSide::start).transpose()?;
         let told = until_told_to_stop()?;
         // Whoever is told may end us at once, and that must drain too.
         upkeep::notify(sd_notify::NotifyState::Ready);
@@ -292,9 +292,7 @@ impl Served {
         }
         background.abort();
         looks.abort();
-        if let Some(admin) = admin {
-            admin.abort();
-        }
+        drop(admin);
         if let Some(mailer) = &app.mailer
             && !mailer.drain(MAIL_DRAIN_MAX).await
         {

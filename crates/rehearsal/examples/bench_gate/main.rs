@@ -25,6 +25,8 @@ use std::path::PathBuf;
 /// Busier than this with something else, figures are noisy.
 const BUSY_CORES_MAX: f64 = 0.4;
 const BUSY_TRIES: u32 = 10;
+/// Measures all the same; for those who look for where the time goes.
+const EVEN_BUSY: &str = "--even-busy";
 
 type Figure = fn(&figures::Bench) -> anyhow::Result<()>;
 
@@ -50,14 +52,20 @@ fn main() -> anyhow::Result<()> {
     }
     let (preau, chosen) = arguments.split_first().context("the path of the release binary is missing")?;
     let preau = PathBuf::from(preau);
+    let even_busy = chosen.iter().any(|it| it == EVEN_BUSY);
+    let chosen: Vec<&String> = chosen.iter().filter(|it| *it != EVEN_BUSY).collect();
+    let is_quiet = || even_busy || is_quiet();
     ensure!(is_quiet(), "the machine is busy with something else: no figure would mean anything");
+    if even_busy {
+        println!("Whatever else this machine does: no figure of this run is to be kept.");
+    }
     let folder = tempfile::tempdir()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     pin_to_core(child::LOAD_CORE);
     let bench = figures::Bench { preau, folder: folder.path().to_owned(), runtime };
     println!("CPU of the server per operation, on one core; the least of {} rounds each.", figures::ROUNDS);
     for (name, figure) in FIGURES {
-        if chosen.is_empty() || chosen.iter().any(|it| it == name) {
+        if chosen.is_empty() || chosen.iter().any(|it| *it == name) {
             // What cannot be measured is a bar that was missed, and no reason to leave the others out.
             let told = if is_quiet() { figure(&bench) } else { Err(anyhow!("the machine became busy")) };
             if let Err(error) = told {

@@ -1,6 +1,7 @@
 use super::world::{NOW, Place, World};
 use crate::{Database, Store, StoreError, setup};
 use std::os::unix::fs::PermissionsExt;
+use std::time::Duration;
 
 super::on_both! {
     async fn opening_again_changes_nothing(place) {
@@ -22,6 +23,22 @@ super::on_both! {
         assert_eq!(crate::schools::count(&mut conn).await.expect("count"), 0);
     }
 
+    async fn who_looks_after_the_installation_waits_behind_no_page(place) {
+        let mut taken = Vec::new();
+        let most = crate::limits::SQLITE_READERS_MAX.max(crate::limits::POSTGRES_CONNECTIONS_MAX);
+        for _ in 0..most {
+            // One more than there are would wait for seconds.
+            let next = tokio::time::timeout(Duration::from_millis(500), place.store.read()).await;
+            let Ok(next) = next else { break };
+            taken.push(next.expect("a connection"));
+        }
+        assert!(taken.len() > 1 && tokio::time::timeout(Duration::from_millis(50), place.store.read()).await.is_err());
+        let soon = Duration::from_secs(2);
+        tokio::time::timeout(soon, place.store.ping()).await.expect("in time").expect("answers");
+        let mut conn = tokio::time::timeout(soon, place.store.read_in_reserve()).await.expect("in time").expect("one");
+        assert_eq!(crate::schools::count(&mut conn).await.expect("reads"), 0);
+    }
+
     async fn a_newer_schema_is_refused_with_its_version(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let inserted = match tx.raw() {
@@ -35,7 +52,7 @@ super::on_both! {
     }
 
     async fn the_setup_link_is_used_once_and_expires(place) {
-        let later = NOW.plus(std::time::Duration::from_secs(60));
+        let later = NOW.plus(Duration::from_secs(60));
         let mut tx = place.store.write().await.expect("a transaction");
         setup::create_link(&mut tx, b"old", later).await.expect("a link");
         setup::create_link(&mut tx, b"hash", later).await.expect("a link");

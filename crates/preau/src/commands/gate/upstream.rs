@@ -118,18 +118,15 @@ pub async fn run(options: &InFront) -> anyhow::Result<()> {
         Some((address, recorder)) => {
             let keeper = house.keeper.clone();
             let board = preau_web::board(Arc::new(move || keeper.snapshot()), zone());
-            let admin = Admin::bind(address, checks.clone(), recorder).await;
-            let admin = admin.with_context(|| format!("admin.listen {address}"))?.beside(board);
-            Some(tokio::spawn(admin.serve(std::future::pending())).abort_handle())
+            let admin = Admin::bind(address, checks.clone(), recorder);
+            Some(admin.with_context(|| format!("admin.listen {address}"))?.beside(board).start()?)
         }
         None => None,
     };
     let upkeep = tokio::spawn(keep_up(upstream.clone(), data.clone(), keys, front.handle())).abort_handle();
     let served = serve(front, &upstream, checks).await;
     upkeep.abort();
-    if let Some(admin) = admin {
-        admin.abort();
-    }
+    drop(admin);
     keep_ended(&upstream, &data);
     tokio::task::spawn_blocking(move || house.close()).await.context("the gate’s record")?;
     served?;

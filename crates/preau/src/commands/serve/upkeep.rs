@@ -11,7 +11,7 @@ use preau_base::SystemRng;
 use preau_front::record::FailedTry;
 use preau_front::{FrontHandle, Gatekeeper};
 use preau_media::Media;
-use preau_status::{Admin, Check, Checks, Recorder};
+use preau_status::{Admin, AdminError, AdminThread, Check, Checks, Recorder};
 use preau_store::Store;
 use preau_web::App;
 use std::net::SocketAddr;
@@ -90,7 +90,7 @@ pub fn install_recorder() -> anyhow::Result<Recorder> {
     Ok(recorder)
 }
 
-pub async fn admin(
+pub fn admin(
     address: SocketAddr,
     recorder: Recorder,
     store: &Store,
@@ -113,10 +113,10 @@ pub async fn admin(
         async move { if running { Ok(()) } else { Err("a media thread has ended".to_owned()) } }
     };
     let checks = Checks::new(vec![Check::new("database", database), Check::new("media", threads)]);
-    let listener = Admin::bind(address, checks.clone(), recorder);
     let keeper = house.keeper.clone();
     let board = preau_web::board(Arc::new(move || keeper.snapshot()), zone());
-    let listener = listener.await.with_context(|| format!("admin.listen {address}"))?.beside(board).beside(top);
+    let listener = Admin::bind(address, checks.clone(), recorder).with_context(|| format!("admin.listen {address}"))?;
+    let listener = listener.beside(board).beside(top);
     Ok(AdminSide { listener, checks })
 }
 
@@ -125,7 +125,7 @@ impl AdminSide {
         self.checks.clone()
     }
 
-    pub fn start(self) -> AbortHandle {
-        tokio::spawn(self.listener.serve(std::future::pending())).abort_handle()
+    pub fn start(self) -> Result<AdminThread, AdminError> {
+        self.listener.start()
     }
 }

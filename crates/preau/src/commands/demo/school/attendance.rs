@@ -29,7 +29,7 @@ impl Seed<'_> {
         let zone = TimeZone::get("Europe/Paris")?;
         let now = jiff::Timestamp::from_millisecond(self.now.as_millis())?.to_zoned(zone.clone());
         let settings = Settings { on_site_places: 12, ..Settings::default() };
-        attendance::set_settings(self.conn, self.school, &settings).await?;
+        attendance::change_settings(self.conn, self.school, &Settings::default(), &settings).await?;
         let anne = self.known("parent")?;
         let names = ("Mme", "Anne", "Leroy");
         people::set_names(self.conn, anne, names, Some("anne.leroy@exemple.fr"), self.now).await?;

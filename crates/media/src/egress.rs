@@ -6,6 +6,7 @@
 
 mod estimate;
 pub mod keys;
+mod pace;
 mod resend;
 pub mod rtcp;
 mod srtp;
@@ -16,6 +17,7 @@ use crate::patch::Patch;
 use crate::window::Window;
 use estimate::Estimate;
 use keys::Agreed;
+use pace::Pace;
 use resend::Resend;
 use rtcp::{Also, Heard, SenderReport, middle, ntp};
 use srtp::Keys;
@@ -42,6 +44,8 @@ const REPORT_QUESTIONS: u32 = 64;
 const PADDING: u8 = 255;
 /// A stream that was silent for longer is not reported on.
 const SILENT: Duration = Duration::from_secs(5);
+/// Of pictures (RFC 9628, RFC 7741, RFC 6184: their clock has 90 kHz).
+const PICTURES_HZ: u32 = 90_000;
 /// Reports in one datagram.
 const REPORTS_MAX: usize = 24;
 
@@ -117,7 +121,12 @@ pub struct Sent {
 pub struct Egress {
     keys: Option<Keys>,
     streams: Vec<Stream>,
-    waiting: VecDeque<(usize, Packet)>,
+    /// Voices, which wait for nothing.
+    voices: VecDeque<(usize, Packet)>,
+    pictures: VecDeque<(usize, Packet)>,
+    /// Bytes of those pictures.
+    pictures_bytes: usize,
+    pace: Pace,
     again: VecDeque<(usize, Packet)>,
     /// Bytes that may be sent again now.
     again_bytes: f64,
@@ -152,7 +161,10 @@ impl Egress {
         Self {
             keys: None,
             streams: streams.into_iter().map(stream).collect(),
-            waiting: VecDeque::new(),
+            voices: VecDeque::new(),
+            pictures: VecDeque::new(),
+            pictures_bytes: 0,
+            pace: Pace::new(now),
             again: VecDeque::new(),
             again_bytes: AGAIN_BYTES_MAX,
             again_at: now,
@@ -190,40 +202,64 @@ impl Egress {
 
     /// Puts a packet of a stream in.
     pub fn write(&mut self, stream: usize, packet: Packet) {
-        if self.keys.is_some() && stream < self.streams.len() {
-            self.waiting.push_back((stream, packet));
+        let Some(terms) = self.streams.get(stream).map(|stream| &stream.terms).filter(|_| self.keys.is_some()) else {
+            return;
+        };
+        if terms.clock_hz == PICTURES_HZ {
+            self.pictures_bytes += packet.payload.len();
+            self.pictures.push_back((stream, packet));
+        } else {
+            self.voices.push_back((stream, packet));
         }
     }
 
     /// Whether there is something to take out, or to be done at a time.
     pub fn next_at(&self, now: Instant) -> Option<Instant> {
-        let waits = self.reports_due || !self.waiting.is_empty() || !self.again.is_empty();
-        if waits { Some(now) } else { self.estimate.next_at() }
+        if self.reports_due || !self.voices.is_empty() || !self.again.is_empty() {
+            return Some(now);
+        }
+        if self.pictures.is_empty() {
+            return self.estimate.next_at();
+        }
+        Some(self.pace.next_at(self.estimate.bps(), self.pictures_bytes).max(now))
     }
 
-    /// Takes the next datagram out; `false`: there is none now.
+    /// Takes the next datagram out; `false`: there is none now. Voices come first, pictures at their pace.
     pub fn next(&mut self, datagram: &mut Vec<u8>, now: Instant) -> bool {
         datagram.clear();
         if std::mem::take(&mut self.reports_due) && self.write_reports(datagram, now) {
             return true;
         }
-        while let Some((stream, packet)) = self.waiting.pop_front() {
+        while let Some((stream, packet)) = self.voices.pop_front() {
             if self.seal(stream, &packet, datagram, now) {
+                self.note_sent(stream, packet, now);
+                return true;
+            }
+        }
+        while !self.pictures.is_empty() && self.pace.allows(self.estimate.bps(), self.pictures_bytes, now) {
+            let Some((stream, packet)) = self.pictures.pop_front() else { break };
+            self.pictures_bytes -= packet.payload.len();
+            if self.seal(stream, &packet, datagram, now) {
+                self.pace.sent(datagram.len());
                 self.note_sent(stream, packet, now);
                 return true;
             }
         }
         while let Some((stream, packet)) = self.again.pop_front() {
             if self.seal_again(stream, &packet, datagram, now) {
+                self.pace.sent(datagram.len());
                 return true;
             }
         }
-        self.pad(datagram, now)
+        // Nothing is padded while there is something to send.
+        self.pictures.is_empty() && self.pad(datagram, now)
     }
 
     /// What waits is left: there is no way to the peer.
     pub fn drop_waiting(&mut self, now: Instant) {
-        self.waiting.clear();
+        self.voices.clear();
+        self.pictures.clear();
+        self.pictures_bytes = 0;
         self.again.clear();
         self.reports_due = false;
         self.estimate.cancel_probe(now);

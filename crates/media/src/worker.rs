@@ -35,8 +35,15 @@ const LISTENER: u64 = 2;
 const IDLE: Duration = Duration::from_secs(1);
 /// Turns of a thread with many peers begin at least so far apart: what comes meanwhile is worked on together.
 const TURN: Duration = Duration::from_millis(5);
-/// The same while nothing is forwarded and nobody joins.
+/// The same of a thread that is on a core for more than [`BUSY_PERCENT`] of its time: what a turn costs by itself is little
+/// beside what it has to do then, and lessons wait for each other.
+const BUSY_TURN: Duration = Duration::from_micros(500);
+const BUSY_PERCENT: u32 = 8;
+/// The same after a while in which nothing was forwarded and nobody joined.
 const IDLE_TURN: Duration = Duration::from_millis(20);
+const IDLE_AFTER: Duration = Duration::from_millis(500);
+/// So many datagrams leave at once, before the next room is worked on.
+const DATAGRAMS_AT_ONCE: usize = 64;
 /// A thread with so many peers has many.
 const CROWD: usize = 8;
 /// Batches of datagrams taken in before the answers go out.
@@ -119,8 +126,11 @@ pub struct Worker {
     /// Packets forwarded until then.
     forwarded: u64,
     crowded: bool,
-    /// Packets forwarded and time spent on joins when the last turn had ended.
+    /// Of the last second the thread was on a core for more than [`BUSY_PERCENT`].
+    is_busy: bool,
+    /// Packets forwarded and time spent on joins at the end of a turn, and since when they are the same.
     done: (u64, Duration),
+    done_since: Instant,
     stopping: bool,
 }
 
@@ -162,7 +172,9 @@ impl Worker {
             cpu: Duration::ZERO,
             forwarded: 0,
             crowded: false,
+            is_busy: false,
             done: (0, Duration::ZERO),
+            done_since: Instant::now(),
             stopping: false,
         })
     }
@@ -176,8 +188,7 @@ impl Worker {
             let now = Instant::now();
             let mut wait = self.net.timers.next_at().map_or(IDLE, |at| at.saturating_duration_since(now).min(IDLE));
             if self.crowded {
-                let length = if self.is_idle() { IDLE_TURN } else { TURN };
-                let rest = wait.min((turn + length).saturating_duration_since(now));
+                let rest = wait.min((turn + self.turn_length(now)).saturating_duration_since(now));
                 std::thread::sleep(rest);
                 wait -= rest;
             }
@@ -199,10 +210,17 @@ impl Worker {
         self.end(Instant::now());
     }
 
-    /// Whether the last turn has forwarded nothing and let nobody in.
-    fn is_idle(&mut self) -> bool {
+    /// How long what comes may wait to be worked on together with what comes later.
+    fn turn_length(&mut self, now: Instant) -> Duration {
         let done = (self.net.counters.forwarded, self.net.joining.cpu);
-        std::mem::replace(&mut self.done, done) == done
+        if std::mem::replace(&mut self.done, done) != done {
+            self.done_since = now;
+        }
+        match now.saturating_duration_since(self.done_since) >= IDLE_AFTER {
+            true => IDLE_TURN,
+            false if self.is_busy => BUSY_TURN,
+            false => TURN,
+        }
     }
 
     fn serve(&mut self, file: Ready, now: Instant) {
@@ -439,6 +457,9 @@ impl Worker {
             self.with_room(key, |room, net| room.finish_turn(net, now));
             // What the end of the turn has made of new work waits for the room's tick.
             self.busy.remove(&key);
+            if self.net.out.len() >= DATAGRAMS_AT_ONCE {
+                self.net.send();
+            }
             if self.rooms.get(&key).is_some_and(|room| room.outbox.over()) {
                 self.close(key, now);
             }
@@ -476,10 +497,12 @@ impl Worker {
     /// Writes down what this second has cost, and takes quality away where it was too much.
     fn keep_books(&mut self, passed: Duration, now: Instant) {
         let cpu = thread_cpu();
+        let spent = cpu.saturating_sub(std::mem::replace(&mut self.cpu, cpu));
+        self.is_busy = spent * 100 > passed * BUSY_PERCENT;
         let (counters, joining) = (&self.net.counters, std::mem::take(&mut self.net.joining));
         let second = Second {
             passed,
-            cpu: cpu.saturating_sub(std::mem::replace(&mut self.cpu, cpu)),
+            cpu: spent,
             joining: joining.cpu,
             joins: joining.done,
             forwarded: counters.forwarded,

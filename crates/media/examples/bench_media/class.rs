@@ -20,8 +20,9 @@ const CONNECT_MAX: Duration = Duration::from_secs(20);
 /// Between two looks at all sockets; at those of sinks, which need not hurry: the kernel notes when what they get has come.
 const STEP: Duration = Duration::from_micros(500);
 const SINKS_STEP: Duration = Duration::from_millis(4);
-/// Lessons do not send their pictures at the same moment.
-const PHASES: u32 = 7;
+/// Lessons do not send their pictures at the same moment: each begins this share of a frame after the one before it (the
+/// golden ratio's), so that they are spread evenly however many there are.
+const APART: f64 = 0.618_034;
 
 /// What is published.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -118,7 +119,7 @@ impl Class {
     /// A lesson more, of which everybody is in and connected.
     pub fn add_lesson(&mut self, viewers: usize) -> Outcome<()> {
         let number = self.lessons.len();
-        let phase = u32::try_from(number).unwrap_or_default() % PHASES;
+        let phase = (number as f64 * APART).fract();
         let begins = Instant::now();
         let mut publishers = Vec::new();
         for part in self.cast.parts() {
@@ -127,8 +128,8 @@ impl Class {
             publisher.stamps = self.how != Viewers::Browsers;
             publishers.push((publisher, part));
         }
-        let next_frame = begins + FRAME_EVERY * phase / PHASES;
-        let next_voice = begins + VOICE_EVERY * phase / PHASES;
+        let next_frame = begins + FRAME_EVERY.mul_f64(phase);
+        let next_voice = begins + VOICE_EVERY.mul_f64(phase);
         self.lessons.push(Lesson { publishers, viewers: Vec::new(), next_frame, next_voice, due: 0 });
         self.connect()?;
         self.server.wait_for_publishers()?;
@@ -266,12 +267,18 @@ impl Lesson {
             client.step();
         }
         if has_frame {
-            self.next_frame = (self.next_frame + frame_every).max(now);
+            self.next_frame = after(self.next_frame, frame_every, now);
         }
         if has_voice {
-            self.next_voice = (self.next_voice + VOICE_EVERY).max(now);
+            self.next_voice = after(self.next_voice, VOICE_EVERY, now);
         }
     }
+}
+
+/// When it is due again: what was missed is not made up for, and lessons keep their phases.
+fn after(due: Instant, every: Duration, now: Instant) -> Instant {
+    let missed = now.saturating_duration_since(due).as_nanos() / every.as_nanos();
+    due + every * u32::try_from(missed + 1).unwrap_or(u32::MAX)
 }
 
 /// The pause after a step of everybody.

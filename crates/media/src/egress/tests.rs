@@ -6,11 +6,16 @@ use str0m::crypto::dtls::SrtpProfile;
 
 const SSRC: u32 = 0x1111_2222;
 const RTX_SSRC: u32 = 0x3333_4444;
+const VOICE_SSRC: u32 = 0x5555_6666;
 
 fn terms() -> Terms {
     let ids = Ids { transport_cc: Some(3), mid: Some(4), audio_level: None, orientation: None };
     let rtx = Some(Rtx { ssrc: RTX_SSRC, pts: vec![(96, 97)] });
     Terms { ssrc: SSRC, mid: b"5".to_vec(), clock_hz: 90_000, ids, rtx }
+}
+
+fn voice() -> Terms {
+    Terms { ssrc: VOICE_SSRC, mid: b"6".to_vec(), clock_hz: 48_000, rtx: None, ..terms() }
 }
 
 fn agreed(is_client: bool) -> Agreed {
@@ -26,16 +31,24 @@ struct Pair {
 
 impl Pair {
     fn new() -> Self {
+        Self::with(vec![terms()])
+    }
+
+    fn with(streams: Vec<Terms>) -> Self {
         let now = Instant::now();
-        let mut egress = Egress::new(vec![terms()], 500_000, Duration::from_secs(1_000_000_000), now);
+        let mut egress = Egress::new(streams, 500_000, Duration::from_secs(1_000_000_000), now);
         assert!(egress.agree(&agreed(false)));
         Self { egress, peer: Keys::new(&agreed(true)).unwrap(), opener: Opener::new(&agreed(false)).unwrap(), now }
     }
 
     fn write(&mut self, seq: u64) {
+        self.write_to(0, seq);
+    }
+
+    fn write_to(&mut self, stream: usize, seq: u64) {
         let payload = Arc::from([seq as u8; 100].as_slice());
         let packet = Packet { pt: 96, seq, timestamp: seq as u32 * 3_000, payload, ..Packet::default() };
-        self.egress.write(0, packet);
+        self.egress.write(stream, packet);
     }
 
     /// What goes out now: payload type, number, SSRC, payload.
@@ -101,10 +114,36 @@ fn under_one_number_goes_one_packet() {
 }
 
 #[test]
+fn a_voice_does_not_wait_behind_a_keyframe() {
+    let mut pair = Pair::with(vec![terms(), voice()]);
+    (0..300).for_each(|seq| pair.write(seq));
+    let mut seqs: Vec<u16> = pair.taken().iter().map(|(_, seq, ..)| *seq).collect();
+    assert!((10..150).contains(&seqs.len()), "a slice of it leaves at once: {}", seqs.len());
+    pair.write_to(1, 7);
+    let spoken = pair.taken();
+    assert_eq!(spoken.iter().map(|(_, seq, ssrc, _)| (*seq, *ssrc)).collect::<Vec<_>>(), [(7, VOICE_SSRC)]);
+    let begun = pair.now;
+    while seqs.len() < 300 {
+        let next = pair.egress.next_at(pair.now).expect("more is to leave");
+        assert!(next > pair.now, "nothing is due before the next slice");
+        pair.now = next + Duration::from_micros(1);
+        seqs.extend(pair.taken().iter().map(|(_, seq, ..)| *seq));
+    }
+    assert_eq!(seqs, (0..300).collect::<Vec<_>>(), "in order, and all");
+    assert!(pair.now - begun < Duration::from_millis(500), "{:?}", pair.now - begun);
+    pair.write(300);
+    pair.egress.drop_waiting(pair.now);
+    assert!(pair.taken().is_empty());
+}
+
+#[test]
 fn what_is_sent_again_is_bounded_however_much_is_asked_for() {
     let mut pair = Pair::new();
     (0..2_000).for_each(|seq| pair.write(seq));
-    pair.taken();
+    for _ in 0..60 {
+        pair.taken();
+        pair.now += Duration::from_millis(10);
+    }
     let mut again = 0;
     for _ in 0..3 {
         (0..2_000).for_each(|seq| drop(pair.report(&nack(seq))));

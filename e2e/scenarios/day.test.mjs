@@ -419,9 +419,9 @@ describe("a school day", () => {
     await door.getByLabel("Mot de passe", { exact: true }).fill(PASSWORD);
     await door.getByRole("button", { name: "Se connecter" }).click();
     await door.getByRole("button", { name: "Se déconnecter" }).waitFor();
-    await away.page.getByRole("button", { name: "Enregistrer" }).click();
+    await away.page.getByRole("button", { name: "Envoyer de nouveau" }).click();
     await away.page.getByText("Vous êtes de nouveau connecté").waitFor();
-    await away.page.getByRole("button", { name: "Enregistrer" }).click();
+    await away.page.getByRole("button", { name: "Envoyer de nouveau" }).click();
     await away.page.getByText("écrite sur un ordinateur oublié.").first().waitFor();
     await go(teacher.page, `${opened}/log`);
     assert.match(await words(teacher.page), /Troisième texte : la crue,\s+écrite sur un ordinateur oublié\./);

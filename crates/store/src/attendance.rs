@@ -40,20 +40,35 @@ pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, Sto
     Ok(row.unwrap_or_default())
 }
 
-pub async fn set_settings(conn: &mut Conn, school: SchoolId, settings: &Settings) -> Result<(), StoreError> {
-    execute!(
+/// Sets them where they are `was`. `false` when they are others by now: nothing changes then.
+pub async fn change_settings(
+    conn: &mut Conn,
+    school: SchoolId,
+    was: &Settings,
+    settings: &Settings,
+) -> Result<bool, StoreError> {
+    // A school that has set nothing yet has no row.
+    if self::settings(conn, school).await? != *was {
+        return Ok(false);
+    }
+    let changed = execute!(
         conn,
-        "INSERT INTO attendance_setting (school_id, afternoon_min, reminder_min, mails_families, on_site_places) \
+        "INSERT INTO attendance_setting AS s (school_id, afternoon_min, reminder_min, mails_families, on_site_places) \
          VALUES ($1, $2, $3, $4, $5) ON CONFLICT (school_id) DO UPDATE SET afternoon_min = excluded.afternoon_min, \
          reminder_min = excluded.reminder_min, mails_families = excluded.mails_families, \
-         on_site_places = excluded.on_site_places",
+         on_site_places = excluded.on_site_places \
+         WHERE s.afternoon_min = $6 AND s.reminder_min = $7 AND s.mails_families = $8 AND s.on_site_places = $9",
         school.uuid(),
         settings.afternoon_min,
         settings.reminder_min,
         settings.mails_families,
-        settings.on_site_places
+        settings.on_site_places,
+        was.afternoon_min,
+        was.reminder_min,
+        was.mails_families,
+        was.on_site_places
     )?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 /// What a roll says of a pupil, with the lesson.

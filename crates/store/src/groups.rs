@@ -50,11 +50,14 @@ pub async fn create(conn: &mut Conn, group: &Group, source: &str, now: Instant) 
     Ok(())
 }
 
+/// Gives a group that is called `was` another name. `false` when it is called otherwise by now: nothing changes then.
+///
 /// # Errors
 /// [`StoreError::Taken`] when the school has a group of this kind and name.
-pub async fn rename(conn: &mut Conn, id: GroupId, name: &str) -> Result<(), StoreError> {
-    execute!(conn, "UPDATE school_group SET name = $2 WHERE id = $1", id.uuid(), name)?;
-    Ok(())
+pub async fn rename(conn: &mut Conn, id: GroupId, was: &str, name: &str) -> Result<bool, StoreError> {
+    let changed =
+        execute!(conn, "UPDATE school_group SET name = $2 WHERE id = $1 AND name = $3", id.uuid(), name, was)?;
+    Ok(changed > 0)
 }
 
 /// An archived group is in no list; its lessons and homework stay.

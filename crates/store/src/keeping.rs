@@ -16,24 +16,30 @@ pub async fn chat_days(conn: &mut Conn, school: SchoolId) -> Result<Option<i64>,
     Ok(row.and_then(|row| row.days))
 }
 
-pub async fn set_chat_days(
+/// Sets them where they are `was`. `false` when they are others by now: nothing changes then.
+pub async fn change_chat_days(
     conn: &mut Conn,
     school: SchoolId,
-    days: Option<i64>,
+    (was, days): (Option<i64>, Option<i64>),
     by: PersonId,
     now: Instant,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    // A school that has set nothing yet has no row.
+    if chat_days(conn, school).await? != was {
+        return Ok(false);
+    }
+    let changed = execute!(
         conn,
-        "INSERT INTO chat_keeping (school_id, days, changed_at, changed_by) VALUES ($1, $2, $3, $4) \
+        "INSERT INTO chat_keeping AS k (school_id, days, changed_at, changed_by) VALUES ($1, $2, $3, $4) \
          ON CONFLICT (school_id) DO UPDATE SET days = excluded.days, changed_at = excluded.changed_at, \
-         changed_by = excluded.changed_by",
+         changed_by = excluded.changed_by WHERE COALESCE(k.days, 0) = $5",
         school.uuid(),
         days,
         now.as_millis(),
-        by.uuid()
+        by.uuid(),
+        was.unwrap_or(0)
     )?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 #[derive(sqlx::FromRow)]

@@ -231,6 +231,35 @@ pub async fn set_names(
     Ok(())
 }
 
+/// The same from a form that was made when the person was `was`. `false` when they are called, or reached, otherwise by now:
+/// nothing changes then.
+pub async fn change_names(
+    conn: &mut Conn,
+    was: &Person,
+    names: (&str, &str, &str),
+    email: Option<&str>,
+    now: Instant,
+) -> Result<bool, StoreError> {
+    let (title, given_name, family_name) = names;
+    let changed = execute!(
+        conn,
+        "UPDATE person SET title = $2, given_name = $3, family_name = $4, search_name = $5, email = $6, updated_at = $7 \
+         WHERE id = $1 AND title = $8 AND given_name = $9 AND family_name = $10 AND COALESCE(email, '') = $11",
+        was.id.uuid(),
+        title,
+        given_name,
+        family_name,
+        search_name(given_name, family_name),
+        email,
+        now.as_millis(),
+        was.title.as_str(),
+        was.given_name.reveal().as_str(),
+        was.family_name.reveal().as_str(),
+        was.email.as_deref().unwrap_or_default()
+    )?;
+    Ok(changed > 0)
+}
+
 pub async fn set_platform_admin(conn: &mut Conn, id: PersonId, yes: bool) -> Result<(), StoreError> {
     execute!(conn, "UPDATE person SET platform_admin = $2 WHERE id = $1", id.uuid(), yes)?;
     Ok(())

@@ -91,22 +91,26 @@ pub async fn create(
     Ok(())
 }
 
+/// Gives a progression another title and subject; `base` is the version that the writer has seen. `false` when there is a
+/// later one: nothing changes then.
 pub async fn rename(
     conn: &mut Conn,
     id: ProgressionId,
-    title: &str,
-    subject_name: &str,
+    (title, subject_name): (&str, &str),
+    base: i64,
     now: Instant,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    let changed = execute!(
         conn,
-        "UPDATE progression SET title = $2, subject_name = $3, version = version + 1, updated_at = $4 WHERE id = $1",
+        "UPDATE progression SET title = $3, subject_name = $4, version = version + 1, updated_at = $5 \
+         WHERE id = $1 AND version = $2",
         id.uuid(),
+        base,
         title,
         subject_name,
         now.as_millis()
     )?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 pub async fn by_id(conn: &mut Conn, id: ProgressionId) -> Result<Option<Progression>, StoreError> {

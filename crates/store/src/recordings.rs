@@ -38,29 +38,39 @@ pub async fn settings(conn: &mut Conn, school: SchoolId) -> Result<Settings, Sto
     Ok(found.unwrap_or_default())
 }
 
-/// Recordings that there are keep the day on which they expire.
-pub async fn set_settings(
+/// Sets them where they are `was`; recordings that there are keep the day on which they expire. `false` when they are others
+/// by now: nothing changes then.
+pub async fn change_settings(
     conn: &mut Conn,
     school: SchoolId,
-    settings: &Settings,
+    (was, settings): (&Settings, &Settings),
     by: PersonId,
     now: Instant,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    // A school that has set nothing yet has no row.
+    if self::settings(conn, school).await? != *was {
+        return Ok(false);
+    }
+    let changed = execute!(
         conn,
-        "INSERT INTO recording_setting (school_id, allowed, days, downloads, captions_host, changed_at, changed_by) \
+        "INSERT INTO recording_setting AS s (school_id, allowed, days, downloads, captions_host, changed_at, changed_by) \
          VALUES ($1, $2, $3, $4, $5, $6, $7) ON CONFLICT (school_id) DO UPDATE SET allowed = excluded.allowed, \
          days = excluded.days, downloads = excluded.downloads, captions_host = excluded.captions_host, \
-         changed_at = excluded.changed_at, changed_by = excluded.changed_by",
+         changed_at = excluded.changed_at, changed_by = excluded.changed_by \
+         WHERE s.allowed = $8 AND s.days = $9 AND s.downloads = $10 AND COALESCE(s.captions_host, '') = $11",
         school.uuid(),
         settings.allowed,
         settings.days,
         settings.downloads,
         settings.captions_host.as_deref(),
         now.as_millis(),
-        by.uuid()
+        by.uuid(),
+        was.allowed,
+        was.days,
+        was.downloads,
+        was.captions_host.as_deref().unwrap_or_default()
     )?;
-    Ok(())
+    Ok(changed > 0)
 }
 
 #[derive(Clone, Debug, PartialEq, Eq, sqlx::FromRow)]

@@ -29,6 +29,8 @@ pub struct Setup {
     pub prepared: Prepared,
     /// It is for this lesson alone.
     pub is_own: bool,
+    /// All that is kept for the lesson and for its class, this one first. Each save has an id of its own.
+    pub ids: Vec<SetupId>,
 }
 
 /// For what a set-up is kept.
@@ -45,7 +47,8 @@ pub enum For<'a> {
 
 #[derive(sqlx::FromRow)]
 struct SetupRow {
-    id: Uuid,
+    #[sqlx(try_from = "Uuid")]
+    id: SetupId,
     lesson_id: Option<Uuid>,
     rules: String,
     group_names: String,
@@ -61,29 +64,30 @@ struct PersonRow {
 
 /// The set-up of a lesson: its own, else the last one kept for a class of one of its teachers.
 pub async fn of_lesson(conn: &mut Conn, lesson: LessonId) -> Result<Option<Setup>, StoreError> {
-    let row = fetch_optional!(
+    let rows = fetch_all!(
         conn,
         SetupRow,
         "SELECT s.id, s.lesson_id, s.rules, s.group_names FROM class_setup s JOIN lesson l ON l.id = $1 \
          WHERE s.lesson_id = l.id OR (s.subject_name = l.subject_name \
            AND s.group_id IN (SELECT g.group_id FROM lesson_group g WHERE g.lesson_id = l.id) \
            AND s.teacher_id IN (SELECT t.person_id FROM lesson_teacher t WHERE t.lesson_id = l.id)) \
-         ORDER BY CASE WHEN s.lesson_id IS NULL THEN 1 ELSE 0 END, s.changed_at DESC, s.id LIMIT 1",
+         ORDER BY CASE WHEN s.lesson_id IS NULL THEN 1 ELSE 0 END, s.changed_at DESC, s.id",
         lesson.uuid()
     )?;
-    let Some(row) = row else { return Ok(None) };
+    let ids = rows.iter().map(|row| row.id).collect();
+    let Some(row) = rows.into_iter().next() else { return Ok(None) };
     let people = fetch_all!(
         conn,
         PersonRow,
         "SELECT person_id, place, help FROM class_setup_person WHERE setup_id = $1 ORDER BY place, person_id",
-        row.id
+        row.id.uuid()
     )?;
     let prepared = Prepared {
         rules: row.rules,
         groups: serde_json::from_str(&row.group_names)?,
         people: people.into_iter().filter_map(named).collect(),
     };
-    Ok(Some(Setup { prepared, is_own: row.lesson_id.is_some() }))
+    Ok(Some(Setup { prepared, is_own: row.lesson_id.is_some(), ids }))
 }
 
 fn named(row: PersonRow) -> Option<Named> {
@@ -100,69 +104,86 @@ pub async fn helpers(conn: &mut Conn, lesson: LessonId) -> Result<Vec<(PersonId,
     Ok(people.into_iter().filter_map(helper).collect())
 }
 
-/// Keeps a set-up in the place of the one that was there for the same.
+/// Keeps a set-up in the place of the one that was there for the same, if that is one of `seen`. `false` when another is
+/// there by now: the transaction is then not to be committed.
 ///
 /// # Errors
 /// [`StoreError::Limit`] with more than [`SETUP_PEOPLE_MAX`] people.
 pub async fn save(
     conn: &mut Conn,
-    of: For<'_>,
+    (of, seen): (For<'_>, &[SetupId]),
     prepared: &Prepared,
     by: PersonId,
     ids: &mut (dyn FnMut() -> SetupId + Send),
     now: Instant,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let found = prepared.people.len();
     if found > SETUP_PEOPLE_MAX {
         return Err(StoreError::Limit { what: "the people of a set-up", found, most: SETUP_PEOPLE_MAX });
     }
-    forget(conn, of).await?;
+    if !forget(conn, of, seen).await? {
+        return Ok(false);
+    }
     match of {
         For::Lesson(lesson) => insert(conn, ids(), (Some(lesson.uuid()), None, None, ""), prepared, by, now).await,
         For::Class { teacher, groups, subject_name } => {
             for group in groups {
                 let key = (None, Some(teacher.uuid()), Some(group.uuid()), subject_name);
-                insert(conn, ids(), key, prepared, by, now).await?;
+                if !insert(conn, ids(), key, prepared, by, now).await? {
+                    return Ok(false);
+                }
             }
-            Ok(())
+            Ok(true)
         }
     }
 }
 
-/// Drops what was prepared for exactly this.
-pub async fn forget(conn: &mut Conn, of: For<'_>) -> Result<(), StoreError> {
+#[derive(sqlx::FromRow)]
+struct IdRow {
+    #[sqlx(try_from = "Uuid")]
+    id: SetupId,
+}
+
+/// What is kept for exactly this.
+async fn kept_for(conn: &mut Conn, of: For<'_>) -> Result<Vec<SetupId>, StoreError> {
+    let mut rows = Vec::new();
     match of {
         For::Lesson(lesson) => {
-            execute!(
-                conn,
-                "DELETE FROM class_setup_person WHERE setup_id IN (SELECT id FROM class_setup WHERE lesson_id = $1)",
-                lesson.uuid()
-            )?;
-            execute!(conn, "DELETE FROM class_setup WHERE lesson_id = $1", lesson.uuid())?;
+            rows = fetch_all!(conn, IdRow, "SELECT id FROM class_setup WHERE lesson_id = $1", lesson.uuid())?;
         }
         For::Class { teacher, groups, subject_name } => {
             for group in groups {
-                execute!(
+                rows.extend(fetch_all!(
                     conn,
-                    "DELETE FROM class_setup_person WHERE setup_id IN (SELECT id FROM class_setup \
-                     WHERE teacher_id = $1 AND group_id = $2 AND subject_name = $3)",
+                    IdRow,
+                    "SELECT id FROM class_setup WHERE teacher_id = $1 AND group_id = $2 AND subject_name = $3",
                     teacher.uuid(),
                     group.uuid(),
                     subject_name
-                )?;
-                execute!(
-                    conn,
-                    "DELETE FROM class_setup WHERE teacher_id = $1 AND group_id = $2 AND subject_name = $3",
-                    teacher.uuid(),
-                    group.uuid(),
-                    subject_name
-                )?;
+                )?);
             }
         }
     }
-    Ok(())
+    Ok(rows.into_iter().map(|row| row.id).collect())
 }
 
+/// Drops what was prepared for exactly this, if it is among `seen`. `false` when something else is there by now: the
+/// transaction is then not to be committed.
+pub async fn forget(conn: &mut Conn, of: For<'_>, seen: &[SetupId]) -> Result<bool, StoreError> {
+    for id in kept_for(conn, of).await? {
+        if !seen.contains(&id) {
+            return Ok(false);
+        }
+        execute!(conn, "DELETE FROM class_setup_person WHERE setup_id = $1", id.uuid())?;
+        // Somebody else may have put another in its place at this moment.
+        if execute!(conn, "DELETE FROM class_setup WHERE id = $1", id.uuid())? == 0 {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
+/// `false` when there is one already.
 async fn insert(
     conn: &mut Conn,
     id: SetupId,
@@ -170,11 +191,11 @@ async fn insert(
     prepared: &Prepared,
     by: PersonId,
     now: Instant,
-) -> Result<(), StoreError> {
-    execute!(
+) -> Result<bool, StoreError> {
+    let made = execute!(
         conn,
         "INSERT INTO class_setup (id, lesson_id, teacher_id, group_id, subject_name, rules, group_names, changed_by, \
-         changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+         changed_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) ON CONFLICT DO NOTHING",
         id.uuid(),
         lesson,
         teacher,
@@ -185,6 +206,9 @@ async fn insert(
         by.uuid(),
         now.as_millis()
     )?;
+    if made == 0 {
+        return Ok(false);
+    }
     for named in &prepared.people {
         let (person, place, help) = match named {
             Named::Helps(person, help) => (person, 0, help.as_str()),
@@ -200,7 +224,7 @@ async fn insert(
             help
         )?;
     }
-    Ok(())
+    Ok(true)
 }
 
 /// Somebody who works for a school, or whom it has as a guest (an inspector).

@@ -10,6 +10,9 @@ use std::convert::Infallible;
 use std::net::{IpAddr, Ipv4Addr, SocketAddr};
 use tower::ServiceExt as _;
 
+/// What browsers say of a form that our own page sends.
+const ORIGIN: (&str, &str) = ("origin", "http://preau.example");
+
 /// A browser: it keeps cookies, sends what browsers send, and speaks to the router as the edge would hand requests on.
 #[derive(Clone)]
 pub struct Client {
@@ -78,10 +81,18 @@ impl Client {
         self.post_form_bare(path, &with_token).await
     }
 
-    /// The same without a token.
+    /// Opens the page of a form and sends it, with the mark of what the page was made of.
+    pub async fn save(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
+        let mark = self.get(path).await.hidden("seen").unwrap_or_default();
+        let mut with_mark = vec![("seen", mark.as_str())];
+        with_mark.extend(fields);
+        self.post_form(path, &with_mark).await
+    }
+
+    /// Sends a form without a token.
     pub async fn post_form_bare(&mut self, path: &str, fields: &[(&str, &str)]) -> Answer {
         let body = urlencoded(fields).into_bytes();
-        self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded")], body).await
+        self.send(Method::POST, path, &[("content-type", "application/x-www-form-urlencoded"), ORIGIN], body).await
     }
 
     /// Sends a form with files, token first, as a browser does: each file with its field, its name and its bytes.
@@ -103,7 +114,8 @@ impl Client {
         let pieces: Vec<_> =
             multipart(fields, files).chunks(16 << 10).map(|it| Ok::<_, Infallible>(it.to_vec())).collect();
         let body = Body::from_stream(futures_util::stream::iter(pieces));
-        self.send_body(Method::POST, path, &[("content-type", "multipart/form-data; boundary=of-a-test")], body).await
+        let headers = [("content-type", "multipart/form-data; boundary=of-a-test"), ORIGIN];
+        self.send_body(Method::POST, path, &headers, body).await
     }
 
     /// Asks as our scripts do: JSON wanted, the token in a header, no body.

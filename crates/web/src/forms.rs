@@ -3,6 +3,10 @@
 //! A screen makes its form from [`Fields`] both when it is first shown and when something was wrong, so nothing that was
 //! typed is lost. [`Check`] reads the fields and gathers what is wrong.
 
+mod seen;
+
+pub(crate) use seen::{is_overtaken, marked};
+
 use crate::{Answer, Fields, Page, PageError};
 use askama::Template;
 use http::StatusCode;
@@ -69,12 +73,14 @@ pub(crate) struct FormPage<'a> {
     pub back: String,
     pub submit: String,
     pub fields: Vec<Field>,
+    /// Somebody else has saved meanwhile; what is stored stands beside the fields.
+    pub is_overtaken: bool,
 }
 
 impl<'a> FormPage<'a> {
     pub(crate) fn new(page: &'a Page, title: String, action: String, back: String) -> Self {
         let submit = page.t("save");
-        Self { page, title, intro: None, action, back, submit, fields: Vec::new() }
+        Self { page, title, intro: None, action, back, submit, fields: Vec::new(), is_overtaken: false }
     }
 
     /// Adds a field whose label is the text of `key`.

@@ -49,42 +49,35 @@ async fn check(guard: &Guard, request: Request) -> Result<Checked, Response> {
     if guard.off_from.is_some_and(|level| guard.app.level() >= level) {
         return Err(PageError::Shed { retry: SHED_RETRY }.into_response());
     }
+    let sender = Sender::of(&guard.app, &facts, request.headers());
     if guard.rule != Rule::Anyone && facts.pass.is_none() {
-        if guard.body == Taking::Kept && is_same_origin(&guard.app, &facts, request.headers()) {
-            let body = to_bytes(request.into_body(), guard.body_bytes_max).await.unwrap_or_default();
-            return Err(kept::answer(&guard.app, &facts, body).await);
+        if request.method().is_safe() || sender != Sender::Ours || guard.body == Taking::Whole {
+            return Err(ask_to_sign_in(&facts, request.method()));
         }
-        if guard.body == Taking::Streamed
-            && let Some(boundary) = multipart::boundary(request.headers())
-            && is_same_origin(&guard.app, &facts, request.headers())
-        {
-            return Err(kept_texts(guard, &facts, request.into_body(), &boundary).await);
-        }
-        return Err(ask_to_sign_in(&facts, request.method()));
+        let (parts, body) = request.into_parts();
+        return Err(shown_again(guard, (&facts, sender), &parts.headers, body).await);
     }
     if request.method().is_safe() {
         return Ok((request, None));
     }
-    if !is_same_origin(&guard.app, &facts, request.headers()) {
+    if sender == Sender::Foreign {
         return Err(PageError::Foreign.into_response());
     }
     let binding = facts.binding().ok_or_else(|| PageError::Foreign.into_response())?;
     let is_ours = |token: &str| csrf::check(token, binding, &guard.app.keys()).is_ok();
     if guard.body == Taking::Streamed {
         let read = Read::default();
-        let mut request = check_streamed(guard, &facts, request, is_ours).await?;
+        let mut request = check_streamed(guard, (&facts, sender), request, is_ours).await?;
         request.extensions_mut().insert(read.clone());
         return Ok((request, Some((Typed::Read(read), facts))));
     }
     let (parts, body) = request.into_parts();
     let body = to_bytes(body, guard.body_bytes_max).await.map_err(|_| PageError::TooLarge.into_response())?;
     if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
-        return Err(match guard.body {
-            Taking::Kept => kept::answer(&guard.app, &facts, body).await,
-            Taking::Whole | Taking::Streamed => PageError::Foreign.into_response(),
-        });
+        return Err(shown_again(guard, (&facts, sender), &parts.headers, Body::from(body)).await);
     }
-    let typed = (guard.body == Taking::Kept).then(|| (Typed::Whole(body.clone()), facts));
+    let is_kept = guard.body == Taking::Kept && is_plain_form(&parts.headers);
+    let typed = is_kept.then(|| (Typed::Whole(body.clone()), facts));
     Ok((Request::from_parts(parts, Body::from(body)), typed))
 }
 
@@ -92,7 +85,7 @@ async fn check(guard: &Guard, request: Request) -> Result<Checked, Response> {
 /// the first field of the form.
 async fn check_streamed(
     guard: &Guard,
-    facts: &RequestFacts,
+    from: (&RequestFacts, Sender),
     request: Request,
     is_ours: impl Fn(&str) -> bool,
 ) -> Result<Request, Response> {
@@ -106,21 +99,40 @@ async fn check_streamed(
     let Some(boundary) = multipart::boundary(&parts.headers) else {
         let body = to_bytes(body, FORM_FIELD_BYTES_MAX).await.map_err(|_| PageError::TooLarge.into_response())?;
         if !sent_token(&parts.headers, &body).is_some_and(|token| is_ours(&token)) {
-            return Err(kept::answer(&guard.app, facts, body).await);
+            return Err(shown_again(guard, from, &parts.headers, Body::from(body)).await);
         }
         return Ok(Request::from_parts(parts, Body::from(body)));
     };
     let (token, body) = multipart::first_field(bounded(body, guard.body_bytes_max), &boundary, CSRF_FIELD).await;
     if !token.is_some_and(|token| is_ours(&token)) {
-        return Err(kept_texts(guard, facts, body, &boundary).await);
+        return Err(shown_again(guard, from, &parts.headers, body).await);
     }
     Ok(Request::from_parts(parts, body))
 }
 
-/// What was typed into a form with files is shown again; the files are chosen anew.
-async fn kept_texts(guard: &Guard, facts: &RequestFacts, body: Body, boundary: &str) -> Response {
-    let texts = multipart::texts(bounded(body, guard.body_bytes_max), boundary).await;
-    kept::of_fields(&guard.app, facts, kept::own(texts))
+/// Shows what was typed into a form again; its files are chosen anew. Refuses what is no form, what may hold a password, and
+/// what the browser does not say to come from our own page: nobody else fills a form that then waits for a click.
+async fn shown_again(
+    guard: &Guard,
+    (facts, sender): (&RequestFacts, Sender),
+    headers: &HeaderMap,
+    body: Body,
+) -> Response {
+    let fields = if guard.body == Taking::Whole || sender != Sender::Ours {
+        None
+    } else if let Some(boundary) = multipart::boundary(headers) {
+        kept::own(multipart::texts(bounded(body, guard.body_bytes_max), &boundary).await)
+    } else if is_plain_form(headers) {
+        let bytes_max = guard.body_bytes_max.min(FORM_FIELD_BYTES_MAX);
+        kept::fields(to_bytes(body, bytes_max).await.unwrap_or_default()).await
+    } else {
+        None
+    };
+    match fields.filter(|_| !facts.wants_json) {
+        Some(fields) => kept::answer(&guard.app, facts, fields),
+        None if guard.rule != Rule::Anyone && facts.pass.is_none() => PageError::SignInNeeded.into_response(),
+        None => PageError::Foreign.into_response(),
+    }
 }
 
 fn bounded(body: Body, bytes_max: usize) -> Body {
@@ -151,8 +163,7 @@ fn sent_token(headers: &HeaderMap, body: &Bytes) -> Option<String> {
     if let Some(value) = headers.get(CSRF_HEADER) {
         return value.to_str().ok().map(str::to_owned);
     }
-    let kind = headers.get(header::CONTENT_TYPE)?.to_str().ok()?;
-    if !kind.starts_with("application/x-www-form-urlencoded") {
+    if !is_plain_form(headers) {
         return None;
     }
     // A token has only characters that forms do not encode, so the field is found without decoding the rest.
@@ -162,17 +173,32 @@ fn sent_token(headers: &HeaderMap, body: &Bytes) -> Option<String> {
         .map(str::to_owned)
 }
 
-/// Browsers say where a request comes from (`Sec-Fetch-Site`, `Origin`); what says nothing still needs the token.
-fn is_same_origin(app: &App, facts: &RequestFacts, headers: &HeaderMap) -> bool {
-    let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
-    if site.is_some_and(|site| site != "same-origin" && site != "none") {
-        return false;
+fn is_plain_form(headers: &HeaderMap) -> bool {
+    let kind = headers.get(header::CONTENT_TYPE).and_then(|kind| kind.to_str().ok());
+    kind.is_some_and(|kind| kind.starts_with("application/x-www-form-urlencoded"))
+}
+
+/// Whose page a request comes from, as the browser says it (`Sec-Fetch-Site`, `Origin`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Sender {
+    Ours,
+    /// Old browsers, and programs: what they send still needs the token.
+    Unsaid,
+    Foreign,
+}
+
+impl Sender {
+    fn of(app: &App, facts: &RequestFacts, headers: &HeaderMap) -> Self {
+        let site = headers.get("sec-fetch-site").and_then(|value| value.to_str().ok());
+        if site.is_some_and(|site| site != "same-origin" && site != "none") {
+            return Self::Foreign;
+        }
+        let Some(origin) = headers.get(header::ORIGIN) else {
+            return if site == Some("same-origin") { Self::Ours } else { Self::Unsaid };
+        };
+        let Ok(origin) = origin.to_str() else { return Self::Foreign };
+        let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
+        let is_ours = app.public_origin.as_deref() == Some(origin) || (authority.is_some() && authority == facts.host);
+        if is_ours { Self::Ours } else { Self::Foreign }
     }
-    let Some(origin) = headers.get(header::ORIGIN) else { return true };
-    let Ok(origin) = origin.to_str() else { return false };
-    if app.public_origin.as_deref() == Some(origin) {
-        return true;
-    }
-    let authority = origin.split_once("://").map(|(_, authority)| authority.to_ascii_lowercase());
-    authority.is_some() && authority == facts.host
 }

@@ -81,28 +81,21 @@ impl Typed {
     }
 }
 
-/// 401 while nobody is signed in, 403 for a token that is no longer good; both with the form.
-pub(crate) async fn answer(app: &App, facts: &RequestFacts, body: Bytes) -> Response {
-    of_fields(app, facts, fields(body).await)
-}
-
-/// The same for a form that was read already; of one with files, what was typed.
-pub(crate) fn of_fields(app: &App, facts: &RequestFacts, fields: Option<Vec<(String, String)>>) -> Response {
+/// The form again: 401 while nobody is signed in, 403 for a token that is no longer good.
+pub(crate) fn answer(app: &App, facts: &RequestFacts, fields: Vec<(String, String)>) -> Response {
     let mut page = Page::new(app.clone(), facts.clone());
     let is_signed_in = page.is_signed_in();
-    let refusal = if is_signed_in { PageError::Foreign } else { PageError::SignInNeeded };
-    let Some(fields) = fields.filter(|_| !page.wants_json()) else { return refusal.into_response() };
     if is_signed_in {
         page.nav = nav::for_all();
     }
     let texts = long(&fields);
     let status = if is_signed_in { StatusCode::FORBIDDEN } else { StatusCode::UNAUTHORIZED };
     let template = KeptPage { action: page.path(), page: &page, fields, texts, is_signed_in, fault: None };
-    page.html_as(status, &template).unwrap_or_else(|_| refusal.into_response())
+    page.html_as(status, &template).unwrap_or_else(PageError::into_response)
 }
 
 /// The fields of a form; none for anything else.
-async fn fields(body: Bytes) -> Option<Vec<(String, String)>> {
+pub(crate) async fn fields(body: Bytes) -> Option<Vec<(String, String)>> {
     let request = Request::builder()
         .method(Method::POST)
         .header(header::CONTENT_TYPE, "application/x-www-form-urlencoded")

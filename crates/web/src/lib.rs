@@ -10,7 +10,8 @@
 //! `layout.html` and has a field `page: &Page`, its texts in `texts/{fr,en}/<area>.ftl`, and rules in a sheet of
 //! `static/css/` inside `@layer screens` (all sheets are served as one). Forms with `method="post"` include
 //! `parts/csrf.html`; their handlers take [`Fields`] last, show the form again with status 422 and everything that was
-//! filled in, or answer with [`Page::see_other_saying`]. Scripts are ES modules below `static/`, loaded by
+//! filled in, or answer with [`Page::see_other_saying`]. A form that changes what is stored carries the mark of it
+//! (`forms::marked`), so that of two tabs the second is told. Scripts are ES modules below `static/`, loaded by
 //! `page.asset("…")`, and send the token of `page.csrf()` as the header `x-csrf`; with `Accept: application/json` they
 //! get errors as JSON.
 

@@ -160,12 +160,6 @@ pub const SKILLS_MAX: usize = 12;
 pub const LEVELS_MAX: u8 = 4;
 /// The archive of all hand-ins of one piece of homework: what a ZIP without its 64-bit extension holds.
 pub const ARCHIVE_BYTES_MAX: u64 = 4_000_000_000;
-/// What a person calls an address of a timetable.
-pub const CALENDAR_NAME_CHARS_MAX: usize = 60;
-/// Days of the past, and to come, that a calendar program gets.
-pub const CALENDAR_DAYS_BACK: i64 = 28;
-pub const CALENDAR_DAYS_AHEAD: i64 = 196;
-/// A calendar program may keep what it got for this long.
 /// The lines of a person in a copy of their data, as a page and as JSON each; what comes then is left out, and the copy says so.
 pub const COPY_LINES_BYTES_MAX: u64 = 500_000_000;
 /// The files in it, likewise: with the lines, and the names of the files, what an archive holds.
@@ -177,6 +171,12 @@ pub const COPY_PAGE_LINES_MAX: i64 = 1_000;
 pub const COPY_PAGE_BYTES: i64 = 1 << 20;
 /// Files that are not in a copy are named up to this many.
 pub const COPY_MISSING_NAMED_MAX: usize = 200;
+/// What a person calls an address of a timetable.
+pub const CALENDAR_NAME_CHARS_MAX: usize = 60;
+/// Days of the past, and to come, that a calendar program gets.
+pub const CALENDAR_DAYS_BACK: i64 = 28;
+pub const CALENDAR_DAYS_AHEAD: i64 = 196;
+/// A calendar program may keep what it got for this long.
 pub const CALENDAR_FRESH: Duration = Duration::from_secs(15 * 60);
 /// A timetable export, packed.
 pub const TIMETABLE_FILE_BYTES_MAX: u64 = 32 << 20;

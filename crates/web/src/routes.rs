@@ -36,9 +36,9 @@ pub enum Rule {
 /// How the body of a request is taken.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Taking {
-    /// Read whole before the handler runs: forms and JSON.
+    /// Read whole before the handler runs, and gone where it is refused: what has a password in it, and what asks for no session.
     Whole,
-    /// The same, and when the session or the form's token is no longer good, what was typed is shown again ([`crate::kept`]).
+    /// Read whole; a form whose session or token is no longer good, or that cannot be saved, is shown again ([`crate::kept`]).
     Kept,
     /// Forms with files (`multipart/form-data`) and parts of uploads are handed on as they come, after the token of the form
     /// was found good; other bodies are read whole, up to [`BODY_BYTES_MAX`].
@@ -68,9 +68,9 @@ impl Row {
         Self { body: Taking::Streamed, body_bytes_max: FORM_BYTES_MAX, ..self }
     }
 
-    /// A form with texts that somebody has taken time to write: they are not lost with the session.
-    fn keeping(self) -> Self {
-        Self { body: Taking::Kept, ..self }
+    /// A form with a password, which is in no page.
+    fn with_password(self) -> Self {
+        Self { body: Taking::Whole, ..self }
     }
 
     /// Off from this level on.
@@ -92,11 +92,13 @@ pub(crate) fn get<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule
     }
 }
 
-/// Writes, so it is off where nothing is written but what a lesson needs.
+/// Writes, so it is off where nothing is written but what a lesson needs. What was typed is not lost with the session,
+/// where the route asks for one.
 pub(crate) fn post<H: Handler<T, App>, T: 'static>(path: &'static str, rule: Rule, handler: H) -> Row {
     let handler = on(MethodFilter::POST, handler);
     let off_from = Some(Level::ReadOnly);
-    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, body: Taking::Whole, off_from, handler }
+    let body = if rule == Rule::Anyone { Taking::Whole } else { Taking::Kept };
+    Row { method: Method::POST, path, rule, body_bytes_max: BODY_BYTES_MAX, body, off_from, handler }
 }
 
 /// A route of another method than these two; those that write are off where nothing is written.

@@ -17,7 +17,9 @@ async fn allow(world: &World, allowed: bool, captions: bool) {
 async fn allow_host(world: &World, allowed: bool, captions_host: Option<&str>) {
     let settings = Settings { allowed, captions_host: captions_host.map(str::to_owned), ..Settings::default() };
     let mut tx = world.store.write().await.unwrap();
-    recordings::set_settings(&mut tx, world.school, &settings, world.teacher, SystemClock.now()).await.unwrap();
+    let was = recordings::settings(&mut tx, world.school).await.unwrap();
+    let both = (&was, &settings);
+    assert!(recordings::change_settings(&mut tx, world.school, both, world.teacher, SystemClock.now()).await.unwrap());
     tx.commit().await.unwrap();
 }
 

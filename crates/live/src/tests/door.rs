@@ -302,8 +302,9 @@ async fn prepare(world: &World, helper: PersonId, help: Help, rules: &str) {
     let now = SystemClock.now();
     let mut ids = || SetupId::new(now, &mut SystemRng);
     let mut tx = world.store.write().await.expect("a transaction");
-    let of = For::Lesson(world.lesson);
-    setups::save(&mut tx, of, &prepared, world.teacher, &mut ids, now).await.expect("prepared");
+    let seen = setups::of_lesson(&mut tx, world.lesson).await.expect("read").map(|it| it.ids).unwrap_or_default();
+    let of = (For::Lesson(world.lesson), seen.as_slice());
+    assert!(setups::save(&mut tx, of, &prepared, world.teacher, &mut ids, now).await.expect("prepared"));
     tx.commit().await.expect("kept");
 }
 

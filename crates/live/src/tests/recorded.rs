@@ -13,7 +13,10 @@ async fn world_that_may_record() -> World {
     let world = World::new().await;
     let settings = Settings { allowed: true, ..Settings::default() };
     let mut tx = world.store.write().await.unwrap();
-    recordings::set_settings(&mut tx, world.school, &settings, world.teacher, SystemClock.now()).await.unwrap();
+    let change = (&Settings::default(), &settings);
+    assert!(
+        recordings::change_settings(&mut tx, world.school, change, world.teacher, SystemClock.now()).await.unwrap()
+    );
     tx.commit().await.unwrap();
     world
 }

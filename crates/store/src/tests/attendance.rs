@@ -136,7 +136,11 @@ super::on_both! {
         assert_eq!(attendance::settings(&mut tx, world.school).await.expect("read"), Settings::default());
         let own = Settings { afternoon_min: 750, reminder_min: 5, mails_families: false, on_site_places: 12 };
         for settings in [Settings::default(), own] {
-            attendance::set_settings(&mut tx, world.school, &settings).await.expect("set");
+            assert!(attendance::change_settings(&mut tx, world.school, &Settings::default(), &settings).await.expect("set"));
+        }
+        assert_eq!(attendance::settings(&mut tx, world.school).await.expect("read"), own);
+        for was in [Settings::default(), Settings { on_site_places: 13, ..own }] {
+            assert!(!attendance::change_settings(&mut tx, world.school, &was, &was).await.expect("nothing"), "{was:?}");
         }
         assert_eq!(attendance::settings(&mut tx, world.school).await.expect("read"), own);
     }
@@ -167,7 +171,7 @@ super::on_both! {
         save(&mut tx, &world, two, 0, &[entry(world.max, Status::Present, 0)]).await;
         assert_eq!(rolls::forgotten(&mut tx, world.school, NOW, after(7_200)).await.expect("read").len(), 1);
         let own = Settings { reminder_min: 5, ..Settings::default() };
-        attendance::set_settings(&mut tx, world.school, &own).await.expect("set");
+        assert!(attendance::change_settings(&mut tx, world.school, &Settings::default(), &own).await.expect("set"));
         let four = lesson(&mut tx, &mut world, after(9_000)).await;
         let due = rolls::reminders(&mut tx, after(9_000), 20, after(9_300)).await.expect("read");
         assert_eq!(due.iter().map(|it| it.lesson_id).collect::<Vec<_>>(), [four], "this school waits five minutes");
@@ -214,9 +218,9 @@ super::on_both! {
         absences::decide(&mut tx, id, ExcuseState::Refused, world.teacher, after(1)).await.expect("decided");
         assert_eq!(absences::to_tell(&mut tx, from, after(600)).await.expect("read").len(), 1);
         let quiet = Settings { mails_families: false, ..Settings::default() };
-        attendance::set_settings(&mut tx, world.school, &quiet).await.expect("set");
+        assert!(attendance::change_settings(&mut tx, world.school, &Settings::default(), &quiet).await.expect("set"));
         assert!(absences::to_tell(&mut tx, from, after(600)).await.expect("read").is_empty());
-        attendance::set_settings(&mut tx, world.school, &Settings::default()).await.expect("set");
+        assert!(attendance::change_settings(&mut tx, world.school, &quiet, &Settings::default()).await.expect("set"));
         assert!(absences::told(&mut tx, world.max, half("2027-01-15-am"), after(700)).await.expect("noted"));
         assert!(!absences::told(&mut tx, world.max, half("2027-01-15-am"), after(700)).await.expect("noted"));
         assert!(absences::to_tell(&mut tx, from, after(600)).await.expect("read").is_empty());

@@ -49,9 +49,25 @@ async fn invite_until(
     guests::invite(conn, &new, NOW).await.map(|()| person)
 }
 
-async fn save(conn: &mut Conn, world: &mut World, of: For<'_>, prepared: &Prepared, now: Instant) {
+/// Whoever saves has seen `seen`.
+async fn try_save(
+    conn: &mut Conn,
+    world: &mut World,
+    of: (For<'_>, &[SetupId]),
+    prepared: &Prepared,
+    now: Instant,
+) -> bool {
     let rng = &mut world.rng;
-    setups::save(conn, of, prepared, world.teacher, &mut || SetupId::new(now, rng), now).await.expect("saved");
+    setups::save(conn, of, prepared, world.teacher, &mut || SetupId::new(now, rng), now).await.expect("asked")
+}
+
+async fn save(conn: &mut Conn, world: &mut World, of: For<'_>, prepared: &Prepared, now: Instant) {
+    assert!(try_save(conn, world, (of, &[]), prepared, now).await);
+}
+
+/// What is kept for a lesson and its class, as its page shows it.
+async fn seen(conn: &mut Conn, lesson: LessonId) -> Vec<SetupId> {
+    setups::of_lesson(conn, lesson).await.expect("read").map(|setup| setup.ids).unwrap_or_default()
 }
 
 super::on_both! {
@@ -218,23 +234,29 @@ super::on_both! {
         assert!(lessons::helped_by(&mut tx, teacher, NOW, END).await.expect("read").is_empty(), "who teaches does not help");
 
         let own = Prepared { rules: "{}".to_owned(), ..Prepared::default() };
+        let old = seen(&mut tx, monday).await;
         save(&mut tx, &mut world, For::Lesson(monday), &own, NOW).await;
-        save(&mut tx, &mut world, every, &prepared, END).await;
+        assert!(!try_save(&mut tx, &mut world, (For::Lesson(monday), &old), &prepared, NOW).await, "there is one by now");
+        assert!(try_save(&mut tx, &mut world, (every, &old), &prepared, END).await);
+        assert!(!try_save(&mut tx, &mut world, (every, &old), &own, END).await, "it is another by now");
         let setup = setups::of_lesson(&mut tx, monday).await.expect("read").expect("there");
         assert_eq!((setup.prepared, setup.is_own), (own.clone(), true), "its own goes before a later one of the class");
         assert!(setups::helpers(&mut tx, monday).await.expect("read").is_empty());
         let helped = lessons::helped_by(&mut tx, aide, NOW, END).await.expect("read");
         assert_eq!(helped.iter().map(|(lesson, _)| lesson.id).collect::<Vec<_>>(), [tuesday], "not where the lesson's own names nobody");
-        setups::forget(&mut tx, For::Lesson(monday)).await.expect("forgotten");
+        assert!(!setups::forget(&mut tx, For::Lesson(monday), &old).await.expect("asked"));
+        let all = seen(&mut tx, monday).await;
+        assert_eq!(all.len(), 2);
+        assert!(setups::forget(&mut tx, For::Lesson(monday), &all).await.expect("forgotten"));
         assert_eq!(setups::of_lesson(&mut tx, monday).await.expect("read").map(|it| it.is_own), Some(false));
         // Another teacher of the same class has other customs.
-        setups::forget(&mut tx, every).await.expect("forgotten");
+        assert!(setups::forget(&mut tx, every, &all).await.expect("forgotten"));
         save(&mut tx, &mut world, For::Class { teacher: aide, groups: &[class], subject_name: "Histoire" }, &own, NOW).await;
         assert_eq!(setups::of_lesson(&mut tx, monday).await.expect("read"), None);
 
         let crowd = (0..=SETUP_PEOPLE_MAX).map(|_| Named::InGroup(PersonId::new(NOW, &mut world.rng), 1)).collect();
         let crowd = Prepared { people: crowd, ..own };
-        let over = setups::save(&mut tx, every, &crowd, teacher, &mut || unreachable!("nothing is written"), NOW).await;
+        let over = setups::save(&mut tx, (every, &[]), &crowd, teacher, &mut || unreachable!("nothing is written"), NOW).await;
         assert!(matches!(over, Err(StoreError::Limit { .. })), "{over:?}");
     }
 

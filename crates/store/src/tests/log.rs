@@ -355,7 +355,8 @@ super::on_both! {
         progressions::remove_step(&mut tx, &gone).await.expect("removed");
         progressions::remove_step(&mut tx, &gone).await.expect("again");
         assert_eq!(order(&mut tx, id).await, "dca");
-        progressions::rename(&mut tx, id, "Latin", "Latin", FAR).await.expect("renamed");
+        assert!(progressions::rename(&mut tx, id, ("Latin", "Latin"), 1, FAR).await.expect("renamed"));
+        assert!(!progressions::rename(&mut tx, id, ("Grec", "Grec"), 1, FAR).await.expect("nothing"), "from an old page");
         let named = progressions::by_id(&mut tx, id).await.expect("read").expect("there");
         assert_eq!((named.title.as_str(), named.steps, named.version), ("Latin", 3, 2));
         assert_eq!(progressions::of_owner(&mut tx, world.teacher).await.expect("read"), [named]);

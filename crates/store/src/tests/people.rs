@@ -70,7 +70,15 @@ super::on_both! {
         people::set_names(&mut tx, world.max, ("", "Maxime", "Le Roy"), None, NOW).await.expect("rename");
         people::set_locale(&mut tx, world.max, "en").await.expect("locale");
         let max = people::by_id(&mut tx, world.max).await.expect("read").expect("there");
-        assert_eq!((max.full_name().as_str(), max.locale.as_deref(), max.email), ("Maxime Le Roy", Some("en"), None));
+        assert_eq!((max.full_name().as_str(), max.locale.as_deref(), max.email.as_deref()), ("Maxime Le Roy", Some("en"), None));
+        let names = ("M.", "Max", "Le Roy");
+        assert!(people::change_names(&mut tx, &max, names, Some("max@b.example"), NOW).await.expect("renamed"));
+        assert!(!people::change_names(&mut tx, &max, ("", "Ma", "Le Roy"), None, NOW).await.expect("nothing"), "from an old page");
+        let now = people::by_id(&mut tx, world.max).await.expect("read").expect("there");
+        assert_eq!((now.full_name().as_str(), now.title.as_str(), now.email.as_deref()), ("Max Le Roy", "M.", Some("max@b.example")));
+        for was in [people::Person { email: None, ..now.clone() }, people::Person { title: String::new(), ..now }] {
+            assert!(!people::change_names(&mut tx, &was, names, None, NOW).await.expect("nothing"));
+        }
     }
 
     async fn relations_end_with_a_school(place) {
@@ -189,7 +197,8 @@ super::on_both! {
 
         let found = groups::by_name(&mut tx, world.school, "6eb").await.expect("read").expect("there");
         assert_eq!((found.id, found.kind), (world.class, GroupKind::Class));
-        groups::rename(&mut tx, world.class, "6E C").await.expect("rename");
+        assert!(groups::rename(&mut tx, world.class, "6E B", "6E C").await.expect("rename"));
+        assert!(!groups::rename(&mut tx, world.class, "6E B", "6E D").await.expect("nothing"), "it is no longer so called");
         assert_eq!(groups::by_id(&mut tx, world.class).await.expect("read").expect("there").name, "6E C");
         let sizes = groups::sizes(&mut tx, world.school).await.expect("sizes");
         assert_eq!(sizes.iter().map(|it| (it.pupils, it.teachers)).collect::<Vec<_>>(), [(2, 1)]);

@@ -55,7 +55,10 @@ super::on_both! {
         assert_eq!(again, Some(first.clone()));
         let settings = Settings { allowed: true, days: 7, downloads: true, captions_host: Some("parole.example".to_owned()) };
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), Settings::default());
-        recordings::set_settings(&mut tx, world.school, &settings, world.teacher, NOW).await.expect("set");
+        let none = Settings::default();
+        assert!(recordings::change_settings(&mut tx, world.school, (&none, &settings), world.teacher, NOW).await.expect("set"));
+        let late = recordings::change_settings(&mut tx, world.school, (&none, &none), world.teacher, NOW).await;
+        assert!(!late.expect("nothing"), "made from what is no longer so");
         assert_eq!(recordings::settings(&mut tx, world.school).await.expect("read"), settings);
         let second = recordings::begin(&mut tx, three, lesson, after(600)).await.expect("begun").expect("there");
         assert_eq!((second.number, second.expires_at), (2, after(600).plus(DAY * 7)));

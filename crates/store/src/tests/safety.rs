@@ -153,13 +153,17 @@ super::on_both! {
 
         assert_eq!(keeping::chat_days(&mut tx, world.school).await.expect("read"), None);
         assert!(keeping::by_days(&mut tx, None).await.expect("read").is_empty());
-        keeping::set_chat_days(&mut tx, world.school, Some(30), world.teacher, NOW).await.expect("set");
+        assert!(keeping::change_chat_days(&mut tx, world.school, (None, Some(30)), world.teacher, NOW).await.expect("set"));
+        for was in [None, Some(7)] {
+            let late = keeping::change_chat_days(&mut tx, world.school, (was, Some(1)), world.teacher, NOW).await;
+            assert!(!late.expect("nothing"), "{was:?} is no longer so");
+        }
         assert_eq!(keeping::chat_days(&mut tx, world.school).await.expect("read"), Some(30));
         assert_eq!(keeping::by_days(&mut tx, None).await.expect("read"), [(world.school, 30)]);
         assert!(keeping::by_days(&mut tx, Some(world.school)).await.expect("read").is_empty());
         assert_eq!(keeping::sweep_chat_of_years(&mut tx, after(100)).await.expect("swept"), 0, "it has its own rule");
         assert_eq!(keeping::sweep_chat_of(&mut tx, world.school, after(3)).await.expect("swept"), 2);
-        keeping::set_chat_days(&mut tx, world.school, None, world.teacher, NOW).await.expect("set");
+        assert!(keeping::change_chat_days(&mut tx, world.school, (Some(30), None), world.teacher, NOW).await.expect("set"));
         assert_eq!(keeping::sweep_chat_of_years(&mut tx, after(5)).await.expect("swept"), 2);
         assert_eq!(keeping::lines(&mut tx, id, None).await.expect("read").len(), 1);
     }

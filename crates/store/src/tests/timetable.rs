@@ -148,7 +148,7 @@ super::on_both! {
         let prepared = setups::Prepared { rules: "{}".to_owned(), ..setups::Prepared::default() };
         let setup = SetupId::new(NOW, &mut world.rng);
         let own = setups::For::Lesson(made[3].id);
-        setups::save(&mut tx, own, &prepared, world.teacher, &mut || setup, NOW).await.expect("prepared");
+        assert!(setups::save(&mut tx, (own, &[]), &prepared, world.teacher, &mut || setup, NOW).await.expect("prepared"));
         let guest = guests::NewGuest {
             lesson: made[4].id, person: PersonId::new(NOW, &mut world.rng), name: "Ada King", email: None,
             invited_by: world.teacher, secret_hash: b"secret", until: None,

@@ -280,7 +280,7 @@ async fn children_on_site_are_in_the_register_of_the_day() {
     let app = TestApp::start().await;
     let mut tx = app.store.write().await.unwrap();
     let settings = Settings { on_site_places: 1, ..Settings::default() };
-    attendance::set_settings(&mut tx, app.seed.school(), &settings).await.unwrap();
+    assert!(attendance::change_settings(&mut tx, app.seed.school(), &Settings::default(), &settings).await.unwrap());
     tx.commit().await.unwrap();
     let mut teacher = app.actor(Who::Teacher).await;
     let path = format!("/schools/{}/on-site", app.seed.school());

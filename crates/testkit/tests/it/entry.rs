@@ -282,7 +282,7 @@ async fn what_is_prepared_is_kept_for_the_lesson_or_for_its_class() {
         ("help", "assistant"),
         ("scope", "class"),
     ];
-    teacher.post_form(&path, &sent).await.leads_to(&path);
+    teacher.save(&path, &sent).await.leads_to(&path);
     let page = teacher.get(&path).await.expect(200).says("C’est enregistré.");
     for part in ["value=\"board\" checked", "Rouges\nBleus", "julie.moreau", "value=\"8\"", "value=\"7\""] {
         assert!(page.text().contains(part), "{part}: {}", page.text());

@@ -23,6 +23,7 @@ mod school;
 mod secrets;
 mod served;
 mod statements;
+mod tabs;
 mod timetable;
 mod uploads;
 mod walls;

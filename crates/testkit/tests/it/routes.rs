@@ -4,6 +4,7 @@ mod account;
 mod attendance;
 mod calendars;
 mod documents;
+mod kept;
 mod lesson;
 mod log;
 mod offline;

@@ -125,9 +125,7 @@ async fn chat_goes_when_the_school_says_so() {
         keeping::lines(&mut conn, lesson, None).await.expect("read").len()
     };
     let mut head = app.actor(Who::Head).await;
-    head.post_form(&format!("/schools/{school}/keeping"), &[("days", "7")])
-        .await
-        .leads_to(&format!("/schools/{school}"));
+    head.save(&format!("/schools/{school}/keeping"), &[("days", "7")]).await.leads_to(&format!("/schools/{school}"));
     app.clock.advance(DAY * 6);
     assert_eq!(preau_web::jobs::keep_classes(&app.app).await.expect("swept"), 0);
     assert_eq!(lines().await, 1);
@@ -138,9 +136,7 @@ async fn chat_goes_when_the_school_says_so() {
     let said = app.app.now();
     say(&app, app.seed.person(Who::Teacher), "Encore", "\"class\"", said).await;
     let mut head = app.actor(Who::Head).await;
-    head.post_form(&format!("/schools/{school}/keeping"), &[("days", "year")])
-        .await
-        .leads_to(&format!("/schools/{school}"));
+    head.save(&format!("/schools/{school}/keeping"), &[("days", "year")]).await.leads_to(&format!("/schools/{school}"));
     app.clock.advance(DAY * 200);
     assert_eq!(preau_web::jobs::keep_classes(&app.app).await.expect("swept"), 0, "it is still the same school year");
     app.clock.advance(DAY * 100);

@@ -306,7 +306,7 @@ async fn accounts_are_changed_suspended_and_restored() {
     let long = [("given", long.as_str()), ("family", "Martin")];
     admin.post_form(&format!("{path}/change"), &long).await.expect(422).says("80 caractères au plus");
     let good = [("given", "Léa-Rose"), ("family", "Martin"), ("email", "lea@exemple.fr")];
-    admin.post_form(&format!("{path}/change"), &good).await.leads_to(&path);
+    admin.save(&format!("{path}/change"), &good).await.leads_to(&path);
     admin.get(&path).await.says("Léa-Rose Martin").says("lea@exemple.fr");
 
     // Nobody suspends themselves, and a school's administrator does not touch the platform's.

@@ -25,7 +25,7 @@ pub(super) fn rows() -> Vec<Row> {
         post("/setup", Anyone, setup::submit).always(),
         get("/account", SignedIn, account::page),
         get("/password", SignedIn, password::page),
-        post("/password", SignedIn, password::submit).always(),
+        post("/password", SignedIn, password::submit).with_password().always(),
         get("/devices", SignedIn, devices::page),
         post("/devices/end", SignedIn, devices::end).always(),
         post("/devices/end-others", SignedIn, devices::end_others).always(),

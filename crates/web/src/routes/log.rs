@@ -13,8 +13,8 @@ pub(super) fn rows() -> Vec<Row> {
         get("/groups/{id}/load", May("Log(SeeLoad)"), load::show).off_from(Essential),
         get("/lessons/{id}/log", May("Log(ReadEntry)"), entry::show),
         get("/lessons/{id}/log/write", May("Log(Write)"), write::show).off_from(Essential),
-        long(post("/lessons/{id}/log/write", May("Log(Write)"), write::save)).keeping(),
-        long(post("/lessons/{id}/log/add", May("Log(Write)"), entry::add)).keeping(),
+        long(post("/lessons/{id}/log/write", May("Log(Write)"), write::save)),
+        long(post("/lessons/{id}/log/add", May("Log(Write)"), entry::add)),
         post("/lessons/{id}/log/copy", May("Log(Write)"), copy::copy),
         post("/lessons/{id}/log/files", May("Log(Write)"), files::attach).with_files(),
         post("/lessons/{id}/log/files/remove", May("Log(Write)"), files::detach),
@@ -35,9 +35,9 @@ pub(super) fn rows() -> Vec<Row> {
         get("/progressions/{id}", May("Log(Progression)"), plan::show).off_from(Essential),
         post("/progressions/{id}", May("Log(Progression)"), plan::change),
         post("/progressions/{id}/apply", May("Log(Progression)"), plan::apply),
-        long(post("/progressions/{id}/steps", May("Log(Progression)"), step::add)).keeping(),
+        long(post("/progressions/{id}/steps", May("Log(Progression)"), step::add)),
         get("/progression-steps/{id}", May("Log(Progression)"), step::edit).off_from(Essential),
-        long(post("/progression-steps/{id}", May("Log(Progression)"), step::change)).keeping(),
+        long(post("/progression-steps/{id}", May("Log(Progression)"), step::change)),
     ]
 }
 

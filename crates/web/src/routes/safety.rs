@@ -16,7 +16,7 @@ pub(super) fn rows() -> Vec<Row> {
         get("/schools/{id}/reports", May("Judge"), judge::list).off_from(Essential),
         // Opening one is written down.
         get("/reports/{id}", May("Judge"), judge::show).off_from(Essential),
-        post("/reports/{id}", May("Judge"), judge::handle).keeping(),
+        post("/reports/{id}", May("Judge"), judge::handle),
         get("/reports/{id}/picture", May("Judge"), judge::picture).off_from(Essential),
         get("/schools/{id}/keeping", May("SetKeeping"), keeping::show).off_from(Essential),
         post("/schools/{id}/keeping", May("SetKeeping"), keeping::submit),

@@ -1,6 +1,6 @@
 //! One class or group: its pupils and teachers, for those who teach it and those who manage it.
 
-use crate::forms::{self, Check, Choice, Faults, FormPage, Kind};
+use crate::forms::{self, Check, Choice, Faults, FormPage, Kind, is_overtaken, marked};
 use crate::ids::Id;
 use crate::limits::{ADD_FOUND_MAX, CHOICES_MAX, GROUP_NAME_CHARS_MAX, SUBJECT_CHARS_MAX, SUBJECT_CODE_CHARS_MAX};
 use crate::screens::people::{Row, row};
@@ -143,6 +143,7 @@ fn form<'a>(page: &'a Page, id: GroupId, sent: &Fields) -> FormPage<'a> {
     let mut form = FormPage::new(page, page.t("group-rename"), format!("{here}/rename"), here);
     let name = form.field(sent, "name", "group-name", Kind::Input("text"));
     (name.required, name.chars_max) = (true, GROUP_NAME_CHARS_MAX);
+    form.carry_mark(sent);
     form
 }
 
@@ -150,7 +151,12 @@ fn form<'a>(page: &'a Page, id: GroupId, sent: &Fields) -> FormPage<'a> {
 pub(crate) async fn edit(mut member: Member, Id(id): Id<GroupId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     let (group, _) = place::group(&mut member, &mut conn, id, |group| Act::ManageSchool(group.school_id)).await?;
-    form(&member.page, id, &Fields::of([("name", group.name)])).answer(Faults::default())
+    form(&member.page, id, &marked(&called(&group.name))).answer(Faults::default())
+}
+
+/// What the form of a group with this name holds.
+fn called(name: &str) -> Fields {
+    Fields::of([("name", name.to_owned())])
 }
 
 /// `POST /groups/{id}/rename`.
@@ -163,13 +169,21 @@ pub(crate) async fn rename(mut member: Member, Id(id): Id<GroupId>, sent: Fields
         let faults = check.faults();
         return form(&member.page, id, &sent).answer(faults);
     }
-    match groups::rename(&mut tx, id, &name).await {
-        Err(StoreError::Taken(_)) => {
-            check.fault("name", "fault-group-taken");
-            let faults = check.faults();
-            return form(&member.page, id, &sent).answer(faults);
+    let renamed = if is_overtaken(&sent, &called(&group.name), &called(&name)) {
+        false
+    } else {
+        match groups::rename(&mut tx, id, &group.name, &name).await {
+            Err(StoreError::Taken(_)) => {
+                check.fault("name", "fault-group-taken");
+                let faults = check.faults();
+                return form(&member.page, id, &sent).answer(faults);
+            }
+            made => made?,
         }
-        made => made?,
+    };
+    if !renamed {
+        let group = groups::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
+        return form(&member.page, id, &sent).overtaken(&called(&group.name));
     }
     place::log(&member, &mut tx, Some(group.school_id), ("group.rename", &group.name, &name)).await?;
     tx.commit().await?;

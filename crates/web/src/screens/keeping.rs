@@ -1,6 +1,6 @@
 //! How long a school keeps the chat of its lessons.
 
-use crate::forms::{Choice, Faults, FormPage, Kind};
+use crate::forms::{Choice, Faults, FormPage, Kind, is_overtaken, marked};
 use crate::ids::Id;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page, PageError};
@@ -18,8 +18,12 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     place::school(&mut member, &mut conn, id, Act::Safety(SafetyAct::SetKeeping(id))).await?;
     let days = keeping::chat_days(&mut conn, id).await?;
-    let sent = Fields::of([("days", days.map_or_else(|| YEAR.to_owned(), |days| days.to_string()))]);
-    form(&member.page, id, &sent).answer(Faults::default())
+    form(&member.page, id, &marked(&fields(days))).answer(Faults::default())
+}
+
+/// What the form holds.
+fn fields(days: Option<i64>) -> Fields {
+    Fields::of([("days", days.map_or_else(|| YEAR.to_owned(), |days| days.to_string()))])
 }
 
 /// `POST /schools/{id}/keeping`.
@@ -30,7 +34,13 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         YEAR => None,
         text => Some(text.parse::<i64>().ok().filter(|days| DAYS.contains(days)).ok_or(PageError::Malformed("days"))?),
     };
-    keeping::set_chat_days(&mut tx, id, days, member.id(), member.now()).await?;
+    let stored = keeping::chat_days(&mut tx, id).await?;
+    if is_overtaken(&sent, &fields(stored), &fields(days))
+        || !keeping::change_chat_days(&mut tx, id, (stored, days), member.id(), member.now()).await?
+    {
+        let stored = keeping::chat_days(&mut tx, id).await?;
+        return form(&member.page, id, &sent).overtaken(&fields(stored));
+    }
     place::log(&member, &mut tx, Some(id), ("keeping.chat", &id.to_string(), sent.raw("days"))).await?;
     tx.commit().await?;
     Ok(member.see_other_saying(&format!("/schools/{id}"), "notice-saved"))
@@ -45,5 +55,6 @@ fn form<'a>(page: &'a Page, id: SchoolId, sent: &Fields) -> FormPage<'a> {
         DAYS.iter().map(|days| Choice { value: days.to_string(), label: page.t1("keeping-days", "days", *days) }),
     );
     form.field(sent, "days", "keeping-chat", Kind::Select(choices)).help = Some(page.t("keeping-chat-help"));
+    form.carry_mark(sent);
     form
 }

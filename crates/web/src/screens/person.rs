@@ -1,6 +1,6 @@
 //! One person: what they are, the state of the account, and the acts of those who manage it.
 
-use crate::forms::{self, Check, Choice, Faults, FormPage};
+use crate::forms::{self, Check, Choice, Faults, FormPage, is_overtaken, marked};
 use crate::ids::Id;
 use crate::screens::data::is_under_15;
 use crate::screens::people::{AccountState, name_fields, pupil_of, read_names};
@@ -206,6 +206,7 @@ fn form<'a>(member: &'a Member, id: PersonId, sent: &Fields) -> FormPage<'a> {
     let here = format!("/people/{id}");
     let mut form = FormPage::new(page, page.t("person-change"), format!("{here}/change"), here);
     name_fields(&mut form, sent);
+    form.carry_mark(sent);
     form
 }
 
@@ -215,13 +216,21 @@ pub(crate) async fn edit(mut member: Member, Id(id): Id<PersonId>) -> Answer {
     let (person, facts) = place::person(&mut conn, id).await?;
     member.may(Act::ManagePerson(&facts))?;
     place::school_of(&mut member, &mut conn, &facts).await?;
-    let sent = Fields::of([
-        ("family", person.family_name.into_inner()),
-        ("given", person.given_name.into_inner()),
-        ("title", person.title),
-        ("email", person.email.unwrap_or_default()),
-    ]);
-    form(&member, id, &sent).answer(Faults::default())
+    form(&member, id, &marked(&fields_of(&person))).answer(Faults::default())
+}
+
+/// What the form of a person with these names holds.
+fn fields(title: &str, given: &str, family: &str, email: Option<&str>) -> Fields {
+    Fields::of([
+        ("family", family.to_owned()),
+        ("given", given.to_owned()),
+        ("title", title.to_owned()),
+        ("email", email.unwrap_or_default().to_owned()),
+    ])
+}
+
+fn fields_of(person: &Person) -> Fields {
+    fields(&person.title, person.given_name.reveal(), person.family_name.reveal(), person.email.as_deref())
 }
 
 /// `POST /people/{id}/change`.
@@ -236,8 +245,14 @@ pub(crate) async fn change(mut member: Member, Id(id): Id<PersonId>, sent: Field
         let faults = check.faults();
         return form(&member, id, &sent).answer(faults);
     }
-    let three = (names.title, names.given.as_str(), names.family.as_str());
-    people::set_names(&mut tx, id, three, names.email.as_deref(), member.now()).await?;
+    let (three, email) = ((names.title, names.given.as_str(), names.family.as_str()), names.email.as_deref());
+    let asked = fields(three.0, three.1, three.2, email);
+    if is_overtaken(&sent, &fields_of(&person), &asked)
+        || !people::change_names(&mut tx, &person, three, email, member.now()).await?
+    {
+        let (person, _) = place::person(&mut tx, id).await?;
+        return form(&member, id, &sent).overtaken(&fields_of(&person));
+    }
     let of = school.map(|school| school.id);
     place::log(&member, &mut tx, of, ("person.change", &person.login, "")).await?;
     tx.commit().await?;

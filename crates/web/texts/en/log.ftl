@@ -212,12 +212,13 @@ plan-fault-many = At most { $most } progressions: remove one.
 plan-fault-minutes = A number of minutes.
 
 kept-title = Nothing is lost
-kept-signed-out = Your session ended before this was saved. Your text is on this page.
+kept-signed-out = Your session ended before this was saved. What you have entered is on this page.
 kept-sign-in = Sign in in a new tab
-kept-then = Once signed in, come back to this page and save.
-kept-signed-in = You are signed in again. Your text is not saved yet.
+kept-then = Once signed in, come back to this page and send it again.
+kept-send = Send again
+kept-signed-in = You are signed in again. What you have entered is not saved yet.
 kept-text = Your text
-kept-again = What you have written is on this page. Keep it open, and save again in a moment.
+kept-again = What you have written is on this page. Keep it open, and send it again in a moment.
 kept-files = The files are to be chosen again.
 
 notice-log-draft = The draft is saved. The class does not read it.

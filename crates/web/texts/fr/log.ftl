@@ -215,14 +215,15 @@ plan-fault-many = { $most } progressions au plus : supprimez-en une.
 plan-fault-minutes = Un nombre de minutes.
 
 kept-title = Rien n’est perdu
-kept-signed-out = Votre session a pris fin avant l’enregistrement. Votre texte est sur cette page.
+kept-signed-out = Votre session a pris fin avant l’enregistrement. Ce que vous avez saisi est sur cette page.
 kept-sign-in = Se connecter dans un nouvel onglet
-kept-then = Une fois connecté, revenez sur cette page et enregistrez.
-kept-signed-in = Vous êtes de nouveau connecté. Votre texte n’est pas encore enregistré.
+kept-then = Une fois connecté, revenez sur cette page et envoyez de nouveau.
+kept-send = Envoyer de nouveau
+kept-signed-in = Vous êtes de nouveau connecté. Ce que vous avez saisi n’est pas encore enregistré.
 kept-text = Votre texte
 kept-again = { $who ->
-    [tu] Ce que tu as écrit est sur cette page. Garde-la ouverte, et enregistre de nouveau dans un moment.
-   *[vous] Ce que vous avez écrit est sur cette page. Gardez-la ouverte, et enregistrez de nouveau dans un moment.
+    [tu] Ce que tu as écrit est sur cette page. Garde-la ouverte, et envoie-la de nouveau dans un moment.
+   *[vous] Ce que vous avez écrit est sur cette page. Gardez-la ouverte, et envoyez-la de nouveau dans un moment.
 }
 kept-files = Les fichiers, eux, sont à choisir de nouveau.
 

@@ -1,5 +1,5 @@
 use super::kept;
-use crate::forms::{Check, Faults, FormPage, Kind};
+use crate::forms::{Check, Faults, FormPage, Kind, is_overtaken, marked};
 use crate::ids::Id;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page};
@@ -15,16 +15,19 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     kept(&mut member, &mut conn, id).await?;
     let settings = attendance::settings(&mut conn, id).await?;
+    form(&member, id, &marked(&fields(&settings))).answer(Faults::default())
+}
+
+/// What the form holds.
+fn fields(settings: &Settings) -> Fields {
     let noon = settings.afternoon_min;
-    let mut sent = vec![
+    let mut pairs = vec![
         ("afternoon".to_owned(), format!("{:02}:{:02}", noon / 60, noon % 60)),
         ("reminder".to_owned(), settings.reminder_min.to_string()),
         ("places".to_owned(), settings.on_site_places.to_string()),
     ];
-    if settings.mails_families {
-        sent.push(("mails".to_owned(), "yes".to_owned()));
-    }
-    form(&member, id, &sent.into_iter().collect()).answer(Faults::default())
+    pairs.extend(settings.mails_families.then(|| ("mails".to_owned(), "yes".to_owned())));
+    pairs.into_iter().collect()
 }
 
 /// `POST /schools/{id}/attendance/settings`.
@@ -47,7 +50,13 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         return form(&member, id, &sent).answer(faults);
     };
     let settings = Settings { afternoon_min, reminder_min, mails_families: sent.checked("mails"), on_site_places };
-    attendance::set_settings(&mut tx, id, &settings).await?;
+    let stored = attendance::settings(&mut tx, id).await?;
+    if is_overtaken(&sent, &fields(&stored), &fields(&settings))
+        || !attendance::change_settings(&mut tx, id, &stored, &settings).await?
+    {
+        let stored = attendance::settings(&mut tx, id).await?;
+        return form(&member, id, &sent).overtaken(&fields(&stored));
+    }
     let detail = format!("{settings:?}");
     place::log(&member, &mut tx, Some(id), ("attendance.settings", &id.to_string(), &detail)).await?;
     tx.commit().await?;
@@ -63,5 +72,6 @@ fn form<'a>(page: &'a Page, id: SchoolId, sent: &Fields) -> FormPage<'a> {
     form.field(sent, "reminder", "settings-reminder", Kind::Input("number")).required = true;
     form.field(sent, "places", "settings-places", Kind::Input("number")).required = true;
     form.field(sent, "mails", "settings-mails", Kind::Check);
+    form.carry_mark(sent);
     form
 }

@@ -1,7 +1,7 @@
 //! What a teacher prepares for a class: its rules, its groups, and who helps; for one lesson or for this class from now on.
 
 use super::{Shown, show};
-use crate::forms::{Choice, Faults, Field, FormPage, Kind};
+use crate::forms::{Choice, Faults, Field, FormPage, Kind, is_overtaken, marked};
 use crate::ids::Id;
 use crate::limits::{HELPERS_MAX, PREPARED_GROUPS_MAX};
 use crate::{Answer, Fields, Member, Page, PageError};
@@ -13,10 +13,13 @@ use preau_classroom::limits::{ALONE_MIN_MAX, ALONE_MIN_MIN, CAMERAS_MAX, LABEL_C
 use preau_school::{Act, Help, LessonFacts, MemberRole};
 use preau_store::lessons::Lesson;
 use preau_store::notices::{self, NewNotice};
-use preau_store::setups::{self, Colleague, For, Named, Prepared};
+use preau_store::setups::{self, Colleague, For, Named, Prepared, Setup};
 use preau_store::{Conn, groups, lessons};
 use std::collections::BTreeMap;
 
+/// The words of the form for what a set-up is kept.
+const LESSON: &str = "lesson";
+const CLASS: &str = "class";
 /// Slow modes that may be chosen, in seconds.
 const SLOW_S: [u16; 6] = [0, 5, 10, 30, 60, SLOW_S_MAX];
 
@@ -36,13 +39,16 @@ struct SetupPage<'a> {
     helps: Vec<Choice>,
     colleagues: Vec<String>,
     is_faulty: bool,
+    is_overtaken: bool,
+    /// The helpers that somebody else has named meanwhile.
+    other_helpers: Option<String>,
     /// Somebody was in already: rules and groups are changed in the class itself.
     has_begun: bool,
 }
 
 impl SetupPage<'_> {
     fn has_places(&self) -> bool {
-        self.pupils.iter().any(|pupil| pupil.place > 0)
+        self.pupils.iter().any(|pupil| pupil.place > 0 || pupil.other.is_some())
     }
 }
 
@@ -51,6 +57,8 @@ struct Pupil {
     name: String,
     /// 0: in none.
     place: u8,
+    /// Where somebody else has put them meanwhile.
+    other: Option<String>,
 }
 
 struct Helper {
@@ -65,7 +73,18 @@ struct Known {
     facts: LessonFacts,
     pupils: Vec<(PersonId, String)>,
     colleagues: Vec<Colleague>,
+    kept: Option<Setup>,
     has_begun: bool,
+}
+
+/// What keeps a form from being saved.
+#[derive(Default)]
+struct Wrong {
+    faults: Faults,
+    /// Helpers whose name is nobody's.
+    unknown: Vec<usize>,
+    /// Somebody else has saved meanwhile.
+    is_overtaken: bool,
 }
 
 async fn read(member: &Member, conn: &mut Conn, id: LessonId) -> Result<Known, PageError> {
@@ -83,26 +102,30 @@ async fn read(member: &Member, conn: &mut Conn, id: LessonId) -> Result<Known, P
     let pupils = pupils.into_iter().map(|(_, id, name)| (id, name)).collect();
     let mut colleagues = setups::colleagues(conn, facts.school).await?;
     colleagues.retain(|colleague| !facts.teachers.contains(&colleague.id));
+    let kept = setups::of_lesson(conn, id).await?;
     let has_begun = !preau_store::visits::list(conn, id).await?.is_empty();
-    Ok(Known { lesson, facts, pupils, colleagues, has_begun })
+    Ok(Known { lesson, facts, pupils, colleagues, kept, has_begun })
 }
 
 /// `GET /lessons/{id}/setup`.
 pub(crate) async fn show_page(member: Member, Id(id): Id<LessonId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     let known = read(&member, &mut conn, id).await?;
-    let kept = setups::of_lesson(&mut conn, id).await?;
-    let rules = match &kept {
-        Some(setup) => serde_json::from_str(&setup.prepared.rules).map_err(PageError::internal)?,
-        None => Rules::default(),
-    };
-    let scope = if kept.as_ref().is_some_and(|setup| !setup.is_own) { "class" } else { "lesson" };
-    let sent = sent_of(&known, &rules, kept.map(|setup| setup.prepared).unwrap_or_default(), scope);
-    answer(&member, known, &sent, &Faults::default(), &[])
+    let stored = stored(&known)?;
+    answer(&member, known, &marked(&stored), Wrong::default())
 }
 
-/// A set-up as if it had been typed.
-fn sent_of(known: &Known, rules: &Rules, prepared: Prepared, scope: &str) -> Fields {
+/// What the form holds: the set-up that is kept.
+fn stored(known: &Known) -> Result<Fields, PageError> {
+    let Some(kept) = &known.kept else {
+        return Ok(fields(known, &Rules::default(), &Prepared::default(), LESSON));
+    };
+    let rules = serde_json::from_str(&kept.prepared.rules).map_err(PageError::internal)?;
+    Ok(fields(known, &rules, &kept.prepared, if kept.is_own { LESSON } else { CLASS }))
+}
+
+/// A set-up as if it had been typed, beside the ids of what is kept: a class's is changed from the page of another lesson too.
+fn fields(known: &Known, rules: &Rules, prepared: &Prepared, scope: &str) -> Fields {
     let mut pairs: Vec<(String, String)> = Vec::new();
     let mut put = |name: &str, value: String| pairs.push((name.to_owned(), value));
     for (word, is) in switches(rules) {
@@ -121,7 +144,15 @@ fn sent_of(known: &Known, rules: &Rules, prepared: Prepared, scope: &str) -> Fie
     put("alone_min", rules.alone_min.to_string());
     put("scope", scope.to_owned());
     put("groups", prepared.groups.join("\n"));
-    for named in prepared.people {
+    for id in known.kept.iter().flat_map(|kept| &kept.ids) {
+        put("kept", id.to_string());
+    }
+    let mut people = prepared.people.clone();
+    people.sort_by_key(|named| match named {
+        Named::Helps(person, _) => (0, *person),
+        Named::InGroup(person, place) => (*place, *person),
+    });
+    for named in people {
         match named {
             Named::InGroup(person, place) => put(&format!("place-{person}"), place.to_string()),
             Named::Helps(person, help) => {
@@ -159,6 +190,7 @@ fn label(colleague: &Colleague) -> String {
 
 fn rule_fields<'a>(page: &'a Page, sent: &Fields) -> FormPage<'a> {
     let mut form = FormPage::new(page, String::new(), String::new(), String::new());
+    form.carry_mark(sent);
     let choice = |stem: &str, value: &str| Choice {
         value: value.to_owned(),
         label: page.t(&format!("setup-{stem}-{}", value.replace('_', "-"))),
@@ -179,32 +211,36 @@ fn rule_fields<'a>(page: &'a Page, sent: &Fields) -> FormPage<'a> {
     form
 }
 
-fn answer(member: &Member, known: Known, sent: &Fields, faults: &Faults, unknown: &[usize]) -> Answer {
+fn answer(member: &Member, known: Known, sent: &Fields, wrong: Wrong) -> Answer {
     let page = &member.page;
+    let theirs = if wrong.is_overtaken { Some(stored(&known)?) } else { None };
     let mut form = rule_fields(page, sent);
     let names = form.field(sent, "groups", "setup-group-names", Kind::Area);
     names.help = Some(page.t("setup-group-names-help"));
-    let scopes = ["lesson", "class"]
-        .map(|word| Choice { value: word.to_owned(), label: page.t(&format!("setup-scope-{word}")) });
+    let scopes =
+        [LESSON, CLASS].map(|word| Choice { value: word.to_owned(), label: page.t(&format!("setup-scope-{word}")) });
     form.field(sent, "scope", "setup-scope", Kind::Select(scopes.into())).required = true;
-    form.mark(faults.clone());
-    let is_faulty = form.is_faulty() || !unknown.is_empty();
+    form.mark(wrong.faults);
+    let is_faulty = form.is_faulty() || !wrong.unknown.is_empty();
+    if let Some(theirs) = &theirs {
+        form.tell_stored(theirs);
+    }
     let mut rules = form.fields;
     let (Some(scope), Some(group_names)) = (rules.pop(), rules.pop()) else { return Err(PageError::NotFound) };
-    let place = |id: PersonId| sent.raw(&format!("place-{id}")).parse().unwrap_or_default();
-    let pupils =
-        known.pupils.iter().map(|(id, name)| Pupil { id: id.to_string(), name: name.clone(), place: place(*id) });
-    let pupils = pupils.collect();
-    let typed: Vec<_> = sent.all("helper").zip(sent.all("help")).collect();
-    let helpers = (0..HELPERS_MAX).map(|at| {
-        let (name, help) = typed.get(at).copied().unwrap_or_default();
-        let fault = unknown.contains(&at).then(|| page.t("setup-helper-unknown"));
-        Helper { name: name.to_owned(), help: help.to_owned(), fault }
-    });
-    let helps = Help::ALL.iter().map(|help| Choice {
-        value: help.as_str().to_owned(),
-        label: page.t(&format!("setup-help-{}", help.as_str().replace('_', "-"))),
-    });
+    let helps: Vec<_> = Help::ALL
+        .iter()
+        .map(|help| Choice {
+            value: help.as_str().to_owned(),
+            label: page.t(&format!("setup-help-{}", help.as_str().replace('_', "-"))),
+        })
+        .collect();
+    let status = match (wrong.is_overtaken, is_faulty) {
+        (true, _) => StatusCode::CONFLICT,
+        (false, true) => StatusCode::UNPROCESSABLE_ENTITY,
+        (false, false) => StatusCode::OK,
+    };
+    let other_helpers = theirs.as_ref().and_then(|theirs| other_helpers(page, sent, theirs, &helps));
+    let pupils = pupils(page, &known, sent, theirs.as_ref());
     let facts = show(page, known.lesson);
     let setup = SetupPage {
         page,
@@ -215,13 +251,59 @@ fn answer(member: &Member, known: Known, sent: &Fields, faults: &Faults, unknown
         scope,
         pupils,
         places: (1..=PREPARED_GROUPS_MAX).collect(),
-        helpers: helpers.collect(),
-        helps: helps.collect(),
+        helpers: helpers(page, sent, &wrong.unknown),
+        helps,
         colleagues: known.colleagues.iter().map(label).collect(),
         is_faulty,
+        is_overtaken: wrong.is_overtaken,
+        other_helpers,
         has_begun: known.has_begun,
     };
-    page.html_as(if is_faulty { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK }, &setup)
+    page.html_as(status, &setup)
+}
+
+fn pupils(page: &Page, known: &Known, sent: &Fields, theirs: Option<&Fields>) -> Vec<Pupil> {
+    let place_in = |fields: &Fields, id: PersonId| fields.raw(&format!("place-{id}")).parse().unwrap_or_default();
+    let named = |place: u8| match place {
+        0 => page.t("setup-no-group"),
+        place => page.t1("setup-group", "number", place),
+    };
+    let pupil = |(id, name): &(PersonId, String)| {
+        let place = place_in(sent, *id);
+        let other = theirs.map(|theirs| place_in(theirs, *id)).filter(|other| *other != place);
+        let other = other.map(|other| page.t1("form-stored", "value", named(other)));
+        Pupil { id: id.to_string(), name: name.clone(), place, other }
+    };
+    known.pupils.iter().map(pupil).collect()
+}
+
+fn helpers(page: &Page, sent: &Fields, unknown: &[usize]) -> Vec<Helper> {
+    let typed: Vec<_> = sent.all("helper").zip(sent.all("help")).collect();
+    let helper = |at: usize| {
+        let (name, help) = typed.get(at).copied().unwrap_or_default();
+        let fault = unknown.contains(&at).then(|| page.t("setup-helper-unknown"));
+        Helper { name: name.to_owned(), help: help.to_owned(), fault }
+    };
+    (0..HELPERS_MAX).map(helper).collect()
+}
+
+/// The helpers that are stored, where others were typed.
+fn other_helpers(page: &Page, sent: &Fields, theirs: &Fields, helps: &[Choice]) -> Option<String> {
+    let named = |fields: &Fields| {
+        let all = fields.all("helper").zip(fields.all("help")).filter(|(name, _)| !name.trim().is_empty());
+        let mut all: Vec<_> = all.map(|(name, help)| (name.to_owned(), help.to_owned())).collect();
+        all.sort();
+        all
+    };
+    let stored = named(theirs);
+    if stored == named(sent) {
+        return None;
+    }
+    let label =
+        |help: &str| helps.iter().find(|choice| choice.value == help).map_or("", |choice| choice.label.as_str());
+    let all: Vec<_> = stored.iter().map(|(name, help)| format!("{name}, {}", label(help))).collect();
+    let all = if all.is_empty() { page.t("form-stored-nothing") } else { all.join(" · ") };
+    Some(page.t1("form-stored", "value", all))
 }
 
 /// `POST /lessons/{id}/setup`.
@@ -235,25 +317,44 @@ pub(crate) async fn save(member: Member, Id(id): Id<LessonId>, sent: Fields) -> 
     });
     let (helpers, unknown) = helpers_of(&known, &sent);
     if !faults.is_empty() || !unknown.is_empty() {
-        return answer(&member, known, &sent, &faults, &unknown);
+        return answer(&member, known, &sent, Wrong { faults, unknown, is_overtaken: false });
     }
     let (names, mut people) = groups;
     people.extend(helpers);
-    let rules = serde_json::to_string(&rules).map_err(PageError::internal)?;
-    let prepared = Prepared { rules, groups: names, people };
-    let mut ids = || SetupId::new(member.now(), &mut SystemRng);
-    let of = if sent.raw("scope") == "class" {
-        // What was kept for this lesson alone gives way.
-        setups::forget(&mut tx, For::Lesson(id)).await?;
-        For::Class { teacher: member.id(), groups: &known.facts.groups, subject_name: &known.lesson.subject_name }
-    } else {
-        For::Lesson(id)
-    };
-    setups::save(&mut tx, of, &prepared, member.id(), &mut ids, member.now()).await?;
+    let text = serde_json::to_string(&rules).map_err(PageError::internal)?;
+    let prepared = Prepared { rules: text, groups: names, people };
+    let scope = if sent.raw("scope") == CLASS { CLASS } else { LESSON };
+    let asked = fields(&known, &rules, &prepared, scope);
+    if is_overtaken(&sent, &stored(&known)?, &asked) || !keep(&member, &mut tx, &known, &prepared, scope).await? {
+        drop(tx);
+        let known = read(&member, &mut member.app().store.read().await?, id).await?;
+        return answer(&member, known, &sent, Wrong { is_overtaken: true, ..Wrong::default() });
+    }
     tell_helpers(&member, &mut tx, &known.lesson, &prepared.people).await?;
     tx.commit().await?;
     (member.app().on_prepared)(id);
     Ok(member.see_other_saying(&format!("/lessons/{id}/setup"), "notice-setup-saved"))
+}
+
+/// Keeps it in the place of what was seen. `false` when something else is there by now.
+async fn keep(
+    member: &Member,
+    conn: &mut Conn,
+    known: &Known,
+    prepared: &Prepared,
+    scope: &str,
+) -> Result<bool, PageError> {
+    let seen = known.kept.as_ref().map(|kept| kept.ids.as_slice()).unwrap_or_default();
+    let mut of = For::Lesson(known.facts.id);
+    if scope == CLASS {
+        // What was kept for this lesson alone gives way.
+        if !setups::forget(conn, of, seen).await? {
+            return Ok(false);
+        }
+        of = For::Class { teacher: member.id(), groups: &known.facts.groups, subject_name: &known.lesson.subject_name };
+    }
+    let mut ids = || SetupId::new(member.now(), &mut SystemRng);
+    Ok(setups::save(conn, (of, seen), prepared, member.id(), &mut ids, member.now()).await?)
 }
 
 /// Who helps hears of it, once for a lesson and a help, however often the set-up is kept.

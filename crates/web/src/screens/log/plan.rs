@@ -1,6 +1,7 @@
 //! Progressions: a teacher's sequence of planned lessons.
 
 use super::shown::{Rich, long_day};
+use crate::forms::{FormPage, Kind};
 use crate::ids::Id;
 use crate::limits::SUBJECT_CHARS_MAX;
 use crate::{Answer, Fields, Member, Page, PageError, forms};
@@ -260,7 +261,14 @@ pub(crate) async fn change(member: Member, Id(id): Id<ProgressionId>, sent: Fiel
             let title: String = sent.line("title").chars().take(TITLE_CHARS_MAX).collect();
             let subject: String = sent.line("subject").chars().take(SUBJECT_CHARS_MAX).collect();
             let title = if title.is_empty() { plan.title } else { title };
-            progressions::rename(&mut tx, id, &title, &subject, member.now()).await?;
+            let base = sent.raw("version").parse().unwrap_or(0);
+            if !progressions::rename(&mut tx, id, (&title, &subject), base, member.now()).await? {
+                let now = own(&member, &mut tx, id).await?;
+                // The same form sent again names it as it is called already.
+                if (&now.title, &now.subject_name) != (&title, &subject) {
+                    return renamed_meanwhile(&member, (&title, &subject), &now);
+                }
+            }
             (here, "notice-saved")
         }
     };
@@ -280,6 +288,21 @@ async fn copy_plan(member: &Member, conn: &mut Conn, plan: &Progression, copy: P
         progressions::add_step(conn, id, copy, &step.text(), STEPS_MAX).await?;
     }
     Ok(())
+}
+
+/// Another tab was faster: what is stored stands beside what was typed, which replaces it when it is sent again.
+fn renamed_meanwhile(page: &Page, (title, subject): (&str, &str), now: &Progression) -> Answer {
+    let here = format!("/progressions/{}", now.id);
+    let fields = |title: &str, subject: &str| {
+        let version = now.version.to_string();
+        Fields::of([("version", version), ("title", title.to_owned()), ("subject", subject.to_owned())])
+    };
+    let typed = fields(title, subject);
+    let mut form = FormPage::new(page, now.title.clone(), here.clone(), here);
+    form.field(&typed, "version", "plan-name", Kind::Hidden);
+    form.field(&typed, "title", "plan-name", Kind::Input("text")).chars_max = TITLE_CHARS_MAX;
+    form.field(&typed, "subject", "lesson-subject", Kind::Input("text")).chars_max = SUBJECT_CHARS_MAX;
+    form.overtaken(&fields(&now.title, &now.subject_name))
 }
 
 /// `POST /progressions/{id}/apply`: the steps that a class has not had yet become drafts of its next free lessons.

@@ -23,8 +23,7 @@ impl Good {
     /// It is what is stored.
     fn is(&self, step: &Step) -> bool {
         let stored = (&step.title, &step.body, &step.work_title, &step.work_body);
-        (&self.title, &self.body, &self.work_title, &self.work_body) == stored
-            && self.work_minutes == step.work_minutes
+        (&self.title, &self.body, &self.work_title, &self.work_body) == stored && self.work_minutes == step.work_minutes
     }
 
     fn text(&self) -> StepText<'_> {

@@ -1,6 +1,6 @@
 //! Whether lessons of a school may be recorded, for how long recordings are kept, and whether a speech engine may hear them.
 
-use crate::forms::{Check, Faults, FormPage, Kind};
+use crate::forms::{Check, Faults, FormPage, Kind, is_overtaken, marked};
 use crate::ids::Id;
 use crate::screens::place;
 use crate::{Answer, Fields, Member, Page};
@@ -16,13 +16,18 @@ pub(crate) async fn show(mut member: Member, Id(id): Id<SchoolId>) -> Answer {
     let mut conn = member.app().store.read().await?;
     place::school(&mut member, &mut conn, id, Act::Recording(RecordingAct::Set(id))).await?;
     let settings = recordings::settings(&mut conn, id).await?;
-    let mut sent = vec![("days".to_owned(), settings.days.to_string())];
-    let engine = member.app().classes.captions_by();
+    form(&member.page, id, &marked(&fields(&member, &settings))).answer(Faults::default())
+}
+
+/// What the form holds.
+fn fields(page: &Page, settings: &Settings) -> Fields {
+    let mut pairs = vec![("days".to_owned(), settings.days.to_string())];
+    let engine = page.app().classes.captions_by();
     let captions = engine.is_some() && settings.captions_host == engine;
     for (name, on) in [("allowed", settings.allowed), ("downloads", settings.downloads), ("captions", captions)] {
-        sent.extend(on.then(|| (name.to_owned(), "yes".to_owned())));
+        pairs.extend(on.then(|| (name.to_owned(), "yes".to_owned())));
     }
-    form(&member.page, id, &sent.into_iter().collect()).answer(Faults::default())
+    pairs.into_iter().collect()
 }
 
 /// `POST /schools/{id}/recordings`.
@@ -36,14 +41,20 @@ pub(crate) async fn submit(mut member: Member, Id(id): Id<SchoolId>, sent: Field
         let faults = check.faults();
         return form(&member.page, id, &sent).answer(faults);
     };
+    let stored = recordings::settings(&mut tx, id).await?;
     // Without an engine nobody was asked.
     let captions_host = match member.app().classes.captions_by() {
         Some(host) => sent.checked("captions").then_some(host),
-        None => recordings::settings(&mut tx, id).await?.captions_host,
+        None => stored.captions_host.clone(),
     };
     let (allowed, downloads) = (sent.checked("allowed"), sent.checked("downloads"));
     let settings = Settings { allowed, days, downloads, captions_host };
-    recordings::set_settings(&mut tx, id, &settings, member.id(), member.now()).await?;
+    if is_overtaken(&sent, &fields(&member, &stored), &fields(&member, &settings))
+        || !recordings::change_settings(&mut tx, id, (&stored, &settings), member.id(), member.now()).await?
+    {
+        let stored = recordings::settings(&mut tx, id).await?;
+        return form(&member.page, id, &sent).overtaken(&fields(&member, &stored));
+    }
     let detail = format!("{settings:?}");
     place::log(&member, &mut tx, Some(id), ("recording.settings", &id.to_string(), &detail)).await?;
     tx.commit().await?;
@@ -64,5 +75,6 @@ fn form<'a>(page: &'a Page, id: SchoolId, sent: &Fields) -> FormPage<'a> {
         let captions = form.field(sent, "captions", "recordings-captions", Kind::Check);
         captions.help = Some(page.t1("recordings-captions-help", "host", host.as_str()));
     }
+    form.carry_mark(sent);
     form
 }

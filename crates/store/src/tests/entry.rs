@@ -193,7 +193,8 @@ super::on_both! {
         // Who has left the school helps in none of its lessons, and hides none elsewhere.
         let former = world.person(&mut tx, "ancien", "Jean", "Ancien", Profile::Staff).await;
         let both = Prepared { people: vec![Named::Helps(former, Help::Assistant)], ..helps };
-        save(&mut tx, &mut world, For::Lesson(all[0]), &both, NOW).await;
+        let was = seen(&mut tx, all[0]).await;
+        assert!(try_save(&mut tx, &mut world, (For::Lesson(all[0]), &was), &both, NOW).await);
         assert_eq!(ids(&mut tx, former).await, [all[0]]);
         people::unaffiliate(&mut tx, former, world.school, Profile::Staff).await.expect("left");
         assert!(ids(&mut tx, former).await.is_empty());

@@ -103,7 +103,7 @@ function clock(hour, minute) {
  * @returns {Read[]}
  */
 function readPage(page) {
-  const slots = page.matchAll(/<time datetime="([^"]+)">(\d+)\s?h\s?(\d*)<\/time><span>(?:<[as][^>]*>)?([^<]+)/g);
+  const slots = page.matchAll(/<time datetime="([^"]+)">(\d+)\s?h\s?(\d*)<\/time><span>(?:<[as][^>]*>)*([^<]+)/g);
   return [...slots].map(([, at = "", hour, minute, subject = ""]) => ({
     at: new Date(at).toISOString(),
     clock: clock(Number(hour), Number(minute || 0)),

@@ -36,8 +36,9 @@ impl Pace {
         self.is_open
     }
 
+    /// What is sent again counts too, but however much it was, pictures wait for no more than a slice of it.
     pub fn sent(&mut self, bytes: usize) {
-        self.bytes -= bytes as f64;
+        self.bytes = (self.bytes - bytes as f64).max(-SLICE_BYTES_MIN);
     }
 
     /// When the next slice may leave.
@@ -101,6 +102,17 @@ mod tests {
         assert!((100..600).contains(&last), "{times:?}");
         let fast = leave(&mut Pace::new(begins), 3_000_000, 20, begins);
         assert!(*fast.last().unwrap() <= 25, "{fast:?}");
+    }
+
+    #[test]
+    fn what_was_sent_again_does_not_hold_pictures_up() {
+        let begins = Instant::now();
+        let mut pace = Pace::new(begins);
+        assert!(pace.allows(300_000, PACKET, begins));
+        (0..50).for_each(|_| pace.sent(PACKET));
+        assert!(!pace.allows(300_000, PACKET, begins));
+        let wait = pace.next_at(300_000, PACKET) - begins;
+        assert!(wait <= Duration::from_millis(60), "{wait:?}");
     }
 
     proptest! {

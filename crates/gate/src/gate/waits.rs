@@ -138,9 +138,10 @@ pub(super) fn given_up(gate: &mut Gate, held: &HeldRequest, now: Instant) -> Dec
             let place = place_of(gate, ticket, now);
             in_line(gate, ticket, place, now)
         }
+        // A promise, which costs nothing: places are given at a pace, and whoever never looks again needs none.
         Claimant::Nobody => {
-            let ticket = gate.newcomers.room.issue(now);
-            newcomer(gate, ticket, now)
+            let promise = gate.newcomers.promises.give(now);
+            newcomer(gate, Some(promise), now)
         }
     })
 }

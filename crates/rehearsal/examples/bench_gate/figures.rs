@@ -2,7 +2,7 @@
 
 use crate::bare;
 use crate::child::{Server, free_address};
-use crate::load::{self, Plan, Statuses, tls_client};
+use crate::load::{self, Answer, Plan, Statuses, tls_client};
 use crate::peers::{self, Certificate};
 use crate::rows::{Bar, say};
 use anyhow::{bail, ensure};
@@ -21,6 +21,9 @@ use std::time::Duration;
 pub const ROUNDS: usize = 7;
 const KEPT_REQUESTS: usize = 20_000;
 const KEPT_AT_ONCE: usize = 32;
+const KEPT_SOURCES: usize = 16;
+/// Requests of an address that leave nothing of its budget.
+const USES_BUDGET_UP: usize = 30_000;
 const HANDSHAKES: usize = 1_500;
 const HANDSHAKES_AT_ONCE: usize = 16;
 const KNOWN_NETWORKS: u32 = KNOWN_NETWORKS_MAX as u32;
@@ -77,9 +80,9 @@ impl Bench {
         Ok(least)
     }
 
-    /// What the gate answers to `request`, whole, once.
-    fn body_of(&self, server: &Server, request: &Arc<[u8]>) -> anyhow::Result<(u16, Vec<u8>)> {
-        self.runtime.block_on(load::once(server.address, request))
+    /// What is answered to the plan's request, whole, once.
+    fn answer_to(&self, plan: &Plan) -> anyhow::Result<Answer> {
+        self.runtime.block_on(load::once(plan))
     }
 }
 
@@ -117,31 +120,42 @@ fn kept(to: &Server, request: &Arc<[u8]>) -> Plan {
 }
 
 /// Refusing a kept-alive request, against HAProxy with the very bytes.
+///
+/// From as many addresses as keep each below the connections that one may open: beyond that our server would close them
+/// unasked, which is another thing than refusing a request, and another row.
 pub fn refusals(bench: &Bench) -> anyhow::Result<()> {
     let asked = request("/", "");
-    // The first address of the load uses its budget up here, and is turned away from then on.
     let (ours, _data) = bench.gate("refusals", None)?;
-    bench.runtime.block_on(load::run(&Plan { requests: 30_000, ..kept(&ours, &asked) }))?;
+    let mine = kept(&ours, &asked).spread_over(KEPT_SOURCES);
+    // Each address uses its budget up here, and is turned away from then on.
+    bench.runtime.block_on(load::run(&Plan { requests: KEPT_SOURCES * USES_BUDGET_UP, ..mine.clone() }))?;
     // A budget that fills again lets a waiting page through now and then: nearly all are turned away.
-    let mut away = bench.body_of(&ours, &asked)?;
+    let statuses = bench.runtime.block_on(load::run(&mine))?;
+    ensure!(statuses.get(&429) >= Some(&(KEPT_REQUESTS / 100 * 98)), "not turned away: {statuses:?}");
+    let mut away = bench.answer_to(&mine)?;
     for _ in 0..100 {
-        if away.0 == 429 {
+        if away.status == 429 {
             break;
         }
-        away = bench.body_of(&ours, &asked)?;
+        away = bench.answer_to(&mine)?;
     }
-    ensure!(away.0 == 429, "an address without budget is answered {}", away.0);
-    let peer = peers::haproxy(&bench.folder, away.0, &away.1)?;
-    let (mine, theirs) = (kept(&ours, &asked), kept(&peer, &asked));
+    ensure!(away.status == 429, "an address without budget is answered {}", away.status);
+    let peer = peers::haproxy(&bench.folder, &away)?;
+    let theirs = Plan { to: peer.address, ..mine.clone() };
     let (varied, varied_theirs) = (mine.clone().varied(), theirs.clone().varied());
     let [ours_us, peer_us, varied_us, varied_peer_us] = bench.least([
         (&ours, &mine, None),
-        (&peer, &theirs, Some(away.0)),
+        (&peer, &theirs, Some(away.status)),
         (&ours, &varied, None),
-        (&peer, &varied_theirs, Some(away.0)),
+        (&peer, &varied_theirs, Some(away.status)),
     ])?;
     let more = |ours: f64, peer: f64| {
-        format!("{ours:.1} µs against {peer:.1} µs of HAProxy, status {}, page of {} bytes", away.0, away.1.len())
+        let Answer { status, headers, body } = &away;
+        format!(
+            "{ours:.1} µs against {peer:.1} µs of HAProxy, status {status}, {} headers, page of {} bytes",
+            headers.len(),
+            body.len()
+        )
     };
     say("refusing a kept-alive request / HAProxy", ours_us / peer_us, Bar::AtMost(1.0), &more(ours_us, peer_us));
     let more = more(varied_us, varied_peer_us);
@@ -153,15 +167,15 @@ pub fn refusals(bench: &Bench) -> anyhow::Result<()> {
 pub fn waiting_pages(bench: &Bench) -> anyhow::Result<()> {
     let asked = request("/", "");
     let (ours, _data) = bench.gate("waits", None)?;
-    let waits = bench.body_of(&ours, &asked)?;
-    let peer = peers::haproxy(&bench.folder, waits.0, &waits.1)?;
+    let waits = bench.answer_to(&kept(&ours, &asked))?;
+    let peer = peers::haproxy(&bench.folder, &waits)?;
     let sources = 4_000;
-    let mine = Plan { requests: sources * 4, ..kept(&ours, &asked) }.spread_over(sources);
-    let theirs = Plan { requests: sources * 4, ..kept(&peer, &asked) }.spread_over(sources);
-    let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(waits.0))])?;
+    let mine = Plan { requests: sources * 4, ..kept(&ours, &asked) }.spread_over(sources).kept_for_none();
+    let theirs = Plan { requests: sources * 4, ..kept(&peer, &asked) }.spread_over(sources).kept_for_none();
+    let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(waits.status))])?;
     let more = format!(
         "{ours_us:.1} µs against {peer_us:.1} µs, page of {} bytes, a ticket each, new connections",
-        waits.1.len()
+        waits.body.len()
     );
     say("the waiting page to a newcomer / HAProxy, same bytes", ours_us / peer_us, Bar::None, &more);
     Ok(())
@@ -171,8 +185,7 @@ pub fn waiting_pages(bench: &Bench) -> anyhow::Result<()> {
 struct TlsRefusals {
     ours: Server,
     mine: Plan,
-    status: u16,
-    page: Vec<u8>,
+    answer: Answer,
 }
 
 impl TlsRefusals {
@@ -192,8 +205,8 @@ impl TlsRefusals {
         };
         // The address uses its budget up, so that all are refused with the same page.
         bench.runtime.block_on(load::run(&mine))?;
-        let (status, page) = bench.runtime.block_on(load::once_tls(ours.address, &asked, &client))?;
-        Ok(Self { ours, mine, status, page })
+        let answer = bench.answer_to(&mine)?;
+        Ok(Self { ours, mine, answer })
     }
 }
 
@@ -207,11 +220,12 @@ pub fn tls_refusal_us(bench: &Bench, name: &str, certificate: &Certificate) -> a
 /// Refusing on a new TLS connection, against nginx.
 pub fn tls_refusals(bench: &Bench) -> anyhow::Result<()> {
     let certificate = Certificate::make(&bench.folder)?;
-    let TlsRefusals { ours, mine, status, page } = TlsRefusals::start(bench, "tls", &certificate)?;
-    let peer = peers::nginx(&bench.folder, &certificate, status, &page)?;
+    let TlsRefusals { ours, mine, answer } = TlsRefusals::start(bench, "tls", &certificate)?;
+    let peer = peers::nginx(&bench.folder, &certificate, &answer)?;
     let theirs = Plan { to: peer.address, ..mine.clone() };
-    let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(status))])?;
-    let more = format!("{ours_us:.0} µs against {peer_us:.0} µs of nginx, whole handshakes, P-256, status {status}");
+    let [ours_us, peer_us] = bench.least([(&ours, &mine, None), (&peer, &theirs, Some(answer.status))])?;
+    let more =
+        format!("{ours_us:.0} µs against {peer_us:.0} µs of nginx, whole handshakes, P-256, status {}", answer.status);
     say("refusing on a new TLS connection / nginx", ours_us / peer_us, Bar::AtMost(0.6), &more);
     Ok(())
 }
@@ -220,7 +234,7 @@ pub fn tls_refusals(bench: &Bench) -> anyhow::Result<()> {
 pub fn polls(bench: &Bench) -> anyhow::Result<()> {
     let (ours, _data) = bench.gate("polls", None)?;
     let asked = request("/_gate/queue.json", "");
-    let (status, body) = bench.body_of(&ours, &asked)?;
+    let Answer { status, body, .. } = bench.answer_to(&kept(&ours, &asked))?;
     ensure!(status == 200, "the poll resource is answered {status}");
     let page = bench.folder.join("poll.json");
     std::fs::write(&page, &body)?;

@@ -45,9 +45,14 @@ impl Plan {
         Self { varied: true, ..self }
     }
 
-    /// From so many addresses, a connection for each request.
+    /// From so many addresses.
     pub fn spread_over(self, sources: usize) -> Self {
-        Self { sources, keep: false, ..self }
+        Self { sources, ..self }
+    }
+
+    /// A connection for each request.
+    pub fn kept_for_none(self) -> Self {
+        Self { keep: false, ..self }
     }
 }
 
@@ -154,34 +159,27 @@ async fn connect(plan: &Plan, number: usize) -> anyhow::Result<Box<dyn Stream>> 
     }
 }
 
-/// One request over a connection of its own; gives status and body.
-pub async fn once(to: SocketAddr, request: &Arc<[u8]>) -> anyhow::Result<(u16, Vec<u8>)> {
-    whole(Plan {
-        to,
-        request: request.clone(),
-        requests: 1,
-        at_once: 1,
-        tls: None,
-        keep: false,
-        sources: 1,
-        varied: false,
-    })
-    .await
+/// What a server answered, whole.
+pub struct Answer {
+    pub status: u16,
+    /// Names in lower case. Without the length and the date, which every server says for itself.
+    pub headers: Vec<(String, String)>,
+    pub body: Vec<u8>,
 }
 
-/// The same over TLS.
-pub async fn once_tls(to: SocketAddr, request: &Arc<[u8]>, tls: &Arc<ClientConfig>) -> anyhow::Result<(u16, Vec<u8>)> {
-    let tls = Some(tls.clone());
-    whole(Plan { to, request: request.clone(), requests: 1, at_once: 1, tls, keep: false, sources: 1, varied: false })
-        .await
-}
-
-async fn whole(plan: Plan) -> anyhow::Result<(u16, Vec<u8>)> {
+/// The plan's request over a connection of its own.
+pub async fn once(plan: &Plan) -> anyhow::Result<Answer> {
     let mut buffer = Vec::new();
-    let mut stream = connect(&plan, 0).await?;
+    let mut stream = connect(plan, 0).await?;
     let (status, _keeps) = timeout(ANSWER_MAX, ask(&mut *stream, &plan.request, &mut buffer)).await??;
     let head_end = buffer.windows(4).position(|four| four == b"\r\n\r\n").map_or(buffer.len(), |at| at + 4);
-    Ok((status, buffer.split_off(head_end)))
+    let body = buffer.split_off(head_end);
+    let head = String::from_utf8(buffer)?;
+    let headers = head.lines().filter_map(|line| line.split_once(": "));
+    let headers = headers.map(|(name, value)| (name.to_ascii_lowercase(), value.to_owned()));
+    let of_each = ["content-length", "date", "connection"];
+    let headers = headers.filter(|(name, _)| !of_each.contains(&name.as_str())).collect();
+    Ok(Answer { status, headers, body })
 }
 
 /// Gives the status, and whether the connection may be used again.

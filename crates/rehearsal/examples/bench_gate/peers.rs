@@ -1,6 +1,7 @@
-//! nginx and HAProxy from Debian's packages, set up to refuse with the very bytes that we refuse with.
+//! nginx and HAProxy from Debian's packages, set up to answer with the very headers and bytes that we answer with.
 
 use crate::child::{Server, free_address};
+use crate::load::Answer;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::process::Command;
@@ -22,27 +23,37 @@ impl Certificate {
     }
 }
 
-/// HAProxy, one thread, that answers everything with `page` and `status`, from memory.
-pub fn haproxy(folder: &Path, status: u16, page: &[u8]) -> anyhow::Result<Server> {
+/// HAProxy, one thread, that answers everything with this, from memory.
+pub fn haproxy(folder: &Path, answer: &Answer) -> anyhow::Result<Server> {
     let address = free_address()?;
     let (config, body) = (folder.join("haproxy.cfg"), folder.join("haproxy.html"));
-    fs::write(&body, page)?;
+    fs::write(&body, &answer.body)?;
+    let headers = with_each(answer, |name, value| match name {
+        "content-type" => format!(" content-type {}", quoted(value)),
+        _ => format!(" hdr {name} {}", quoted(&value.replace('%', "%%"))),
+    });
+    let status = answer.status;
     let text = format!(
         "global\n  nbthread 1\n  maxconn 8000\ndefaults\n  mode http\n  timeout client 60s\n  timeout server 60s\n  \
          timeout connect 5s\n  timeout http-request 10s\n  timeout http-keep-alive 60s\nfrontend all\n  bind {address}\n  \
-         http-request return status {status} content-type \"text/html; charset=utf-8\" file {}\n",
+         http-request return status {status} file {}{headers}\n",
         body.display()
     );
     fs::write(&config, text)?;
     Server::start(Command::new("/usr/sbin/haproxy").args(["-db", "-f"]).arg(&config), address)
 }
 
-/// nginx, one process, that answers everything over TLS with `page` and `status`.
-pub fn nginx(folder: &Path, certificate: &Certificate, status: u16, page: &[u8]) -> anyhow::Result<Server> {
+/// nginx, one process, that answers everything over TLS with this.
+pub fn nginx(folder: &Path, certificate: &Certificate, answer: &Answer) -> anyhow::Result<Server> {
     let address = free_address()?;
     let root = folder.join("nginx");
     fs::create_dir_all(&root)?;
-    fs::write(root.join("refused.html"), page)?;
+    fs::write(root.join("refused.html"), &answer.body)?;
+    let headers = with_each(answer, |name, value| match name {
+        "content-type" => format!("default_type {}; ", quoted(value)),
+        _ => format!("add_header {name} {} always; ", quoted(value)),
+    });
+    let status = answer.status;
     let at = root.display();
     let text = format!(
         "daemon off;\nmaster_process off;\nuser root;\npid {at}/nginx.pid;\nerror_log {at}/error.log error;\n\
@@ -50,7 +61,7 @@ pub fn nginx(folder: &Path, certificate: &Certificate, status: u16, page: &[u8])
          proxy_temp_path {at}/proxy;\n  fastcgi_temp_path {at}/fastcgi;\n  uwsgi_temp_path {at}/uwsgi;\n  \
          scgi_temp_path {at}/scgi;\n  keepalive_requests 1000000;\n  server {{\n    listen {address} ssl;\n    \
          ssl_certificate {};\n    ssl_certificate_key {};\n    ssl_protocols TLSv1.2 TLSv1.3;\n    root {at};\n    \
-         error_page {status} /refused.html;\n    location = /refused.html {{ internal; default_type text/html; }}\n    \
+         error_page {status} /refused.html;\n    location = /refused.html {{ internal; types {{}} {headers}}}\n    \
          location / {{ return {status}; }}\n  }}\n}}\n",
         certificate.chain.display(),
         certificate.key.display(),
@@ -58,4 +69,13 @@ pub fn nginx(folder: &Path, certificate: &Certificate, status: u16, page: &[u8])
     let config = root.join("nginx.conf");
     fs::write(&config, text)?;
     Server::start(Command::new("/usr/sbin/nginx").arg("-c").arg(&config), address)
+}
+
+fn with_each(answer: &Answer, directive: impl Fn(&str, &str) -> String) -> String {
+    answer.headers.iter().map(|(name, value)| directive(name, value)).collect()
+}
+
+/// A word of both servers' configurations.
+fn quoted(value: &str) -> String {
+    format!("\"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }

@@ -70,9 +70,9 @@ impl Sown {
             preau_year::open_calendar(&store, school, &self.keys, self.now, &mut SystemRng).await?;
             self.is_calendar_open = true;
         }
-        let mut tx = store.write().await?;
-        bulk::settle(&mut tx).await?;
-        tx.commit().await?;
+        let mut conn = store.read().await?;
+        bulk::settle(&mut conn).await?;
+        drop(conn);
         store.close().await;
         std::fs::write(self.folder.join(KNOWN), serde_json::to_vec(&self.schools)?)?;
         Ok(())

@@ -2,6 +2,7 @@
 
 use super::site::{Browser, Site, holder, ipv4, lesson, minutes};
 use crate::decision::{Away, Decision, Lane};
+use crate::gate::promises::Promises;
 use crate::limits::{ENTRY_RENEWED_AFTER, INSIDE_IDLE_MAX};
 use crate::pass::Standing;
 use crate::request::{Holder, Kind, Request, Shape, Shown};
@@ -158,4 +159,20 @@ fn scripts_of_strangers_are_told_to_come_again_where_pages_are_told_to_wait() {
     assert_eq!(wait.place.map(|place| place.ahead), Some(0));
     assert_eq!(wait.lane, Lane::Returning);
     assert_eq!(site.gate.snapshot(site.now).people.waiting, 1);
+}
+
+/// A form that was held and never got room costs no place in line: places are given at a pace.
+#[test]
+fn a_sign_in_that_was_given_up_gets_a_promise_and_no_place() {
+    let mut site = Site::new(1, Settings::default(), 1, Duration::from_secs(60));
+    let shape = Shape { method: "POST", ..Shape::of_path("/sign-in") };
+    let given_up = (1..1_000_u32).find_map(|network| {
+        let asked = Request { shape, ..Browser::at(ipv4(network * 256)).request(Kind::SignIn) };
+        match site.gate.decide(&asked, site.now) {
+            Decision::Hold { id, .. } => Some(site.gate.give_up(id, site.now)),
+            _ => None,
+        }
+    });
+    let Some(Decision::Wait(wait)) = given_up else { panic!("{given_up:?}") };
+    assert!(wait.ticket.is_some_and(|ticket| Promises::is_promise(&ticket)), "{wait:?}");
 }

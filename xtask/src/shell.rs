@@ -1,6 +1,7 @@
 use anyhow::{Context, bail};
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::Command;
+use std::process::{Command, Stdio};
 use std::time::Instant;
 
 /// Where commands run, and with what environment.
@@ -45,6 +46,29 @@ impl Shell {
         }
         println!("» {title}: done in {took_s} s");
         Ok(())
+    }
+
+    /// Runs one step with its output in view, and shows each line of it to `hear`. Gives whether it succeeded.
+    ///
+    /// # Errors
+    ///
+    /// When the command does not start, or its output cannot be read.
+    pub fn heard(&self, title: &str, command: &mut Command, mut hear: impl FnMut(&str)) -> anyhow::Result<bool> {
+        println!("\n» {title}");
+        let started = now();
+        let program = program_of(command);
+        let child = command.stdout(Stdio::piped()).spawn();
+        let mut child = child.with_context(|| format!("{title}: {program} does not start"))?;
+        let output = child.stdout.take().with_context(|| format!("{title}: {program} has no output"))?;
+        for line in BufReader::new(output).split(b'\n') {
+            let line = line.with_context(|| format!("{title}: the output of {program}"))?;
+            let line = String::from_utf8_lossy(&line);
+            println!("{line}");
+            hear(&line);
+        }
+        let status = child.wait().with_context(|| format!("{title}: {program}"))?;
+        println!("» {title}: ended with {status} after {} s", started.elapsed().as_secs());
+        Ok(status.success())
     }
 }
 

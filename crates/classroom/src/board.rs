@@ -12,7 +12,14 @@ use preau_base::{FileId, Instant, PersonId};
 
 impl Classroom {
     pub(crate) fn decks_for(&self, person: PersonId) -> Vec<Deck> {
-        self.book.board.decks.iter().filter(|deck| self.sees_place(person, deck.place)).cloned().collect()
+        self.book.board.decks.iter().filter(|deck| self.sees_deck(person, deck)).cloned().collect()
+    }
+
+    /// A document that no leader has shown yet is theirs alone: it may hold the answers.
+    fn sees_deck(&self, person: PersonId, deck: &Deck) -> bool {
+        let leads = || self.people.person(person).is_some_and(|who| who.role.leads());
+        self.sees_place(person, deck.place)
+            && (deck.place > 0 || self.book.board.is_open(deck, self.place_of(person)) || leads())
     }
 
     pub(crate) fn tell_decks_to(&mut self, person: PersonId) {
@@ -32,16 +39,17 @@ impl Classroom {
         }
     }
 
-    fn tell_place(&mut self, place: u8, but: Option<PersonId>, message: ServerMessage) {
-        let to = self.people.conns_where(|id, _| Some(id) != but && self.sees_place(id, place));
+    /// To those who see a deck.
+    fn tell_deck(&mut self, deck: u32, but: Option<PersonId>, message: ServerMessage) {
+        let Some(deck) = self.book.board.deck(deck) else { return };
+        let to = self.people.conns_where(|id, _| Some(id) != but && self.sees_deck(id, deck));
         self.send(to, message);
     }
 
     /// A page that this person sees, with the deck's place.
     fn seen(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
         let deck = self.book.board.deck(page.deck).filter(|deck| page.page < deck.pages);
-        let place = deck.map(|deck| deck.place).filter(|place| self.sees_place(person, *place));
-        place.ok_or(Code::UnknownThing)
+        deck.filter(|deck| self.sees_deck(person, deck)).map(|deck| deck.place).ok_or(Code::UnknownThing)
     }
 
     /// Whether the person may draw in a place: by the rules in the class, always in the own group.
@@ -61,7 +69,7 @@ impl Classroom {
     /// Whether a document or a picture is on the board where this person, who is in, may look at it.
     pub fn shows(&self, person: PersonId, file: FileId) -> bool {
         let board = &self.book.board;
-        let sees = |deck: &Deck| self.sees_place(person, deck.place);
+        let sees = |deck: &Deck| self.sees_deck(person, deck);
         let is_of = |object: &Object| matches!(object.shape, Shape::Picture { file: of, .. } if of == file);
         let as_document = |deck: &Deck| deck.kind == DeckKind::Document { file } && sees(deck);
         let as_picture = |object: &Object| is_of(object) && board.deck(object.page.deck).is_some_and(sees);
@@ -69,11 +77,10 @@ impl Classroom {
             && (board.decks.iter().any(as_document) || board.objects.values().any(as_picture))
     }
 
-    /// A page to draw on, with its place.
-    fn writable(&self, person: PersonId, page: PageRef) -> Result<u8, Code> {
+    /// Whether the person may draw on a page.
+    fn writable(&self, person: PersonId, page: PageRef) -> Result<(), Code> {
         let place = self.seen(person, page)?;
-        self.may_draw(person, place)?;
-        Ok(place)
+        self.may_draw(person, place)
     }
 
     pub(crate) fn look(&mut self, from: Caller, page: PageRef) -> Answer {
@@ -98,7 +105,7 @@ impl Classroom {
     }
 
     pub(crate) fn draw(&mut self, from: Caller, page: PageRef, shape: Shape, now: Instant) -> Answer {
-        let place = self.writable(from.person, page)?;
+        self.writable(from.person, page)?;
         if matches!(shape, Shape::Picture { .. }) {
             return Err(Code::BadMessage);
         }
@@ -107,34 +114,33 @@ impl Classroom {
         let object = Object { object: self.book.board.last_object + 1, by: from.person, page, shape };
         let made = object.object;
         self.note_made(from, Fact::Board(BoardFact::Drawn { object: object.clone() }), Some(made), now)?;
-        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![object] });
+        self.tell_deck(page.deck, None, ServerMessage::Drawn { objects: vec![object] });
         Ok(Done::Later)
     }
 
     /// A picture that came over HTTP; the page there has asked whether it may.
     pub(crate) fn picture(&mut self, by: PersonId, page: PageRef, shape: Shape, now: Instant) {
-        let Ok(place) = self.writable(by, page) else { return };
-        if self.people.inside(by).is_none() || self.has_room(1, shape.bytes()).is_err() {
+        let may = self.people.inside(by).is_some() && self.writable(by, page).is_ok();
+        if !may || self.has_room(1, shape.bytes()).is_err() {
             return;
         }
         let object = Object { object: self.book.board.last_object + 1, by, page, shape };
         self.note_only(Fact::Board(BoardFact::Drawn { object: object.clone() }), now);
-        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![object] });
+        self.tell_deck(page.deck, None, ServerMessage::Drawn { objects: vec![object] });
     }
 
-    /// Whose an object is and where, if this person may change it.
-    fn mine(&self, from: Caller, object: u32) -> Result<(&Object, u8), Code> {
+    /// An object that this person may change.
+    fn mine(&self, from: Caller, object: u32) -> Result<&Object, Code> {
         let object = self.book.board.objects.get(&object).ok_or(Code::UnknownThing)?;
-        let place = self.writable(from.person, object.page)?;
+        self.writable(from.person, object.page)?;
         if object.by != from.person && !from.role.leads() {
             return Err(Code::NotAllowed);
         }
-        Ok((object, place))
+        Ok(object)
     }
 
     pub(crate) fn change(&mut self, from: Caller, object: u32, shape: Shape, now: Instant) -> Answer {
-        let (was, place) = self.mine(from, object)?;
-        let (was, shape) = (was.clone(), checked(shape)?);
+        let (was, shape) = (self.mine(from, object)?.clone(), checked(shape)?);
         let same_file = match (&was.shape, &shape) {
             (Shape::Picture { file: was, .. }, Shape::Picture { file, .. }) => was == file,
             (_, Shape::Picture { .. }) => false,
@@ -145,22 +151,22 @@ impl Classroom {
         }
         self.has_room(0, shape.bytes())?;
         self.note(from, Fact::Board(BoardFact::Changed { object, by: from.person, shape: shape.clone() }), now)?;
-        self.tell_place(place, None, ServerMessage::Drawn { objects: vec![Object { shape, ..was }] });
+        self.tell_deck(was.page.deck, None, ServerMessage::Drawn { objects: vec![Object { shape, ..was }] });
         Ok(Done::Later)
     }
 
-    /// All of one page, or none.
+    /// All of one deck, or none.
     pub(crate) fn erase(&mut self, from: Caller, objects: Vec<u32>, now: Instant) -> Answer {
         if objects.is_empty() || objects.len() > ERASED_MAX {
             return Err(Code::BadMessage);
         }
-        let mut places = std::collections::BTreeSet::new();
+        let mut decks = std::collections::BTreeSet::new();
         for object in &objects {
-            places.insert(self.mine(from, *object)?.1);
+            decks.insert(self.mine(from, *object)?.page.deck);
         }
-        let [place] = Vec::from_iter(places)[..] else { return Err(Code::BadMessage) };
+        let [deck] = Vec::from_iter(decks)[..] else { return Err(Code::BadMessage) };
         self.note(from, Fact::Board(BoardFact::Erased { by: from.person, objects: objects.clone() }), now)?;
-        self.tell_place(place, None, ServerMessage::Erased { objects, by: from.person });
+        self.tell_deck(deck, None, ServerMessage::Erased { objects, by: from.person });
         Ok(Done::Later)
     }
 
@@ -175,33 +181,33 @@ impl Classroom {
         }
         self.has_room(delta.drawn.len(), delta.drawn.iter().map(|object| object.shape.bytes()).sum())?;
         self.note(from, Fact::Board(if redo { BoardFact::Redone { by } } else { BoardFact::Undone { by } }), now)?;
-        // An act is of one place: pages of a place stand and fall together.
-        let place = pages.first().and_then(|page| self.book.board.deck(page.deck)).map_or(0, |deck| deck.place);
+        // An act is of one deck.
+        let Some(PageRef { deck, .. }) = pages.first().copied() else { return Ok(Done::Later) };
         if !delta.erased.is_empty() {
-            self.tell_place(place, None, ServerMessage::Erased { objects: delta.erased, by });
+            self.tell_deck(deck, None, ServerMessage::Erased { objects: delta.erased, by });
         }
         for objects in pieces(delta.drawn) {
-            self.tell_place(place, None, ServerMessage::Drawn { objects });
+            self.tell_deck(deck, None, ServerMessage::Drawn { objects });
         }
         Ok(Done::Later)
     }
 
     /// A stroke under way: seen at once, kept nowhere.
     pub(crate) fn ink(&mut self, from: Caller, page: PageRef, shape: Shape) -> Answer {
-        let place = self.writable(from.person, page)?;
+        self.writable(from.person, page)?;
         if matches!(shape, Shape::Picture { .. }) {
             return Err(Code::BadMessage);
         }
         let shape = checked(shape)?;
         let message = ServerMessage::Inking { person: from.person, page, shape };
-        self.tell_place(place, Some(from.person), message);
+        self.tell_deck(page.deck, Some(from.person), message);
         Ok(Done::Now)
     }
 
     pub(crate) fn point(&mut self, from: Caller, page: PageRef, at: Option<Point>) -> Answer {
-        let place = self.writable(from.person, page)?;
+        self.writable(from.person, page)?;
         let message = ServerMessage::Pointing { person: from.person, page, at };
-        self.tell_place(place, Some(from.person), message);
+        self.tell_deck(page.deck, Some(from.person), message);
         Ok(Done::Now)
     }
 
@@ -223,7 +229,7 @@ impl Classroom {
         Ok(Done::Later)
     }
 
-    /// A document is there for everybody who sees the place, but shown only when a leader shows it.
+    /// A document of the class is there for leaders alone until one of them shows it; one of a group is its group's at once.
     pub(crate) fn document(&mut self, by: PersonId, file: FileId, name: &str, pages: u16, now: Instant) {
         let leads = self.people.inside(by).is_some_and(|who| who.role.leads());
         if !leads || pages == 0 || pages > DOCUMENT_PAGES_MAX {
@@ -251,8 +257,9 @@ impl Classroom {
     }
 
     pub(crate) fn page_add(&mut self, from: Caller, deck: u32, now: Instant) -> Answer {
-        let place = self.writable(from.person, PageRef { deck, page: 0 })?;
+        self.writable(from.person, PageRef { deck, page: 0 })?;
         let known = self.book.board.deck(deck).ok_or(Code::UnknownThing)?;
+        let place = known.place;
         if known.kind != DeckKind::Board {
             return Err(Code::NotAllowed);
         }

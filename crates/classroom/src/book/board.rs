@@ -1,7 +1,7 @@
 use crate::limits::UNDO_STEPS_MAX;
 use preau_base::{FileId, PersonId};
 use serde::{Deserialize, Serialize};
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 
 /// Documents and whiteboards, what is drawn on their pages, and which page is shown.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -10,6 +10,8 @@ pub struct Board {
     pub decks: Vec<Deck>,
     /// The page shown in each place (0: the whole class).
     pub shown: BTreeMap<u8, PageRef>,
+    /// The decks that the whole class has been shown.
+    opened: BTreeSet<u32>,
     /// In the order of drawing, which is the order of painting.
     pub objects: BTreeMap<u32, Object>,
     /// Bytes of all shapes together, as [`Shape::bytes`] counts them.
@@ -141,6 +143,13 @@ impl Board {
         self.decks.iter().find(|deck| deck.deck == id)
     }
 
+    /// Whether those of a place may see a deck of the class: a whiteboard at once, a document when it was shown to all, or while
+    /// it is shown where they are.
+    pub fn is_open(&self, deck: &Deck, place: u8) -> bool {
+        let is_shown = || self.shown.get(&place).is_some_and(|page| page.deck == deck.deck);
+        deck.kind == DeckKind::Board || self.opened.contains(&deck.deck) || is_shown()
+    }
+
     /// Whether there is such a page.
     pub fn has(&self, page: PageRef) -> bool {
         self.deck(page.deck).is_some_and(|deck| page.page < deck.pages)
@@ -196,7 +205,12 @@ impl Board {
                     deck.pages = *pages;
                 }
             }
-            BoardFact::Shown { place, page } => _ = self.shown.insert(*place, *page),
+            BoardFact::Shown { place, page } => {
+                self.shown.insert(*place, *page);
+                if *place == 0 {
+                    self.opened.insert(page.deck);
+                }
+            }
             BoardFact::Drawn { object } => {
                 self.put(object.clone());
                 self.did(object.by, Step::Drew(vec![object.clone()]));
@@ -218,6 +232,7 @@ impl Board {
     fn drop_deck(&mut self, deck: u32) {
         self.decks.retain(|known| known.deck != deck);
         self.shown.retain(|_, page| page.deck != deck);
+        self.opened.remove(&deck);
         let objects: Vec<u32> =
             self.objects.values().filter(|object| object.page.deck == deck).map(|object| object.object).collect();
         for object in objects {

@@ -3,7 +3,7 @@
 use super::world::World;
 use crate::Classroom;
 use crate::acts::Act;
-use crate::book::{CamerasSeen, Use};
+use crate::book::{CamerasSeen, DeckKind, Use};
 use crate::rights::may_use;
 use crate::wire::{Role, Room, State};
 use preau_base::PersonId;
@@ -67,6 +67,9 @@ impl World {
         assert_eq!(secrets, [leads; 3], "only leaders are told");
         for participant in told.participants.iter().filter(|other| other.person != client.person) {
             assert!(leads || participant.own.is_none(), "exceptions are private");
+        }
+        for deck in told.decks.iter().filter(|deck| !leads && deck.kind != DeckKind::Board && deck.place == 0) {
+            assert!(self.shown.contains(&deck.deck), "a document before it was shown");
         }
         for poll in told.polls.iter().filter(|poll| !leads && !poll.shown) {
             assert!(poll.counts.is_none() && poll.votes.is_none(), "results before they are shown");

@@ -5,12 +5,12 @@ use super::disk::Disk;
 use super::letters::Letters;
 use super::runner;
 use crate::any::{Variants, commands};
-use crate::book::{CamerasSeen, Colour, PageRef, Point, RulesPatch, Shape};
+use crate::book::{BoardFact, CamerasSeen, Colour, Fact, PageRef, Point, RulesPatch, Shape};
 use crate::wire::{Bye, Code, Command, NewGroup, Reaction, Resume, Role, ServerMessage, SlotCount};
 use crate::{
     Arrival, Classroom, ConnId, Effect, Input, Knocker, LessonInfo, MediaOrder, Record, Restored, Roster, Sends,
 };
-use preau_base::{Instant, LessonId, PersonId, Pii, Rng, SeededRng, VisitId};
+use preau_base::{FileId, Instant, LessonId, PersonId, Pii, Rng, SeededRng, VisitId};
 use proptest::test_runner::TestRunner;
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::time::Duration;
@@ -120,6 +120,8 @@ pub struct World {
     /// The key of each chat command, to look up what was acknowledged.
     pub(super) keys: BTreeMap<(ConnId, u32), String>,
     pub(super) next: u32,
+    /// Decks of which a page was ever shown.
+    pub(super) shown: BTreeSet<u32>,
     pub(super) seen: Seen,
     /// Every command, about these people.
     pub(super) any: Variants<Command>,
@@ -175,6 +177,7 @@ impl World {
             front: Vec::new(),
             keys: BTreeMap::new(),
             next: 0,
+            shown: BTreeSet::new(),
             seen: Seen::default(),
             any,
             any_runner: runner(seed),
@@ -198,6 +201,7 @@ impl World {
         ] {
             self.apply(Input::Command { conn, id: None, command });
         }
+        self.document(self.people[0]);
         let conns: Vec<ConnId> = self.clients.keys().copied().collect();
         for conn in conns {
             let shape = Shape::Pen { colour: Colour(1), width: 4, points: vec![Point(1, 1)] };
@@ -233,7 +237,11 @@ impl World {
                 let works = self.rng.below(10) > 0;
                 self.disk_answers(works);
             }
-            85..=96 => self.wait(),
+            85..=95 => self.wait(),
+            96 => {
+                let by = self.pick();
+                self.document(by);
+            }
             97 => self.change_roster(),
             98 => self.flood(),
             _ => self.restart(),
@@ -300,6 +308,13 @@ impl World {
         assert!(state.is_some(), "clients without a place are gone");
     }
 
+    /// What somebody has sent is made into pages.
+    fn document(&mut self, by: PersonId) {
+        self.next += 1;
+        let file = FileId::new(self.now, &mut self.rng);
+        self.apply(Input::Document { by, file, name: format!("Cours {}", self.next), pages: 2 });
+    }
+
     /// One person presses the same button again and again.
     fn flood(&mut self) {
         let Some(conn) = self.a_client() else { return };
@@ -351,6 +366,11 @@ impl World {
                 }
                 Effect::Store(record) => {
                     self.note_letter(&record);
+                    if let Record::Fact { fact, .. } = &record
+                        && let Fact::Board(BoardFact::Shown { page, .. }) = &**fact
+                    {
+                        self.shown.insert(page.deck);
+                    }
                     self.record(record);
                 }
                 Effect::Media(order) => self.carry_out(order),

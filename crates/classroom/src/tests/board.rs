@@ -156,17 +156,56 @@ fn documents_come_from_the_server_and_are_shown_when_a_leader_shows_them() {
     let file = FileId::new(lesson.now, &mut lesson.rng);
     let by = lesson.people[TEACHER];
     lesson.apply(Input::Document { by, file, name: "Cours\u{0}.pdf".to_owned(), pages: 12 });
-    let decks = lesson.room_of(INES).decks;
+    let decks = lesson.room_of(TEACHER).decks;
     assert_eq!((decks[1].name.as_str(), decks[1].kind), ("Cours.pdf", DeckKind::Document { file }));
     assert_eq!(lesson.room_of(INES).shown.map(|page| page.deck), Some(1), "not shown by itself");
-    lesson.say(ines, Command::Show { page: PageRef { deck: 2, page: 3 } });
-    assert_eq!(lesson.error(ines), Some(Code::NotAllowed));
     lesson.say(teacher, Command::Show { page: PageRef { deck: 2, page: 11 } });
     assert_eq!(lesson.room_of(INES).shown, Some(PageRef { deck: 2, page: 11 }));
+    lesson.say(ines, Command::Show { page: PageRef { deck: 2, page: 3 } });
+    assert_eq!(lesson.error(ines), Some(Code::NotAllowed));
     lesson.say(teacher, Command::PageAdd { deck: 2 });
     assert_eq!(lesson.error(teacher), Some(Code::NotAllowed), "a document has the pages that it has");
     lesson.apply(Input::Document { by: lesson.people[INES], file, name: "x".to_owned(), pages: 1 });
     assert_eq!(lesson.room_of(INES).decks.len(), 2, "a pupil adds none");
     lesson.say(teacher, Command::DeckDrop { deck: 2 });
     assert_eq!((lesson.room_of(INES).decks.len(), lesson.room_of(INES).shown), (1, None));
+}
+
+#[test]
+fn a_document_that_was_not_shown_yet_is_its_leaders_alone() {
+    let (mut lesson, teacher, ines, _, board) = with_board();
+    lesson.rule(teacher, RulesPatch { board: Some(true), ..RulesPatch::default() });
+    let file = FileId::new(lesson.now, &mut lesson.rng);
+    let by = lesson.people[TEACHER];
+    lesson.apply(Input::Document { by, file, name: "Corrigé.pdf".to_owned(), pages: 2 });
+    let page = PageRef { deck: 2, page: 0 };
+    let heard = |lesson: &Lesson, conn| {
+        let of_board = |m: &&ServerMessage| {
+            matches!(m, ServerMessage::Drawn { .. } | ServerMessage::Inking { .. } | ServerMessage::Erased { .. })
+        };
+        lesson.messages(conn).into_iter().filter(of_board).count()
+    };
+    for command in [
+        Command::Draw { page, shape: text("42") },
+        Command::Ink { page, shape: stroke(2) },
+        Command::Undo,
+        Command::Redo,
+    ] {
+        lesson.say(teacher, command);
+        assert_eq!((lesson.error(teacher), heard(&lesson, ines)), (None, 0));
+    }
+    for command in [Command::Look { page }, Command::Draw { page, shape: stroke(2) }, Command::Show { page }] {
+        lesson.say(ines, command);
+        assert_eq!(lesson.error(ines), Some(Code::UnknownThing));
+    }
+    let sees = |lesson: &Lesson| [TEACHER, INES].map(|who| lesson.room.shows(lesson.people[who], file));
+    assert_eq!((sees(&lesson), lesson.room_of(INES).decks.len()), ([true, false], 1));
+    // From its first page on they may look at it, also when something else is shown, and after a restart.
+    lesson.say(teacher, Command::Show { page });
+    assert_eq!(lesson.drawn(ines, page).len(), 1, "with what was drawn on it before");
+    lesson.say(teacher, Command::Show { page: board });
+    lesson.restart();
+    lesson.arrive(TEACHER);
+    lesson.arrive(INES);
+    assert_eq!((sees(&lesson), lesson.room_of(INES).decks.len()), ([true, true], 2));
 }

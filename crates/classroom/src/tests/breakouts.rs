@@ -251,8 +251,19 @@ fn a_document_of_a_group_is_shown_to_that_group_and_to_leaders() {
         lesson.apply(Input::Document { by, file, name: "cours.pdf".to_owned(), pages: 3 });
     };
     document(&mut lesson, of_class);
+    let of_class_page = PageRef { deck: 3, page: 0 };
     lesson.say(teacher, Command::BreakoutsVisit { place: 1 });
     document(&mut lesson, of_red);
+    // Shown to a group it is that group's, for as long as it is shown there.
+    let sees = |lesson: &Lesson| [INES, TOM].map(|who| lesson.room.shows(lesson.people[who], of_class));
+    assert_eq!(sees(&lesson), [false, false]);
+    lesson.say(teacher, Command::Show { page: of_class_page });
+    assert_eq!(sees(&lesson), [true, false]);
+    lesson.say(teacher, Command::Show { page: PageRef { deck: 1, page: 0 } });
+    assert_eq!(sees(&lesson), [false, false]);
+    lesson.say(teacher, Command::BreakoutsVisit { place: 0 });
+    lesson.say(teacher, Command::Show { page: of_class_page });
+    lesson.say(teacher, Command::BreakoutsVisit { place: 1 });
     let (page, by) = (PageRef { deck: 1, page: 0 }, lesson.people[INES]);
     lesson.apply(Input::Picture { by, page, file: drawn, from: Point(1, 1), to: Point(2, 2) });
     let shown =

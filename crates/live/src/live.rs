@@ -280,6 +280,7 @@ impl Live {
 pub(crate) const fn picture_codec(codec: Codec) -> PictureCodec {
     match codec {
         Codec::Vp9 => PictureCodec::Vp9,
+        Codec::Av1 => PictureCodec::Av1,
         Codec::Vp8 | Codec::H264 | Codec::Opus => PictureCodec::Vp8,
     }
 }

@@ -34,10 +34,12 @@ pub enum Codec {
     H264,
     /// One stream of several layers, of which a receiver is sent as many as it needs.
     Vp9,
+    /// The same.
+    Av1,
 }
 
 impl Codec {
-    pub const ALL: [Self; 4] = [Self::Opus, Self::Vp8, Self::H264, Self::Vp9];
+    pub const ALL: [Self; 5] = [Self::Opus, Self::Vp8, Self::H264, Self::Vp9, Self::Av1];
 
     pub const fn name(self) -> &'static str {
         match self {
@@ -45,12 +47,13 @@ impl Codec {
             Self::Vp8 => "vp8",
             Self::H264 => "h264",
             Self::Vp9 => "vp9",
+            Self::Av1 => "av1",
         }
     }
 
     /// Whether its layers come in one stream.
     pub const fn is_scalable(self) -> bool {
-        matches!(self, Self::Vp9)
+        matches!(self, Self::Vp9 | Self::Av1)
     }
 }
 
@@ -146,7 +149,7 @@ pub struct MediaConfig {
     /// What the bandwidth estimate of a new receiver starts with, in kbit/s.
     pub initial_kbps: u32,
     pub mode: Mode,
-    /// What pages send their pictures as when everybody in the room can decode it, VP8 otherwise: VP8 or VP9.
+    /// What pages send their pictures as when everybody in the room can decode it, VP8 otherwise: VP8, VP9 or AV1.
     pub codec: Codec,
     /// What may be sent, and how fast people may join.
     pub bounds: Bounds,

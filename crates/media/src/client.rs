@@ -7,6 +7,7 @@ mod sink;
 #[cfg(test)]
 mod tests;
 
+use crate::av1;
 use crate::framing::{Deframer, frame};
 use crate::h264::parameter_set;
 use crate::red::{Spoken, with_previous};
@@ -55,6 +56,8 @@ pub enum Codecs {
     Both,
     /// VP8 and VP9.
     Vp9,
+    /// VP8 and AV1.
+    Av1,
 }
 
 impl Default for ClientConfig {
@@ -220,6 +223,9 @@ impl Client {
         let mut builder = Rtc::builder().clear_codecs().enable_opus(true, true);
         builder.codec_config().enable_vp8(config.codecs != Codecs::H264);
         builder.codec_config().enable_vp9(config.codecs == Codecs::Vp9);
+        if config.codecs == Codecs::Av1 {
+            builder = builder.enable_av1(true).set_extension(av1::ID, av1::extension());
+        }
         if matches!(config.codecs, Codecs::H264 | Codecs::Both) {
             // The profile that OBS and browsers offer: constrained baseline.
             builder.codec_config().add_h264(102.into(), Some(103.into()), true, 0x42_e0_1f);

@@ -59,8 +59,16 @@ pub struct Packet {
     pub timestamp: u32,
     pub payload: Arc<[u8]>,
     pub patch: Option<Patch>,
+    pub described: Option<Described>,
     pub audio_level: Option<u8>,
     pub orientation: Option<u8>,
+}
+
+/// The dependency descriptor of a packet's frame, as all receivers of its point get it, and the frame's number in this stream.
+#[derive(Clone, Debug)]
+pub struct Described {
+    pub value: Arc<[u8]>,
+    pub number: u16,
 }
 
 /// Under what a stream's packets are sent again (RFC 4588).
@@ -282,6 +290,7 @@ impl Egress {
             mid: (!stream.is_known).then_some(&stream.terms.mid),
             audio_level: packet.audio_level,
             orientation: packet.orientation,
+            described: packet.described.as_ref(),
         };
         datagram.clear();
         let header_bytes = header.write(ids, datagram);
@@ -314,7 +323,9 @@ impl Egress {
     }
 
     fn seal_again(&mut self, stream: usize, packet: &Packet, datagram: &mut Vec<u8>, now: Instant) -> bool {
-        self.seal_rtx(stream, (packet.pt, packet.timestamp), packet.marker, now, datagram, |body| {
+        let Packet { pt, marker, timestamp, .. } = *packet;
+        let header = Header { pt, marker, timestamp, described: packet.described.as_ref(), ..Header::default() };
+        self.seal_rtx(stream, header, now, datagram, |body| {
             let start = body.len() + 2;
             body.extend_from_slice(&(packet.seq as u16).to_be_bytes());
             body.extend_from_slice(&packet.payload);
@@ -325,29 +336,26 @@ impl Egress {
         })
     }
 
-    /// A packet of the stream beside a stream; `body` says whether what it has written is padding.
+    /// A packet of the stream beside a stream, with the header of one of that; `body` says whether what it has written is padding.
     fn seal_rtx(
         &mut self,
         stream: usize,
-        (pt, timestamp): (u8, u32),
-        marker: bool,
+        header: Header<'_>,
         now: Instant,
         datagram: &mut Vec<u8>,
         body: impl FnOnce(&mut Vec<u8>) -> bool,
     ) -> bool {
         let (Some(stream), Some(keys)) = (self.streams.get_mut(stream), &mut self.keys) else { return false };
         let Some(rtx) = &stream.terms.rtx else { return false };
-        let Some(&(_, pt)) = rtx.pts.iter().find(|(of, _)| *of == pt) else { return false };
+        let Some(&(_, pt)) = rtx.pts.iter().find(|(of, _)| *of == header.pt) else { return false };
         let number = stream.next_rtx;
         let header = Header {
             pt,
-            marker,
             seq: number as u16,
-            timestamp,
             ssrc: rtx.ssrc,
             transport_cc: Some(self.transport.next() as u16),
             mid: (!stream.is_known).then_some(&stream.terms.mid),
-            ..Header::default()
+            ..header
         };
         datagram.clear();
         let header_bytes = header.write(stream.terms.ids, datagram);
@@ -386,7 +394,7 @@ impl Egress {
             body.push(PADDING);
             true
         };
-        let is_sent = self.seal_rtx(stream, (pt, timestamp), false, now, datagram, fill);
+        let is_sent = self.seal_rtx(stream, Header { pt, timestamp, ..Header::default() }, now, datagram, fill);
         if is_sent {
             self.estimate.probe_sent(usize::from(PADDING), self.transport.next(), now);
         } else {

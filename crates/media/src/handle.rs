@@ -380,7 +380,7 @@ fn check(config: &MediaConfig) -> Result<(), MediaError> {
     if let Some(bad) = config.public_addresses.iter().find(|ip| ip.is_unspecified() || ip.is_multicast()) {
         return Err(MediaError::Config(format!("{bad} is no address that a browser could reach")));
     }
-    if !matches!(config.codec, Codec::Vp8 | Codec::Vp9) {
+    if !matches!(config.codec, Codec::Vp8 | Codec::Vp9 | Codec::Av1) {
         return Err(MediaError::Config(format!("pages send no pictures as {}", config.codec.name())));
     }
     Ok(())

@@ -1,6 +1,7 @@
 //! From a browser's offer to an answer: the only SDP of a connection's life.
 
 use crate::api::{Codec, MediaError, SourceKind};
+use crate::av1::{self, FrameNumbers};
 use crate::egress::wire::Ids;
 use crate::egress::{self, Rtx, keys};
 use crate::limits::{OFFER_BYTES_MAX, SECTIONS_MAX};
@@ -188,7 +189,10 @@ fn build(terms: &Terms<'_>, creds: IceCreds, shape: Shape) -> Rtc {
     for &(pt, rtx, profile) in profiles {
         builder.codec_config().add_h264(pt.into(), Some(rtx.into()), true, profile);
     }
-    // Behind VP8; no program sends or takes it.
+    // Behind VP8; no program sends or takes these.
+    if shape == Shape::Page && terms.codec == Codec::Av1 {
+        builder = builder.enable_av1(true).set_extension(av1::ID, av1::extension());
+    }
     if shape == Shape::Page && terms.codec == Codec::Vp9 {
         let format = FormatParams { profile_id: Some(0), ..FormatParams::default() };
         let (pt, rtx) = VP9_PTS;
@@ -239,8 +243,10 @@ fn add_source(sources: &mut [Option<Source>; 3], media: &Media, shape: Shape) {
 
 /// A section in which the browser receives. Its stream is ours from now on: str0m, which named it in the answer, forgets it.
 fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, egress::Terms)> {
+    let ids = Ids::of(rtc.media(mid)?.remote_extmap());
     let pts = Codec::ALL.map(|codec| {
-        let fits = video == (codec != Codec::Opus);
+        // Of AV1 a browser makes nothing that knows only half of it, and not which.
+        let fits = video == (codec != Codec::Opus) && (codec != Codec::Av1 || ids.descriptor.is_some());
         if fits { payload_type(rtc, mid, format_of(codec)) } else { None }
     });
     pts.iter().flatten().next()?;
@@ -249,7 +255,6 @@ fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, e
         Some((*pt, *params.resend()?))
     };
     let resent: Vec<(u8, u8)> = pts.into_iter().flatten().filter_map(again).collect();
-    let ids = Ids::of(rtc.media(mid)?.remote_extmap());
     let mut direct = rtc.direct_api();
     let (ssrc, rtx) = {
         let stream = direct.stream_tx_by_mid(mid, None)?;
@@ -269,6 +274,7 @@ fn slot(rtc: &mut Rtc, mid: Mid, video: bool, first_seq: u16) -> Option<(Slot, e
         target: None,
         rewriter: Rewriter::new(clock_hz, first_seq),
         sieve: Sieve::default(),
+        frames: FrameNumbers::default(),
         told: (None, false),
     };
     Some((slot, stream))
@@ -279,6 +285,7 @@ const fn other_picture(format: Format) -> Option<Codec> {
     match format {
         Format::H264 => Some(Codec::H264),
         Format::Vp9 => Some(Codec::Vp9),
+        Format::Av1 => Some(Codec::Av1),
         _ => None,
     }
 }
@@ -289,6 +296,7 @@ const fn format_of(codec: Codec) -> Format {
         Codec::Vp8 => Format::Vp8,
         Codec::H264 => Format::H264,
         Codec::Vp9 => Format::Vp9,
+        Codec::Av1 => Format::Av1,
     }
 }
 

@@ -10,7 +10,7 @@
 //!
 //! Nothing is renegotiated afterwards. The server decides who is in which slot and says so with
 //! [`MediaEvent::Assigned`]; sequence numbers, timestamps and picture ids continue across such changes, so that a
-//! browser's decoder sees one stream a slot. A camera whose layers come in one stream (VP9) has no rids, or sends by one
+//! browser's decoder sees one stream a slot. A camera whose layers come in one stream (VP9, AV1) has no rids, or sends by one
 //! of them only; who sends what is [`MediaEvent::Sends`].
 //!
 //! Commands go to the media thread through a bounded queue and never wait for the network; events come back through the
@@ -20,6 +20,7 @@
 mod allowance;
 mod api;
 mod assign;
+mod av1;
 mod carried;
 #[cfg(any(test, feature = "client"))]
 pub mod client;

@@ -2,6 +2,7 @@
 
 use crate::allowance::Allowance;
 use crate::api::{Codec, DisconnectReason, PeerId, PublishRights, SourceId, SourceKind};
+use crate::av1::FrameNumbers;
 use crate::carried::Carried;
 use crate::egress::Egress;
 use crate::layers::Layer;
@@ -208,8 +209,9 @@ pub struct Slot {
     pub current: Option<u8>,
     pub target: Option<u8>,
     pub rewriter: Rewriter,
-    /// What of a stream with several layers goes into it.
+    /// What of a stream with several layers goes into it, and of AV1 under which frame numbers.
     pub sieve: Sieve,
+    pub frames: FrameNumbers,
     /// What was last reported: the source, and whether it is paused.
     pub told: (Option<SourceId>, bool),
 }

@@ -1,13 +1,13 @@
-//! Streams whose layers come in one: VP9 (`docs/decisions/0026-layers-in-one-stream.md`). A receiver is sent one part
+//! Streams whose layers come in one: VP9 and AV1 (`docs/decisions/0026-layers-in-one-stream.md`). A receiver is sent one part
 //! of it, a *point*: all frames that a decoder of a spatial layer needs, or where there is only one, those up to a temporal
 //! layer. Points are numbered as simulcast layers are, the narrowest first.
 
+use crate::api::Codec;
+use crate::av1::{self, POINTS};
 use crate::patch;
 use crate::vp9;
 
-/// Points between which is chosen.
-const POINTS: usize = 3;
-/// A bit for each.
+/// A bit for each point.
 const ALL: u8 = (1 << POINTS) - 1;
 
 /// What a packet says of its frame.
@@ -27,6 +27,8 @@ pub struct Frame {
     pub ends: bool,
     /// The point that has it and no narrower one.
     pub point: u8,
+    /// Nothing is known of it, since the key picture that would tell has been lost.
+    pub lacks_key: bool,
 }
 
 /// The points from this one on.
@@ -42,6 +44,15 @@ const fn has(points: u8, point: u8) -> bool {
     points >> (point & 7) & 1 == 1
 }
 
+/// A packet as it was read.
+pub struct Read<'a> {
+    pub frame: Frame,
+    /// Of VP9: the numbers of it that have to be in one order.
+    pub numbers: Option<patch::Descriptor>,
+    /// Of AV1: what goes on before it.
+    pub onward: Option<av1::Onward<'a>>,
+}
+
 /// What is known of a publisher's stream.
 #[derive(Debug, Default)]
 pub struct Stream {
@@ -50,22 +61,33 @@ pub struct Stream {
     /// The highest temporal layer that has come.
     temporal_max: u8,
     widths_px: [u32; POINTS],
+    /// Of AV1.
+    structure: Option<av1::Structure>,
     timestamp: Option<u32>,
 }
 
 impl Stream {
-    /// Reads a packet, and the numbers of it that have to be in one order. `None`: nothing can be made of it.
-    pub fn read(&mut self, payload: &[u8], timestamp: u32) -> Option<(Frame, Option<patch::Descriptor>)> {
-        let read = vp9::Descriptor::read(payload)?;
-        let mut frame = self.frame(&read);
+    /// Reads a packet, of AV1 with the descriptor that came before it. `None`: nothing can be made of it.
+    pub fn read<'a>(
+        &mut self,
+        codec: Codec,
+        payload: &[u8],
+        descriptor: Option<&'a av1::Value>,
+        timestamp: u32,
+    ) -> Option<Read<'a>> {
+        let mut read = match (codec, descriptor) {
+            (Codec::Av1, Some(av1::Value(bytes))) => self.av1(bytes)?,
+            (Codec::Av1, None) => self.plain_av1(payload)?,
+            _ => self.vp9(payload)?,
+        };
         let ahead = self.timestamp.map(|last| timestamp.wrapping_sub(last));
         // What comes late opens nothing; a publisher that begins anew may count from anywhere.
-        let is_newer = ahead.is_none_or(|ahead| ahead > 0 && (ahead < 1 << 31 || frame.is_key));
-        frame.opens = frame.starts && is_newer;
-        if frame.opens {
+        let is_newer = ahead.is_none_or(|ahead| ahead > 0 && (ahead < 1 << 31 || read.frame.is_key));
+        read.frame.opens = read.frame.starts && is_newer;
+        if read.frame.opens {
             self.timestamp = Some(timestamp);
         }
-        Some((frame, read.numbers))
+        Some(read)
     }
 
     /// Whether its points differ in how often there is a picture, not in how wide it is.
@@ -80,7 +102,8 @@ impl Stream {
         Some(if self.is_temporal() && point < usize::from(self.temporal_max) { 0 } else { width })
     }
 
-    fn frame(&mut self, read: &vp9::Descriptor) -> Frame {
+    fn vp9(&mut self, payload: &[u8]) -> Option<Read<'static>> {
+        let read = vp9::Descriptor::read(payload)?;
         let is_key = read.is_key();
         if let Some(structure) = read.structure.filter(|_| is_key) {
             self.spatial_layers = structure.layers;
@@ -101,7 +124,49 @@ impl Stream {
             frame.of = if is_top || !read.is_alone { from(read.spatial) } else { only(read.spatial) };
             frame.begins = if is_key { frame.of } else { 0 };
         }
-        frame
+        Some(Read { frame, numbers: read.numbers, onward: None })
+    }
+
+    fn av1<'a>(&mut self, bytes: &'a [u8]) -> Option<Read<'a>> {
+        if bytes.len() < av1::HEAD_BYTES {
+            return None;
+        }
+        let Some(mut read) = av1::Descriptor::read(bytes, self.structure.as_ref()) else {
+            let frame = Frame { lacks_key: true, ..Frame::default() };
+            return Some(Read { frame, numbers: None, onward: None });
+        };
+        let brought = read.structure.take();
+        let is_key = brought.is_some();
+        if let Some(structure) = brought {
+            self.spatial_layers = structure.spatial_layers;
+            self.temporal_max = structure.temporal_layers - 1;
+            self.widths_px = structure.widths_px;
+            self.structure = Some(structure);
+        }
+        let mut frame = Frame { of: read.of, begins: read.begins, is_key, ..Frame::default() };
+        (frame.starts, frame.ends) = (read.starts, read.ends);
+        if self.is_temporal() {
+            frame.point = read.temporal;
+        } else {
+            let is_top = read.spatial + 1 >= self.spatial_layers;
+            frame.point = read.spatial;
+            frame.tops = if is_top { from(read.spatial) } else { only(read.spatial) };
+        }
+        let onward = av1::Onward::of(bytes, &read, self.structure.as_ref()?);
+        Some(Read { frame, numbers: None, onward: Some(onward) })
+    }
+
+    /// AV1 without the extension is one part: its first byte says where a sequence begins (N), and whether the packet goes on with
+    /// a piece of the one before (Z) (AV1 RTP payload specification, section 4.4).
+    fn plain_av1(&mut self, payload: &[u8]) -> Option<Read<'static>> {
+        let head = *payload.first()?;
+        let (is_key, starts) = (head & 0x08 != 0, head & 0x80 == 0);
+        if is_key {
+            (self.spatial_layers, self.temporal_max, self.widths_px) = (1, 0, [0; POINTS]);
+        }
+        let begins = if is_key { ALL } else { 0 };
+        let frame = Frame { of: ALL, begins, is_key, starts, ..Frame::default() };
+        Some(Read { frame, numbers: None, onward: None })
     }
 }
 

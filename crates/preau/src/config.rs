@@ -256,8 +256,9 @@ fn media(read: &Reader<'_>, listen: &[SocketAddr]) -> Result<Media, ConfigError>
         public_addresses: read.each("media", "public_address")?,
         threads: usize::try_from(read.number("media", "threads", 1, 64)?).unwrap_or(1),
         mode: media_mode(read)?,
-        codec: match read.choice("media", "codec", &["vp8", "vp9"])? {
+        codec: match read.choice("media", "codec", &["vp8", "vp9", "av1"])? {
             "vp9" => Codec::Vp9,
+            "av1" => Codec::Av1,
             _ => Codec::Vp8,
         },
         bounds: Bounds {
@@ -434,7 +435,7 @@ mod tests {
             ("[captions]\nengine = \"ws://203.0.113.7:2700\"", "must begin with wss://"),
             ("[media]\nudp_port = 70000", "must be from 0 to 65535"),
             ("[media]\nmode = \"thrifty\"", "must be one of: auto, lean, full"),
-            ("[media]\ncodec = \"h264\"", "must be one of: vp8, vp9"),
+            ("[media]\ncodec = \"h264\"", "must be one of: vp8, vp9, av1"),
             ("[mail]\nhost = \"smtp.example\"", "mail.from is needed"),
             ("[database]\nurl = \"mysql://x\"", "postgres://"),
             ("[upstream]\nurl = \"moodle.example\"", "upstream.url"),
@@ -465,7 +466,11 @@ mod tests {
 
     #[test]
     fn pictures_are_vp8_unless_the_operator_says_otherwise() {
-        for (toml, expected) in [("", Codec::Vp8), ("[media]\ncodec = \"vp9\"", Codec::Vp9)] {
+        for (toml, expected) in [
+            ("", Codec::Vp8),
+            ("[media]\ncodec = \"vp9\"", Codec::Vp9),
+            ("[media]\ncodec = \"av1\"", Codec::Av1),
+        ] {
             assert_eq!(checked(toml).expect(toml).media.codec, expected, "{toml}");
         }
     }

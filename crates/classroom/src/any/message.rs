@@ -74,7 +74,7 @@ fn role() -> impl Strategy<Value = Role> {
 }
 
 fn codec() -> impl Strategy<Value = PictureCodec> {
-    any_of!(PictureCodec: Vp8 Vp9)
+    any_of!(PictureCodec: Vp8 Vp9 Av1)
 }
 
 fn state() -> impl Strategy<Value = State> {

@@ -260,6 +260,7 @@ pub enum PictureCodec {
     #[default]
     Vp8,
     Vp9,
+    Av1,
 }
 
 impl PictureCodec {

@@ -9,7 +9,7 @@ const RTX_SSRC: u32 = 0x3333_4444;
 const VOICE_SSRC: u32 = 0x5555_6666;
 
 fn terms() -> Terms {
-    let ids = Ids { transport_cc: Some(3), mid: Some(4), audio_level: None, orientation: None };
+    let ids = Ids { transport_cc: Some(3), mid: Some(4), audio_level: None, orientation: None, descriptor: Some(12) };
     let rtx = Some(Rtx { ssrc: RTX_SSRC, pts: vec![(96, 97)] });
     Terms { ssrc: SSRC, mid: b"5".to_vec(), clock_hz: 90_000, ids, rtx }
 }
@@ -84,6 +84,32 @@ fn nack(seq: u16) -> Vec<u8> {
     packet.extend(seq.to_be_bytes());
     packet.extend([0, 0]);
     packet
+}
+
+#[test]
+fn a_frame_is_described_when_it_goes_out_and_when_it_does_again() {
+    let mut pair = Pair::new();
+    for (seq, bytes) in [(7, 5), (8, 40)] {
+        let value = vec![9; bytes].into();
+        let described = Some(Described { value, number: 0x0102 });
+        let payload = Arc::from([seq as u8; 100].as_slice());
+        pair.egress.write(0, Packet { pt: 96, seq, payload, described, ..Packet::default() });
+    }
+    let mut described = Vec::new();
+    let mut datagram = Vec::new();
+    for again in [false, true] {
+        if again {
+            pair.report(&nack(7));
+            pair.report(&nack(8));
+        }
+        while pair.egress.next(&mut datagram, pair.now) {
+            let found = datagram.windows(5).position(|bytes| bytes == [9, 1, 2, 9, 9]).unwrap();
+            described.push((datagram[1], datagram[12..14].to_vec(), datagram[found - 2..found].to_vec()));
+        }
+    }
+    let (short, long) = (vec![0xbe, 0xde], vec![0x10, 0x00]);
+    let sent = |pt| [(pt, short.clone(), vec![b'5', 0xc4]), (pt, long.clone(), vec![12, 40])];
+    assert_eq!(described, [sent(96), sent(97)].concat());
 }
 
 #[test]

@@ -11,6 +11,10 @@ fn vp9() -> ClientConfig {
     ClientConfig { codecs: Codecs::Vp9, ..ClientConfig::default() }
 }
 
+fn av1() -> ClientConfig {
+    ClientConfig { codecs: Codecs::Av1, ..ClientConfig::default() }
+}
+
 /// What a peer was last told to send.
 fn sends(hall: &Hall, id: u64) -> Option<Codec> {
     let told = |event: &MediaEvent| match event {
@@ -50,11 +54,33 @@ fn without_the_setting_nobody_is_told_anything_nor_answered_vp9() {
 }
 
 #[test]
-fn each_is_sent_the_layer_that_it_shows() {
-    let mut hall = Hall::of(1, 8_000, Codec::Vp9);
-    hall.join(1, PublishRights::ALL, vp9());
-    hall.join(2, PublishRights::NONE, vp9());
-    hall.join(3, PublishRights::NONE, vp9());
+fn who_does_not_know_what_describes_av1_is_sent_vp8() {
+    let mut hall = Hall::of(1, 5_000, Codec::Av1);
+    hall.join(1, PublishRights::ALL, av1());
+    hall.until("it sends AV1", |hall| sends(hall, 1) == Some(Codec::Av1));
+    let (mut client, offer) = Client::new(av1(), Instant::now()).unwrap();
+    let offer = offer.replace("dependency-descriptor", "another");
+    let answer = runtime().block_on(hall.room.join(PeerId(2), PublishRights::NONE, offer)).unwrap();
+    client.accept(&answer).unwrap();
+    hall.clients.push(client);
+    hall.until("it sends VP8", |hall| sends(hall, 1) == Some(Codec::Vp8));
+}
+
+#[test]
+fn each_is_sent_the_layer_of_vp9_that_it_shows() {
+    each_is_sent_its_layer(Codec::Vp9, vp9());
+}
+
+#[test]
+fn each_is_sent_the_layer_of_av1_that_it_shows() {
+    each_is_sent_its_layer(Codec::Av1, av1());
+}
+
+fn each_is_sent_its_layer(codec: Codec, config: ClientConfig) {
+    let mut hall = Hall::of(1, 8_000, codec);
+    hall.join(1, PublishRights::ALL, config);
+    hall.join(2, PublishRights::NONE, config);
+    hall.join(3, PublishRights::NONE, config);
     hall.join(4, PublishRights::NONE, ClientConfig::default());
     let slots = |hall: &Hall, client: usize| -> Vec<SlotWant> {
         let width = [0, 320, 1_280, 1_280][client];
@@ -90,16 +116,25 @@ fn each_is_sent_the_layer_that_it_shows() {
 }
 
 #[test]
-fn a_camera_goes_over_to_vp8_and_back_without_a_break() {
-    let mut hall = Hall::of(1, 8_000, Codec::Vp9);
-    hall.join(1, PublishRights::ALL, vp9());
-    hall.join(2, PublishRights::NONE, vp9());
+fn a_camera_goes_over_from_vp9_to_vp8_and_back_without_a_break() {
+    goes_over_and_back(Codec::Vp9, vp9());
+}
+
+#[test]
+fn a_camera_goes_over_from_av1_to_vp8_and_back_without_a_break() {
+    goes_over_and_back(Codec::Av1, av1());
+}
+
+fn goes_over_and_back(codec: Codec, config: ClientConfig) {
+    let mut hall = Hall::of(1, 8_000, codec);
+    hall.join(1, PublishRights::ALL, config);
+    hall.join(2, PublishRights::NONE, config);
     let got = |hall: &Hall| {
         let slot = hall.slot_of(2, camera(1));
         slot.map(|(mid, _)| hall.clients[1].received(mid)).unwrap_or_default()
     };
     let (start, mut next) = (Instant::now(), Instant::now());
-    for (is_vp9, wanted) in [(true, 40), (false, 80), (true, 120)] {
+    for (in_layers, wanted) in [(true, 40), (false, 80), (true, 120)] {
         let from = got(&hall).keyframes;
         while got(&hall).packets < wanted || got(&hall).keyframes == from {
             assert!(start.elapsed() < PATIENCE, "{:?}", got(&hall));
@@ -107,7 +142,7 @@ fn a_camera_goes_over_to_vp8_and_back_without_a_break() {
             if now >= next && hall.clients[0].connected {
                 next = now + Duration::from_millis(20);
                 let client = &mut hall.clients[0];
-                if is_vp9 { client.send_layers(LAYERS, 1_800, now) } else { client.send_camera(FRAMES, 1_800, now) }
+                if in_layers { client.send_layers(LAYERS, 1_800, now) } else { client.send_camera(FRAMES, 1_800, now) }
             }
             hall.step();
         }

@@ -2,6 +2,7 @@
 
 use super::RoomState;
 use crate::api::{Codec, MediaEvent, SourceKind};
+use crate::av1::Onward;
 use crate::counters::Counters;
 use crate::egress;
 use crate::h264;
@@ -43,6 +44,7 @@ pub(super) struct Fanout<'a> {
     descriptor: Option<Descriptor>,
     /// Of a stream with several layers.
     frame: Option<Frame>,
+    onward: Option<Onward<'a>>,
     /// Of a voice.
     previous: Option<Spoken>,
     /// With the previous one, and under which payload type; made for the first who needs it.
@@ -53,27 +55,29 @@ pub(super) struct Fanout<'a> {
 
 /// What a packet says of its picture.
 #[derive(Default)]
-struct Said {
+struct Said<'a> {
     /// Of a keyframe that begins.
     width_px: Option<u32>,
     descriptor: Option<Descriptor>,
     frame: Option<Frame>,
+    onward: Option<Onward<'a>>,
 }
 
-impl Said {
+impl<'a> Said<'a> {
     /// Reads a packet, and what it says of the layers of its stream. `None`: nothing can be made of it.
-    fn read(source: &mut Source, packet: &Packet) -> Option<Self> {
+    fn read(source: &mut Source, packet: &'a Packet) -> Option<Self> {
         let payload = &packet.payload;
         Some(match (&mut source.stream, source.codec) {
             (_, Codec::Opus) => Self::default(),
             (_, Codec::H264) => Self { width_px: h264::keyframe_width_px(payload), ..Self::default() },
-            (Some(stream), _) => {
-                let (frame, descriptor) = stream.read(payload, packet.header.timestamp)?;
-                Self { width_px: None, descriptor, frame: Some(frame) }
+            (Some(stream), codec) => {
+                let header = &packet.header;
+                let read = stream.read(codec, payload, header.ext_vals.user_values.get(), header.timestamp)?;
+                Self { width_px: None, descriptor: read.numbers, frame: Some(read.frame), onward: read.onward }
             }
             (None, _) => {
                 let width_px = vp8::keyframe_width_px(payload);
-                Self { width_px, descriptor: vp8::descriptor(payload), frame: None }
+                Self { width_px, descriptor: vp8::descriptor(payload), ..Self::default() }
             }
         })
     }
@@ -104,9 +108,16 @@ impl Said {
 }
 
 impl<'a> Fanout<'a> {
-    fn new(packet: &'a Packet, layer: u8, codec: Codec, said: Said, previous: Option<Spoken>, now: Instant) -> Self {
+    fn new(
+        packet: &'a Packet,
+        layer: u8,
+        codec: Codec,
+        said: Said<'a>,
+        previous: Option<Spoken>,
+        now: Instant,
+    ) -> Self {
         let video = codec != Codec::Opus;
-        let Said { width_px, descriptor, frame } = said;
+        let Said { width_px, descriptor, frame, onward } = said;
         let numbers = Numbers {
             seq: packet.seq,
             timestamp: packet.header.timestamp,
@@ -115,7 +126,7 @@ impl<'a> Fanout<'a> {
         };
         let doubled = OnceCell::new();
         let starts = !video || width_px.is_some();
-        Self { packet, layer, video, codec, starts, descriptor, frame, previous, doubled, numbers, now }
+        Self { packet, layer, video, codec, starts, descriptor, frame, onward, previous, doubled, numbers, now }
     }
 
     /// The packet together with the one before it, as `red`.
@@ -157,6 +168,7 @@ impl RoomState {
             net.counters.malformed += 1;
             return;
         };
+        let lacks_key = said.frame.as_ref().is_some_and(|frame| frame.lacks_key);
         said.note(source, origin.layer, packet.payload.len(), now);
         let Some(layer) = source.layers.get_mut(usize::from(origin.layer)) else { return };
         let restarted = layer.ssrc.replace(packet.header.ssrc).is_some_and(|before| before != packet.header.ssrc);
@@ -178,6 +190,9 @@ impl RoomState {
         if restarted {
             let layer = (!codec.is_scalable()).then_some(origin.layer);
             self.restart(SourceRef { peer: index, kind: origin.kind }, &subscribers, layer);
+        }
+        if lacks_key {
+            self.want_keyframe(SourceRef { peer: index, kind: origin.kind }, origin.layer);
         }
         let fanout = Fanout::new(packet, origin.layer, codec, said, previous, now);
         self.fan_out(net, SourceRef { peer: index, kind: origin.kind }, &subscribers, &fanout);
@@ -218,6 +233,7 @@ impl RoomState {
         counters.doubled += u64::from(doubled.is_some());
         let (pt, payload) = doubled.unwrap_or_else(|| (pt, fanout.packet.payload.clone()));
         let patch = fanout.descriptor.zip(numbers.picture);
+        let described = fanout.onward.as_ref().and_then(|onward| describe(slot, entry, onward));
         let (patch, payload, marker) = match entry {
             Entry::Fills => (None, Arc::default(), false),
             _ => (patch, payload, header.marker || (begins && !fanout.video) || ends_picture(slot.current, fanout)),
@@ -229,6 +245,7 @@ impl RoomState {
             timestamp: numbers.timestamp,
             payload,
             patch: patch.map(|(descriptor, picture)| descriptor.patch(picture, numbers.tl0)),
+            described,
             audio_level: audio_level(&header.ext_vals),
             orientation: header.ext_vals.video_orientation.map(|orientation| orientation as u8),
         };
@@ -356,6 +373,17 @@ fn admit_part(slot: &mut Slot, frame: &Frame, fanout: &Fanout<'_>) -> Option<(En
     }
     let entry = if begins { Entry::Begins } else { Entry::Goes };
     Some((entry, slot.rewriter.map(numbers, now)?))
+}
+
+/// What goes before a packet of AV1 into a slot.
+fn describe(slot: &mut Slot, entry: Entry, onward: &Onward<'_>) -> Option<egress::Described> {
+    match entry {
+        Entry::Begins => slot.frames.switch(onward.number),
+        Entry::Goes => {}
+        Entry::Fills => return None,
+    }
+    let number = slot.frames.map(onward.number);
+    Some(egress::Described { value: onward.to(slot.current?)?, number })
 }
 
 /// Whether a receiver's picture ends with this packet, because nothing of the layers above is sent to it.

@@ -150,7 +150,7 @@ pub const KEYS: &[Key] = &[
         "codec",
         Kind::Text,
         "\"vp8\"",
-        "vp8 or vp9: how pages encode pictures when everybody in the class can decode it and nothing is recorded, VP8 otherwise. VP9 takes less of a line and more of a device.",
+        "vp8, vp9 or av1: how pages encode pictures when everybody in the class can decode it and nothing is recorded, VP8 otherwise. VP9, and AV1 more so, takes less of a line and more of a device.",
     ),
     key("media", "threads", Kind::Number, "1", "Media threads; each further one takes the next port."),
     key(

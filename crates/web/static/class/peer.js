@@ -2,6 +2,7 @@
 // The browser's side of a peer connection: its sections, and what it sends in them.
 
 /** @typedef {import("./types.js").PictureCodec} PictureCodec */
+/** @typedef {{uri: string, direction: string}} HeaderExtension of webrtc-extensions, RTP header extension control */
 /** @typedef {RTCRtpEncodingParameters & {scalabilityMode?: string | undefined, codec?: RTCRtpCodec}} Encoding with what W3C webrtc-svc and the newer webrtc-extensions add */
 
 /**
@@ -40,6 +41,8 @@ const SCALED = {
   },
 };
 const SCALED_SCREEN = "L1T3";
+/** AV1 RTP payload specification, section A.5. */
+const DEPENDENCY_DESCRIPTOR = "https://aomediacodec.github.io/av1-rtp-spec/#dependency-descriptor-rtp-header-extension";
 /** Sound is sent before anything else. */
 const MIC_FIRST = [/** @type {RTCRtpEncodingParameters} */ ({ priority: "high", networkPriority: "high" })];
 /**
@@ -61,6 +64,9 @@ export function build({ voices, pictures }, mode, codec, iceServers) {
     pc.addTransceiver("video", { direction: "recvonly" });
   }
   pc.getTransceivers().forEach((transceiver) => preferCodecs(transceiver, codec));
+  if (codec === "av1") {
+    pc.getTransceivers().forEach(describeFrames);
+  }
   return { pc, senders: { mic: mic.sender, camera: camera.sender, screen: screen.sender } };
 }
 
@@ -136,11 +142,32 @@ function preferCodecs(transceiver, codec) {
   }
 }
 
+/**
+ * The header extension that says to which layers a frame of AV1 belongs: browsers know it and offer it only where they are told to. One that cannot be
+ * told is sent VP8.
+ * @param {RTCRtpTransceiver & {getHeaderExtensionsToNegotiate?: () => HeaderExtension[], setHeaderExtensionsToNegotiate?: (extensions: HeaderExtension[]) => void}} transceiver
+ */
+function describeFrames(transceiver) {
+  const extensions = transceiver.getHeaderExtensionsToNegotiate?.() ?? [];
+  const descriptor = extensions.find(({ uri }) => uri === DEPENDENCY_DESCRIPTOR);
+  if (!descriptor) {
+    return;
+  }
+  descriptor.direction = "sendrecv";
+  try {
+    transceiver.setHeaderExtensionsToNegotiate?.(extensions);
+  } catch (error) {
+    console.warn("class: header extensions", error);
+  }
+}
+
 /** In the profile that every decoder has. @param {RTCRtpCodec} codec */
 function isKnown({ mimeType, sdpFmtpLine = "" }) {
   switch (mimeType.toLowerCase()) {
     case "video/h264":
       return /packetization-mode=1/.test(sdpFmtpLine) && /profile-level-id=42e01f/i.test(sdpFmtpLine);
+    case "video/av1":
+      return !/profile=[1-9]/.test(sdpFmtpLine);
     case "video/vp9":
       return !/profile-id=[1-9]/.test(sdpFmtpLine);
     default:

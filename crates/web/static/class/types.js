@@ -2,7 +2,7 @@
 // Shapes of the protocol (docs/protocol/class.md and class-tools.md); types only.
 
 /** @typedef {"teacher" | "assistant" | "pupil" | "observer" | "guest"} Role */
-/** @typedef {"vp8" | "vp9"} PictureCodec */
+/** @typedef {"vp8" | "vp9" | "av1"} PictureCodec */
 /** @typedef {"mic" | "camera" | "screen"} OwnKind What a device sends. */
 /** @typedef {"mic" | "camera" | "screen" | "chat" | "hand" | "board" | "react" | "notes"} Use What rules grant or refuse. */
 /** @typedef {"captioner" | "interpreter"} Duty */

@@ -1,5 +1,5 @@
 // @ts-check
-// Pictures whose layers come in one stream: somebody on a narrow line gets the small one, somebody else the whole, and one who cannot decode them
+// Pictures whose layers come in one stream, VP9 or AV1: somebody on a narrow line gets the small one, somebody else the whole, and one who cannot decode them
 // makes everybody send what all can.
 
 import assert from "node:assert/strict";
@@ -21,7 +21,6 @@ const PICTURES_A_SECOND_MIN = 8;
 /** The camera is 640 px wide, of which browsers make two layers. */
 const WIDE_PX = 640;
 const SMALL_PX = 320;
-const TYPE = "video/VP9";
 const FROZEN_S_MAX = 1.5;
 const KEYFRAMES_ASKED_MAX = 4;
 
@@ -62,12 +61,14 @@ function decodesVp8Alone() {
   const all = page.RTCRtpReceiver.getCapabilities.bind(page.RTCRtpReceiver);
   page.RTCRtpReceiver.getCapabilities = (/** @type {string} */ kind) => {
     const found = all(kind);
-    return { ...found, codecs: found.codecs.filter((/** @type {{mimeType: string}} */ codec) => !/vp9/i.test(codec.mimeType)) };
+    return { ...found, codecs: found.codecs.filter((/** @type {{mimeType: string}} */ codec) => !/vp9|av1/i.test(codec.mimeType)) };
   };
 }
 
-describe("layers in one stream", () => {
-  const scenario = new Scenario("class-svc", { story: true });
+/** @param {"vp9" | "av1"} codec */
+function story(codec) {
+  const type = `video/${codec.toUpperCase()}`;
+  const scenario = new Scenario(`class-svc-${codec}`, { story: true });
   /** @type {import("../lib/server.mjs").Server} */
   let server;
   /** @type {NarrowLine} */
@@ -102,11 +103,11 @@ describe("layers in one stream", () => {
     const folder = scenario.data("school");
     const demo = scenario.keep(await startDemo(folder, PASSWORD));
     await demo.stop();
-    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__MODE: "full", PREAU_MEDIA__CODEC: "vp9" }));
+    server = scenario.keep(await startServe(folder, { PREAU_MEDIA__MODE: "full", PREAU_MEDIA__CODEC: codec }));
     line = await NarrowLine.to(server.url);
     teacher = await arrive("teacher", "prof", { likeness: LIKENESS.blue });
     max = await arrive("max", "eleve", {});
-    await until("the teacher sends VP9", async () => (await sent(teacher)).codecs.join() === TYPE || assert.fail(JSON.stringify(await sent(teacher))), SETTLED_MS);
+    await until(`the teacher sends ${type}`, async () => (await sent(teacher)).codecs.join() === type || assert.fail(JSON.stringify(await sent(teacher))), SETTLED_MS);
     const now = await sent(teacher);
     assert.equal(now.streams, 1, JSON.stringify(now));
     assert.match(now.mode, /^L[23]T3_KEY$/);
@@ -118,7 +119,7 @@ describe("layers in one stream", () => {
     for (const [classroom, width] of /** @type {const} */ ([[max, WIDE_PX], [ines, SMALL_PX]])) {
       await until(`${classroom.person.name} sees it ${width} px wide`, async () => {
         const seen = await picture(classroom);
-        return (seen?.codec === TYPE && seen.width === width) || assert.fail(JSON.stringify(seen));
+        return (seen?.codec === type && seen.width === width) || assert.fail(JSON.stringify(seen));
       }, SETTLED_MS);
     }
     const before = await Promise.all([picture(max), picture(ines)]);
@@ -132,7 +133,7 @@ describe("layers in one stream", () => {
       assert.ok(pictures >= PICTURES_A_SECOND_MIN * WATCHED_S, `${name} decodes ${pictures} pictures in ${WATCHED_S} s`);
       assert.ok(frozen <= FROZEN_S_MAX, `${name}'s picture is frozen for ${frozen} s`);
       assert.ok(asked <= KEYFRAMES_ASKED_MAX, `${name} asks for ${asked} keyframes`);
-      assert.equal(to.codec, TYPE);
+      assert.equal(to.codec, type);
     }
     assert.deepEqual(after.map((seen) => seen?.width), [WIDE_PX, SMALL_PX]);
   });
@@ -155,8 +156,11 @@ describe("layers in one stream", () => {
     await old.person.context.close();
     await until("the teacher sends one stream again", async () => {
       const now = await sent(teacher);
-      return (now.codecs.join() === TYPE && now.streams === 1) || assert.fail(JSON.stringify(now));
+      return (now.codecs.join() === type && now.streams === 1) || assert.fail(JSON.stringify(now));
     }, 60_000);
-    await until("ines sees it", async () => (await picture(ines))?.codec === TYPE, SETTLED_MS);
+    await until("ines sees it", async () => (await picture(ines))?.codec === type, SETTLED_MS);
   });
-});
+}
+
+describe("layers in one stream of VP9", () => story("vp9"));
+describe("layers in one stream of AV1", () => story("av1"));

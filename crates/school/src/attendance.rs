@@ -12,16 +12,16 @@ mod words;
 pub use expected::{Expected, expected};
 pub use half_day::{BadHalfDay, Half, HalfDay};
 pub use outcome::{Counts, Excuse, Mark, Outcome, excuse_of, outcomes};
-pub use proposal::{Evidence, Proposal, Stay, propose};
+pub use proposal::{Evidence, Proposal, Stay, open_time, propose};
 pub use words::{ExcuseState, Means, Reached, Reason, Status};
 
 use std::time::Duration;
 
-/// A pupil who comes later than this after the start is late.
+/// A pupil who comes later than this after the class was opened is late.
 pub const LATE_AFTER: Duration = Duration::from_secs(5 * 60);
-/// A pupil who leaves earlier than this before the end has left early.
+/// A pupil who leaves earlier than this before it was closed has left early.
 pub const EARLY_BEFORE: Duration = Duration::from_secs(10 * 60);
-/// Who was in for one part in so many of the lesson was there.
+/// Who was in for one part in so many of the time that it was open was there.
 pub const ATTENDED_PART: u32 = 2;
 /// The afternoon begins at 13:00 where the school says nothing else, in minutes after midnight.
 pub const AFTERNOON_MIN: i64 = 13 * 60;

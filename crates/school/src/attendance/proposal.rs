@@ -9,6 +9,23 @@ pub struct Stay {
     pub left_at: Option<Instant>,
 }
 
+/// When the live class of a lesson was open, of the time that was planned: from the first of those who lead it until it was
+/// closed, or until the last of them went. All of it while nobody who leads has been there.
+///
+/// A pupil can have been there for no more than that, and is neither late nor early by a clock that nobody taught by.
+pub fn open_time(
+    (starts_at, ends_at): (Instant, Instant),
+    led: &[Stay],
+    closed_at: Option<Instant>,
+) -> (Instant, Instant) {
+    let within = |stay: &&Stay| stay.joined_at < ends_at && stay.left_at.is_none_or(|left| left > starts_at);
+    let led: Vec<&Stay> = led.iter().filter(within).collect();
+    let opened = led.iter().map(|stay| stay.joined_at).min().unwrap_or(starts_at).max(starts_at);
+    let gone = led.iter().map(|stay| stay.left_at.unwrap_or(ends_at)).max().unwrap_or(ends_at);
+    let closed = closed_at.unwrap_or(ends_at).min(gone).min(ends_at);
+    (opened, closed.max(opened))
+}
+
 /// What is known of a pupil and a lesson before anybody has called the roll.
 #[derive(Clone, Copy, Debug)]
 pub struct Evidence<'a> {
@@ -34,16 +51,11 @@ impl Proposal {
     }
 }
 
-/// What to put into the roll of a lesson from `starts_at` to `ends_at`, as far as `now` can tell. In a lesson without a
-/// live class everybody is there unless the family has said otherwise.
-pub fn propose(
-    (starts_at, ends_at): (Instant, Instant),
-    is_live: bool,
-    evidence: &Evidence<'_>,
-    now: Instant,
-) -> Proposal {
-    let until = now.min(ends_at).max(starts_at);
-    let Some(stayed) = Stayed::of(evidence.stays, starts_at, until, now) else {
+/// What to put into the roll of a lesson that was open from `opened` to `closed` ([`open_time`]), as far as `now` can tell.
+/// In a lesson without a live class everybody is there unless the family has said otherwise.
+pub fn propose((opened, closed): (Instant, Instant), is_live: bool, evidence: &Evidence<'_>, now: Instant) -> Proposal {
+    let until = now.min(closed).max(opened);
+    let Some(stayed) = Stayed::of(evidence.stays, opened, until, now) else {
         return Proposal::plain(match (is_live, evidence.away) {
             _ if evidence.no_connection => Status::NoConnection,
             (_, true) => Status::Absent,
@@ -52,10 +64,10 @@ pub fn propose(
             (false, _) => Status::Present,
         });
     };
-    let late = stayed.first.since(starts_at);
-    let early = ends_at.since(stayed.last);
+    let late = stayed.first.since(opened);
+    let early = closed.since(stayed.last);
     let minutes = |long: Duration| u32::try_from(long.as_secs() / 60).unwrap_or(u32::MAX);
-    let is_enough = stayed.total * ATTENDED_PART >= until.since(starts_at);
+    let is_enough = stayed.total * ATTENDED_PART >= until.since(opened);
     if !is_enough && !stayed.is_in {
         // Coming and going is a line that breaks.
         let broke = evidence.tried || evidence.no_connection || stayed.pieces > 1;

@@ -49,6 +49,32 @@ fn proposes_what_the_class_has_seen() {
 }
 
 #[test]
+fn a_pupil_is_measured_by_the_time_that_the_class_was_open() {
+    let check = |led: &[Stay], closed: Option<i64>, stays: &[Stay], status: Status, minutes: u32| {
+        let open = open_time((START, at(55)), led, closed.map(at));
+        let evidence = Evidence { stays, ..NOTHING };
+        let expect = Proposal { status, minutes };
+        assert_eq!(propose(open, true, &evidence, at(60)), expect, "{stays:?}, led {led:?}, closed {closed:?}");
+    };
+    use Status::{Absent, Distant, Late, LeftEarly};
+    // Closed after three minutes: two of them were most of it.
+    check(&[stay(-3, Some(3))], Some(3), &[stay(1, Some(3))], Distant, 0);
+    check(&[stay(-3, Some(3))], Some(3), &[], Absent, 0);
+    check(&[stay(0, Some(40))], Some(40), &[stay(0, Some(15))], Absent, 0);
+    check(&[stay(0, Some(40))], Some(40), &[stay(0, Some(25))], LeftEarly, 15);
+    // Not closed, but nobody taught any more; the pupils waited for a while.
+    check(&[stay(0, Some(20))], None, &[stay(0, Some(30))], Distant, 0);
+    check(&[stay(0, Some(20)), stay(21, Some(55))], None, &[stay(0, Some(20))], Absent, 0);
+    // The teacher came late, and looked in before.
+    check(&[stay(-10, Some(-8)), stay(8, Some(55))], None, &[stay(8, Some(55))], Distant, 0);
+    check(&[stay(8, Some(55))], None, &[stay(14, Some(55))], Late, 6);
+    // Closed after its end, or not at all: as planned.
+    check(&[stay(0, Some(70))], Some(70), &[stay(0, Some(55))], Distant, 0);
+    check(&[], None, &[stay(0, Some(20))], Absent, 0);
+    assert_eq!(open_time((START, at(55)), &[], Some(at(-5))), (START, START), "never backwards");
+}
+
+#[test]
 fn tries_and_the_family_say_why_nobody_came() {
     let propose = |is_live, evidence: Evidence<'_>| propose((START, at(55)), is_live, &evidence, at(60)).status;
     assert_eq!(propose(true, Evidence { tried: true, ..NOTHING }), Status::NoConnection);

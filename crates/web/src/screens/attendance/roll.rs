@@ -7,7 +7,7 @@ use askama::Template;
 use http::StatusCode;
 use preau_base::{Instant, LessonId, PersonId};
 use preau_school::attendance::{
-    Evidence, Excuse, Expected, HalfDay, Proposal, Reason, Status, Stay, excuse_of, expected, propose,
+    Evidence, Excuse, Expected, HalfDay, Proposal, Reason, Status, Stay, excuse_of, expected, open_time, propose,
 };
 use preau_school::calendar::{self, Day};
 use preau_school::rights::ENTRY_BEFORE_START;
@@ -182,10 +182,16 @@ async fn look(member: &Member, conn: &mut Conn, here: &mut Here) -> Result<(), P
     let (starts_at, ends_at) = (here.lesson.starts_at, here.lesson.ends_at);
     let visits = visits::list(conn, here.lesson.id).await?;
     let mut stays: HashMap<PersonId, Vec<Stay>> = HashMap::new();
-    for visit in visits.iter().filter(|visit| visit.role == LessonRole::Pupil) {
-        let left_at = visit.left_at.map(Instant::from);
-        stays.entry(visit.person_id).or_default().push(Stay { joined_at: visit.joined_at, left_at });
+    let mut led = Vec::new();
+    for visit in &visits {
+        let stay = Stay { joined_at: visit.joined_at, left_at: visit.left_at.map(Instant::from) };
+        match visit.role {
+            LessonRole::Pupil => stays.entry(visit.person_id).or_default().push(stay),
+            LessonRole::Teacher | LessonRole::Assistant => led.push(stay),
+            LessonRole::Observer | LessonRole::Guest => {}
+        }
     }
+    let open = open_time((starts_at, ends_at), &led, here.lesson.closed_at.map(Instant::from));
     let from = starts_at.minus(ENTRY_BEFORE_START);
     let tried: HashSet<_> = failed_tries::of_lesson(conn, here.lesson.id, from, ends_at).await?.into_iter().collect();
     let mut said: HashMap<PersonId, Vec<Excuse>> = HashMap::new();
@@ -212,7 +218,7 @@ async fn look(member: &Member, conn: &mut Conn, here: &mut Here) -> Result<(), P
             no_connection: reason == Some(Reason::NoConnection),
             away: reason.is_some_and(|reason| reason != Reason::NoConnection),
         };
-        let mut proposal = propose((starts_at, ends_at), is_live, &evidence, member.now());
+        let mut proposal = propose(open, is_live, &evidence, member.now());
         // At a distance without a class of ours: there is nothing to go by, and no room to be in.
         if proposal.status == Status::Present && expected == Expected::Distance {
             proposal.status = Status::Distant;

@@ -149,7 +149,6 @@ describe("the self-test", () => {
 
   part("asks for no device when one does not want it", async () => {
     const tom = await scenario.browser("tom", { likeness: LIKENESS.green, refuses: true });
-    // Of each person one test is on at a time.
     await tom.signIn(server.url, "eleve-autre-classe", PASSWORD);
     await tom.page.getByRole("button", { name: "Se déconnecter" }).waitFor();
     await tom.page.goto(`${server.url}/self-test`);
@@ -216,6 +215,17 @@ describe("the self-test", () => {
     await person.page.getByTestId("verdict").waitFor({ timeout: TEST_MS_MAX });
     for (const what of ["udp", "voice", "tcp", "turn"]) assert.equal(await person.page.getByTestId(`test-${what}`).getAttribute("data-state"), "good", what);
     await person.close();
+  });
+
+  part("two browsers of one person test at the same time, and neither disturbs the other", async () => {
+    const both = [await arrive("tablet", "prof", {}), await arrive("laptop", "prof", {})];
+    const found = await Promise.all(both.map((person) => runTest(person, server.url)));
+    for (const one of found) {
+      assert.deepEqual({ udp: one.udp, tcp: one.tcp, turn: one.turn }, { udp: "good", tcp: "good", turn: "good" });
+      // Two tones at once are much for a small machine.
+      assert.ok(["good", "weak"].includes(one.voice ?? ""), one.voice ?? "");
+    }
+    for (const person of both) await person.close();
   });
 
   part("school life reads all of them", async () => {

@@ -106,7 +106,7 @@ impl TestApp {
             classes: Arc::clone(&classes) as Arc<_>,
             press: Press::thread(),
             relay: None,
-            media_test: Arc::new(|_, _| std::future::ready(Err(MediaTestRefused::NoMedia)).boxed()),
+            media_test: Arc::new(|_, _, _| std::future::ready(Err(MediaTestRefused::NoMedia)).boxed()),
             on_prepared: Arc::new(|_| {}),
             on_revoked: Arc::new(|_| {}),
             gate: Some(Arc::new(TestGate::at(START))),

@@ -56,7 +56,7 @@ async fn app(folder: &std::path::Path) -> App {
         classes: Arc::new(NoClasses),
         press: preau_pages::Press::thread(),
         relay: None,
-        media_test: Arc::new(|_, _| Box::pin(std::future::ready(Err(crate::MediaTestRefused::NoMedia)))),
+        media_test: Arc::new(|_, _, _| Box::pin(std::future::ready(Err(crate::MediaTestRefused::NoMedia)))),
         on_revoked: Arc::new(|_| {}),
         on_prepared: Arc::new(|_| {}),
         gate: None,

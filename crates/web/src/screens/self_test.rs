@@ -97,9 +97,11 @@ pub(crate) async fn up(member: Member, _: Bytes) -> Answer {
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 
-/// `POST /self-test/media`: the answer to an offer, for half a minute.
+/// `POST /self-test/media`: the answer to an offer (`sdp`) of the test with the number `run`, for half a minute.
 pub(crate) async fn media(member: Member, sent: Fields) -> Answer {
-    let answer = (member.app().media_test)(member.id(), sent.raw("sdp").to_owned()).await;
+    // A page of before the last update has no number; its tests share one.
+    let run = sent.raw("run").parse().unwrap_or_default();
+    let answer = (member.app().media_test)(member.id(), run, sent.raw("sdp").to_owned()).await;
     match answer {
         Ok(sdp) => Ok(Json(Sdp { sdp, relay: RelayAccess::of(member.app(), member.id()) }).into_response()),
         Err(MediaTestRefused::Busy) => Err(PageError::Busy { retry: crate::limits::BUSY_RETRY }),

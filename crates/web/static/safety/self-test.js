@@ -1,13 +1,14 @@
 // @ts-check
 // What this device and this line can do: tried one after the other, said in words, and sent to school life when the person wants so.
 
+import { Busy } from "./ask.js";
 import { tryCamera, tryMic } from "./try-devices.js";
 import { tryDown, tryTrip, tryUp, tryWebSocket } from "./try-line.js";
 import { tryMedia } from "./try-media.js";
 import { Texts } from "../class/texts.js";
 import { find, say } from "../class/dom.js";
 
-/** @typedef {"good" | "weak" | "bad" | "off" | "denied" | "missing"} State */
+/** @typedef {"good" | "weak" | "bad" | "off" | "denied" | "missing" | "busy"} State */
 /** @typedef {{state: State, value?: number}} Found */
 /** @typedef {{what: string} & Found} Result */
 
@@ -20,7 +21,7 @@ const list = find(root, "section", HTMLElement);
 const verdict = find(root, "[data-testid=verdict]", HTMLElement);
 const send = root.querySelector("[data-send]");
 /** States that are said in the colour of a fault, of a warning. */
-const TONES = { good: "good", weak: "now", missing: "now", bad: "bad", denied: "bad", off: "" };
+const TONES = { good: "good", weak: "now", missing: "now", busy: "now", bad: "bad", denied: "bad", off: "" };
 /** Without these there is no lesson. */
 const NEEDED = ["browser", "websocket"];
 /** One of these is enough; a class takes the first that is open. @type {("udp" | "tcp" | "turn")[]} */
@@ -45,7 +46,7 @@ function tell(what, found) {
   tag.className = `tag ${TONES[found.state]}`;
   const number = found.value === undefined ? "" : ` · ${found.value.toLocaleString(texts.language)} ${what === "trip" ? "ms" : "kbit/s"}`;
   say(tag, texts.get(`self-test-state-${found.state}`));
-  say(find(line, "[data-words]", HTMLElement), texts.get(`self-test-${what}-${found.state}`) + number);
+  say(find(line, "[data-words]", HTMLElement), texts.get(found.state === "busy" ? "self-test-busy" : `self-test-${what}-${found.state}`) + number);
   results.push({ what, ...found });
 }
 
@@ -63,6 +64,7 @@ async function attempt(what, attempt) {
     found = await attempt();
   } catch (error) {
     console.warn(`self-test: ${what}`, error);
+    found = { state: error instanceof Busy ? "busy" : "bad" };
   }
   tell(what, found);
   return found;
@@ -86,7 +88,7 @@ async function tryAll() {
     }
   }
   if (!isOpen) {
-    await attempt("voice", off);
+    await attempt("voice", media?.voice ?? off);
   }
   media?.end();
   await attempt("trip", tryTrip);

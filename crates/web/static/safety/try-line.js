@@ -1,4 +1,5 @@
 // @ts-check
+import { ask } from "./ask.js";
 
 /** @typedef {import("./self-test.js").Found} Found */
 
@@ -39,9 +40,8 @@ export async function tryWebSocket() {
 export async function tryTrip() {
   const trips = [];
   for (let i = 0; i < TRIPS; i++) {
-    const begun = performance.now();
-    await fetchGood("/self-test/down?bytes=0", {});
-    trips.push(performance.now() - begun);
+    const { at } = await ask("/self-test/down?bytes=0", {});
+    trips.push(performance.now() - at);
   }
   const value = Math.round(trips.sort((a, b) => a - b)[TRIPS >> 1] ?? 0);
   return { state: value <= TRIP_GOOD_MS ? "good" : value <= TRIP_WEAK_MS ? "weak" : "bad", value };
@@ -50,8 +50,9 @@ export async function tryTrip() {
 /** @returns {Promise<Found>} */
 export async function tryDown() {
   const value = await measure(async (bytes) => {
-    const answer = await fetchGood(`/self-test/down?bytes=${bytes}`, {});
+    const { answer, at } = await ask(`/self-test/down?bytes=${bytes}`, {});
     await answer.arrayBuffer();
+    return at;
   });
   return { state: value >= DOWN_GOOD_KBPS ? "good" : value >= DOWN_WEAK_KBPS ? "weak" : "bad", value };
 }
@@ -66,20 +67,20 @@ export async function tryUp(csrf) {
     for (let at = 0; at < bytes; at += 65_536) {
       crypto.getRandomValues(body.subarray(at, Math.min(bytes, at + 65_536)));
     }
-    await fetchGood("/self-test/up", { method: "POST", headers: { "x-csrf": csrf, "content-type": "application/octet-stream" }, body });
+    const { at } = await ask("/self-test/up", { method: "POST", headers: { "x-csrf": csrf, "content-type": "application/octet-stream" }, body });
+    return at;
   });
   return { state: value >= UP_GOOD_KBPS ? "good" : value >= UP_WEAK_KBPS ? "weak" : "bad", value };
 }
 
 /**
  * kbit/s of the last measure that was made.
- * @param {(bytes: number) => Promise<void>} carry
+ * @param {(bytes: number) => Promise<number>} carry gives when it began
  */
 async function measure(carry) {
   let kbps = 0;
   for (const bytes of SIZES) {
-    const begun = performance.now();
-    await carry(bytes);
+    const begun = await carry(bytes);
     const ms = Math.max(1, performance.now() - begun);
     kbps = Math.round((bytes * 8) / ms);
     if (ms > LONG_MS) {
@@ -87,16 +88,4 @@ async function measure(carry) {
     }
   }
   return kbps;
-}
-
-/**
- * @param {string} path
- * @param {RequestInit} options
- */
-async function fetchGood(path, options) {
-  const answer = await fetch(path, { cache: "no-store", ...options });
-  if (!answer.ok) {
-    throw new Error(`${path} gave ${answer.status}`);
-  }
-  return answer;
 }

@@ -1,15 +1,14 @@
 // @ts-check
-// Sound and pictures: a connection by UDP, one by TCP and one by the relay, and one that hears the first of them that was open, through a room of one
-// person at the server.
+// Sound and pictures: a connection by UDP, one by TCP and one by the relay, and one that hears the first of them that was open, through a room of this
+// test alone at the server.
 
+import { ask, Busy } from "./ask.js";
 import { iceServer } from "../class/relay.js";
 
 /** @typedef {import("./self-test.js").Found} Found */
 /** @typedef {import("../class/relay.js").Relay} Relay */
 
 const CONNECT_MS_MAX = 10_000;
-/** The server keeps the room for so long after the first offer, and takes few offers in it. */
-const ROOM_MS = 31_000;
 /** How long the sound is listened to. */
 const LISTEN_MS = 3_000;
 const HERTZ = 440;
@@ -19,29 +18,31 @@ const PACKETS_PER_SECOND = 50;
 const GOOD_SHARE = 0.95;
 const WEAK_SHARE = 0.3;
 
-/** When the room of the last test began. */
-let roomAt = -ROOM_MS;
-
 /**
- * The attempts, in their order; each builds on those before. A test that comes soon after another waits for a room of its own.
+ * The attempts, in their order; each builds on those before.
  * @param {string} csrf
  */
 export async function tryMedia(csrf) {
   const tone = new Tone();
+  // Two devices of one person, and two tests one after the other, have a room each.
+  const run = new Test(csrf);
   /** @type {RTCPeerConnection[]} */
   const open = [];
   /** The first way that was open. @type {{by: "udp" | "tcp", relay: Relay | null} | null} */
   let way = null;
   let offersTcp = false;
   let answered = false;
+  /** What is said of ways for which there is no answer. @type {Found} */
+  let unanswered = { state: "bad" };
   /** @type {Relay | null} */
   let relay = null;
 
   /** @returns {Promise<Found>} */
   async function udp() {
-    await new Promise((done) => setTimeout(done, roomAt + ROOM_MS - performance.now()));
-    roomAt = performance.now();
-    const { pc, answer, relay: offered } = await offer(csrf, tone.track);
+    const { pc, answer, relay: offered } = await run.offer(tone.track).catch((error) => {
+      unanswered = { state: error instanceof Busy ? "busy" : "bad" };
+      throw error;
+    });
     open.push(pc);
     answered = true;
     relay = offered;
@@ -72,9 +73,9 @@ export async function tryMedia(csrf) {
   /** @returns {Promise<Found>} the tone goes to the server by one connection and comes back by the other */
   async function voice() {
     if (!way) {
-      return { state: "off" };
+      return unanswered.state === "busy" ? unanswered : { state: "off" };
     }
-    const { pc, answer } = await offer(csrf, null, way.relay);
+    const { pc, answer } = await run.offer(null, way.relay);
     open.push(pc);
     await pc.setRemoteDescription({ type: "answer", sdp: onlyBy(answer, way.by) });
     if (!(await connects(pc))) {
@@ -90,9 +91,9 @@ export async function tryMedia(csrf) {
   /** @returns {Promise<Found>} */
   async function tcp() {
     if (!answered || !offersTcp) {
-      return { state: answered ? "off" : "bad" };
+      return answered ? { state: "off" } : unanswered;
     }
-    const { pc, answer } = await offer(csrf, tone.track);
+    const { pc, answer } = await run.offer(tone.track);
     open.push(pc);
     return taken(pc, answer, "tcp", null);
   }
@@ -100,9 +101,9 @@ export async function tryMedia(csrf) {
   /** @returns {Promise<Found>} */
   async function turn() {
     if (!answered || !relay) {
-      return { state: answered ? "off" : "bad" };
+      return answered ? { state: "off" } : unanswered;
     }
-    const { pc, answer } = await offer(csrf, tone.track, relay);
+    const { pc, answer } = await run.offer(tone.track, relay);
     open.push(pc);
     return taken(pc, answer, "udp", relay);
   }
@@ -133,13 +134,38 @@ class Tone {
   }
 }
 
+/** One test, with its number. */
+class Test {
+  /** @param {string} csrf */
+  constructor(csrf) {
+    this.csrf = csrf;
+    this.number = crypto.getRandomValues(new Uint32Array(1))[0] ?? 0;
+  }
+
+  /**
+   * @param {MediaStreamTrack | null} track
+   * @param {Relay | null} by nothing but this relay
+   */
+  async offer(track, by = null) {
+    const pc = await offering(track, by);
+    const body = new URLSearchParams({ sdp: pc.localDescription?.sdp ?? "", run: String(this.number) });
+    try {
+      const { answer } = await ask("/self-test/media", { method: "POST", headers: { "x-csrf": this.csrf, accept: "application/json" }, body });
+      const { sdp, relay } = /** @type {{sdp: string, relay?: Relay}} */ (await answer.json());
+      return { pc, answer: sdp, relay: relay ?? null };
+    } catch (error) {
+      pc.close();
+      throw error;
+    }
+  }
+}
+
 /**
  * The sections in the order of the class's protocol: one that speaks has a voice to send, one that hears a place for it.
- * @param {string} csrf
  * @param {MediaStreamTrack | null} track
  * @param {Relay | null} by nothing but this relay
  */
-async function offer(csrf, track, by = null) {
+async function offering(track, by) {
   const way = /** @type {RTCConfiguration} */ (by ? { iceServers: [iceServer(by, location)], iceTransportPolicy: "relay" } : { iceServers: [] });
   const pc = new RTCPeerConnection({ bundlePolicy: "max-bundle", ...way });
   const mic = pc.addTransceiver("audio", { direction: "sendonly" });
@@ -150,14 +176,7 @@ async function offer(csrf, track, by = null) {
     await mic.sender.replaceTrack(track);
   }
   await pc.setLocalDescription();
-  const body = new URLSearchParams({ sdp: pc.localDescription?.sdp ?? "" });
-  const answer = await fetch("/self-test/media", { method: "POST", headers: { "x-csrf": csrf, accept: "application/json" }, body });
-  if (!answer.ok) {
-    pc.close();
-    throw new Error(`the media gave ${answer.status}`);
-  }
-  const { sdp, relay } = /** @type {{sdp: string, relay?: Relay}} */ (await answer.json());
-  return { pc, answer: sdp, relay: relay ?? null };
+  return pc;
 }
 
 /**

@@ -201,6 +201,11 @@ self-test-state-bad = ne marche pas
 self-test-state-off = non proposé
 self-test-state-denied = refusé
 self-test-state-missing = absent
+self-test-state-busy = à refaire
+self-test-busy = { $who ->
+    [tu] Trop de tests en même temps : recommence dans une minute.
+   *[vous] Trop de tests en même temps : recommencez dans une minute.
+}
 self-test-all-good = Tout est prêt pour suivre un cours.
 self-test-some-weak = { $who ->
     [tu] Tu peux suivre un cours, mais il manque quelque chose : lis ci-dessous ce que tu peux faire.

@@ -73,10 +73,10 @@ pub fn prepared(live: Live) -> Arc<dyn Fn(LessonId) + Send + Sync> {
 
 /// How pages ask the media for a self-test.
 pub fn self_tests(tests: SelfTests) -> MediaTest {
-    Arc::new(move |person, offer| {
+    Arc::new(move |person, run, offer| {
         let tests = tests.clone();
         Box::pin(async move {
-            tests.answer(person, offer).await.map_err(|refused| match refused {
+            tests.answer((person, run), offer).await.map_err(|refused| match refused {
                 Refused::Busy => MediaTestRefused::Busy,
                 Refused::BadOffer => MediaTestRefused::BadOffer,
                 Refused::NoMedia => MediaTestRefused::NoMedia,

@@ -8,7 +8,7 @@ pub(super) const WHATS: &[&str] =
     &["browser", "camera", "mic", "websocket", "udp", "voice", "tcp", "turn", "trip", "down", "up"];
 
 /// What came of it.
-const STATES: &[&str] = &["good", "weak", "bad", "off", "denied", "missing"];
+const STATES: &[&str] = &["good", "weak", "bad", "off", "denied", "missing", "busy"];
 
 /// The largest number that goes with a result: kbit/s, or milliseconds.
 const VALUE_MAX: u32 = 10_000_000;
@@ -59,6 +59,8 @@ pub(super) const SCRIPT_TEXTS: &[&str] = &[
     "self-test-state-off",
     "self-test-state-denied",
     "self-test-state-missing",
+    "self-test-state-busy",
+    "self-test-busy",
     "self-test-all-good",
     "self-test-some-weak",
     "self-test-some-bad",
@@ -114,7 +116,7 @@ pub(super) fn shown(page: &Page, stored: &str) -> Vec<Shown> {
             tone: match entry.state.as_str() {
                 "good" => "good",
                 "bad" | "denied" => "bad",
-                "weak" | "missing" => "now",
+                "weak" | "missing" | "busy" => "now",
                 _ => "",
             },
             value: entry.value.map(|value| page.t1(unit, "value", value)).unwrap_or_default(),

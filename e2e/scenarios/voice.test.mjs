@@ -131,7 +131,8 @@ describe("a voice that is handed in", () => {
 
   part("no page complained", async () => {
     for (const { name, complaints } of scenario.people) {
-      assert.deepEqual(complaints.filter((text) => !/Failed to load resource|net::ERR_/.test(text)), [], name);
+      // While the line is cut the browser itself notes failed requests: of a part of the sound, and of the worker, which a page asks for a few seconds after it is there.
+      assert.deepEqual(complaints.filter((text) => !/Failed to load resource|net::ERR_|error occurred when fetching the script/.test(text)), [], name);
     }
   });
 });

@@ -20,13 +20,13 @@ const FILES: [&str; 11] = [
     "class/backoff.js",
     "class/dom.js",
     "class/texts.js",
+    "homework/kept.js",
+    "homework/photo.js",
+    "homework/recorder.js",
+    "homework/texts.js",
+    "homework/tus.js",
+    "homework/work.css",
     "icon.svg",
-    "work/kept.js",
-    "work/photo.js",
-    "work/recorder.js",
-    "work/texts.js",
-    "work/tus.js",
-    "work/work.css",
 ];
 
 /// Texts that the scripts of the kept page, and of every page, may need.

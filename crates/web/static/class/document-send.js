@@ -1,7 +1,7 @@
 // @ts-check
 // A file on its way to the board: sent in pieces, made into pages by the server, watched until it is there.
 
-import { Refused, upload } from "../work/tus.js";
+import { Refused, upload } from "../homework/tus.js";
 
 const ASK_EVERY_MS = 700;
 const AGAIN_MS = 5_000;

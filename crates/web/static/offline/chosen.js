@@ -2,7 +2,7 @@
 // The files chosen for a hand-in without a network, in their order; photographs can be turned.
 
 import { make } from "../class/dom.js";
-import { shrink } from "../work/photo.js";
+import { shrink } from "../homework/photo.js";
 import { HAND_IN_FILES_MAX, HAND_IN_FILE_BYTES_MAX } from "./limits.js";
 
 /** @typedef {import("../class/texts.js").Texts} Texts */

@@ -2,8 +2,8 @@
 // Handing in without a network: text and files stay on the device from the first letter on.
 
 import { make } from "../class/dom.js";
-import { forget, keep, kept } from "../work/kept.js";
-import { offerRecorder } from "../work/recorder.js";
+import { forget, keep, kept } from "../homework/kept.js";
+import { offerRecorder } from "../homework/recorder.js";
 import { Chosen } from "./chosen.js";
 import { HAND_IN_CHARS_MAX } from "./limits.js";
 import { keepPages, keptPages } from "./pages.js";

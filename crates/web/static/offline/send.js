@@ -2,7 +2,7 @@
 // Sends what one person has handed in on this device, the oldest first, in one tab at a time.
 
 import { Backoff } from "../class/backoff.js";
-import { Refused, upload } from "../work/tus.js";
+import { Refused, upload } from "../homework/tus.js";
 import { noteHandedIn } from "./day.js";
 import { sessionEnded } from "./kept.js";
 import { ANSWER_MS_MAX, OTHER_TAB_MS, RETRY_MS_MAX, RETRY_MS_MIN, SEND_SPREAD_MS } from "./limits.js";

@@ -6,6 +6,7 @@ use crate::{Conn, StoreError};
 use preau_base::{Instant, LessonId, PersonId, Pii, SchoolId};
 use preau_school::attendance::{AFTERNOON_MIN, HalfDay, Mark, Status};
 use sqlx::types::Uuid;
+use std::collections::HashMap;
 
 /// What a school has set.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, sqlx::FromRow)]
@@ -106,7 +107,7 @@ impl Line {
 }
 
 /// Everybody of a school who was not simply there in `first..=last`: by name, then time. At most
-/// [`ATTENDANCE_ROWS_MAX`].
+/// [`ATTENDANCE_ROWS_MAX`]. They are gathered first: for the first of them by name, PostgreSQL would go through all names.
 pub async fn exceptions(
     conn: &mut Conn,
     school: SchoolId,
@@ -116,14 +117,17 @@ pub async fn exceptions(
     Ok(fetch_all!(
         conn,
         Line,
-        "SELECT e.pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM membership m \
-           CROSS JOIN school_group g WHERE m.person_id = e.pupil_id AND m.role = 'pupil' AND g.id = m.group_id \
-           AND g.kind = 'class' AND g.school_id = e.school_id AND g.archived_at IS NULL), '') AS class, \
-         e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
-         FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
-         AND e.status IN ('absent', 'no_connection', 'late', 'left_early') \
-         ORDER BY p.search_name, e.pupil_id, l.starts_at LIMIT CAST($4 AS BIGINT)",
+        "WITH c AS (SELECT m.person_id, min(g.name) AS class FROM school_group g CROSS JOIN membership m \
+           WHERE g.school_id = $1 AND g.kind = 'class' AND g.archived_at IS NULL AND m.group_id = g.id AND m.role = 'pupil' \
+           GROUP BY m.person_id), \
+         line AS MATERIALIZED (SELECT e.pupil_id, p.given_name, p.family_name, p.search_name, COALESCE(c.class, '') AS class, \
+           e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
+           FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
+           LEFT JOIN c ON c.person_id = e.pupil_id \
+           WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
+           AND e.status IN ('absent', 'no_connection', 'late', 'left_early')) \
+         SELECT pupil_id, given_name, family_name, class, lesson_id, subject_name, starts_at, half_day, status, minutes \
+         FROM line ORDER BY search_name, pupil_id, starts_at LIMIT CAST($4 AS BIGINT)",
         school.uuid(),
         first.to_string(),
         last.to_string(),
@@ -134,24 +138,99 @@ pub async fn exceptions(
 /// All that rolls of a school say in `first..=last`, for an export: by time, then name. At most
 /// [`ATTENDANCE_EXPORT_ROWS_MAX`] and one more, which tells that there would be more.
 pub async fn export(conn: &mut Conn, school: SchoolId, first: HalfDay, last: HalfDay) -> Result<Vec<Line>, StoreError> {
-    // Each pupil has several lines: their class is looked up once.
-    Ok(fetch_all!(
+    // Thousands of entries are of a few hundred lessons and of pupils who have several: each of these is read once.
+    let (first, last) = (first.to_string(), last.to_string());
+    let entries = fetch_all!(
         conn,
-        Line,
+        Said,
+        "SELECT e.lesson_id, e.pupil_id, e.status, e.minutes FROM roll r CROSS JOIN lesson l CROSS JOIN roll_entry e \
+         WHERE r.school_id = $1 AND r.half_day >= $2 AND r.half_day <= $3 AND l.id = r.lesson_id AND l.cancelled_at IS NULL \
+         AND NOT l.no_school AND e.lesson_id = r.lesson_id LIMIT CAST($4 AS BIGINT)",
+        school.uuid(),
+        first.as_str(),
+        last.as_str(),
+        ATTENDANCE_EXPORT_ROWS_MAX + 1
+    )?;
+    let lessons = fetch_all!(
+        conn,
+        Held,
+        "SELECT l.id, l.subject_name, l.starts_at, r.half_day FROM roll r CROSS JOIN lesson l \
+         WHERE r.school_id = $1 AND r.half_day >= $2 AND r.half_day <= $3 AND l.id = r.lesson_id",
+        school.uuid(),
+        first.as_str(),
+        last.as_str()
+    )?;
+    let pupils = fetch_all!(
+        conn,
+        Named,
         "WITH c AS (SELECT m.person_id, min(g.name) AS class FROM school_group g CROSS JOIN membership m \
            WHERE g.school_id = $1 AND g.kind = 'class' AND g.archived_at IS NULL AND m.group_id = g.id AND m.role = 'pupil' \
            GROUP BY m.person_id) \
-         SELECT e.pupil_id, p.given_name, p.family_name, COALESCE(c.class, '') AS class, \
-         e.lesson_id, l.subject_name, l.starts_at, e.half_day, e.status, e.minutes \
-         FROM roll_entry e JOIN person p ON p.id = e.pupil_id JOIN lesson l ON l.id = e.lesson_id \
-         LEFT JOIN c ON c.person_id = e.pupil_id \
-         WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 AND l.cancelled_at IS NULL AND NOT l.no_school \
-         ORDER BY l.starts_at, p.search_name, e.pupil_id LIMIT CAST($4 AS BIGINT)",
+         SELECT p.id, p.given_name, p.family_name, COALESCE(c.class, '') AS class FROM person p LEFT JOIN c ON c.person_id = p.id \
+         WHERE p.id IN (SELECT e.pupil_id FROM roll r CROSS JOIN roll_entry e WHERE r.school_id = $1 AND r.half_day >= $2 \
+           AND r.half_day <= $3 AND e.lesson_id = r.lesson_id) ORDER BY p.search_name, p.id",
         school.uuid(),
-        first.to_string(),
-        last.to_string(),
-        ATTENDANCE_EXPORT_ROWS_MAX + 1
-    )?)
+        first.as_str(),
+        last.as_str()
+    )?;
+    Ok(joined(entries, &lessons, &pupils))
+}
+
+/// What a roll says of a pupil, by ids.
+#[derive(sqlx::FromRow)]
+struct Said {
+    lesson_id: Uuid,
+    pupil_id: Uuid,
+    #[sqlx(try_from = "String")]
+    status: Status,
+    minutes: i64,
+}
+
+#[derive(sqlx::FromRow)]
+struct Held {
+    id: Uuid,
+    subject_name: String,
+    #[sqlx(try_from = "i64")]
+    starts_at: Instant,
+    #[sqlx(try_from = "String")]
+    half_day: HalfDay,
+}
+
+#[derive(sqlx::FromRow)]
+struct Named {
+    id: Uuid,
+    #[sqlx(try_from = "String")]
+    given_name: Pii<String>,
+    #[sqlx(try_from = "String")]
+    family_name: Pii<String>,
+    class: String,
+}
+
+/// By time, then in the order of the pupils.
+fn joined(entries: Vec<Said>, lessons: &[Held], pupils: &[Named]) -> Vec<Line> {
+    let lessons: HashMap<Uuid, &Held> = lessons.iter().map(|lesson| (lesson.id, lesson)).collect();
+    let places: HashMap<Uuid, (usize, &Named)> =
+        pupils.iter().enumerate().map(|(at, pupil)| (pupil.id, (at, pupil))).collect();
+    // On PostgreSQL, what somebody writes between two statements may be in the second alone.
+    let known = entries.into_iter().filter_map(|said| {
+        let (lesson, (at, pupil)) = (*lessons.get(&said.lesson_id)?, *places.get(&said.pupil_id)?);
+        Some(((lesson.starts_at, at), said, lesson, pupil))
+    });
+    let mut known: Vec<_> = known.collect();
+    known.sort_by_key(|(place, ..)| *place);
+    let line = |(_, said, lesson, pupil): (_, Said, &Held, &Named)| Line {
+        pupil_id: PersonId::from_uuid(pupil.id),
+        given_name: pupil.given_name.clone(),
+        family_name: pupil.family_name.clone(),
+        class: pupil.class.clone(),
+        lesson_id: LessonId::from_uuid(lesson.id),
+        subject_name: lesson.subject_name.clone(),
+        starts_at: lesson.starts_at,
+        half_day: lesson.half_day,
+        status: said.status,
+        minutes: said.minutes,
+    };
+    known.into_iter().map(line).collect()
 }
 
 /// All that rolls of a school say of one pupil from `first` on, latest first. At most [`ATTENDANCE_ROWS_MAX`]. The school is
@@ -197,9 +276,10 @@ pub async fn tallies(
     Ok(fetch_all!(
         conn,
         Tally,
-        "SELECT e.half_day, e.status, count(DISTINCT e.pupil_id) AS pupils FROM roll_entry e \
-         JOIN lesson l ON l.id = e.lesson_id WHERE e.school_id = $1 AND e.half_day >= $2 AND e.half_day <= $3 \
-         AND l.cancelled_at IS NULL AND NOT l.no_school GROUP BY e.half_day, e.status ORDER BY e.half_day, e.status",
+        "SELECT d.half_day, d.status, count(*) AS pupils FROM (SELECT DISTINCT r.half_day, e.status, e.pupil_id \
+           FROM roll r CROSS JOIN lesson l CROSS JOIN roll_entry e \
+           WHERE r.school_id = $1 AND r.half_day >= $2 AND r.half_day <= $3 AND l.id = r.lesson_id AND l.cancelled_at IS NULL \
+           AND NOT l.no_school AND e.lesson_id = r.lesson_id) d GROUP BY d.half_day, d.status ORDER BY d.half_day, d.status",
         school.uuid(),
         first.to_string(),
         last.to_string()

@@ -50,6 +50,7 @@ pub const TABLES: &[&str] = &[
     "lesson",
     "lesson_group",
     "lesson_teacher",
+    "lesson_was_teacher",
     "lesson_removal",
     "visit",
     "chat_message",

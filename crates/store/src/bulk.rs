@@ -112,10 +112,11 @@ pub async fn begin(conn: &mut Conn) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Gives a planner that counts (PostgreSQL) its statistics at once, as it would by itself some minutes later.
+/// Gives PostgreSQL its statistics, and its map of what everybody may see, at once, as it would by itself some minutes later.
+/// Not within a transaction.
 pub async fn settle(conn: &mut Conn) -> Result<(), StoreError> {
     if let crate::db::Raw::Postgres(conn) = conn.raw() {
-        sqlx::query("ANALYZE").execute(conn).await?;
+        sqlx::query("VACUUM (ANALYZE)").execute(conn).await?;
     }
     Ok(())
 }

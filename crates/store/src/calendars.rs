@@ -7,7 +7,7 @@ mod halves;
 mod lists;
 
 pub use concerned::{Concerned, concerned};
-pub use grades::{GroupGrade, class_of, grades, set_grade};
+pub use grades::{GroupGrade, class_of, classes_of_children, grades, set_grade};
 pub use halves::{Member, halves_in, halves_of, members, set_half, set_halves_by_alphabet};
 pub use lists::{Decided, NewDecision, around, decide, due, follow};
 

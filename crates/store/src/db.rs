@@ -9,7 +9,7 @@ use crate::{StoreError, migrate};
 use sqlx::pool::PoolConnection;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{Connection, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
+use sqlx::{Connection, Executor as _, PgConnection, Postgres, Sqlite, SqliteConnection, Transaction};
 use std::ops::{Deref, DerefMut};
 use std::path::{Path, PathBuf};
 use std::str::FromStr;
@@ -147,6 +147,8 @@ fn postgres_pool(connections_max: u32) -> PgPoolOptions {
     PgPoolOptions::new()
         .max_connections(connections_max)
         .acquire_timeout(ACQUIRE_MAX)
+        // What pages ask runs in less time than its compilation takes.
+        .after_connect(|conn, _| Box::pin(async move { conn.execute("SET jit = off").await.map(drop) }))
         // A server may have gone away meanwhile; one that was used a moment ago has not.
         .test_before_acquire(false)
         .before_acquire(|conn, about| {

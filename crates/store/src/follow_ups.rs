@@ -115,7 +115,7 @@ impl NotReached {
 ///
 /// Only lessons, rolls and children on site of this school count: another one that the pupil goes to has not reached them for
 /// this one, and what happens there is not told here. Signing in is the pupil's own, and counts for both. `(… = …) = true`
-/// keeps SQLite to the index of the pupil.
+/// keeps SQLite to the index of the pupil. Most pupils were there: nothing more is asked of them.
 pub async fn not_reached(
     conn: &mut Conn,
     school: SchoolId,
@@ -129,31 +129,32 @@ pub async fn not_reached(
         "WITH busy AS MATERIALIZED (SELECT DISTINCT lg.group_id FROM lesson l JOIN lesson_group lg ON lg.lesson_id = l.id \
            WHERE l.school_id = $1 AND l.starts_at >= $4 AND l.starts_at < $6 AND l.ends_at < $6 \
            AND l.cancelled_at IS NULL AND NOT l.no_school), \
-         pupil AS (SELECT p.id, p.given_name, p.family_name, p.search_name, \
-           COALESCE((SELECT min(g.name) FROM membership m CROSS JOIN school_group g \
-             WHERE m.person_id = p.id AND m.role = 'pupil' AND g.id = m.group_id AND g.kind = 'class' \
-             AND g.school_id = $1 AND g.archived_at IS NULL), '') AS class, \
-           (SELECT v.joined_at FROM visit v CROSS JOIN lesson held WHERE v.person_id = p.id AND v.role = 'pupil' \
-             AND held.id = v.lesson_id AND held.school_id = $1 ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
-           (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id AND (e.school_id = $1) = true \
-             AND e.status IN ('present', 'distant', 'late', 'left_early') ORDER BY e.half_day DESC LIMIT 1) AS attended, \
-           (SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id AND (o.school_id = $1) = true) AS received, \
-           (SELECT max(s.renewed_at) FROM session s WHERE s.person_id = p.id) AS signed_in_at, \
-           (SELECT count(*) FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) AS tries, \
-           (SELECT max(u.made_at) FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1) AS followed_at, \
-           EXISTS (SELECT 1 FROM membership m JOIN busy b ON b.group_id = m.group_id \
-             WHERE m.person_id = p.id AND m.role = 'pupil') AS expected \
-           FROM person p JOIN affiliation a ON a.person_id = p.id AND a.school_id = $1 AND a.profile = 'pupil' \
-           WHERE p.suspended_at IS NULL AND ($2 OR EXISTS \
-             (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.group_id = $3 AND m.role = 'pupil'))) \
-         SELECT id AS pupil_id, given_name, family_name, class, joined_at, attended, signed_in_at, tries, followed_at, \
-           (SELECT u.means FROM follow_up u WHERE u.pupil_id = pupil.id AND u.school_id = $1 \
-             ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_means, \
-           (SELECT u.result FROM follow_up u WHERE u.pupil_id = pupil.id AND u.school_id = $1 \
-             ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_result \
-         FROM pupil WHERE tries > 0 OR (expected AND COALESCE(joined_at, 0) < $4 AND COALESCE(attended, '') < $5 \
-           AND COALESCE(received || '-pm', '') < $5) \
-         ORDER BY class, search_name, id LIMIT CAST($7 AS BIGINT)",
+         missed AS MATERIALIZED (SELECT p.id FROM affiliation a CROSS JOIN person p \
+           WHERE a.school_id = $1 AND a.profile = 'pupil' AND p.id = a.person_id AND p.suspended_at IS NULL \
+           AND ($2 OR EXISTS (SELECT 1 FROM membership m WHERE m.person_id = p.id AND m.group_id = $3 AND m.role = 'pupil')) \
+           AND (EXISTS (SELECT 1 FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) OR ( \
+             COALESCE((SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id AND (e.school_id = $1) = true \
+               AND e.status IN ('present', 'distant', 'late', 'left_early') ORDER BY e.half_day DESC LIMIT 1), '') < $5 \
+             AND COALESCE((SELECT v.joined_at FROM visit v CROSS JOIN lesson held WHERE v.person_id = p.id AND v.role = 'pupil' \
+               AND held.id = v.lesson_id AND held.school_id = $1 ORDER BY v.joined_at DESC LIMIT 1), 0) < $4 \
+             AND COALESCE((SELECT max(o.day) FROM on_site o WHERE o.pupil_id = p.id AND (o.school_id = $1) = true) || '-pm', '') < $5 \
+             AND EXISTS (SELECT 1 FROM membership m CROSS JOIN busy WHERE m.person_id = p.id AND m.role = 'pupil' \
+               AND busy.group_id = m.group_id)))) \
+         SELECT p.id AS pupil_id, p.given_name, p.family_name, COALESCE((SELECT min(g.name) FROM membership m \
+           CROSS JOIN school_group g WHERE m.person_id = p.id AND m.role = 'pupil' AND g.id = m.group_id AND g.kind = 'class' \
+           AND g.school_id = $1 AND g.archived_at IS NULL), '') AS class, \
+         (SELECT v.joined_at FROM visit v CROSS JOIN lesson held WHERE v.person_id = p.id AND v.role = 'pupil' \
+           AND held.id = v.lesson_id AND held.school_id = $1 ORDER BY v.joined_at DESC LIMIT 1) AS joined_at, \
+         (SELECT e.half_day FROM roll_entry e WHERE e.pupil_id = p.id AND (e.school_id = $1) = true \
+           AND e.status IN ('present', 'distant', 'late', 'left_early') ORDER BY e.half_day DESC LIMIT 1) AS attended, \
+         (SELECT max(s.renewed_at) FROM session s WHERE s.person_id = p.id) AS signed_in_at, \
+         (SELECT count(*) FROM failed_try f WHERE f.person_id = p.id AND f.minute_at >= $4) AS tries, \
+         (SELECT max(u.made_at) FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1) AS followed_at, \
+         (SELECT u.means FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1 \
+           ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_means, \
+         (SELECT u.result FROM follow_up u WHERE u.pupil_id = p.id AND u.school_id = $1 \
+           ORDER BY u.made_at DESC, u.id DESC LIMIT 1) AS followed_result \
+         FROM missed CROSS JOIN person p WHERE p.id = missed.id ORDER BY class, p.search_name, p.id LIMIT CAST($7 AS BIGINT)",
         school.uuid(),
         class.is_none(),
         class.map(GroupId::uuid),

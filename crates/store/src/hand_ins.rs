@@ -171,6 +171,31 @@ pub async fn of_pupil(
     )?)
 }
 
+/// The same of the children of a relative who is not barred from them.
+pub async fn of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+    from_day: &str,
+    to_day: &str,
+) -> Result<Vec<HandIn>, StoreError> {
+    Ok(fetch_all!(
+        conn,
+        HandIn,
+        "SELECT i.id, i.homework_id, i.person_id, i.done_at, i.extended_to, i.draft_body, i.draft_version, \
+         i.draft_saved_at, i.comment, i.mark, i.levels, i.returned_at, i.correction_version, \
+         (SELECT r.handed_at FROM receipt r WHERE r.hand_in_id = i.id ORDER BY r.handed_at DESC, r.id DESC LIMIT 1) \
+           AS handed_at, \
+         (SELECT r.late FROM receipt r WHERE r.hand_in_id = i.id ORDER BY r.handed_at DESC, r.id DESC LIMIT 1) \
+           AS handed_late \
+         FROM hand_in i JOIN homework h ON h.id = i.homework_id \
+         WHERE i.person_id IN (SELECT r.pupil_id FROM relation r WHERE r.relative_id = $1 AND r.barred_at IS NULL) \
+         AND h.due_day >= $2 AND h.due_day <= $3",
+        relative.uuid(),
+        from_day,
+        to_day
+    )?)
+}
+
 /// Saves the draft, if it is still of `version`; gives its new version. `None`: another tab was faster, nothing is saved.
 pub async fn save_draft(
     conn: &mut Conn,

@@ -2,7 +2,7 @@
 
 mod due;
 
-pub use due::{Due, due_of_author, due_of_pupil};
+pub use due::{Due, due_of_author, due_of_children, due_of_pupil};
 
 use crate::files::{self, Place};
 use crate::limits::HOMEWORK_MAX;
@@ -219,6 +219,45 @@ pub async fn of_pupil(
         now.as_millis(),
         HOMEWORK_MAX
     )?)
+}
+
+#[derive(sqlx::FromRow)]
+struct OfChild {
+    #[sqlx(try_from = "Uuid")]
+    pupil_id: PersonId,
+    #[sqlx(flatten)]
+    homework: Homework,
+}
+
+/// Of each child of a relative who is not barred from them, what [`of_pupil`] gives of one; of all together no more than that.
+pub async fn of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+    from_day: &str,
+    to_day: &str,
+    now: Instant,
+) -> Result<Vec<(PersonId, Homework)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        OfChild,
+        "WITH seat AS (SELECT DISTINCT r.pupil_id, m.group_id FROM relation r CROSS JOIN membership m \
+           WHERE r.relative_id = $1 AND r.barred_at IS NULL AND m.person_id = r.pupil_id AND m.role = 'pupil') \
+         SELECT seat.pupil_id, h.id, h.school_id, h.group_id, g.kind AS group_kind, g.name AS group_name, h.author_id, \
+         trim(a.title || ' ' || a.family_name) AS author, h.lesson_id, h.subject_name, h.title, h.body, h.due_day, \
+         h.visible_at, h.deadline_at, h.ways, h.late_rule, h.mark_max, h.skills, h.whole_group, h.version \
+         FROM seat CROSS JOIN school_group g CROSS JOIN homework h CROSS JOIN person a \
+         WHERE g.id = seat.group_id AND g.archived_at IS NULL AND h.group_id = seat.group_id AND a.id = h.author_id \
+         AND h.due_day >= $2 AND h.due_day <= $3 AND h.visible_at <= $4 \
+         AND (h.whole_group OR EXISTS ( \
+           SELECT 1 FROM homework_pupil p WHERE p.homework_id = h.id AND p.person_id = seat.pupil_id)) \
+         ORDER BY h.due_day, h.subject_name, h.id, seat.pupil_id LIMIT CAST($5 AS BIGINT)",
+        relative.uuid(),
+        from_day,
+        to_day,
+        now.as_millis(),
+        HOMEWORK_MAX
+    )?;
+    Ok(rows.into_iter().map(|row| (row.pupil_id, row.homework)).collect())
 }
 
 /// The work that a teacher has set, due from `from_day` to `to_day`, both included, soonest first.

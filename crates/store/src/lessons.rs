@@ -1,6 +1,7 @@
 //! Lessons of the timetable, planned or opened at once.
 
 mod changes;
+mod children;
 mod concerned;
 mod helped;
 mod on;
@@ -8,7 +9,10 @@ mod postgres;
 mod rooms;
 
 pub use changes::{By, cancel, change, is_closed_late, set_cancelled, set_mode, set_no_school, set_teachers, was_held};
-pub(crate) use changes::{close_late, reopen_held, reopen_held_of, set_mode_of, set_no_school_of, was_logged};
+pub(crate) use changes::{
+    close_late, rename_before, reopen_held, reopen_held_of, set_mode_of, set_no_school_of, was_logged,
+};
+pub use children::of_children;
 pub use concerned::{Concerned, people_of, times_taken};
 pub use helped::helped_by;
 pub use on::{On, live_now};

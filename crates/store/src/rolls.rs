@@ -1,6 +1,7 @@
 //! Rolls: who was in a lesson, as its teacher confirmed it, and what is still missing.
 
 use crate::limits::{ROLL_PUPILS_MAX, ROLLS_LISTED_MAX};
+use crate::many::{self, Value};
 use crate::{Conn, StoreError};
 use preau_base::{Instant, LessonId, PersonId, Pii, SchoolId};
 use preau_school::attendance::{HalfDay, Status};
@@ -154,19 +155,23 @@ pub async fn save(conn: &mut Conn, roll: &NewRoll<'_>, now: Instant) -> Result<S
         return Ok(Saved::Changed);
     }
     execute!(conn, "DELETE FROM roll_entry WHERE lesson_id = $1", roll.lesson.uuid())?;
-    for entry in &sent {
-        execute!(
-            conn,
-            "INSERT INTO roll_entry (lesson_id, pupil_id, school_id, half_day, status, minutes) \
-             VALUES ($1, $2, $3, $4, $5, $6)",
-            roll.lesson.uuid(),
-            entry.pupil_id.uuid(),
-            roll.school.uuid(),
-            roll.half.to_string(),
-            entry.status.as_str(),
-            entry.minutes
-        )?;
-    }
+    let row = |entry: &Entry| {
+        [
+            roll.lesson.uuid().into(),
+            entry.pupil_id.uuid().into(),
+            roll.school.uuid().into(),
+            roll.half.to_string().into(),
+            entry.status.as_str().into(),
+            entry.minutes.into(),
+        ]
+    };
+    let rows: Vec<[Value; 6]> = sent.iter().map(row).collect();
+    many::insert(
+        conn,
+        "INSERT INTO roll_entry (lesson_id, pupil_id, school_id, half_day, status, minutes) VALUES ($1, $2, $3, $4, $5, $6)",
+        &rows,
+    )
+    .await?;
     Ok(Saved::New(roll.seen + 1))
 }
 

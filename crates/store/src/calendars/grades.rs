@@ -3,6 +3,7 @@ use preau_base::{GroupId, PersonId, SchoolId};
 use preau_school::GroupKind;
 use preau_school::calendar::{Grade, Kind};
 use sqlx::types::Uuid;
+use std::collections::HashMap;
 
 #[derive(sqlx::FromRow)]
 struct Row {
@@ -60,7 +61,41 @@ pub async fn class_of(conn: &mut Conn, pupil: PersonId) -> Result<Option<(School
          ORDER BY g.name, g.id LIMIT 1",
         pupil.uuid()
     )?;
-    Ok(row.map(|row| (row.school_id, row.grade.parse().ok().or_else(|| Grade::of_label(&row.name, None)))))
+    Ok(row.as_ref().map(ClassRow::read))
+}
+
+impl ClassRow {
+    fn read(&self) -> (SchoolId, Option<Grade>) {
+        (self.school_id, self.grade.parse().ok().or_else(|| Grade::of_label(&self.name, None)))
+    }
+}
+
+#[derive(sqlx::FromRow)]
+struct ClassOfChild {
+    #[sqlx(try_from = "Uuid")]
+    pupil_id: PersonId,
+    #[sqlx(flatten)]
+    class: ClassRow,
+}
+
+/// Of each child of a relative who is not barred from them, what [`class_of`] gives of one.
+pub async fn classes_of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+) -> Result<HashMap<PersonId, (SchoolId, Option<Grade>)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        ClassOfChild,
+        "SELECT r.pupil_id, g.school_id, g.name, g.grade FROM relation r CROSS JOIN membership m CROSS JOIN school_group g \
+         WHERE r.relative_id = $1 AND r.barred_at IS NULL AND m.person_id = r.pupil_id AND m.role = 'pupil' \
+         AND g.id = m.group_id AND g.kind = 'class' AND g.archived_at IS NULL ORDER BY g.name, g.id",
+        relative.uuid()
+    )?;
+    let mut classes = HashMap::new();
+    for row in rows {
+        classes.entry(row.pupil_id).or_insert_with(|| row.class.read());
+    }
+    Ok(classes)
 }
 
 /// The grade of a group by hand; none: what its name tells.

@@ -54,31 +54,34 @@ pub async fn by_school(
            CROSS JOIN lesson_group lg WHERE l.school_id = p.id AND lg.lesson_id = l.id \
            AND l.starts_at >= $2 AND l.starts_at < $4 AND l.ends_at < $4 AND l.cancelled_at IS NULL AND NOT l.no_school), \
          pupil AS MATERIALIZED (SELECT a.school_id, a.person_id, \
-           EXISTS (SELECT 1 FROM failed_try f WHERE f.person_id = a.person_id AND f.minute_at >= $2) AS tried, \
-           EXISTS (SELECT 1 FROM membership m CROSS JOIN busy WHERE m.person_id = a.person_id AND m.role = 'pupil' \
-             AND busy.group_id = m.group_id AND busy.school_id = a.school_id) AS expected \
+           EXISTS (SELECT 1 FROM failed_try f WHERE f.person_id = a.person_id AND f.minute_at >= $2) AS tried \
            FROM place p CROSS JOIN affiliation a CROSS JOIN person q WHERE a.school_id = p.id AND a.profile = 'pupil' \
            AND q.id = a.person_id AND q.suspended_at IS NULL), \
-         missed AS MATERIALIZED (SELECT school_id, person_id, tried FROM pupil WHERE tried OR (expected \
+         missed AS MATERIALIZED (SELECT school_id, person_id, tried FROM pupil WHERE tried OR ( \
+           NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = pupil.person_id AND e.half_day >= $3 \
+             AND (e.school_id = pupil.school_id) = true AND e.status IN ('present', 'distant', 'late', 'left_early')) \
            AND NOT EXISTS (SELECT 1 FROM visit v CROSS JOIN lesson held WHERE v.person_id = pupil.person_id \
              AND v.joined_at >= $2 AND v.role = 'pupil' AND held.id = v.lesson_id AND held.school_id = pupil.school_id) \
-           AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = pupil.person_id AND e.half_day >= $3 \
-             AND (e.school_id = pupil.school_id) = true AND e.status IN ('present', 'distant', 'late', 'left_early')) \
            AND NOT EXISTS (SELECT 1 FROM on_site o WHERE o.pupil_id = pupil.person_id \
-             AND (o.school_id = pupil.school_id) = true AND o.day || '-pm' >= $3))) \
-         SELECT place.id AS school_id, place.name, place.city, place.top AS top_id, \
-         (SELECT count(*) FROM pupil WHERE pupil.school_id = place.id) AS pupils, \
-         (SELECT count(*) FROM missed m WHERE m.school_id = place.id) AS not_reached, \
-         (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
-           AND NOT EXISTS (SELECT 1 FROM visit v CROSS JOIN lesson held WHERE v.person_id = m.person_id \
-             AND v.role = 'pupil' AND held.id = v.lesson_id AND held.school_id = place.id) \
+             AND (o.school_id = pupil.school_id) = true AND o.day || '-pm' >= $3) \
+           AND EXISTS (SELECT 1 FROM membership m CROSS JOIN busy WHERE m.person_id = pupil.person_id AND m.role = 'pupil' \
+             AND busy.group_id = m.group_id AND busy.school_id = pupil.school_id))), \
+         known AS (SELECT m.school_id, m.tried, \
+           NOT EXISTS (SELECT 1 FROM visit v CROSS JOIN lesson held WHERE v.person_id = m.person_id \
+             AND v.role = 'pupil' AND held.id = v.lesson_id AND held.school_id = m.school_id) \
            AND NOT EXISTS (SELECT 1 FROM roll_entry e WHERE e.pupil_id = m.person_id \
-             AND (e.school_id = place.id) = true AND e.status IN ('present', 'distant', 'late', 'left_early'))) AS never, \
-         (SELECT count(*) FROM missed m WHERE m.school_id = place.id AND m.tried) AS tried, \
-         (SELECT count(*) FROM missed m WHERE m.school_id = place.id \
-           AND EXISTS (SELECT 1 FROM follow_up u WHERE u.pupil_id = m.person_id AND u.school_id = place.id \
-             AND u.made_at >= $2)) AS followed \
-         FROM place ORDER BY not_reached DESC, place.name, place.id LIMIT CAST($5 AS BIGINT)",
+             AND (e.school_id = m.school_id) = true AND e.status IN ('present', 'distant', 'late', 'left_early')) AS never, \
+           EXISTS (SELECT 1 FROM follow_up u WHERE u.pupil_id = m.person_id AND u.school_id = m.school_id \
+             AND u.made_at >= $2) AS followed FROM missed m), \
+         whole AS (SELECT school_id, count(*) AS pupils FROM pupil GROUP BY school_id), \
+         part AS (SELECT school_id, count(*) AS not_reached, count(CASE WHEN never THEN 1 END) AS never, \
+           count(CASE WHEN tried THEN 1 END) AS tried, count(CASE WHEN followed THEN 1 END) AS followed \
+           FROM known GROUP BY school_id) \
+         SELECT place.id AS school_id, place.name, place.city, place.top AS top_id, COALESCE(whole.pupils, 0) AS pupils, \
+         COALESCE(part.not_reached, 0) AS not_reached, COALESCE(part.never, 0) AS never, COALESCE(part.tried, 0) AS tried, \
+         COALESCE(part.followed, 0) AS followed \
+         FROM place LEFT JOIN whole ON whole.school_id = place.id LEFT JOIN part ON part.school_id = place.id \
+         ORDER BY not_reached DESC, place.name, place.id LIMIT CAST($5 AS BIGINT)",
         territory.uuid(),
         since.as_millis(),
         since_half.to_string(),

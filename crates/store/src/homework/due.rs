@@ -41,6 +41,44 @@ pub async fn due_of_pupil(
     )?)
 }
 
+#[derive(sqlx::FromRow)]
+struct DueOfChild {
+    #[sqlx(try_from = "Uuid")]
+    pupil_id: PersonId,
+    #[sqlx(flatten)]
+    due: Due,
+}
+
+/// Of each child of a relative who is not barred from them, what [`due_of_pupil`] gives of one; of all together no more than
+/// that.
+pub async fn due_of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+    from_day: &str,
+    to_day: &str,
+    now: Instant,
+) -> Result<Vec<(PersonId, Due)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        DueOfChild,
+        "WITH seat AS (SELECT DISTINCT r.pupil_id, m.group_id FROM relation r CROSS JOIN membership m \
+           WHERE r.relative_id = $1 AND r.barred_at IS NULL AND m.person_id = r.pupil_id AND m.role = 'pupil') \
+         SELECT seat.pupil_id, h.id, g.name AS group_name, h.subject_name, h.title, h.due_day \
+         FROM seat CROSS JOIN school_group g CROSS JOIN homework h \
+         WHERE g.id = seat.group_id AND g.archived_at IS NULL AND h.group_id = seat.group_id \
+         AND h.due_day >= $2 AND h.due_day <= $3 AND h.visible_at <= $4 \
+         AND (h.whole_group OR EXISTS ( \
+           SELECT 1 FROM homework_pupil p WHERE p.homework_id = h.id AND p.person_id = seat.pupil_id)) \
+         ORDER BY h.due_day, h.subject_name, h.id, seat.pupil_id LIMIT CAST($5 AS BIGINT)",
+        relative.uuid(),
+        from_day,
+        to_day,
+        now.as_millis(),
+        HOMEWORK_MAX
+    )?;
+    Ok(rows.into_iter().map(|row| (row.pupil_id, row.due)).collect())
+}
+
 /// Of [`super::of_author`], the lines.
 pub async fn due_of_author(
     conn: &mut Conn,

@@ -17,6 +17,12 @@ pub struct By<'a> {
 async fn begin(conn: &mut Conn, id: LessonId, by: By<'_>, now: Instant) -> Result<(), StoreError> {
     execute!(
         conn,
+        "INSERT INTO lesson_was_teacher (lesson_id, person_id) SELECT lt.lesson_id, lt.person_id FROM lesson_teacher lt \
+         JOIN lesson l ON l.id = lt.lesson_id WHERE lt.lesson_id = $1 AND l.was_teachers IS NULL",
+        id.uuid()
+    )?;
+    execute!(
+        conn,
         "UPDATE lesson SET was_starts_at = COALESCE(was_starts_at, starts_at), \
          was_ends_at = COALESCE(was_ends_at, ends_at), was_room = COALESCE(was_room, room), \
          was_teachers = COALESCE(was_teachers, (SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' \
@@ -27,6 +33,19 @@ async fn begin(conn: &mut Conn, id: LessonId, by: By<'_>, now: Instant) -> Resul
         now.as_millis(),
         by.person.uuid(),
         by.note
+    )?;
+    Ok(())
+}
+
+/// Whoever taught lessons before they were changed has another name by now, or none: the lessons say it as it is.
+pub(crate) async fn rename_before(conn: &mut Conn, person: PersonId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "UPDATE lesson SET was_teachers = (SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ' \
+           ORDER BY p.family_name, p.id) FROM lesson_was_teacher w JOIN person p ON p.id = w.person_id \
+           WHERE w.lesson_id = lesson.id) \
+         WHERE id IN (SELECT w.lesson_id FROM lesson_was_teacher w WHERE w.person_id = $1)",
+        person.uuid()
     )?;
     Ok(())
 }

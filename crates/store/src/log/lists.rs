@@ -78,6 +78,44 @@ pub async fn of_pupil(conn: &mut Conn, pupil: PersonId, span: Span<'_>) -> Resul
     )?)
 }
 
+#[derive(sqlx::FromRow)]
+struct OfChild {
+    #[sqlx(try_from = "Uuid")]
+    pupil_id: PersonId,
+    #[sqlx(flatten)]
+    read: Read,
+}
+
+/// Of each child of a relative who is not barred from them, what [`of_pupil`] gives of one; of all together no more than that.
+pub async fn of_children(
+    conn: &mut Conn,
+    relative: PersonId,
+    span: Span<'_>,
+) -> Result<Vec<(PersonId, Read)>, StoreError> {
+    let rows = fetch_all!(
+        conn,
+        OfChild,
+        "WITH seat AS MATERIALIZED (SELECT DISTINCT r.pupil_id, lg.lesson_id FROM relation r CROSS JOIN membership m \
+           CROSS JOIN lesson_group lg WHERE r.relative_id = $1 AND r.barred_at IS NULL AND m.person_id = r.pupil_id \
+           AND m.role = 'pupil' AND lg.group_id = m.group_id AND lg.starts_at >= $2 AND lg.starts_at < $3) \
+         SELECT seat.pupil_id, l.id AS lesson_id, e.id AS entry_id, l.subject_name, l.starts_at, l.ends_at, \
+         COALESCE((SELECT string_agg(g.name, ', ') FROM lesson_group lg JOIN school_group g ON g.id = lg.group_id \
+           WHERE lg.lesson_id = l.id), '') AS groups, \
+         COALESCE((SELECT string_agg(trim(p.title || ' ' || p.family_name), ', ') FROM lesson_teacher lt \
+           JOIN person p ON p.id = lt.person_id WHERE lt.lesson_id = l.id), '') AS teachers, \
+         e.body, e.signed_at, (SELECT count(*) FROM log_addition a WHERE a.entry_id = e.id) AS additions \
+         FROM seat CROSS JOIN lesson l CROSS JOIN log_entry e WHERE l.id = seat.lesson_id AND e.lesson_id = l.id \
+         AND e.published_at IS NOT NULL AND ($4 = '' OR l.subject_name = $4) \
+         ORDER BY l.starts_at DESC, l.id, seat.pupil_id LIMIT CAST($5 AS BIGINT)",
+        relative.uuid(),
+        span.from.as_millis(),
+        span.to.as_millis(),
+        span.subject,
+        LOG_ENTRIES_MAX
+    )?;
+    Ok(rows.into_iter().map(|row| (row.pupil_id, row.read)).collect())
+}
+
 /// What a school's lessons were about, of one teacher, or of all for `None`, latest first.
 pub async fn of_school(
     conn: &mut Conn,

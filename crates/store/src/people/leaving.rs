@@ -7,7 +7,7 @@
 //! says nothing.
 
 use super::raise_epoch;
-use crate::{Conn, StoreError, audit};
+use crate::{Conn, StoreError, audit, lessons};
 use preau_base::{AbsenceId, Instant, PersonId};
 use sqlx::types::Uuid;
 
@@ -102,7 +102,7 @@ pub async fn forget(conn: &mut Conn, id: PersonId, now: Instant) -> Result<(), S
         nameless(id),
         now.as_millis()
     )?;
-    Ok(())
+    lessons::rename_before(conn, id).await
 }
 
 /// What stands for somebody whose login is gone: of the number of their row, which says nothing and never changes. No login

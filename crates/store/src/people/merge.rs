@@ -6,7 +6,7 @@
 
 use super::leaving::nameless;
 use super::raise_epoch;
-use crate::{Conn, StoreError, audit, cards};
+use crate::{Conn, StoreError, audit, cards, lessons};
 use preau_base::{Instant, PersonId, SessionId};
 use sqlx::types::Uuid;
 
@@ -107,6 +107,7 @@ pub async fn merge(
     audit::rename(conn, lost, login).await?;
     families(conn, keep, gone).await?;
     repoint(conn, keep.uuid(), gone.uuid()).await?;
+    lessons::rename_before(conn, keep).await?;
     execute!(conn, "UPDATE person SET left_at = NULL WHERE id = $1 AND left_at IS NOT NULL", keep.uuid())?;
     super::mark_left(conn, keep, now).await?;
     Ok(Merged::Done { ended })
@@ -229,6 +230,7 @@ repoint_columns! {
     "lesson" "created_by" all;
     "lesson" "changed_by" all;
     "lesson_teacher" "person_id" drop ("lesson_id");
+    "lesson_was_teacher" "person_id" drop ("lesson_id");
     "lesson_removal" "person_id" drop ("lesson_id");
     "lesson_removal" "removed_by" all;
     "visit" "person_id" all;

@@ -3,12 +3,11 @@ use crate::absences::{self, NewAbsence};
 use crate::attendance::{self, Settings};
 use crate::follow_ups::{self, NewFollowUp};
 use crate::groups::{self, Group};
-use crate::lessons::{self, NewLesson};
 use crate::limits::FAILED_TRIES_KEPT;
 use crate::on_site::{self, Arrival};
 use crate::rolls::{self, Entry, NewRoll, Saved};
 use crate::schools::{self, NewSchool};
-use crate::{Conn, failed_tries, people, territories, visits};
+use crate::{Conn, failed_tries, lessons, people, territories, visits};
 use preau_base::{AbsenceId, FollowUpId, GroupId, Instant, LessonId, PersonId, SchoolId, VisitId};
 use preau_school::attendance::{ExcuseState, HalfDay, Means, Reached, Reason, Status};
 use preau_school::{GroupKind, LessonRole, MemberRole, Profile, TerritoryKind};
@@ -20,24 +19,6 @@ fn half(text: &str) -> HalfDay {
 
 fn after(seconds: u64) -> Instant {
     NOW.plus(Duration::from_secs(seconds))
-}
-
-async fn lesson(conn: &mut Conn, world: &mut World, starts_at: Instant) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "",
-        starts_at,
-        ends_at: starts_at.plus(Duration::from_secs(3_300)),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
 }
 
 fn entry(pupil_id: PersonId, status: Status, minutes: i64) -> Entry {
@@ -80,7 +61,7 @@ async fn elsewhere(conn: &mut Conn, world: &mut World) -> SchoolId {
     groups::add_member(conn, class, world.max, MemberRole::Pupil, "", "hand").await.expect("of that class");
     let first = (world.school, world.class);
     (world.school, world.class) = (school, class);
-    lesson(conn, world, after(86_400)).await;
+    world.lesson(conn, after(86_400), "Histoire").await;
     (world.school, world.class) = first;
     school
 }
@@ -89,7 +70,7 @@ super::on_both! {
     async fn a_roll_is_kept_once_and_told_apart_from_another_tabs(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let pupils = rolls::roster(&mut tx, lesson).await.expect("read");
         assert_eq!(pupils.iter().map(rolls::Pupil::roll_name).collect::<Vec<_>>(), ["Leroy Max", "O’Brien Inès"]);
         assert!(rolls::by_lesson(&mut tx, lesson).await.expect("read").is_none());
@@ -112,7 +93,7 @@ super::on_both! {
     async fn boards_show_who_was_not_simply_there(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let one = lesson(&mut tx, &mut world, NOW).await;
+        let one = world.lesson(&mut tx, NOW, "Histoire").await;
         save(&mut tx, &world, one, 0, &[entry(world.max, Status::Absent, 0), entry(world.ines, Status::Distant, 0)]).await;
         let (first, last) = (half("2027-01-15-am"), half("2027-01-15-pm"));
         let lines = attendance::exceptions(&mut tx, world.school, first, last).await.expect("read");
@@ -148,8 +129,8 @@ super::on_both! {
     async fn teachers_are_reminded_once_of_a_forgotten_roll(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let (one, two) = (lesson(&mut tx, &mut world, NOW).await, lesson(&mut tx, &mut world, after(3_600)).await);
-        let cancelled = lesson(&mut tx, &mut world, NOW).await;
+        let (one, two) = (world.lesson(&mut tx, NOW, "Histoire").await, world.lesson(&mut tx, after(3_600), "Histoire").await);
+        let cancelled = world.lesson(&mut tx, NOW, "Histoire").await;
         let by = lessons::By { person: world.teacher, note: "" };
         lessons::cancel(&mut tx, cancelled, true, by, NOW).await.expect("cancelled");
         let mut due = async |seconds| {
@@ -172,7 +153,7 @@ super::on_both! {
         assert_eq!(rolls::forgotten(&mut tx, world.school, NOW, after(7_200)).await.expect("read").len(), 1);
         let own = Settings { reminder_min: 5, ..Settings::default() };
         assert!(attendance::change_settings(&mut tx, world.school, &Settings::default(), &own).await.expect("set"));
-        let four = lesson(&mut tx, &mut world, after(9_000)).await;
+        let four = world.lesson(&mut tx, after(9_000), "Histoire").await;
         let due = rolls::reminders(&mut tx, after(9_000), 20, after(9_300)).await.expect("read");
         assert_eq!(due.iter().map(|it| it.lesson_id).collect::<Vec<_>>(), [four], "this school waits five minutes");
     }
@@ -203,7 +184,7 @@ super::on_both! {
         let mut world = World::make(&mut tx).await;
         let aunt = world.person(&mut tx, "tante", "Lise", "Roy", Profile::Relative).await;
         people::relate(&mut tx, aunt, world.max, "contact", "hand").await.expect("somebody to call");
-        let lesson = lesson(&mut tx, &mut world, NOW).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let here = [entry(world.max, Status::Absent, 0), entry(world.ines, Status::NoConnection, 0)];
         save(&mut tx, &world, lesson, 0, &here).await;
         let from = half("2027-01-14-am");
@@ -229,7 +210,7 @@ super::on_both! {
     async fn tries_that_failed_are_remembered(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         for seconds in [0, 5, 61] {
             failed_tries::note(&mut tx, world.max, after(seconds), "room").await.expect("noted");
         }
@@ -247,7 +228,7 @@ super::on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let zoe = world.person(&mut tx, "zoe", "Zoé", "Zola", Profile::Pupil).await;
-        let one = lesson(&mut tx, &mut world, after(86_400)).await;
+        let one = world.lesson(&mut tx, after(86_400), "Histoire").await;
         let (since, now) = ((NOW, half("2027-01-15-am")), after(3 * 86_400));
         let mut names = async |class| {
             let found = follow_ups::not_reached(&mut tx, world.school, class, since, now).await.expect("read");
@@ -291,7 +272,7 @@ super::on_both! {
         territories::place(&mut tx, world.school, (Some("0931234X"), "", "Bobigny"), NOW, &mut world.rng).await.expect("placed");
         let territory = territories::by_code(&mut tx, TerritoryKind::Department, "93").await.expect("read").expect("made");
         let commune = territories::children(&mut tx, Some(territory.id)).await.expect("read").remove(0).territory.id;
-        let one = lesson(&mut tx, &mut world, after(86_400)).await;
+        let one = world.lesson(&mut tx, after(86_400), "Histoire").await;
         let (since, now) = ((NOW, half("2027-01-15-am")), after(3 * 86_400));
         let counted = async |conn: &mut Conn, of| {
             let found = follow_ups::by_school(conn, of, since, now).await.expect("read");
@@ -325,7 +306,7 @@ super::on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let (here, max) = (world.school, world.max);
-        let one = lesson(&mut tx, &mut world, after(86_400)).await;
+        let one = world.lesson(&mut tx, after(86_400), "Histoire").await;
         let elsewhere = elsewhere(&mut tx, &mut world).await;
         for school in [here, elsewhere] {
             territories::place(&mut tx, school, (Some("0931234X"), "", "Bobigny"), NOW, &mut world.rng).await.expect("placed");
@@ -363,9 +344,9 @@ super::on_both! {
     async fn rolls_of_cancelled_lessons_and_of_days_without_school_count_for_nothing(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let id = lesson(&mut tx, &mut world, NOW).await;
+        let id = world.lesson(&mut tx, NOW, "Histoire").await;
         save(&mut tx, &world, id, 0, &[entry(world.max, Status::Absent, 0)]).await;
-        let open = lesson(&mut tx, &mut world, after(3_600)).await;
+        let open = world.lesson(&mut tx, after(3_600), "Histoire").await;
         let day = (half("2027-01-15-am"), half("2027-01-15-pm"));
         let known = async |conn: &mut Conn| {
             let lines = attendance::exceptions(conn, world.school, day.0, day.1).await.expect("read").len();

@@ -27,8 +27,8 @@ super::on_both! {
         let kept = fetch_number!(tx, "SELECT count(DISTINCT browser) FROM session WHERE shared_device = true");
         let last = fetch_number!(tx, "SELECT count(*) FROM session WHERE browser = 'Browser 600'");
         assert_eq!((kept.expect("counts"), last.expect("counts")), (601, 1));
-        bulk::settle(&mut tx).await.expect("settles");
         tx.commit().await.expect("commits");
+        bulk::settle(&mut place.store.read().await.expect("a connection")).await.expect("settles");
     }
 
     async fn all_rows_are_read_and_show_a_change(place) {

@@ -2,12 +2,10 @@
 
 use super::world::{NOW, Place, World};
 use crate::db::Raw;
-use crate::lessons::{self, NewLesson};
-use crate::{Conn, Store, Tx, calendars, log, series, visits};
+use crate::{Conn, Store, Tx, calendars, lessons, log, series, visits};
 use jiff::tz::TimeZone;
 use preau_base::{LessonId, LogEntryId, SeededRng, VisitId};
 use preau_school::LessonRole;
-use preau_school::homework::Ways;
 use preau_school::timetable::LessonMode;
 use std::time::Duration;
 
@@ -37,21 +35,7 @@ impl School {
         let place = Place::postgres().await;
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = LessonId::new(NOW, &mut world.rng);
-        let starts_at = NOW.minus(Duration::from_secs(30 * 60));
-        let new = NewLesson {
-            id: lesson,
-            school: world.school,
-            subject_name: "Histoire",
-            room: "",
-            starts_at,
-            ends_at: starts_at.plus(Duration::from_secs(55 * 60)),
-            groups: &[world.class],
-            teachers: &[world.teacher],
-            created_by: None,
-            source: "hand",
-        };
-        lessons::create(&mut tx, &new, NOW).await.expect("a lesson");
+        let lesson = world.lesson(&mut tx, NOW.minus(Duration::from_secs(30 * 60)), "Histoire").await;
         lessons::set_mode(&mut tx, lesson, LessonMode::OnSite, false, NOW).await.expect("by the calendar");
         let school = Self { place, world, lesson };
         if matches!(shown, Shown::Published) {
@@ -66,19 +50,7 @@ impl School {
     }
 
     async fn write(&self, conn: &mut Conn, base: i64, publish: bool) {
-        let text = log::Text {
-            lesson: self.lesson,
-            school: self.world.school,
-            author: self.world.teacher,
-            step: None,
-            body: "La Grèce",
-            work_title: "",
-            work_body: "",
-            work_minutes: None,
-            work_ways: Ways::default(),
-            work_is_test: false,
-            publish,
-        };
+        let text = self.world.text(self.lesson, "La Grèce", publish);
         let id = LogEntryId::new(NOW, &mut SeededRng::new(7));
         assert_eq!(log::save(conn, id, &text, base, NOW).await.expect("saved"), log::Saved::Kept(base + 1));
     }

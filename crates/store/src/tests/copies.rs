@@ -5,23 +5,20 @@ use super::statements::literals;
 use super::world::{NOW, Place, World};
 use crate::absences::{self, NewAbsence};
 use crate::audit::{self, Entry};
-use crate::files::{self, NewFile, Place as Used};
+use crate::files::{self, Place as Used};
 use crate::follow_ups::{self, NewFollowUp};
 use crate::hand_ins::{self, Correction, NewReceipt};
-use crate::homework::{self, Handing, NewHomework};
+use crate::homework;
 use crate::lessons::{self, NewLesson};
 use crate::log::{self, Text};
 use crate::people::{self, Line, Weight};
 use crate::progressions::{self, StepText};
 use crate::{Conn, on_site};
 use preau_base::{
-    AbsenceId, FileId, FollowUpId, HandInId, HomeworkId, LessonId, LogEntryId, PersonId, ProgressionId, ReceiptId,
-    StepId,
+    AbsenceId, FollowUpId, HandInId, HomeworkId, LessonId, LogEntryId, PersonId, ProgressionId, ReceiptId, StepId,
 };
 use preau_school::attendance::{ExcuseState, HalfDay, Means, Reached, Reason};
-use preau_school::homework::Ways;
 use std::path::Path;
-use std::time::Duration;
 
 /// More than there is.
 const ALL: i64 = 1_000;
@@ -44,13 +41,6 @@ pub async fn copy(conn: &mut Conn, person: PersonId) -> String {
     text
 }
 
-async fn file(conn: &mut Conn, world: &mut World, owner: PersonId, name: &str) -> FileId {
-    let id = FileId::new(NOW, &mut world.rng);
-    let new = NewFile { id, owner, name, kind: "text", bytes: 7, sha256: &[1; 32] };
-    files::create(conn, &new, NOW).await.expect("a file");
-    id
-}
-
 async fn names_of_files(conn: &mut Conn, person: PersonId) -> Vec<(String, String)> {
     let all = people::export_files(conn, person, 0, ALL).await.expect("files");
     let mut names: Vec<_> = all.into_iter().map(|file| (file.name, file.place)).collect();
@@ -61,25 +51,13 @@ async fn names_of_files(conn: &mut Conn, person: PersonId) -> Vec<(String, Strin
 /// Homework, two drafts, one of them handed in and given back with a corrected copy; the other correction is not given back.
 async fn some_work(conn: &mut Conn, world: &mut World) {
     let id = HomeworkId::new(NOW, &mut world.rng);
-    let new = NewHomework {
-        id,
-        school: world.school,
-        group: world.class,
-        author: world.teacher,
-        lesson: None,
-        subject_name: "Histoire",
-        title: "Le delta",
-        body: "",
-        due_day: "2027-01-18",
-        handing: Handing::default(),
-    };
-    homework::create(conn, &new, NOW).await.expect("homework");
+    homework::create(conn, &world.new_homework(id, "Le delta"), NOW).await.expect("homework");
     let (max, ines, teacher) = (world.max, world.ines, world.teacher);
     for (pupil, words, gives_back) in [(max, "Max écrit.", true), (ines, "Inès écrit.", false)] {
         let mine = HandInId::new(NOW, &mut world.rng);
-        let page = file(conn, world, pupil, "page.jpg").await;
-        let corrected = file(conn, world, teacher, "corrigé.pdf").await;
-        let draft = file(conn, world, pupil, "brouillon.txt").await;
+        let page = world.file(conn, pupil, "page.jpg").await;
+        let corrected = world.file(conn, teacher, "corrigé.pdf").await;
+        let draft = world.file(conn, pupil, "brouillon.txt").await;
         hand_ins::ensure(conn, mine, id, pupil, NOW).await.expect("work");
         let receipt = ReceiptId::new(NOW, &mut world.rng);
         let new = NewReceipt {
@@ -136,48 +114,30 @@ async fn some_attendance(conn: &mut Conn, world: &mut World) {
 /// A lesson whose log the teacher has written from a progression.
 async fn some_log(conn: &mut Conn, world: &mut World) {
     let lesson = LessonId::new(NOW, &mut world.rng);
-    let new = NewLesson {
-        id: lesson,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "B 12",
-        starts_at: NOW,
-        ends_at: NOW.plus(Duration::from_secs(3_300)),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
+    let new = NewLesson { room: "B 12", ..world.new_lesson(lesson, NOW, "Histoire") };
     lessons::create(conn, &new, NOW).await.expect("a lesson");
     let (plan, step) = (ProgressionId::new(NOW, &mut world.rng), StepId::new(NOW, &mut world.rng));
     let owner = (world.school, world.teacher);
     progressions::create(conn, plan, owner, "L’Égypte", "Histoire", NOW).await.expect("a progression");
     let words = StepText { title: "Le Nil", body: "Carte muette", work_title: "", work_body: "", work_minutes: None };
     progressions::add_step(conn, step, plan, &words, 10).await.expect("a step");
-    let text = Text {
-        lesson,
-        school: world.school,
-        author: world.teacher,
-        step: Some(step),
-        body: "La crue du Nil.",
-        work_title: "",
-        work_body: "",
-        work_minutes: None,
-        work_ways: Ways::default(),
-        work_is_test: false,
-        publish: true,
-    };
+    let text = Text { step: Some(step), ..world.text(lesson, "La crue du Nil.", true) };
     log::save(conn, LogEntryId::new(NOW, &mut world.rng), &text, 0, NOW).await.expect("written");
     log::set_note(conn, lesson, world.teacher, "Apporter la carte", NOW).await.expect("noted");
+}
+
+/// All of these.
+pub async fn some_data(conn: &mut Conn, world: &mut World) {
+    some_work(conn, world).await;
+    some_attendance(conn, world).await;
+    some_log(conn, world).await;
 }
 
 on_both! {
     async fn a_copy_has_work_log_and_attendance_and_no_words_about_others(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        some_work(&mut tx, &mut world).await;
-        some_attendance(&mut tx, &mut world).await;
-        some_log(&mut tx, &mut world).await;
+        some_data(&mut tx, &mut world).await;
         let entry = Entry {
             actor: Some(world.teacher), action: "person.identity", target: "max.leroy", school: Some(world.school), detail: "",
         };

@@ -10,18 +10,7 @@ const END: Instant = Instant::from_secs(1_800_003_300);
 
 async fn lesson(conn: &mut Conn, world: &mut World, subject_name: &str, groups: &[GroupId]) -> LessonId {
     let id = LessonId::new(NOW, &mut world.rng);
-    let new = lessons::NewLesson {
-        id,
-        school: world.school,
-        subject_name,
-        room: "",
-        starts_at: NOW,
-        ends_at: END,
-        groups,
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
+    let new = lessons::NewLesson { groups, ..world.new_lesson(id, NOW, subject_name) };
     lessons::create(conn, &new, NOW).await.expect("a lesson");
     id
 }

@@ -2,16 +2,14 @@
 
 use super::on_both;
 use super::world::{NOW, World};
-use crate::lessons::{self, NewLesson};
 use crate::rolls::{self, Entry, NewRoll};
-use crate::{Conn, absences, attendance, calendars, log, series, visits};
+use crate::{Conn, absences, attendance, calendars, lessons, log, series, visits};
 use jiff::civil::{Weekday, date, time};
 use jiff::tz::TimeZone;
 use preau_base::{Instant, LessonId, LogEntryId, PersonId, SeriesId, VisitId};
 use preau_school::LessonRole;
 use preau_school::attendance::{HalfDay, Status};
 use preau_school::calendar::Calendar;
-use preau_school::homework::Ways;
 use preau_school::timetable::{LessonMode, Recurrence};
 use std::time::Duration;
 
@@ -37,21 +35,7 @@ async fn lesson(conn: &mut Conn, world: &mut World, starts_at: Instant) -> Lesso
 
 /// As its teacher opens it, beside the timetable.
 async fn opened(conn: &mut Conn, world: &mut World, starts_at: Instant) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let new = NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "",
-        starts_at,
-        ends_at: starts_at.plus(Duration::from_secs(55 * MINUTE)),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &new, NOW).await.expect("a lesson");
-    id
+    world.lesson(conn, starts_at, "Histoire").await
 }
 
 async fn enter(conn: &mut Conn, world: &mut World, lesson: LessonId, (person, role): (PersonId, LessonRole)) {
@@ -61,20 +45,8 @@ async fn enter(conn: &mut Conn, world: &mut World, lesson: LessonId, (person, ro
 
 /// What the log of a lesson says, over what it said as this version.
 async fn write(conn: &mut Conn, world: &mut World, lesson: LessonId, (body, base): (&str, i64), publish: bool) {
-    let text = log::Text {
-        lesson,
-        school: world.school,
-        author: world.teacher,
-        step: None,
-        body,
-        work_title: "",
-        work_body: "",
-        work_minutes: None,
-        work_ways: Ways::default(),
-        work_is_test: false,
-        publish,
-    };
-    let saved = log::save(conn, LogEntryId::new(NOW, &mut world.rng), &text, base, NOW).await.expect("saved");
+    let id = LogEntryId::new(NOW, &mut world.rng);
+    let saved = log::save(conn, id, &world.text(lesson, body, publish), base, NOW).await.expect("saved");
     assert_eq!(saved, log::Saved::Kept(base + 1));
 }
 

@@ -1,14 +1,18 @@
 //! What is left of somebody who has left: counts and acts, of a number without a name.
 
+use super::copies::some_data;
 use super::on_both;
-use super::world::{NOW, World};
+use super::world::{LESSON, NOW, Place, World};
 use crate::absences::{self, NewAbsence};
 use crate::audit::{self, Entry};
+use crate::db::Raw;
+use crate::lessons::{self, By};
 use crate::people::{self, Merged, Take};
 use crate::{Conn, StoreError};
 use preau_base::{AbsenceId, Instant, PersonId, SchoolId};
 use preau_school::Profile;
 use preau_school::attendance::{ExcuseState, HalfDay, Reason};
+use sqlx::AssertSqlSafe;
 
 const LATER: Instant = Instant::from_secs(1_800_000_060);
 
@@ -116,5 +120,76 @@ on_both! {
         let targets: Vec<_> = lines(&mut tx).await.into_iter().map(|[_, _, target, _]| target).collect();
         let number = format!("~{}", keep.uuid().simple());
         assert_eq!(targets, [number.clone(), number]);
+    }
+
+    async fn no_lesson_names_whoever_taught_it_before(place) {
+        let mut tx = place.store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let (replaced, moved) = (world.lesson(&mut tx, NOW, "Histoire").await, world.lesson(&mut tx, NOW, "Latin").await);
+        let sami = world.person(&mut tx, "sami.benali", "Sami", "Benali", Profile::Teacher).await;
+        let by = By { person: sami, note: "" };
+        for at in [NOW, LATER] {
+            lessons::set_teachers(&mut tx, replaced, &[sami], by, at).await.expect("replaced");
+        }
+        lessons::change(&mut tx, &world.new_lesson(moved, NOW.plus(LESSON), "Latin"), by, NOW).await.expect("moved");
+        let before = lessons::by_id(&mut tx, replaced).await.expect("read").expect("there");
+        assert_eq!((before.teachers_were(), before.teachers.as_str()), (Some("Mme Fontaine"), "Mme Benali"));
+
+        people::forget(&mut tx, world.teacher, LATER).await.expect("forgotten");
+        let after = lessons::by_id(&mut tx, replaced).await.expect("read").expect("there");
+        assert_eq!((after.teachers_were(), after.teachers.as_str()), (Some("—"), "Mme Benali"));
+        let after = lessons::by_id(&mut tx, moved).await.expect("read").expect("there");
+        assert_eq!(after.teachers_were(), None, "it was moved, and is of the same person still");
+    }
+}
+
+/// The columns of the database that hold a word, in any letter case.
+async fn columns_with(place: &Place, word: &str) -> Vec<String> {
+    let mut conn = place.store.read().await.expect("a connection");
+    let Raw::Sqlite(conn) = conn.raw() else { unreachable!("a place on SQLite") };
+    let columns: Vec<(String, String)> = sqlx::query_as(
+        "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c \
+         WHERE m.type = 'table' AND c.type = 'TEXT' AND m.name NOT LIKE '_sqlx%'",
+    )
+    .fetch_all(&mut *conn)
+    .await
+    .expect("the columns");
+    assert!(columns.len() > 100, "{} columns", columns.len());
+    let mut found = Vec::new();
+    for (table, column) in columns {
+        let sql = format!("SELECT count(*) FROM \"{table}\" WHERE instr(lower(\"{column}\"), $1) > 0");
+        let count: i64 =
+            sqlx::query_scalar(AssertSqlSafe(sql)).bind(word).fetch_one(&mut *conn).await.expect("a count");
+        if count > 0 {
+            found.push(format!("{table}.{column}"));
+        }
+    }
+    found
+}
+
+#[tokio::test]
+async fn no_column_holds_the_name_of_somebody_who_is_forgotten() {
+    let place = Place::sqlite().await;
+    let mut tx = place.store.write().await.expect("a transaction");
+    let mut world = World::make(&mut tx).await;
+    some_data(&mut tx, &mut world).await;
+    let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
+    let sami = world.person(&mut tx, "sami.benali", "Sami", "Benali", Profile::Teacher).await;
+    let by = By { person: sami, note: "" };
+    lessons::set_teachers(&mut tx, lesson, &[sami], by, NOW).await.expect("replaced");
+    for login in ["claire.fontaine", "max.leroy"] {
+        note(&mut tx, sami, ("code.renew", login, ""), world.school).await.expect("noted");
+    }
+    tx.commit().await.expect("committed");
+    for (person, words) in [(world.teacher, ["claire", "fontaine"]), (world.max, ["max", "max.leroy"])] {
+        for word in words {
+            assert!(!columns_with(&place, word).await.is_empty(), "{word} is there before");
+        }
+        let mut tx = place.store.write().await.expect("a transaction");
+        people::forget(&mut tx, person, LATER).await.expect("forgotten");
+        tx.commit().await.expect("committed");
+        for word in words {
+            assert_eq!(columns_with(&place, word).await, [""; 0], "{word}");
+        }
     }
 }

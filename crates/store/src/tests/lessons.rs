@@ -10,21 +10,7 @@ const END: Instant = Instant::from_secs(1_800_003_300);
 const AFTER: Instant = Instant::from_secs(1_800_010_000);
 
 async fn history(conn: &mut crate::Conn, world: &mut World) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = lessons::NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire-géographie",
-        room: "",
-        starts_at: BELL,
-        ends_at: END,
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: Some(world.teacher),
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
+    world.lesson(conn, BELL, "Histoire-géographie").await
 }
 
 super::on_both! {
@@ -186,16 +172,12 @@ super::on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let id = HomeworkId::new(NOW, &mut world.rng);
-        let new = homework::NewHomework {
-            id, school: world.school, group: world.class, author: world.teacher, lesson: None, subject_name: "Histoire-géographie",
-            title: "Exposé : le Nil", body: "", due_day: "2026-11-24",
-            handing: homework::Handing::default(),
-        };
+        let new = world.new_homework(id, "Exposé : le Nil");
         homework::create(&mut tx, &new, NOW).await.expect("homework");
         let due = homework::of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read");
         assert_eq!(due.iter().map(|it| (it.id, it.author.as_str())).collect::<Vec<_>>(), [(id, "Mme Fontaine")]);
         let line = homework::Due {
-            id, group_name: "6E B".to_owned(), subject_name: "Histoire-géographie".to_owned(),
+            id, group_name: "6E B".to_owned(), subject_name: "Histoire".to_owned(),
             title: "Exposé : le Nil".to_owned(), due_day: "2026-11-24".to_owned(),
         };
         assert_eq!(homework::due_of_pupil(&mut tx, world.max, "2026-11-24", "2026-11-24", NOW).await.expect("read"), std::slice::from_ref(&line));

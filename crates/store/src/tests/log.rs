@@ -7,7 +7,7 @@ use crate::log::lists::{self, Span};
 use crate::log::visas::Scope;
 use crate::log::{self, Saved, Text, archives, load, readings, visas};
 use crate::progressions::{self, StepSaved, StepText};
-use crate::{Conn, StoreError, groups, homework, lessons};
+use crate::{Conn, StoreError, groups, homework};
 use preau_base::{ArchiveId, FileId, HomeworkId, Instant, LessonId, LogEntryId, ProgressionId, ReadingId, StepId};
 use preau_school::homework::Ways;
 use preau_school::log::Reading;
@@ -18,40 +18,6 @@ const HOUR: Duration = Duration::from_secs(3_600);
 const DAY: Duration = Duration::from_secs(86_400);
 const FAR: Instant = Instant::from_secs(1_900_000_000);
 
-async fn lesson(conn: &mut Conn, world: &mut World, starts_at: Instant, subject_name: &str) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = lessons::NewLesson {
-        id,
-        school: world.school,
-        subject_name,
-        room: "",
-        starts_at,
-        ends_at: starts_at.plus(HOUR),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
-}
-
-fn text<'a>(world: &World, lesson: LessonId, body: &'a str, publish: bool) -> Text<'a> {
-    Text {
-        lesson,
-        school: world.school,
-        author: world.teacher,
-        step: None,
-        body,
-        work_title: "",
-        work_body: "",
-        work_minutes: None,
-        work_ways: Ways::default(),
-        work_is_test: false,
-        publish,
-    }
-}
-
 fn entry_id(world: &mut World) -> LogEntryId {
     LogEntryId::new(NOW, &mut world.rng)
 }
@@ -60,7 +26,7 @@ const ALL: Span<'_> = Span { from: Instant::EPOCH, to: FAR, subject: "" };
 
 async fn published(conn: &mut Conn, world: &mut World, lesson: LessonId, body: &str, at: Instant) -> LogEntryId {
     let id = entry_id(world);
-    let text = text(world, lesson, body, true);
+    let text = world.text(lesson, body, true);
     assert_eq!(log::save(conn, id, &text, 0, at).await.expect("saved"), Saved::Kept(1));
     id
 }
@@ -69,14 +35,14 @@ super::on_both! {
     async fn the_second_of_two_savers_is_told_and_nothing_is_lost(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        let lesson = world.lesson(&mut tx, NOW, "Latin").await;
         let (first, second) = (entry_id(&mut world), entry_id(&mut world));
         assert!(log::of_lesson(&mut tx, lesson).await.expect("read").is_none());
-        let one = text(&world, lesson, "Rosa, <rosam>", false);
+        let one = world.text(lesson, "Rosa, <rosam>", false);
         assert_eq!(log::save(&mut tx, first, &one, 0, NOW).await.expect("saved"), Saved::Kept(1));
         assert_eq!(log::save(&mut tx, first, &one, 0, NOW).await.expect("again"), Saved::Same);
         // Another tab began before there was an entry.
-        let two = text(&world, lesson, "玫瑰 وردة", true);
+        let two = world.text(lesson, "玫瑰 وردة", true);
         let Saved::Changed(there) = log::save(&mut tx, second, &two, 0, NOW).await.expect("refused") else { panic!() };
         assert_eq!((there.body.as_str(), there.version, there.author.as_str()), ("Rosa, <rosam>", 1, "Mme Fontaine"));
         assert_eq!(log::save(&mut tx, second, &two, 1, FAR).await.expect("saved"), Saved::Kept(2));
@@ -90,9 +56,9 @@ super::on_both! {
     async fn a_draft_keeps_how_its_work_is_handed_in(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let on = lesson(&mut tx, &mut world, NOW, "Grec").await;
+        let on = world.lesson(&mut tx, NOW, "Grec").await;
         let ways = Ways { photos: true, text: true, ..Ways::default() };
-        let planned = Text { work_title: "Affiche", work_ways: ways, work_is_test: true, ..text(&world, on, "un", false) };
+        let planned = Text { work_title: "Affiche", work_ways: ways, work_is_test: true, ..world.text(on, "un", false) };
         let id = entry_id(&mut world);
         assert_eq!(log::save(&mut tx, id, &planned, 0, NOW).await.expect("save"), Saved::Kept(1));
         let kept = log::of_lesson(&mut tx, on).await.expect("read").expect("there");
@@ -107,14 +73,14 @@ super::on_both! {
     async fn of_many_savers_at_once_one_is_first(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        let lesson = world.lesson(&mut tx, NOW, "Latin").await;
         tx.commit().await.expect("kept");
         for round in 0..3_i64 {
             let bodies: Vec<_> = (0..6).map(|number| format!("{round}-{number}")).collect();
             let ids: Vec<_> = bodies.iter().map(|_| entry_id(&mut world)).collect();
             let saves = bodies.iter().zip(ids).map(async |(body, id)| {
                 let mut tx = place.store.write().await.expect("a transaction");
-                let saved = log::save(&mut tx, id, &text(&world, lesson, body, true), round, NOW).await.expect("saved");
+                let saved = log::save(&mut tx, id, &world.text(lesson, body, true), round, NOW).await.expect("saved");
                 tx.commit().await.expect("kept");
                 (body, saved)
             });
@@ -131,7 +97,7 @@ super::on_both! {
     async fn a_signed_entry_takes_additions_only(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        let lesson = world.lesson(&mut tx, NOW, "Latin").await;
         let id = published(&mut tx, &mut world, lesson, "Le premier texte", NOW).await;
         let addition = entry_id(&mut world);
         let add = (world.teacher, "Un ajout");
@@ -148,7 +114,7 @@ super::on_both! {
         let long = "x".repeat(VISA_REMARK_CHARS_MAX + 1);
         let refused = visas::sign(&mut tx, &Scope { remark: &long, ..scope }, world.mother, FAR).await;
         assert!(matches!(refused, Err(StoreError::Limit { .. })), "{refused:?}");
-        let changed = text(&world, lesson, "Un autre", true);
+        let changed = world.text(lesson, "Un autre", true);
         for base in [1, 2] {
             let saved = log::save(&mut tx, id, &changed, base, FAR).await.expect("refused");
             let Saved::Signed(there) = saved else { panic!("{saved:?}") };
@@ -173,9 +139,9 @@ super::on_both! {
         let mut world = World::make(&mut tx).await;
         let mut kept = Vec::new();
         for (at, publish) in [(NOW, true), (NOW.plus(DAY), false), (FAR, true)] {
-            let lesson = lesson(&mut tx, &mut world, at, "Latin").await;
+            let lesson = world.lesson(&mut tx, at, "Latin").await;
             let entry = entry_id(&mut world);
-            let said = text(&world, lesson, "Texte", publish);
+            let said = world.text(lesson, "Texte", publish);
             log::save(&mut tx, entry, &said, 0, NOW).await.expect("saved");
             let id = FileId::new(NOW, &mut world.rng);
             let file = NewFile { id, owner: world.teacher, name: "rome.png", kind: "png", bytes: 3, sha256: &[7; 32] };
@@ -192,12 +158,12 @@ super::on_both! {
     async fn who_reads_what(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let first = lesson(&mut tx, &mut world, NOW, "Latin").await;
-        let second = lesson(&mut tx, &mut world, NOW.plus(DAY), "Grec").await;
-        let third = lesson(&mut tx, &mut world, NOW.plus(DAY * 2), "Latin").await;
+        let first = world.lesson(&mut tx, NOW, "Latin").await;
+        let second = world.lesson(&mut tx, NOW.plus(DAY), "Grec").await;
+        let third = world.lesson(&mut tx, NOW.plus(DAY * 2), "Latin").await;
         published(&mut tx, &mut world, first, "un", NOW).await;
         let draft = entry_id(&mut world);
-        let unsaid = text(&world, second, "deux", false);
+        let unsaid = world.text(second, "deux", false);
         log::save(&mut tx, draft, &unsaid, 0, NOW).await.expect("saved");
         let bodies = |rows: Vec<lists::Read>| rows.into_iter().map(|row| row.body).collect::<Vec<_>>();
         assert_eq!(bodies(lists::of_group(&mut tx, world.class, ALL, 10).await.expect("read")), ["un"]);
@@ -240,7 +206,7 @@ super::on_both! {
         let group = groups::Group { id: latin, school_id: world.school, kind: preau_school::GroupKind::Group, name: "Latin".to_owned() };
         groups::create(&mut tx, &group, "hand", NOW).await.expect("a group");
         groups::add_member(&mut tx, latin, world.max, MemberRole::Pupil, "", "hand").await.expect("a pupil");
-        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        let lesson = world.lesson(&mut tx, NOW, "Latin").await;
         let mut works = Vec::new();
         for (group, due_day) in [(world.class, "2027-01-18"), (latin, "2027-01-18"), (latin, "2027-03-01")] {
             let id = HomeworkId::new(NOW, &mut world.rng);
@@ -290,7 +256,7 @@ super::on_both! {
     async fn a_year_is_put_away_with_its_hash(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world, NOW, "Latin").await;
+        let lesson = world.lesson(&mut tx, NOW, "Latin").await;
         published(&mut tx, &mut world, lesson, "un", NOW).await;
         let id = ArchiveId::new(NOW, &mut world.rng);
         let archive = archives::NewArchive { id, school: world.school, group: world.class, year: 2026, made_by: world.mother, entries: 1, html: b"abc", gzip: b"packed" };
@@ -342,10 +308,10 @@ super::on_both! {
         assert!(matches!(late, StepSaved::Changed(there) if there.title == "B"));
         assert_eq!(progressions::save_step(&mut tx, more, &text, 1).await.expect("asked"), StepSaved::Gone);
 
-        let (first, second) = (lesson(&mut tx, &mut world, NOW, "Latin").await, lesson(&mut tx, &mut world, NOW.plus(DAY), "Latin").await);
+        let (first, second) = (world.lesson(&mut tx, NOW, "Latin").await, world.lesson(&mut tx, NOW.plus(DAY), "Latin").await);
         let free = async |conn: &mut Conn| progressions::free_lessons(conn, world.teacher, world.class, "Latin", NOW, 10).await.expect("read");
         assert_eq!(free(&mut tx).await, [first, second]);
-        let made = Text { step: Some(steps[1]), ..self::text(&world, first, "", false) };
+        let made = Text { step: Some(steps[1]), ..world.text(first, "", false) };
         log::save(&mut tx, LogEntryId::new(NOW, &mut preau_base::SeededRng::new(3)), &made, 0, NOW).await.expect("saved");
         assert_eq!(free(&mut tx).await, [second]);
         let applied = progressions::applied(&mut tx, id, world.class, NOW).await.expect("read");
@@ -381,18 +347,7 @@ async fn set_work(
     due_day: &str,
     lesson: LessonId,
 ) {
-    let new = homework::NewHomework {
-        id,
-        school: world.school,
-        group,
-        author: world.teacher,
-        lesson: None,
-        subject_name: "Latin",
-        title: "Version",
-        body: "",
-        due_day,
-        handing: homework::Handing::default(),
-    };
+    let new = homework::NewHomework { group, due_day, ..world.new_homework(id, "Version") };
     homework::create(conn, &new, NOW).await.expect("work");
     load::describe(conn, id, Some(lesson), None, false).await.expect("described");
 }

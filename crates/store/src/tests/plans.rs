@@ -54,7 +54,11 @@ async fn leaving_and_the_export_look_for_one_person() {
 
 #[tokio::test]
 async fn a_territory_is_counted_by_its_own_schools() {
-    nothing_is_walked("follow_ups/below.rs", &["b", "p", "m", "place", "pupil", "busy", "below", "missed"]).await;
+    nothing_is_walked(
+        "follow_ups/below.rs",
+        &["b", "p", "m", "place", "pupil", "busy", "below", "missed", "known", "whole", "part"],
+    )
+    .await;
 }
 
 #[tokio::test]
@@ -66,11 +70,28 @@ async fn the_pages_of_a_whole_school_read_that_school() {
         "log/lists.rs",
         "lessons.rs",
         "lessons/rooms.rs",
+        "lessons/children.rs",
         "lessons/helped.rs",
     ] {
         nothing_is_walked(
             file,
-            &["few", "last", "t", "mine", "busy", "b", "pupil", "d", "any_lesson", "h", "classes", "people"],
+            &[
+                "few",
+                "last",
+                "t",
+                "mine",
+                "busy",
+                "b",
+                "missed",
+                "seat",
+                "c",
+                "d",
+                "line",
+                "any_lesson",
+                "h",
+                "classes",
+                "people",
+            ],
         )
         .await;
     }
@@ -83,6 +104,18 @@ async fn the_attendance_of_a_pupil_is_found_by_the_pupil() {
     let all = plans("attendance.rs").await;
     let (_, plan) = all.iter().find(of_pupil).expect("the statement of a pupil's page");
     assert!(plan.iter().any(|line| line.contains("roll_entry_pupil (pupil_id=? AND half_day>?)")), "{plan:#?}");
+}
+
+/// Of a day's entries few are exceptions, and these have an index of their own.
+#[tokio::test]
+async fn the_board_reads_the_exceptions_of_its_day() {
+    let all = plans("attendance.rs").await;
+    let (_, plan) =
+        all.iter().find(|(statement, _)| statement.contains("'left_early'")).expect("the board's statement");
+    assert!(
+        plan.iter().any(|line| line.contains("roll_entry_exception (school_id=? AND half_day>? AND half_day<?)")),
+        "{plan:#?}"
+    );
 }
 
 /// The same where it matters of which school an entry is: the index of the school would be walked for each pupil.

@@ -1,34 +1,15 @@
 use super::world::{NOW, World};
 use crate::files::{self, NewFile};
-use crate::lessons::{self, NewLesson};
 use crate::limits::RECORDING_DAYS_FIRST;
 use crate::recordings::{self, NewTrack, Settings};
 use crate::{Conn, people};
-use preau_base::{FileId, Instant, LessonId, PersonId, RecordingId};
+use preau_base::{FileId, Instant, PersonId, RecordingId};
 use std::time::Duration;
 
 const DAY: Duration = Duration::from_secs(86_400);
 
 fn after(seconds: u64) -> Instant {
     NOW.plus(Duration::from_secs(seconds))
-}
-
-async fn lesson(conn: &mut Conn, world: &mut World) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "",
-        starts_at: NOW,
-        ends_at: after(3_300),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
 }
 
 async fn track(conn: &mut Conn, world: &mut World, of: RecordingId, person: PersonId, at: u64, kind: &str) -> FileId {
@@ -43,7 +24,7 @@ super::on_both! {
     async fn a_recording_is_one_however_often_it_is_begun_and_goes_with_its_files(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let (teacher, max) = (world.teacher, world.max);
         let mut id = || RecordingId::new(NOW, &mut world.rng);
         let (one, two, three) = (id(), id(), id());

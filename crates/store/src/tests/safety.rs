@@ -1,7 +1,6 @@
 use super::copies::copy;
 use super::world::{NOW, World};
 use crate::chat::{self, Message};
-use crate::lessons::{self, NewLesson};
 use crate::limits::{LESSON_FACTS_KEPT, REPORT_BODY_CHARS_MAX, REPORT_KEPT, REPORT_PICTURE_BYTES_MAX, SELF_TEST_KEPT};
 use crate::reports::{self, NewReport};
 use crate::self_tests::{self, NewSelfTest};
@@ -13,24 +12,6 @@ use std::time::Duration;
 
 fn after(seconds: u64) -> Instant {
     NOW.plus(Duration::from_secs(seconds))
-}
-
-async fn lesson(conn: &mut Conn, world: &mut World) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "",
-        starts_at: NOW,
-        ends_at: after(3_300),
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
 }
 
 async fn say(
@@ -68,7 +49,7 @@ super::on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let life = world.person(&mut tx, "julie.moreau", "Julie", "Moreau", Profile::SchoolLife).await;
-        let lesson = lesson(&mut tx, &mut world).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let judges = reports::judges(&mut tx, world.school).await.expect("read");
         assert_eq!(judges.iter().map(|judge| judge.id).collect::<Vec<_>>(), [life]);
 
@@ -104,7 +85,7 @@ super::on_both! {
     async fn what_is_known_of_somebody_who_left_goes_with_them(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let one = report(&mut world, lesson, Some(&[1]));
         reports::add(&mut tx, &one, NOW).await.expect("kept");
         assert!(copy(&mut tx, world.ines).await.contains("Il montre une photo"));
@@ -134,7 +115,7 @@ super::on_both! {
     async fn chat_is_kept_as_the_school_says(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let id = lesson(&mut tx, &mut world).await;
+        let id = world.lesson(&mut tx, NOW, "Histoire").await;
         let (max, ines) = ((id, world.max), (id, world.ines));
         let mut all = Vec::new();
         for (at, of, to) in [(1, max, "class"), (2, ines, "leaders"), (3, ines, "class"), (4, max, "class"), (5, ines, "class")] {
@@ -171,7 +152,7 @@ super::on_both! {
     async fn the_facts_of_a_lesson_go_after_their_time(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let id = lesson(&mut tx, &mut world).await;
+        let id = world.lesson(&mut tx, NOW, "Histoire").await;
         for seq in 1..=3 {
             facts::note(&mut tx, id, seq, "{}", NOW).await.expect("noted");
         }
@@ -185,7 +166,7 @@ super::on_both! {
     async fn it_is_known_from_when_to_when_somebody_was_in(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let id = lesson(&mut tx, &mut world).await;
+        let id = world.lesson(&mut tx, NOW, "Histoire").await;
         assert_eq!(keeping::was_in(&mut tx, id, world.max, NOW).await.expect("read"), None);
         for (from, to) in [(10, Some(20)), (40, Some(90)), (95, None)] {
             let visit = VisitId::new(NOW, &mut world.rng);

@@ -102,11 +102,7 @@ super::on_both! {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
         let id = HomeworkId::new(NOW, &mut world.rng);
-        let new = homework::NewHomework {
-            id, school: world.school, group: world.class, author: world.teacher, lesson: None, subject_name: "Histoire-géographie",
-            title: "Le Nil", body: "p. 87", due_day: "2026-11-24",
-            handing: homework::Handing::default(),
-        };
+        let new = world.new_homework(id, "Le Nil");
         homework::create(&mut tx, &new, NOW).await.expect("homework");
         let read = homework::by_id(&mut tx, id).await.expect("read").expect("there");
         assert_eq!((read.title.as_str(), read.group_name.as_str()), ("Le Nil", "6E B"));

@@ -1,7 +1,7 @@
 use super::world::{NOW, World};
 use crate::limits::STREAM_KEYS_MAX;
 use crate::stream_keys::{self, NewStreamKey};
-use crate::{StoreError, lessons, people};
+use crate::{StoreError, people};
 use preau_base::{Instant, LessonId, StreamKeyId};
 use std::time::Duration;
 
@@ -11,20 +11,7 @@ super::on_both! {
     async fn a_stream_key_holds_until_it_expires_or_is_revoked_by_its_maker(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let (class, teacher, lesson) = (world.class, world.teacher, LessonId::new(NOW, &mut world.rng));
-        let new = lessons::NewLesson {
-            id: lesson,
-            school: world.school,
-            subject_name: "Histoire",
-            room: "",
-            starts_at: NOW,
-            ends_at: END,
-            groups: &[class],
-            teachers: &[teacher],
-            created_by: None,
-            source: "hand",
-        };
-        lessons::create(&mut tx, &new, NOW).await.expect("a lesson");
+        let (teacher, lesson) = (world.teacher, world.lesson(&mut tx, NOW, "Histoire").await);
         let mut ids = Vec::new();
         for (name, second) in ["OBS", "Tableau", "Vidéoprojecteur", "Microscope"].into_iter().zip(0..) {
             let now = NOW.plus(Duration::from_secs(second));

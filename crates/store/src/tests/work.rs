@@ -1,42 +1,21 @@
 //! Files, uploads, homework with its terms, and what is handed in.
 
-use super::world::{NOW, World};
+use super::world::{DUE_DAY as DAY, NOW, World};
 use crate::files::{self, NewFile, Place};
 use crate::hand_ins::{self, Correction, NewReceipt};
 use crate::homework::{self, Handing, NewHomework};
 use crate::statements::counted;
 use crate::uploads::{self, NewUpload};
 use crate::{Conn, StoreError};
-use preau_base::{FileId, HandInId, HomeworkId, Instant, LessonId, LogEntryId, PersonId, ReceiptId, UploadId};
+use preau_base::{FileId, HandInId, HomeworkId, Instant, LogEntryId, ReceiptId, UploadId};
 use preau_school::homework::{LateRule, State, Ways, state};
 use std::time::Duration;
 
 const LATER: Instant = Instant::from_secs(1_800_003_600);
-const DAY: &str = "2026-11-24";
-
-async fn file(conn: &mut Conn, world: &mut World, owner: PersonId, name: &str) -> FileId {
-    let id = FileId::new(NOW, &mut world.rng);
-    let new = NewFile { id, owner, name, kind: "text", bytes: 7, sha256: &[1; 32] };
-    for _ in 0..2 {
-        files::create(conn, &new, NOW).await.expect("a file");
-    }
-    id
-}
 
 async fn work(conn: &mut Conn, world: &mut World, handing: Handing<'_>) -> HomeworkId {
     let id = HomeworkId::new(NOW, &mut world.rng);
-    let new = NewHomework {
-        id,
-        school: world.school,
-        group: world.class,
-        author: world.teacher,
-        lesson: None,
-        subject_name: "Histoire",
-        title: "Le Nil",
-        body: "",
-        due_day: DAY,
-        handing,
-    };
+    let new = NewHomework { handing, ..world.new_homework(id, "Le Nil") };
     homework::create(conn, &new, NOW).await.expect("homework");
     id
 }
@@ -65,7 +44,9 @@ super::on_both! {
         let mut all = Vec::new();
         for name in ["b.txt", "a.txt", "=1+1.csv"] {
             let teacher = world.teacher;
-            let id = file(&mut tx, &mut world, teacher, name).await;
+            let id = world.file(&mut tx, teacher, name).await;
+            let again = NewFile { id, owner: teacher, name, kind: "text", bytes: 7, sha256: &[1; 32] };
+            files::create(&mut tx, &again, NOW).await.expect("there already");
             for _ in 0..2 {
                 files::attach(&mut tx, log, id).await.expect("attached");
             }
@@ -159,12 +140,12 @@ super::on_both! {
         assert_eq!(names, [world.ines]);
 
         let mut changed = NewHomework {
-            id: chosen, school: world.school, group: world.class, author: world.teacher, lesson: None,
-            subject_name: "Histoire", title: "Le Nil bleu", body: "<b>", due_day: DAY,
+            body: "<b>",
             handing: Handing {
                 ways: online(), late_rule: LateRule::Closed, deadline: Some(LATER), mark_max: Some(2_000),
                 skills: "Se repérer\nRaisonner", ..Handing::default()
             },
+            ..world.new_homework(chosen, "Le Nil bleu")
         };
         assert!(homework::change(&mut tx, &changed, one.version, NOW).await.expect("changed"));
         changed.title = "d’un autre onglet";
@@ -178,16 +159,9 @@ super::on_both! {
     async fn work_of_a_lesson_is_found_with_it(place) {
         let mut tx = place.store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = LessonId::new(NOW, &mut world.rng);
-        let new = crate::lessons::NewLesson {
-            id: lesson, school: world.school, subject_name: "Histoire", room: "", starts_at: NOW, ends_at: LATER,
-            groups: &[world.class], teachers: &[world.teacher], created_by: None, source: "hand",
-        };
-        crate::lessons::create(&mut tx, &new, NOW).await.expect("a lesson");
-        let new = NewHomework {
-            id: HomeworkId::new(NOW, &mut world.rng), school: world.school, group: world.class, author: world.teacher,
-            lesson: Some(lesson), subject_name: "", title: "Lire p. 12", body: "", due_day: DAY, handing: Handing::default(),
-        };
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
+        let id = HomeworkId::new(NOW, &mut world.rng);
+        let new = NewHomework { lesson: Some(lesson), ..world.new_homework(id, "Lire p. 12") };
         homework::create(&mut tx, &new, NOW).await.expect("homework");
         assert_eq!(homework::of_lesson(&mut tx, lesson).await.expect("read").len(), 1);
     }
@@ -202,7 +176,7 @@ super::on_both! {
         let other = HandInId::new(NOW, &mut world.rng);
         assert_eq!(hand_ins::ensure(&mut tx, other, id, max, NOW).await.expect("there").id, mine.id);
 
-        let page = file(&mut tx, &mut world, max, "page.jpg").await;
+        let page = world.file(&mut tx, max, "page.jpg").await;
         files::attach(&mut tx, Place::Draft(mine.id), page).await.expect("attached");
         assert_eq!(hand_ins::save_draft(&mut tx, mine.id, 0, "La crue", NOW).await.expect("saved"), Some(1));
         assert_eq!(hand_ins::save_draft(&mut tx, mine.id, 0, "autre", NOW).await.expect("asked"), None, "another tab");

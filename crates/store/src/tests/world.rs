@@ -1,13 +1,22 @@
+use crate::files::{self, NewFile};
 use crate::groups::{self, Group};
+use crate::homework::{Handing, NewHomework};
+use crate::lessons::{self, NewLesson};
+use crate::log::Text;
 use crate::people::{self, NewPerson};
 use crate::schools::{self, NewSchool};
 use crate::{Conn, Database, Store};
-use preau_base::{GroupId, Instant, PersonId, SchoolId, SeededRng};
+use preau_base::{FileId, GroupId, HomeworkId, Instant, LessonId, PersonId, SchoolId, SeededRng};
+use preau_school::homework::Ways;
 use preau_school::{GroupKind, MemberRole, Profile};
 use std::path::PathBuf;
+use std::time::Duration;
 use tempfile::TempDir;
 
 pub const NOW: Instant = Instant::from_secs(1_800_000_000);
+/// For when work is due.
+pub const DUE_DAY: &str = "2026-11-24";
+pub const LESSON: Duration = Duration::from_secs(3_300);
 
 /// An empty store and the folder it may use.
 pub struct Place {
@@ -83,6 +92,70 @@ impl World {
         groups::add_member(conn, class, world.teacher, MemberRole::Teacher, "HIGEO", "hand").await.expect("a teacher");
         people::relate(conn, world.mother, world.max, "1", "hand").await.expect("a mother");
         world
+    }
+
+    /// A lesson of the class and its teacher, of 55 minutes.
+    pub fn new_lesson<'a>(&'a self, id: LessonId, starts_at: Instant, subject_name: &'a str) -> NewLesson<'a> {
+        NewLesson {
+            id,
+            school: self.school,
+            subject_name,
+            room: "",
+            starts_at,
+            ends_at: starts_at.plus(LESSON),
+            groups: std::slice::from_ref(&self.class),
+            teachers: std::slice::from_ref(&self.teacher),
+            created_by: None,
+            source: "hand",
+        }
+    }
+
+    /// The same, created.
+    pub async fn lesson(&mut self, conn: &mut Conn, starts_at: Instant, subject_name: &str) -> LessonId {
+        let id = LessonId::new(NOW, &mut self.rng);
+        lessons::create(conn, &self.new_lesson(id, starts_at, subject_name), NOW).await.expect("a lesson");
+        id
+    }
+
+    /// Work in history that the teacher sets for the class.
+    pub fn new_homework<'a>(&self, id: HomeworkId, title: &'a str) -> NewHomework<'a> {
+        NewHomework {
+            id,
+            school: self.school,
+            group: self.class,
+            author: self.teacher,
+            lesson: None,
+            subject_name: "Histoire",
+            title,
+            body: "",
+            due_day: DUE_DAY,
+            handing: Handing::default(),
+        }
+    }
+
+    /// What the teacher writes about a lesson.
+    pub fn text<'a>(&self, lesson: LessonId, body: &'a str, publish: bool) -> Text<'a> {
+        Text {
+            lesson,
+            school: self.school,
+            author: self.teacher,
+            step: None,
+            body,
+            work_title: "",
+            work_body: "",
+            work_minutes: None,
+            work_ways: Ways::default(),
+            work_is_test: false,
+            publish,
+        }
+    }
+
+    /// A file of 7 bytes.
+    pub async fn file(&mut self, conn: &mut Conn, owner: PersonId, name: &str) -> FileId {
+        let id = FileId::new(NOW, &mut self.rng);
+        let new = NewFile { id, owner, name, kind: "text", bytes: 7, sha256: &[1; 32] };
+        files::create(conn, &new, NOW).await.expect("a file");
+        id
     }
 
     pub async fn person(

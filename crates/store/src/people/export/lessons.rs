@@ -2,8 +2,10 @@
 
 kinds! { Lessons;
     "teaching" (subject: String, room: String, starts_at: i64, ends_at: i64)
-        "SELECT l.subject_name, l.room, l.starts_at, l.ends_at FROM lesson_teacher t JOIN lesson l ON l.id = t.lesson_id \
-         WHERE t.person_id = $1 ORDER BY l.starts_at, l.id LIMIT $2 OFFSET $3";
+        "SELECT l.subject_name, l.room, l.starts_at, l.ends_at FROM lesson l WHERE l.id IN \
+         (SELECT t.lesson_id FROM lesson_teacher t WHERE t.person_id = $1 \
+          UNION SELECT w.lesson_id FROM lesson_was_teacher w WHERE w.person_id = $1) \
+         ORDER BY l.starts_at, l.id LIMIT $2 OFFSET $3";
     "classes" (subject: String, starts_at: i64, joined_at: i64, left_at: Option<i64>)
         "SELECT l.subject_name, l.starts_at, v.joined_at, v.left_at FROM visit v JOIN lesson l ON l.id = v.lesson_id \
          WHERE v.person_id = $1 ORDER BY v.joined_at, v.id LIMIT $2 OFFSET $3";

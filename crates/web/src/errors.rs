@@ -141,10 +141,24 @@ impl PageError {
         "internal",
     ];
 
-    /// What went wrong, for a form that was good and could not be saved; none where sending it again would not help.
-    pub(crate) fn not_saved(&self, page: &Page) -> Option<String> {
-        let is_ours = matches!(self, Self::Unavailable(_) | Self::DiskFull(_));
-        is_ours.then(|| page.t(&format!("error-{}-what", self.word())))
+    /// A form that was good could not be saved, and sending it again in a while helps.
+    pub(crate) const fn is_not_saved(&self) -> bool {
+        matches!(self, Self::Unavailable(_) | Self::DiskFull(_))
+    }
+
+    /// What went wrong, in a sentence.
+    pub(crate) fn what(&self, page: &Page) -> String {
+        page.t(&format!("error-{}-what", self.word()))
+    }
+
+    /// Says in an answer's head when to come again, and to the gate where our pages are well in spite of the answer.
+    pub(crate) fn mark(&self, response: &mut Response) {
+        if let Some(retry) = self.retry() {
+            response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(retry.as_secs().max(1)));
+        }
+        if matches!(self, Self::Busy { .. } | Self::Shed { .. } | Self::DiskFull(_)) {
+            response.extensions_mut().insert(OnPurpose);
+        }
     }
 
     /// Whether the page is there again after a while.
@@ -232,12 +246,7 @@ pub(crate) fn answer(page: &Page, error: &PageError, route: &str) -> Response {
         };
         page.html_as(error.status(), &template).unwrap_or_else(|_| (error.status(), text("what")).into_response())
     };
-    if let Some(seconds) = retry_s {
-        response.headers_mut().insert(header::RETRY_AFTER, HeaderValue::from(seconds));
-    }
-    if matches!(error, PageError::Busy { .. } | PageError::Shed { .. } | PageError::DiskFull(_)) {
-        response.extensions_mut().insert(OnPurpose);
-    }
+    error.mark(&mut response);
     response
 }
 

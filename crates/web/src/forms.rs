@@ -110,6 +110,15 @@ impl<'a> FormPage<'a> {
         self.page.html_as(status, &self)
     }
 
+    /// The page for somebody whose form is older than what is stored, with status 409 and that beside its fields.
+    ///
+    /// # Errors
+    /// [`PageError::Internal`] when the template fails.
+    pub(crate) fn answer_stale(mut self, told: Faults) -> Answer {
+        self.mark(told);
+        self.page.html_as(StatusCode::CONFLICT, &self)
+    }
+
     /// Puts what is wrong beside its fields, and gives the status that the page then has.
     pub(crate) fn mark(&mut self, faults: Faults) -> StatusCode {
         let status = if faults.0.is_empty() { StatusCode::OK } else { StatusCode::UNPROCESSABLE_ENTITY };

@@ -46,7 +46,8 @@ async fn check(guard: &Guard, request: Request) -> Result<Checked, Response> {
     let Some(facts) = request.extensions().get::<RequestFacts>().cloned() else {
         return Err(PageError::NotFound.into_response());
     };
-    if guard.off_from.is_some_and(|level| guard.app.level() >= level) {
+    let is_off = guard.off_from.is_some_and(|level| guard.app.level() >= level);
+    if is_off && request.method().is_safe() {
         return Err(PageError::Shed { retry: SHED_RETRY }.into_response());
     }
     let sender = Sender::of(&guard.app, &facts, request.headers());
@@ -59,6 +60,14 @@ async fn check(guard: &Guard, request: Request) -> Result<Checked, Response> {
     }
     if request.method().is_safe() {
         return Ok((request, None));
+    }
+    if is_off {
+        let (parts, body) = request.into_parts();
+        let shed = PageError::Shed { retry: SHED_RETRY };
+        return Err(match typed(guard, (&facts, sender), &parts.headers, body).await {
+            Some(fields) => kept::put_off(&guard.app, &facts, &shed, fields, guard.body == Taking::Streamed),
+            None => shed.into_response(),
+        });
     }
     if sender == Sender::Foreign {
         return Err(PageError::Foreign.into_response());
@@ -110,15 +119,15 @@ async fn check_streamed(
     Ok(Request::from_parts(parts, body))
 }
 
-/// Shows what was typed into a form again; its files are chosen anew. Refuses what is no form, what may hold a password, and
-/// what the browser does not say to come from our own page: nobody else fills a form that then waits for a click.
-async fn shown_again(
+/// What was typed into a form that is not dealt with, without its files. None of what is no form, what may hold a password,
+/// and what the browser does not say to come from our own page: nobody else fills a form that then waits for a click.
+async fn typed(
     guard: &Guard,
     (facts, sender): (&RequestFacts, Sender),
     headers: &HeaderMap,
     body: Body,
-) -> Response {
-    let fields = if guard.body == Taking::Whole || sender != Sender::Ours {
+) -> Option<Vec<(String, String)>> {
+    if guard.body == Taking::Whole || sender != Sender::Ours || facts.wants_json {
         None
     } else if let Some(boundary) = multipart::boundary(headers) {
         kept::own(multipart::texts(bounded(body, guard.body_bytes_max), &boundary).await)
@@ -127,8 +136,13 @@ async fn shown_again(
         kept::fields(to_bytes(body, bytes_max).await.unwrap_or_default()).await
     } else {
         None
-    };
-    match fields.filter(|_| !facts.wants_json) {
+    }
+}
+
+/// Shows what was typed into a form again; its files are chosen anew.
+async fn shown_again(guard: &Guard, from: (&RequestFacts, Sender), headers: &HeaderMap, body: Body) -> Response {
+    let facts = from.0;
+    match typed(guard, from, headers, body).await {
         Some(fields) => kept::answer(&guard.app, facts, fields),
         None if guard.rule != Rule::Anyone && facts.pass.is_none() => PageError::SignInNeeded.into_response(),
         None => PageError::Foreign.into_response(),

@@ -1,12 +1,11 @@
 //! A form of whose sender the session has ended, or whose page is from before signing in again, or that could not be saved
-//! because the disk is full or the database gone: nothing is done, and everything that was typed is shown again with a
-//! fresh token, so that it can be sent once more. Works without script.
+//! because the disk is full, the database gone, or saving put off while many arrive: nothing is done, and everything that
+//! was typed is shown again with a fresh token, so that it can be sent once more. Works without script.
 //!
 //! What is shown came from the same browser and page ([`crate::guard`] has checked the origin), and sending it again
 //! takes the person's own click.
 
 use crate::app::App;
-use crate::at_gate::OnPurpose;
 use crate::guard::CSRF_FIELD;
 use crate::limits::KEPT_SHOWN_CHARS_MIN;
 use crate::page::Page;
@@ -55,30 +54,40 @@ impl Typed {
     /// The handler's answer; or, where it could not save what it understood, the form again.
     pub(crate) async fn answered(self, app: &App, facts: &RequestFacts, answer: Response) -> Response {
         let Some(error) = answer.extensions().get::<PageError>().cloned() else { return answer };
-        let mut page = Page::new(app.clone(), facts.clone());
-        let Some(fault) = error.not_saved(&page).filter(|_| !page.wants_json()) else { return answer };
+        if !error.is_not_saved() || facts.wants_json {
+            return answer;
+        }
         let (typed, has_files) = match self {
             Self::Whole(body) => (fields(body).await, false),
             Self::Read(read) => (read.0.get().cloned().and_then(own), true),
         };
         let Some(fields) = typed else { return answer };
         let _reference = errors::log(&error, facts.path.as_str());
-        page.nav = nav::for_all();
-        let template = KeptPage {
-            action: page.path(),
-            page: &page,
-            texts: long(&fields),
-            fields,
-            is_signed_in: true,
-            fault: Some((fault, has_files)),
-        };
-        let mut shown = page.html_as(error.status(), &template).unwrap_or(answer);
-        if matches!(error, PageError::DiskFull(_)) {
-            // Our pages are well: nobody has to wait at the gate for it.
-            shown.extensions_mut().insert(OnPurpose);
-        }
-        shown
+        put_off(app, facts, &error, fields, has_files)
     }
+}
+
+/// The form again, for somebody who is signed in: it could not be saved for this reason, and may be in a while.
+pub(crate) fn put_off(
+    app: &App,
+    facts: &RequestFacts,
+    error: &PageError,
+    fields: Vec<(String, String)>,
+    has_files: bool,
+) -> Response {
+    let mut page = Page::new(app.clone(), facts.clone());
+    page.nav = nav::for_all();
+    let template = KeptPage {
+        action: page.path(),
+        page: &page,
+        texts: long(&fields),
+        fields,
+        is_signed_in: true,
+        fault: Some((error.what(&page), has_files)),
+    };
+    let mut shown = page.html_as(error.status(), &template).unwrap_or_else(PageError::into_response);
+    error.mark(&mut shown);
+    shown
 }
 
 /// The form again: 401 while nobody is signed in, 403 for a token that is no longer good.

@@ -27,6 +27,13 @@ async fn the_first_page_comes_in_one_flight() {
     assert!(unpacked(&sheet).contains("@layer tokens, base"));
     let bytes = page.bytes.len() + sheet.bytes.len();
     assert!(bytes <= FIRST_PAGE_BYTES_MAX, "{bytes} bytes: page {}, sheet {}", page.bytes.len(), sheet.bytes.len());
+    // Who comes back signed in begins at home.
+    for who in [Who::Pupil, Who::Parent, Who::Teacher, Who::Head] {
+        let home = app.actor(who).await.with_header("accept-encoding", "gzip, br").get("/").await.expect(200);
+        let sheets = unpacked(&home).matches("rel=\"stylesheet\"").count();
+        let bytes = home.bytes.len() + sheet.bytes.len();
+        assert!(sheets == 1 && bytes <= FIRST_PAGE_BYTES_MAX, "{who:?}: {bytes} bytes, {sheets} sheets");
+    }
     let plain = app.client().get("/sign-in").await.expect(200);
     assert_eq!(plain.header("content-encoding"), "");
     assert!(plain.text().starts_with("<!doctype html>"));

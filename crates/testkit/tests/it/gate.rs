@@ -28,8 +28,8 @@ async fn read_only_keeps_lessons_open_and_refuses_the_rest_kindly() {
     let mut teacher = app.actor(Who::Teacher).await;
     let mut pupil = app.actor(Who::Pupil).await;
     admin.post_form("/admin/gate", &[("set", "level"), ("level", "4")]).await.leads_to("/admin/gate");
-    let refused = teacher.post_form("/homework/new", &[("text", "Lire")]).await.expect(503);
-    assert!(refused.reads().contains("ce que vous avez écrit y est encore"), "{}", refused.reads());
+    let refused = teacher.post_form("/homework/new", &[("text", "Lire")]).await.expect(503).says("Rien n’est perdu");
+    assert_eq!((refused.hidden("text").as_deref(), refused.header("retry-after")), (Some("Lire"), "60"));
     let lesson = app.seed.lesson_now();
     pupil.get("/").await.expect(200);
     pupil.get(&format!("/lessons/{lesson}")).await.expect(200);

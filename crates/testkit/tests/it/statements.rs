@@ -51,7 +51,7 @@ const BY_SECRET: [&str; 1] = ["/calendars/{secret}/preau.ics"];
 /// and not by a loop.
 const BOUNDS: &[(&str, Actor, u32)] = &[
     ("/", Pupil, 7),
-    ("/", Relative, 10),
+    ("/", Relative, 8),
     ("/", Teacher, 9),
     ("/", Head, 7),
     ("/", SchoolLife, 7),
@@ -62,7 +62,7 @@ const BOUNDS: &[(&str, Actor, u32)] = &[
     ("/admin/gate/live", Platform, 3),
     ("/admin/mails", Platform, 7),
     ("/api/day", Pupil, 11),
-    ("/api/day", Relative, 18),
+    ("/api/day", Relative, 13),
     ("/api/day", Teacher, 8),
     ("/attendance", Relative, 8),
     ("/attendance", Teacher, 7),
@@ -136,7 +136,7 @@ const BOUNDS: &[(&str, Actor, u32)] = &[
     ("/schools/new", Platform, 3),
     ("/schools/{id}", Administrator, 8),
     ("/schools/{id}/attendance", SchoolLife, 9),
-    ("/schools/{id}/attendance.csv", SchoolLife, 7),
+    ("/schools/{id}/attendance.csv", SchoolLife, 9),
     ("/schools/{id}/attendance/settings", SchoolLife, 5),
     ("/schools/{id}/audit", Administrator, 5),
     ("/schools/{id}/calendar", Head, 8),

@@ -26,6 +26,7 @@ use preau_school::{Act, LessonFacts, LessonRole, lesson_role};
 use preau_store::lessons::{self, Lesson, NewLesson};
 use preau_store::schools::{self, School};
 use preau_store::{Conn, groups, subjects};
+use std::collections::BTreeSet;
 
 #[derive(Template)]
 #[template(path = "school/lessons.html")]
@@ -156,6 +157,11 @@ fn read(page: &Page, sent: &Fields, offer: &Offer) -> Result<Typed, Faults> {
     }
 }
 
+/// In whatever order.
+pub(super) fn same<T: Ord>(one: &[T], other: &[T]) -> bool {
+    one.iter().collect::<BTreeSet<_>>() == other.iter().collect()
+}
+
 /// The boxes that were checked, of those that were offered: nobody of another school can be named.
 pub(super) fn chosen<T: std::str::FromStr>(sent: &Fields, name: &str, offered: &[Choice]) -> Vec<T> {
     let mut texts: Vec<&str> =
@@ -216,6 +222,14 @@ impl Typed {
         Claim { teachers: self.teachers.clone(), groups: self.groups.clone(), room: self.room.clone() }
     }
 
+    /// Whether a lesson is this already.
+    fn is(&self, lesson: &Lesson, facts: &LessonFacts) -> bool {
+        (&self.subject, &self.room) == (&lesson.subject_name, &lesson.room)
+            && (self.starts_at, self.ends_at) == (lesson.starts_at, lesson.ends_at)
+            && same(&self.groups, &facts.groups)
+            && same(&self.teachers, &facts.teachers)
+    }
+
     fn lesson(&self, id: LessonId, school: SchoolId, by: PersonId) -> NewLesson<'_> {
         NewLesson {
             id,
@@ -270,33 +284,34 @@ pub(crate) async fn change(mut member: Member, Id(id): Id<LessonId>, sent: Field
     let before = lessons::by_id(&mut tx, id).await?.ok_or(PageError::NotFound)?;
     let school = facts.school;
     let offer = offer(&mut tx, school).await?;
-    let again = |member: &Member, sent: &Fields, offer: Offer, faults: Faults| {
+    let again = |sent: &Fields, offer: Offer| {
         let paths = (format!("/lessons/{id}/change"), format!("/schools/{school}/lessons"));
         let mut form = form(&member.page, "lesson-change", paths, sent, offer);
         change_fields(&mut form, sent);
-        form.answer(faults)
+        form
     };
     let typed = match read(&member, &sent, &offer) {
         Ok(typed) => typed,
-        Err(faults) => return again(&member, &sent, offer, faults),
+        Err(faults) => return again(&sent, offer).answer(faults),
     };
+    let note: String = sent.line("note").chars().take(LESSON_NOTE_CHARS_MAX).collect();
     if let Some(text) = stale(&member, &before, &sent) {
+        if typed.is(&before, &facts) && note == before.note {
+            // Sent twice, it is saved once.
+            return Ok(member.see_other_saying(&day_path(school, typed.day), "notice-saved"));
+        }
         // What was typed stays; sending it once more means it.
         let sent = sent.with("version", before.sequence.to_string());
-        return again(&member, &sent, offer, Faults::of("note", text));
+        return again(&sent, offer).answer_stale(Faults::of("note", text));
     }
     let moves = (typed.starts_at, typed.ends_at) != (before.starts_at, before.ends_at);
     if moves && let Err(fault) = may_move(&facts, typed.starts_at, &member) {
-        return again(&member, &sent, offer, Faults::of("start", member.t(fault)));
+        return again(&sent, offer).answer(Faults::of("start", member.t(fault)));
     }
     if let Some(text) = conflicts::of(&member, &mut tx, school, Some(id), &typed, &sent).await? {
-        let paths = (format!("/lessons/{id}/change"), format!("/schools/{school}/lessons"));
-        let mut form = form(&member.page, "lesson-change", paths, &sent, offer);
-        change_fields(&mut form, &sent);
-        let (form, faults) = with_conflict(form, &sent, text);
+        let (form, faults) = with_conflict(again(&sent, offer), &sent, text);
         return form.answer(faults);
     }
-    let note: String = sent.line("note").chars().take(LESSON_NOTE_CHARS_MAX).collect();
     let by = lessons::By { person: member.id(), note: &note };
     lessons::change(&mut tx, &typed.lesson(id, school, member.id()), by, member.now()).await?;
     if moves {

@@ -193,19 +193,21 @@ pub(crate) async fn change(mut member: Member, Id(id): Id<SeriesId>, sent: Field
     let series = planned(&mut member, &mut tx, id).await?;
     let school = series.school;
     let offer = offer(&mut tx, school).await?;
-    let again = |member: &Member, sent: &Fields, offer, faults| {
-        form::page(&member.page, "series-change", paths(school, Some(id)), sent, offer).answer(faults)
-    };
+    let again = |sent: &Fields, offer| form::page(&member.page, "series-change", paths(school, Some(id)), sent, offer);
     let typed = match form::read(&member, &sent, &offer) {
         Ok(typed) => typed,
-        Err(faults) => return again(&member, &sent, offer, faults),
+        Err(faults) => return again(&sent, offer).answer(faults),
     };
     let version = sent.raw("version").parse().unwrap_or(series.version);
     if !series::change(&mut tx, &typed.series(id, school, member.id()), version, member.now()).await? {
+        if typed.is(&series) {
+            // Sent twice, it is saved once.
+            return Ok(member.see_other_saying(&paths(school, None).1, "notice-series-saved"));
+        }
         let now = row(&member, &series);
         let text = member.t1("fault-changed-meanwhile", "now", format!("{}, {}, {}", now.when, now.subject, now.who));
         let sent = sent.with("version", series.version.to_string());
-        return again(&member, &sent, offer, Faults::of("subject", text));
+        return again(&sent, offer).answer_stale(Faults::of("subject", text));
     }
     place::log(&member, &mut tx, Some(school), ("series.change", &id.to_string(), &typed.subject)).await?;
     tx.commit().await?;

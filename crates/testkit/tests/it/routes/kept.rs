@@ -62,6 +62,51 @@ async fn no_form_is_lost_with_the_session() {
     }
 }
 
+async fn set_level(app: &TestApp, level: &str) {
+    let mut admin = app.actor(Who::PlatformAdmin).await;
+    admin.post_form("/admin/gate", &[("set", "level"), ("level", level)]).await.expect(303);
+}
+
+#[tokio::test]
+async fn no_form_is_lost_while_nothing_is_saved() {
+    let app = TestApp::start().await;
+    let mut client = app.actor(Who::Teacher).await;
+    let token = client.csrf().await;
+    set_level(&app, "4").await;
+    let off: Vec<Row> = posts().into_iter().filter(|row| row.off_from.is_some()).collect();
+    assert!(off.len() > 50, "{} forms only: does the table still say what is off?", off.len());
+    for row in off {
+        let answer = send(&mut client, &row, &token).await;
+        let at = format!("{} gave {}: {}", row.path, answer.status, answer.reads());
+        assert_eq!(answer.status, 503, "{at}");
+        if row.rule == Rule::Anyone || NEVER_KEPT.contains(&row.path) {
+            assert!(!answer.text().contains(SHORT) && !answer.text().contains("deux fois"), "{} shows it", row.path);
+            continue;
+        }
+        assert_eq!(answer.hidden("text").as_deref(), Some(LONG), "{at}");
+        assert_eq!(answer.hidden("name").as_deref(), Some(SHORT), "{at}");
+        assert!(answer.reads().contains("deux fois") && answer.reads().contains("Rien n’a été enregistré"), "{at}");
+    }
+}
+
+#[tokio::test]
+async fn a_remark_is_saved_when_saving_is_on_again() {
+    let app = TestApp::start().await;
+    let visa = format!("/schools/{}/log/visa", app.seed.school());
+    let mut head = app.actor(Who::Head).await;
+    let seen = app.app.now().as_millis().to_string();
+    let typed = [("from", "2026-11-01"), ("to", "2026-11-30"), ("seen", seen.as_str()), ("remark", LONG)];
+    set_level(&app, "4").await;
+    let mut kept = head.post_form(&visa, &typed).await.expect(503);
+    for (level, status) in [("4", 503), ("0", 303)] {
+        set_level(&app, level).await;
+        let again = ["csrf", "from", "to", "seen", "remark"].map(|name| (name, kept.hidden(name).unwrap()));
+        kept = head.post_form_bare(&visa, &again.each_ref().map(|(name, value)| (*name, value.as_str()))).await;
+        assert_eq!(kept.status, status, "{}", kept.reads());
+    }
+    head.get(&format!("/lessons/{}/log", app.seed.lesson_now())).await.says("n’écrira pas deux fois");
+}
+
 #[tokio::test]
 async fn nothing_is_shown_that_our_page_did_not_send() {
     let app = TestApp::start().await;

@@ -150,16 +150,21 @@ pub(crate) async fn save(mut member: Member, Id(id): Id<SchoolId>, sent: Fields)
     let mut own = own_of(&mut tx, id, year).await?;
     let before = calendars::of_school(&mut tx, id).await?;
     let (place, lists) = (before.place, own.year_at(&before.place).map_err(PageError::internal)?.lists().clone());
-    let version = sent.raw("version").parse().unwrap_or(own.version);
-    if version != own.version {
-        let sent = sent.with("version", own.version.to_string());
-        let fault = Faults::of("zone", member.t("fault-calendar-meanwhile"));
-        return form(&member.page, id, &sent, (&place, &lists)).answer(fault);
-    }
+    let stored = own.draft.clone();
     let zone = match read(&member, &sent, &mut own, (&place, &lists)) {
         Ok(zone) => zone,
         Err(faults) => return form(&member.page, id, &sent, (&place, &lists)).answer(faults),
     };
+    let version = sent.raw("version").parse().unwrap_or(own.version);
+    if version != own.version {
+        if own.draft == stored && zone == calendars::zone_by_hand(&mut tx, id).await? {
+            // Sent twice, it is saved once.
+            return Ok(member.see_other_saying(&format!("/schools/{id}/calendar"), "notice-saved"));
+        }
+        let sent = sent.with("version", own.version.to_string());
+        let fault = Faults::of("zone", member.t("fault-calendar-meanwhile"));
+        return form(&member.page, id, &sent, (&place, &lists)).answer_stale(fault);
+    }
     calendars::set_zone(&mut tx, id, &zone).await?;
     let done = apply(&member, &mut tx, id, &own, (&before, "")).await?.ok_or(PageError::NotFound)?;
     place::log(&member, &mut tx, Some(id), ("calendar.settings", &id.to_string(), &zone)).await?;

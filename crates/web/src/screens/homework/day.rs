@@ -12,13 +12,14 @@ use axum::Json;
 use axum::response::IntoResponse as _;
 use jiff::ToSpan as _;
 use jiff::civil::Date;
-use preau_base::{HomeworkId, LessonId, LogEntryId, PersonId, SchoolId};
+use preau_base::{HomeworkId, Instant, LessonId, LogEntryId, PersonId, SchoolId};
 use preau_school::Profile;
 use preau_school::calendar::{Calendar, Grade};
 use preau_store::files::{self, Place};
 use preau_store::hand_ins::HandIn;
 use preau_store::homework::Homework;
 use preau_store::log::lists;
+use preau_store::people::Person;
 use preau_store::{Conn, calendars, hand_ins, homework, lessons};
 use serde::Serialize;
 use std::collections::{HashMap, hash_map};
@@ -117,12 +118,8 @@ struct Draft {
 pub(crate) async fn today(member: Member) -> Answer {
     let mut conn = member.app().store.read().await?;
     let mut calendars = Calendars::default();
-    let own = near(&member, &mut conn, &mut calendars, member.id()).await?;
-    let mut children = Vec::new();
-    for (child, _) in place::children(&member, &mut conn).await?.into_iter().take(CHILDREN_SHOWN_MAX) {
-        let near = near(&member, &mut conn, &mut calendars, child.id).await?;
-        children.push((child, near));
-    }
+    let own = near(&member, &mut conn, &mut calendars).await?;
+    let children = near_children(&member, &mut conn, &mut calendars).await?;
     // All files of everything that is near, of oneself and of one's children, at once.
     let places: Vec<Place> = children.iter().map(|(_, near)| near).chain([&own]).flat_map(Near::places).collect();
     let files = Files(files::attached_to(&mut conn, &places).await?);
@@ -179,6 +176,36 @@ impl Span {
             Calendar::days(later(1), later(NEXT_SCHOOL_DAY_DAYS_MAX)).find(|day| calendar.has_school(*day, grade));
         Self { first: today, last: next.unwrap_or_else(|| later(1)) }
     }
+
+    /// For whoever is of this school, and of this grade of it.
+    async fn at(
+        member: &Member,
+        conn: &mut Conn,
+        known: &mut Calendars,
+        class: Option<(SchoolId, Option<Grade>)>,
+    ) -> Result<Self, PageError> {
+        let today = member.today();
+        Ok(match class {
+            Some((school, grade)) => Self::of(today, known.of(conn, school).await?, grade),
+            None => Self { first: today, last: today.saturating_add(1.days()) },
+        })
+    }
+
+    /// When it begins and ends.
+    fn bounds(self, member: &Member) -> (Instant, Instant) {
+        (agenda::bounds(member, self.first).0, agenda::bounds(member, self.last).1)
+    }
+
+    /// As the store writes days.
+    fn days(self) -> (String, String) {
+        (self.first.to_string(), self.last.to_string())
+    }
+
+    /// The lessons of the last days as well, and those to come whose entries are written already.
+    fn of_log(self, member: &Member) -> lists::Span<'static> {
+        let from = member.start_of(self.first.saturating_sub(KEPT_LOG_DAYS.days()));
+        lists::Span { from, to: self.bounds(member).1, subject: "" }
+    }
 }
 
 /// What is near for one person, as it was read: its files come later, all at once.
@@ -197,94 +224,128 @@ struct Read {
     entry: Entry,
 }
 
-/// What is near for a person: nothing for those who neither learn nor teach.
-async fn near(member: &Member, conn: &mut Conn, known: &mut Calendars, person: PersonId) -> Result<Near, PageError> {
-    let is_own = person == member.id();
-    let teaches = is_own && member.actor.is_somewhere(Profile::Teacher);
-    let learns = !is_own || member.actor.is_somewhere(Profile::Pupil);
+/// What is near for whoever asks: nothing for those who neither learn nor teach.
+async fn near(member: &Member, conn: &mut Conn, known: &mut Calendars) -> Result<Near, PageError> {
+    let teaches = member.actor.is_somewhere(Profile::Teacher);
+    let learns = member.actor.is_somewhere(Profile::Pupil);
     if !teaches && !learns {
         return Ok(Near::default());
     }
-    let class = if learns { calendars::class_of(conn, person).await? } else { None };
+    let id = member.id();
+    let class = if learns { calendars::class_of(conn, id).await? } else { None };
     let of_own = || member.actor.affiliations.first().map(|(school, _)| (*school, None));
-    let span = match class.or_else(of_own) {
-        Some((school, grade)) => Span::of(member.today(), known.of(conn, school).await?, grade),
-        None => Span { first: member.today(), last: member.today().saturating_add(1.days()) },
-    };
+    let span = Span::at(member, conn, known, class.or_else(of_own)).await?;
     let eyes = if teaches { Eyes::Teacher } else { Eyes::Pupil };
-    Ok(Near {
-        lessons: span.lessons(member, conn, person, eyes).await?,
-        works: if learns { span.works(member, conn, person).await? } else { Vec::new() },
-        entries: span.entries(member, conn, person, teaches).await?,
-        is_own,
-    })
+    let (from, to) = span.bounds(member);
+    let lessons = lessons::of_person(conn, id, from, to).await?;
+    let works = if learns {
+        let (from, to) = span.days();
+        let mine = hand_ins::of_pupil(conn, id, &from, &to).await?;
+        with_mine(homework::of_pupil(conn, id, &from, &to, member.now()).await?, mine)
+    } else {
+        Vec::new()
+    };
+    let log = span.of_log(member);
+    let entries = if teaches {
+        let taught = lists::of_teacher(conn, id, log.from, log.to).await?;
+        let taught = taught.into_iter().rev().filter(|it| it.published_at.is_some());
+        taught.filter_map(Read::taught).take(KEPT_ENTRIES_MAX).collect()
+    } else {
+        lists::of_pupil(conn, id, log).await?.into_iter().take(KEPT_ENTRIES_MAX).map(Read::learnt).collect()
+    };
+    Ok(Near { lessons: shown(member, conn, id, eyes, lessons).await?, works, entries, is_own: true })
 }
 
-impl Span {
-    async fn lessons(
-        self,
-        member: &Member,
-        conn: &mut Conn,
-        person: PersonId,
-        eyes: Eyes,
-    ) -> Result<Vec<Lesson>, PageError> {
-        let (from, to) = (agenda::bounds(member, self.first).0, agenda::bounds(member, self.last).1);
-        let all = lessons::of_person(conn, person, from, to).await?;
-        let halves = agenda::halves(conn, person, &all).await?;
-        let shown = all.into_iter().map(|lesson| {
-            let slot = Slot::for_half(member, &lesson, eyes, halves.get(&lesson.id).copied());
-            Lesson {
-                id: lesson.id,
-                cancelled: !lesson.is_open(),
-                who: slot.who,
-                room: slot.room,
-                place: slot.place,
-                marks: slot.marks,
-                note: slot.note,
-                starts_at: lesson.starts_at.as_millis(),
-                ends_at: lesson.ends_at.as_millis(),
-                subject: lesson.subject_name,
-                groups: lesson.groups,
-                teachers: lesson.teachers,
-            }
-        });
-        Ok(shown.collect())
+/// What is near for the children, by name. It is read for all of them at once, over the longest span of theirs; each has a
+/// day of school to come of their own.
+async fn near_children(
+    member: &Member,
+    conn: &mut Conn,
+    known: &mut Calendars,
+) -> Result<Vec<(Person, Near)>, PageError> {
+    let children = place::children(member, conn).await?;
+    if children.is_empty() {
+        return Ok(Vec::new());
     }
-
-    /// What the pupil has to do.
-    async fn works(
-        self,
-        member: &Member,
-        conn: &mut Conn,
-        pupil: PersonId,
-    ) -> Result<Vec<(Homework, Option<HandIn>)>, PageError> {
-        let (from, to) = (self.first.to_string(), self.last.to_string());
-        let mut known: HashMap<HomeworkId, HandIn> =
-            hand_ins::of_pupil(conn, pupil, &from, &to).await?.into_iter().map(|it| (it.homework_id, it)).collect();
-        let works = homework::of_pupil(conn, pupil, &from, &to, member.now()).await?;
-        Ok(works.into_iter().map(|work| (known.remove(&work.id), work)).map(|(mine, work)| (work, mine)).collect())
+    let relative = member.id();
+    let classes = calendars::classes_of_children(conn, relative).await?;
+    let mut spans = Vec::new();
+    for (child, _) in children.into_iter().take(CHILDREN_SHOWN_MAX) {
+        let span = Span::at(member, conn, known, classes.get(&child.id).copied()).await?;
+        spans.push((child, span));
     }
-
-    /// What the lessons of the last days were about, and of those to come where it is written already: latest first.
-    async fn entries(
-        self,
-        member: &Member,
-        conn: &mut Conn,
-        person: PersonId,
-        teaches: bool,
-    ) -> Result<Vec<Read>, PageError> {
-        let from = member.start_of(self.first.saturating_sub(KEPT_LOG_DAYS.days()));
-        let to = agenda::bounds(member, self.last).1;
-        let mut all: Vec<Read> = if teaches {
-            let taught = lists::of_teacher(conn, person, from, to).await?;
-            taught.into_iter().rev().filter(|it| it.published_at.is_some()).filter_map(Read::taught).collect()
-        } else {
-            let span = lists::Span { from, to, subject: "" };
-            lists::of_pupil(conn, person, span).await?.into_iter().map(Read::learnt).collect()
+    let first = member.today();
+    let longest = Span { first, last: spans.iter().map(|(_, span)| span.last).max().unwrap_or(first) };
+    let (from, to) = longest.bounds(member);
+    let mut lessons = by_child(lessons::of_children(conn, relative, from, to).await?);
+    let (from, to) = longest.days();
+    let mut works = by_child(homework::of_children(conn, relative, &from, &to, member.now()).await?);
+    let mine = hand_ins::of_children(conn, relative, &from, &to).await?;
+    let mut mine = by_child(mine.into_iter().map(|it| (it.person_id, it)).collect());
+    let mut entries = by_child(lists::of_children(conn, relative, longest.of_log(member)).await?);
+    let mut all = Vec::new();
+    for (child, span) in spans {
+        let (end, last) = (span.bounds(member).1, span.days().1);
+        let mut lessons = lessons.remove(&child.id).unwrap_or_default();
+        lessons.retain(|lesson| lesson.starts_at < end);
+        let mut works = works.remove(&child.id).unwrap_or_default();
+        works.retain(|work| work.due_day <= last);
+        let entries = entries.remove(&child.id).unwrap_or_default().into_iter().filter(|read| read.starts_at < end);
+        let near = Near {
+            lessons: shown(member, conn, child.id, Eyes::Pupil, lessons).await?,
+            works: with_mine(works, mine.remove(&child.id).unwrap_or_default()),
+            entries: entries.take(KEPT_ENTRIES_MAX).map(Read::learnt).collect(),
+            is_own: false,
         };
-        all.truncate(KEPT_ENTRIES_MAX);
-        Ok(all)
+        all.push((child, near));
     }
+    Ok(all)
+}
+
+fn by_child<T>(all: Vec<(PersonId, T)>) -> HashMap<PersonId, Vec<T>> {
+    let mut children: HashMap<PersonId, Vec<T>> = HashMap::new();
+    for (child, one) in all {
+        children.entry(child).or_default().push(one);
+    }
+    children
+}
+
+/// Work, with what the pupil has of it.
+fn with_mine(works: Vec<Homework>, mine: Vec<HandIn>) -> Vec<(Homework, Option<HandIn>)> {
+    let mut known: HashMap<HomeworkId, HandIn> = mine.into_iter().map(|it| (it.homework_id, it)).collect();
+    let with_mine = |work: Homework| {
+        let mine = known.remove(&work.id);
+        (work, mine)
+    };
+    works.into_iter().map(with_mine).collect()
+}
+
+async fn shown(
+    member: &Member,
+    conn: &mut Conn,
+    person: PersonId,
+    eyes: Eyes,
+    all: Vec<lessons::Lesson>,
+) -> Result<Vec<Lesson>, PageError> {
+    let halves = agenda::halves(conn, person, &all).await?;
+    let shown = all.into_iter().map(|lesson| {
+        let slot = Slot::for_half(member, &lesson, eyes, halves.get(&lesson.id).copied());
+        Lesson {
+            id: lesson.id,
+            cancelled: !lesson.is_open(),
+            who: slot.who,
+            room: slot.room,
+            place: slot.place,
+            marks: slot.marks,
+            note: slot.note,
+            starts_at: lesson.starts_at.as_millis(),
+            ends_at: lesson.ends_at.as_millis(),
+            subject: lesson.subject_name,
+            groups: lesson.groups,
+            teachers: lesson.teachers,
+        }
+    });
+    Ok(shown.collect())
 }
 
 impl Read {
@@ -342,7 +403,7 @@ impl Near {
                 state: state_of(member, work, mine.as_ref()).as_str(),
                 ways: work.ways().words().collect(),
                 may_hand_in: self.is_own && terms.may_hand_in(member.now()).is_ok(),
-                deadline_at: terms.due().map(preau_base::Instant::as_millis),
+                deadline_at: terms.due().map(Instant::as_millis),
                 draft: self.draft_of(mine.as_ref()).and_then(|mine| files.draft(member, mine)),
                 subject: work.subject_name.clone(),
                 title: work.title.clone(),

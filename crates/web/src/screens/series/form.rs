@@ -1,6 +1,6 @@
 use crate::forms::{Check, Choice, Faults, FormPage, Kind};
 use crate::limits::{LESSON_GROUPS_MAX, LESSON_TEACHERS_MAX, ROOM_CHARS_MAX, SUBJECT_CHARS_MAX};
-use crate::screens::lessons::{Offer, chosen};
+use crate::screens::lessons::{Offer, chosen, same};
 use crate::{Fields, Member, Page, PageError};
 use jiff::ToSpan as _;
 use jiff::civil::Weekday;
@@ -20,6 +20,14 @@ pub(super) struct Typed {
 }
 
 impl Typed {
+    /// Whether a series is this already.
+    pub(super) fn is(&self, series: &Series) -> bool {
+        (&self.subject, &self.room) == (&series.subject_name, &series.claim.room)
+            && self.recurrence == series.recurrence
+            && same(&self.groups, &series.claim.groups)
+            && same(&self.teachers, &series.claim.teachers)
+    }
+
     pub(super) fn series(&self, id: SeriesId, school: SchoolId, by: PersonId) -> NewSeries<'_> {
         NewSeries {
             id,

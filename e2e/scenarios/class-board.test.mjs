@@ -136,8 +136,14 @@ describe("the board of a class", () => {
     await teacher.page.getByTestId("documents-file").setInputFiles(join(scenario.folder, "cours.pdf"));
     await teacher.page.getByTestId("deck-show").waitFor({ timeout: MADE_MS_MAX });
     assert.equal(await place(max).isVisible(), false);
+    // Until then it is the teacher's alone: it may hold the answers.
+    const decks = () => /** @type {any} */ (globalThis).preauClass.state.board.decks;
+    const path = `${server.url}${lesson}/documents/${(await teacher.page.evaluate(decks))[0].file}/0`;
+    assert.deepEqual(await max.page.evaluate(decks), []);
+    assert.equal(await max.person.status(path), 404);
     await teacher.page.getByTestId("deck-show").click();
     await sees(max, [0.5, 0.5], COLOURS[0] ?? "");
+    assert.equal(await max.person.status(path), 200);
     await teacher.page.getByTestId("board-next").click();
     await sees(max, [0.5, 0.5], COLOURS[1] ?? "");
     await assertAccessible(teacher.page);

@@ -108,6 +108,7 @@ pub const TABLES: &[&str] = &[
     "recording_setting",
     "recording",
     "recording_track",
+    "recording_document",
 ];
 
 #[derive(Clone, Debug, Serialize, Deserialize)]

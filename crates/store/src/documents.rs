@@ -154,6 +154,7 @@ pub async fn sweep(conn: &mut Conn, now: Instant) -> Result<u64, StoreError> {
     )?;
     for row in &old {
         execute!(conn, "DELETE FROM lesson_page WHERE file_id = $1", row.file_id.uuid())?;
+        execute!(conn, "DELETE FROM recording_document WHERE file_id = $1", row.file_id.uuid())?;
         execute!(conn, "DELETE FROM lesson_document WHERE file_id = $1", row.file_id.uuid())?;
         files::detach(conn, Place::Lesson(row.lesson_id), row.file_id).await?;
     }

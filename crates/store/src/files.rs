@@ -226,6 +226,7 @@ pub async fn sweep(conn: &mut Conn, made_before: Instant) -> Result<u64, StoreEr
 pub async fn forget(conn: &mut Conn, id: FileId) -> Result<(), StoreError> {
     execute!(conn, "DELETE FROM attachment WHERE file_id = $1", id.uuid())?;
     execute!(conn, "DELETE FROM lesson_page WHERE file_id = $1", id.uuid())?;
+    execute!(conn, "DELETE FROM recording_document WHERE file_id = $1", id.uuid())?;
     execute!(conn, "DELETE FROM lesson_document WHERE file_id = $1", id.uuid())?;
     execute!(conn, "DELETE FROM file WHERE id = $1", id.uuid())?;
     Ok(())

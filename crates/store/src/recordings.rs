@@ -242,6 +242,30 @@ pub async fn add_track(
     Ok(true)
 }
 
+/// The class was shown this document or picture while it was recorded. What is none of the lesson's is passed over.
+pub async fn add_document(conn: &mut Conn, recording: RecordingId, file: FileId) -> Result<(), StoreError> {
+    execute!(
+        conn,
+        "INSERT INTO recording_document (recording_id, file_id) SELECT r.id, d.file_id FROM recording r \
+         JOIN lesson_document d ON d.lesson_id = r.lesson_id WHERE r.id = $1 AND d.file_id = $2 \
+         ON CONFLICT (recording_id, file_id) DO NOTHING",
+        recording.uuid(),
+        file.uuid()
+    )?;
+    Ok(())
+}
+
+/// Whether the class was shown it while this was recorded.
+pub async fn shows(conn: &mut Conn, recording: RecordingId, file: FileId) -> Result<bool, StoreError> {
+    let found = fetch_number!(
+        conn,
+        "SELECT count(*) FROM recording_document WHERE recording_id = $1 AND file_id = $2",
+        recording.uuid(),
+        file.uuid()
+    )?;
+    Ok(found > 0)
+}
+
 /// A track as a page shows it.
 #[derive(Clone, Debug, sqlx::FromRow)]
 pub struct Track {

@@ -1,6 +1,7 @@
 //! Brings the files of a run home: finished, into the object store, with their rows; then their places in the spool go. Broken
 //! off anywhere, it is begun again at the next start, and does nothing twice that would be seen.
 
+use super::board;
 use super::folder::{self, Kind, Name};
 use super::{RecordingError, Recordings};
 use crate::limits::{ADOPT_RETRIES, RECORDING_BYTES_MAX};
@@ -12,6 +13,7 @@ use preau_store::files::NewFile;
 use preau_store::recordings::NewTrack;
 use preau_store::{Store, recordings};
 use preau_webm::{Ending, Finish};
+use std::collections::BTreeSet;
 use std::fs::{File, OpenOptions};
 use std::io::{self, Read as _, Seek as _, SeekFrom, Write as _};
 use std::path::{Path, PathBuf};
@@ -92,8 +94,8 @@ async fn keep(
     now: Instant,
 ) -> Result<bool, RecordingError> {
     let finishing = path.to_path_buf();
-    let lasts_ms = tokio::task::spawn_blocking(move || finish(&finishing, name)).await;
-    let Some(lasts_ms) = lasts_ms.map_err(|_| RecordingError::Panic)?? else { return Ok(false) };
+    let finished = tokio::task::spawn_blocking(move || finish(&finishing, name)).await;
+    let Some(Finished { lasts_ms, shows }) = finished.map_err(|_| RecordingError::Panic)?? else { return Ok(false) };
     let id = FileId::new(now, &mut SystemRng);
     let stored = recordings.files.put(id, pieces(path).await?, RECORDING_BYTES_MAX).await;
     let stored = stored.map_err(|error: PutError<io::Error>| RecordingError::Put(error.to_string()))?;
@@ -108,6 +110,11 @@ async fn keep(
     };
     let mut tx = store.write().await?;
     let added = recordings::add_track(&mut tx, &new, &file, now).await?;
+    if added {
+        for shown in shows {
+            recordings::add_document(&mut tx, recording, shown).await?;
+        }
+    }
     tx.commit().await?;
     if !added {
         recordings.files.remove(id).await?;
@@ -125,15 +132,21 @@ async fn pieces(path: &Path) -> Result<impl Stream<Item = io::Result<Bytes>> + S
     }))
 }
 
-/// Makes a file whole, and says how long it lasts in milliseconds; `None` when there is nothing in it.
-fn finish(path: &Path, name: Name) -> Result<Option<i64>, RecordingError> {
+struct Finished {
+    lasts_ms: i64,
+    /// Documents and pictures that a board shows.
+    shows: BTreeSet<FileId>,
+}
+
+/// Makes a file whole, and says what is in it; `None` when there is nothing.
+fn finish(path: &Path, name: Name) -> Result<Option<Finished>, RecordingError> {
     let failed = |error| RecordingError::at(path)(error);
     let mut file = OpenOptions::new().read(true).write(true).open(path).map_err(failed)?;
     if name.kind.is_webm() {
         let finish = ending(&mut file).map_err(failed)?;
         let Some(finish) = finish else { return Ok(None) };
         carry_out(&mut file, &finish).map_err(failed)?;
-        return Ok(Some(finish.duration_ms));
+        return Ok(Some(Finished { lasts_ms: finish.duration_ms, shows: BTreeSet::new() }));
     }
     // Text grows by whole lines, or by cues that end with an empty one; what is cut off goes.
     let end: &[u8] = if name.kind == Kind::Captions { b"\n\n" } else { b"\n" };
@@ -143,7 +156,9 @@ fn finish(path: &Path, name: Name) -> Result<Option<i64>, RecordingError> {
     let whole = text.windows(end.len()).rposition(|part| part == end).map_or(0, |at| at + end.len());
     file.set_len(whole as u64).and_then(|()| file.sync_all()).map_err(failed)?;
     let written_ms = written.duration_since(UNIX_EPOCH).map_or(0, |it| i64::try_from(it.as_millis()).unwrap_or(0));
-    Ok((whole > 0).then(|| (written_ms - name.begins_at.as_millis()).max(0)))
+    text.truncate(whole);
+    let shows = if name.kind == Kind::Board { board::files_shown(&text) } else { BTreeSet::new() };
+    Ok((whole > 0).then(|| Finished { lasts_ms: (written_ms - name.begins_at.as_millis()).max(0), shows }))
 }
 
 fn ending(file: &mut File) -> io::Result<Option<Finish>> {

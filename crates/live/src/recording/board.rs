@@ -1,19 +1,20 @@
 //! What the class saw on the board, as changes with their times: a page that plays a recording paints it again.
 
-use preau_classroom::book::{Board, BoardFact, Deck, Object, PageRef};
-use serde::Serialize;
-use std::collections::BTreeMap;
+use preau_base::FileId;
+use preau_classroom::book::{Board, BoardFact, Deck, DeckKind, Object, PageRef, Shape};
+use serde::{Deserialize, Serialize};
+use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
 
 /// One change, as it stands in the file: JSON with `at` in milliseconds since the beginning and one field more.
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub struct Line {
     pub at: u64,
     #[serde(flatten)]
     pub change: Change,
 }
 
-#[derive(Clone, Debug, PartialEq, Serialize)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 #[serde(rename_all = "snake_case")]
 pub enum Change {
     /// All that there are from now on.
@@ -49,9 +50,12 @@ impl BoardLog {
             BoardFact::Drawn { object } => self.look_at(board, &[object.object]),
             BoardFact::Changed { object, .. } => self.look_at(board, &[*object]),
             BoardFact::Erased { objects, .. } => self.look_at(board, objects),
-            BoardFact::Added { .. } | BoardFact::Paged { .. } | BoardFact::Shown { .. } => self.compare(board),
-            // What these change is not in the fact.
-            BoardFact::Dropped { .. } | BoardFact::Undone { .. } | BoardFact::Redone { .. } => self.begin(board),
+            BoardFact::Added { .. } | BoardFact::Paged { .. } => self.compare(board),
+            // What these change is not in the fact; a document comes with what was drawn on it before it was shown.
+            BoardFact::Shown { .. }
+            | BoardFact::Dropped { .. }
+            | BoardFact::Undone { .. }
+            | BoardFact::Redone { .. } => self.begin(board),
         }
     }
 
@@ -62,7 +66,8 @@ impl BoardLog {
     }
 
     fn compare(&mut self, board: &Board) {
-        let decks: Vec<Deck> = board.decks.iter().filter(|deck| deck.place == CLASS).cloned().collect();
+        let is_seen = |deck: &&Deck| deck.place == CLASS && board.is_open(deck, CLASS);
+        let decks: Vec<Deck> = board.decks.iter().filter(is_seen).cloned().collect();
         if decks != self.decks {
             self.decks.clone_from(&decks);
             self.waiting.push(Change::Decks(decks));
@@ -100,11 +105,33 @@ impl BoardLog {
     }
 }
 
+/// The documents that such a file says were shown to the whole class, and the pictures on what was shown. Lines that cannot
+/// be read are passed over.
+pub fn files_shown(text: &[u8]) -> BTreeSet<FileId> {
+    let mut shown = BTreeSet::new();
+    let mut files: Vec<(u32, FileId)> = Vec::new();
+    for line in text.split(|byte| *byte == b'\n') {
+        match serde_json::from_slice::<Line>(line).map(|line| line.change) {
+            Ok(Change::Decks(decks)) => files.extend(decks.iter().filter_map(|deck| match deck.kind {
+                DeckKind::Document { file } => Some((deck.deck, file)),
+                DeckKind::Board => None,
+            })),
+            Ok(Change::Shown(page)) => shown.extend(page.map(|page| page.deck)),
+            Ok(Change::Drawn(objects)) => files.extend(objects.iter().filter_map(|object| match object.shape {
+                Shape::Picture { file, .. } => Some((object.page.deck, file)),
+                _ => None,
+            })),
+            Ok(Change::Erased(_)) | Err(_) => {}
+        }
+    }
+    files.into_iter().filter(|(deck, _)| shown.contains(deck)).map(|(_, file)| file).collect()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use preau_base::{Instant, PersonId, SystemRng};
-    use preau_classroom::book::{Book, Colour, DeckKind, Fact, Point, Shape};
+    use preau_classroom::book::{Book, Colour, Fact, Point};
 
     #[test]
     fn what_is_written_down_paints_the_board_again() {
@@ -155,6 +182,53 @@ mod tests {
                 assert_eq!(objects.values().collect::<Vec<_>>(), expect, "after {nth}, from {begin}");
             }
         }
+    }
+
+    #[test]
+    fn files_are_those_of_what_was_shown() {
+        let by = PersonId::new(Instant::EPOCH, &mut SystemRng);
+        let files: Vec<FileId> = (0..5).map(|_| FileId::new(Instant::EPOCH, &mut SystemRng)).collect();
+        let document = |deck: u32, place| Deck {
+            deck,
+            kind: DeckKind::Document { file: files[deck as usize] },
+            name: String::new(),
+            pages: 1,
+            place,
+        };
+        let board = Deck { deck: 3, kind: DeckKind::Board, name: String::new(), pages: 1, place: 0 };
+        let picture = |object, deck, file: usize| BoardFact::Drawn {
+            object: Object {
+                object,
+                by,
+                page: PageRef { deck, page: 0 },
+                shape: Shape::Picture { file: files[file], from: Point(0, 0), to: Point(1, 1) },
+            },
+        };
+        let show = |deck, place| BoardFact::Shown { place, page: PageRef { deck, page: 0 } };
+        // A document that was shown, one that never was, one of a group, and pictures on two of them.
+        let facts = [
+            BoardFact::Added { deck: document(0, 0) },
+            BoardFact::Added { deck: document(1, 0) },
+            BoardFact::Added { deck: document(2, 5) },
+            BoardFact::Added { deck: board },
+            show(2, 5),
+            show(0, 0),
+            show(3, 0),
+            picture(1, 3, 3),
+            picture(2, 1, 4),
+            BoardFact::Dropped { deck: 0 },
+        ];
+        let (mut book, mut log, mut text) = (Book::default(), BoardLog::default(), Vec::new());
+        for fact in &facts {
+            book.note(&Fact::Board(fact.clone()));
+            log.note(fact, &book.board);
+            for line in log.lines(Duration::ZERO) {
+                text.extend(serde_json::to_vec(&line).unwrap());
+                text.push(b'\n');
+            }
+        }
+        text.extend(b"{\"at\":9,\"sho");
+        assert_eq!(files_shown(&text), BTreeSet::from([files[0], files[3]]));
     }
 
     #[test]

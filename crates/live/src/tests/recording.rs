@@ -2,8 +2,10 @@
 
 use super::world::World;
 use crate::recording::{Recordings, adopt_all, orphans};
-use preau_base::{Instant, RecordingId, SharedClock, SystemClock, SystemRng};
+use preau_base::{Clock as _, FileId, Instant, RecordingId, SharedClock, SystemClock, SystemRng};
 use preau_files::Files;
+use preau_store::documents::{self, NewDocument};
+use preau_store::files::NewFile;
 use preau_store::recordings;
 use preau_webm::{Codec, Head, Packet, Track, Writer};
 use std::fs;
@@ -23,6 +25,19 @@ fn cut_off_voice() -> Vec<u8> {
     }
     bytes.truncate(bytes.len() - 2);
     bytes
+}
+
+/// A document of the lesson, without pages.
+async fn document(world: &World) -> FileId {
+    let now = SystemClock.now();
+    let id = FileId::new(now, &mut SystemRng);
+    let file = NewFile { id, owner: world.teacher, name: "", kind: "other", bytes: 1, sha256: &[0; 32] };
+    let source = FileId::new(now, &mut SystemRng);
+    let new = NewDocument { file, lesson: world.lesson, source, is_picture: false, sheets: &[] };
+    let mut tx = world.store.write().await.unwrap();
+    assert!(documents::create(&mut tx, &new, now).await.unwrap());
+    tx.commit().await.unwrap();
+    id
 }
 
 #[tokio::test]
@@ -46,7 +61,13 @@ async fn what_a_crash_leaves_is_brought_home() {
     };
     fs::write(name(1, "voice", "webm"), cut_off_voice()).unwrap();
     fs::write(name(2, "camera", "webm"), b"").unwrap();
-    fs::write(name(3, "board", "jsonl"), b"{\"at\":1,\"shown\":null}\n{\"at\":2,\"sho").unwrap();
+    let (shown, hidden) = (document(&world).await, document(&world).await);
+    let deck = |deck: u32, file: FileId| {
+        format!(r#"{{"deck":{deck},"kind":"document","file":"{file}","name":"","pages":1,"place":0}}"#)
+    };
+    let decks = format!(r#"{{"at":1,"decks":[{},{}]}}"#, deck(1, shown), deck(2, hidden));
+    let board = format!("{decks}\n{{\"at\":2,\"shown\":{{\"deck\":1,\"page\":0}}}}\n{{\"at\":3,\"sho");
+    fs::write(name(3, "board", "jsonl"), board).unwrap();
     fs::write(name(4, "captions", "vtt"), b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nBonjour\n\n00:00:0").unwrap();
     fs::write(run.join("what is this"), b"?").unwrap();
 
@@ -66,6 +87,8 @@ async fn what_a_crash_leaves_is_brought_home() {
     }
     let text = tracks.iter().find(|track| track.kind == "captions").unwrap();
     assert_eq!(text.bytes, b"WEBVTT\n\n00:00:01.000 --> 00:00:02.000\nBonjour\n\n".len() as i64);
+    assert!(recordings::shows(&mut conn, row.id, shown).await.unwrap());
+    assert!(!recordings::shows(&mut conn, row.id, hidden).await.unwrap(), "on the board, and never shown");
     drop(conn);
 
     // Of one that was deleted meanwhile nothing is kept.

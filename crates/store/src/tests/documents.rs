@@ -108,6 +108,13 @@ on_both! {
         let (id, _) = make(&mut tx, &mut world, lesson, source, 4_000).await.expect("made");
         let recording = RecordingId::new(NOW, &mut world.rng);
         recordings::begin(&mut tx, recording, lesson, NOW).await.expect("begun").expect("there");
+        assert!(!recordings::shows(&mut tx, recording, id).await.expect("asked"), "of the lesson, and never shown");
+        let nothing = FileId::new(NOW, &mut world.rng);
+        for file in [id, id, nothing] {
+            recordings::add_document(&mut tx, recording, file).await.expect("noted");
+        }
+        assert!(recordings::shows(&mut tx, recording, id).await.expect("asked"));
+        assert!(!recordings::shows(&mut tx, recording, nothing).await.expect("asked"));
         let after = NOW.plus(HOUR).plus(LESSON_FACTS_KEPT).plus(Duration::from_secs(1));
         assert_eq!(documents::sweep(&mut tx, after).await.expect("swept"), 0);
         assert!(documents::sheet(&mut tx, lesson, id, 0, false).await.expect("read").is_some());
@@ -121,6 +128,9 @@ on_both! {
         let lesson = lesson(&mut tx, &mut world).await;
         let source = FileId::new(NOW, &mut world.rng);
         let (id, _) = make(&mut tx, &mut world, lesson, source, 4_000).await.expect("made");
+        let recording = RecordingId::new(NOW, &mut world.rng);
+        recordings::begin(&mut tx, recording, lesson, NOW).await.expect("begun").expect("there");
+        recordings::add_document(&mut tx, recording, id).await.expect("noted");
         files::forget(&mut tx, id).await.expect("forgotten");
         assert_eq!(documents::of_source(&mut tx, lesson, source).await.expect("read"), None);
     }

@@ -1,7 +1,9 @@
 //! Documents of a live class: from an upload to the board, and their pages to those who are in.
 
 use http::Method;
+use preau_base::{RecordingId, SystemRng};
 use preau_school::InClass;
+use preau_store::recordings;
 use preau_testkit::{Answer, Client, TestApp, Who};
 use preau_web::ForBoard;
 
@@ -89,6 +91,36 @@ async fn a_document_comes_to_the_board_and_its_pages_to_those_who_are_in() {
     teacher.post_form(&of("documents"), &[("keep", &keep)]).await;
     let again = outcome(&mut teacher, &of(&format!("documents/{keep}"))).await;
     assert_eq!(again["file"].as_str(), Some(file.as_str()));
+}
+
+#[tokio::test]
+async fn a_recording_gives_the_documents_that_it_shows_and_no_others() {
+    let app = TestApp::start().await;
+    let lesson = app.seed.lesson_now();
+    let of = |what: &str| format!("/lessons/{lesson}/{what}");
+    let mut teacher = app.actor(Who::Teacher).await;
+    enter(&app, Who::Teacher, true, true);
+    let keep = upload(&mut teacher, SOUND).await;
+    teacher.post_form(&of("documents"), &[("keep", &keep)]).await;
+    let told = outcome(&mut teacher, &of(&format!("documents/{keep}"))).await;
+    let file = told["file"].as_str().unwrap();
+
+    let page = of(&format!("recordings/1/documents/{file}/0"));
+    let mut pupil = app.actor(Who::Pupil).await;
+    for part in ["", "?small", "?words"] {
+        pupil.get(&format!("{page}{part}")).await.expect(404);
+        teacher.get(&format!("{page}{part}")).await.expect(404);
+    }
+    let mut tx = app.store.write().await.unwrap();
+    let recording = recordings::by_number(&mut tx, lesson, 1, app.app.now()).await.unwrap().unwrap();
+    recordings::add_document(&mut tx, recording.id, file.parse().unwrap()).await.unwrap();
+    // Another recording of the same lesson, in which it is not.
+    recordings::begin(&mut tx, RecordingId::new(app.app.now(), &mut SystemRng), lesson, app.app.now()).await.unwrap();
+    tx.commit().await.unwrap();
+    pupil.get(&page).await.expect(200);
+    pupil.get(&of(&format!("recordings/2/documents/{file}/0"))).await.expect(404);
+    pupil.get(&of("recordings/2")).await.expect(200);
+    app.actor(Who::Parent).await.get(&page).await.expect(404);
 }
 
 #[tokio::test]

@@ -132,8 +132,8 @@ pub(crate) async fn guest_page(
     part(app, guest.pass.lesson, asked).await
 }
 
-/// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording. Its
-/// board's log names the files; any other document of the lesson would be given too, to whoever knows its id.
+/// `GET /lessons/{id}/recordings/{n}/documents/{file}/{page}`: the same for whoever may see the recording, of what the whole
+/// class was shown while it was made.
 pub(crate) async fn recorded_page(
     member: Member,
     Path((id, number, file, page)): Path<(String, String, String, String)>,
@@ -141,9 +141,13 @@ pub(crate) async fn recorded_page(
 ) -> Answer {
     let (Ok(id), Ok(number)) = (id.parse::<LessonId>(), number.parse::<i64>()) else { return Err(PageError::NotFound) };
     let mut conn = member.app().store.read().await?;
-    recordings::seen(&member, &mut conn, id, number).await?;
+    let (_, recording) = recordings::seen(&member, &mut conn, id, number).await?;
+    let asked = Asked::of(&file, &page, query.as_deref())?;
+    if !preau_store::recordings::shows(&mut conn, recording.id, asked.file).await? {
+        return Err(PageError::NotFound);
+    }
     drop(conn);
-    part(member.app(), id, Asked::of(&file, &page, query.as_deref())?).await
+    part(member.app(), id, asked).await
 }
 
 struct Asked {

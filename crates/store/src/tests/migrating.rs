@@ -1,9 +1,10 @@
 //! What migrations make of rows that were there before them.
 
 use super::world::{NOW, Place, World};
-use crate::lessons::{self, NewLesson};
-use crate::{Conn, Database, Store, guests, many, migrate, recordings};
-use preau_base::{Instant, LessonId, PersonId, RecordingId};
+use crate::documents::{self, NewDocument};
+use crate::files::NewFile;
+use crate::{Conn, Database, Store, guests, lessons, many, migrate, people, recordings};
+use preau_base::{FileId, Instant, LessonId, PersonId, RecordingId};
 use preau_school::rights::ENTRY_AFTER_END;
 use std::time::Duration;
 
@@ -16,24 +17,6 @@ async fn older(place: &Place, version: i64) -> (Database, Store) {
     migrate::make_version(&store, version).await.expect("the older schema");
     assert_eq!(migrate::found_version(&store).await.expect("a version"), version);
     (database, store)
-}
-
-async fn lesson(conn: &mut Conn, world: &mut World) -> LessonId {
-    let id = LessonId::new(NOW, &mut world.rng);
-    let lesson = NewLesson {
-        id,
-        school: world.school,
-        subject_name: "Histoire",
-        room: "",
-        starts_at: NOW,
-        ends_at: ENDS,
-        groups: &[world.class],
-        teachers: &[world.teacher],
-        created_by: None,
-        source: "hand",
-    };
-    lessons::create(conn, &lesson, NOW).await.expect("a lesson");
-    id
 }
 
 /// A guest whose invitation had an end of its own, in the columns of before version 20.
@@ -67,7 +50,7 @@ super::on_both! {
         let (database, store) = older(place, 18).await;
         let mut tx = store.write().await.expect("a transaction");
         let mut world = World::make(&mut tx).await;
-        let lesson = lesson(&mut tx, &mut world).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
         let end = ENDS.plus(ENTRY_AFTER_END);
         let sooner = ENDS.minus(Duration::from_secs(600));
         let with_it = guest_then(&mut tx, &mut world, lesson, end).await;
@@ -103,5 +86,57 @@ super::on_both! {
         lessons::prolong(&mut tx, lesson, ENDS.plus(hour)).await.expect("prolonged");
         assert_eq!(until(&mut tx, lesson, with_it).await, end.plus(hour));
         assert_eq!(until(&mut tx, lesson, before_it).await, sooner);
+    }
+
+    /// Version 25: a recording that there is goes on showing the documents of its lesson.
+    async fn recordings_of_before_version_25_keep_their_documents(place) {
+        let (database, store) = older(place, 24).await;
+        let mut tx = store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
+        let recording = RecordingId::new(NOW, &mut world.rng);
+        recordings::begin(&mut tx, recording, lesson, NOW).await.expect("begun").expect("there");
+        let (id, source) = (FileId::new(NOW, &mut world.rng), FileId::new(NOW, &mut world.rng));
+        let file = NewFile { id, owner: world.teacher, name: "", kind: "other", bytes: 1, sha256: &[7; 32] };
+        let new = NewDocument { file, lesson, source, is_picture: false, sheets: &[] };
+        assert!(documents::create(&mut tx, &new, NOW).await.expect("made"));
+        tx.commit().await.expect("commit");
+        store.close().await;
+
+        let store = Store::open(&database, &place.folder.path().join("kept")).await.expect("brings it up to date");
+        let mut conn = store.read().await.expect("a connection");
+        assert!(recordings::shows(&mut conn, recording, id).await.expect("asked"));
+    }
+
+    /// Version 26: who taught a lesson before is known again by the name that it has kept; a name of nobody any more goes.
+    async fn lessons_of_before_version_26_know_who_taught_them(place) {
+        let (database, store) = older(place, 25).await;
+        let mut tx = store.write().await.expect("a transaction");
+        let mut world = World::make(&mut tx).await;
+        let mut lessons = Vec::new();
+        for was in ["Mme Fontaine", "Mme Fontaine, M. Parti", "M. Parti", ""] {
+            let lesson = world.lesson(&mut tx, NOW, "Histoire").await;
+            many::among(&mut tx, "UPDATE lesson SET was_teachers = $1 WHERE id IN ($2)", &[was.into()], &[lesson.uuid()])
+                .await
+                .expect("as it was then");
+            lessons.push(lesson);
+        }
+        tx.commit().await.expect("commit");
+        store.close().await;
+
+        let store = Store::open(&database, &place.folder.path().join("kept")).await.expect("brings it up to date");
+        let mut tx = store.write().await.expect("a transaction");
+        for forgotten in [false, true] {
+            if forgotten {
+                people::forget(&mut tx, world.teacher, NOW).await.expect("forgotten");
+            }
+            let mut found = Vec::new();
+            for lesson in &lessons {
+                let lesson = lessons::by_id(&mut tx, *lesson).await.expect("read").expect("there");
+                found.push(lesson.was_teachers.unwrap_or_default());
+            }
+            let name = if forgotten { "—" } else { "Mme Fontaine" };
+            assert_eq!(found, [name, name, "", ""]);
+        }
     }
 }

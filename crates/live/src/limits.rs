@@ -1,6 +1,7 @@
 //! Limits of the sessions and lessons of this process; those of the protocol are in `preau_classroom::limits`.
 
 use preau_classroom::limits::ROOM_BYTES_MAX;
+use preau_gate::budget::Allowance;
 use std::time::Duration;
 
 /// WebSockets of this process.
@@ -15,6 +16,9 @@ pub const WELCOME_WAIT_MAX: Duration = Duration::from_secs(20);
 pub const OUT_QUEUE_MAX: usize = 512;
 /// Answers of a session to its own client (malformed messages) that wait.
 pub const OWN_QUEUE_MAX: usize = 64;
+/// How often one person may come into classes: a page that is loaded anew, a line that breaks again and again. Each coming
+/// is told to the class, and written down.
+pub const JOIN_ALLOWANCE: Allowance = Allowance { burst: 20, refill: Duration::from_secs(3) };
 /// How long one frame may take to go out.
 pub const WRITE_WAIT_MAX: Duration = Duration::from_secs(10);
 /// How long a client may take to answer the Close frame.

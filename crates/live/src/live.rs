@@ -1,8 +1,8 @@
 use crate::captions::Engine;
 use crate::lesson::{self, Examine, Examined, Handle, NotExamined, ToLesson};
 use crate::limits::{
-    DRAIN_MAX, FRAME_READ_BYTES_MAX, LESSONS_MAX, OUT_QUEUE_MAX, READ_BUFFER_BYTES, SESSIONS_MAX, VOICES_HEARD_MAX,
-    WRITE_BUFFER_BYTES_MAX,
+    DRAIN_MAX, FRAME_READ_BYTES_MAX, JOIN_ALLOWANCE, LESSONS_MAX, OUT_QUEUE_MAX, READ_BUFFER_BYTES, SESSIONS_MAX,
+    VOICES_HEARD_MAX, WRITE_BUFFER_BYTES_MAX,
 };
 use crate::programs::{self, Attempts, Programs, RelayAccess};
 use crate::recording::Recordings;
@@ -16,7 +16,8 @@ use axum::routing::any;
 use preau_base::{FileId, Instant, LessonId, PersonId, SharedClock};
 use preau_classroom::wire::{Bye, PictureCodec, SlotCount};
 use preau_classroom::{ConnId, Input, Presence};
-use preau_gate::{JoinRefusal, JoinToken, KeyRing, Revocation, UsedTokens};
+use preau_gate::budget::Budgets;
+use preau_gate::{JoinRefusal, JoinToken, KeyRing, Permission, Revocation, UsedTokens};
 use preau_media::{Codec, Media, Mode, SlotPlan};
 use preau_store::Store;
 use std::collections::HashMap;
@@ -50,6 +51,7 @@ pub struct Live(Arc<Inner>);
 struct Inner {
     parts: Parts,
     used_tokens: Mutex<UsedTokens>,
+    joins: Mutex<Budgets<PersonId>>,
     revoked: Mutex<RecentlyRevoked>,
     lessons: Mutex<HashMap<LessonId, Handle>>,
     sessions: Arc<Semaphore>,
@@ -65,6 +67,7 @@ impl Live {
         Self(Arc::new(Inner {
             parts,
             used_tokens: Mutex::default(),
+            joins: Mutex::new(Budgets::new(JOIN_ALLOWANCE)),
             revoked: Mutex::default(),
             lessons: Mutex::default(),
             sessions: Arc::new(Semaphore::new(SESSIONS_MAX)),
@@ -229,6 +232,12 @@ impl Live {
         let mut used = self.0.used_tokens.lock().unwrap_or_else(PoisonError::into_inner);
         used.take(&token, now)?;
         Ok(token)
+    }
+
+    /// Whether a person may come in once more just now.
+    pub(crate) fn may_join(&self, person: PersonId) -> bool {
+        let mut joins = self.0.joins.lock().unwrap_or_else(PoisonError::into_inner);
+        joins.take(person, 1, self.now()) == Permission::Allow
     }
 
     /// Whether the pass behind a token has been revoked since it was made.

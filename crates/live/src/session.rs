@@ -120,6 +120,9 @@ async fn admit(live: &Live, lesson: LessonId, hello: &Hello) -> Result<Admitted,
     if token.lesson != lesson {
         return Err(Bye::BadToken);
     }
+    if !live.may_join(token.person) {
+        return Err(Bye::Flood);
+    }
     let busy = |error| {
         tracing::error!(%lesson, %error, "cannot read who joins");
         Bye::Busy

@@ -466,11 +466,9 @@ mod tests {
 
     #[test]
     fn pictures_are_vp8_unless_the_operator_says_otherwise() {
-        for (toml, expected) in [
-            ("", Codec::Vp8),
-            ("[media]\ncodec = \"vp9\"", Codec::Vp9),
-            ("[media]\ncodec = \"av1\"", Codec::Av1),
-        ] {
+        for (toml, expected) in
+            [("", Codec::Vp8), ("[media]\ncodec = \"vp9\"", Codec::Vp9), ("[media]\ncodec = \"av1\"", Codec::Av1)]
+        {
             assert_eq!(checked(toml).expect(toml).media.codec, expected, "{toml}");
         }
     }

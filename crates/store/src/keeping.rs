@@ -115,6 +115,8 @@ pub struct Line {
     pub person_id: PersonId,
     #[sqlx(try_from = "String")]
     pub name: Pii<String>,
+    /// They were invited into this lesson, and are of no school.
+    pub is_guest: bool,
     #[sqlx(try_from = "String")]
     pub body: Pii<String>,
     /// For whom it was, as opaque JSON.
@@ -128,7 +130,8 @@ pub async fn lines(conn: &mut Conn, lesson: LessonId, after: Option<ChatId>) -> 
     Ok(fetch_all!(
         conn,
         Line,
-        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
+        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = c.lesson_id AND g.person_id = c.person_id) AS is_guest \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
          WHERE c.lesson_id = $1 AND c.id > $2 AND c.deleted_at IS NULL ORDER BY c.id LIMIT CAST($3 AS BIGINT)",
         lesson.uuid(),
@@ -142,7 +145,8 @@ pub async fn line(conn: &mut Conn, lesson: LessonId, id: ChatId) -> Result<Optio
     Ok(fetch_optional!(
         conn,
         Line,
-        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
+        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = c.lesson_id AND g.person_id = c.person_id) AS is_guest \
          FROM chat_message c JOIN person p ON p.id = c.person_id WHERE c.lesson_id = $1 AND c.id = $2",
         lesson.uuid(),
         id.uuid()
@@ -155,7 +159,8 @@ pub async fn around(conn: &mut Conn, lesson: LessonId, line: &Line, count: i64) 
     let mut before = fetch_all!(
         conn,
         Line,
-        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
+        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = c.lesson_id AND g.person_id = c.person_id) AS is_guest \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
          WHERE c.lesson_id = $1 AND c.id < $2 AND c.audience = $3 ORDER BY c.id DESC LIMIT CAST($4 AS BIGINT)",
         lesson.uuid(),
@@ -167,7 +172,8 @@ pub async fn around(conn: &mut Conn, lesson: LessonId, line: &Line, count: i64) 
     let after = fetch_all!(
         conn,
         Line,
-        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at \
+        "SELECT c.id, c.person_id, trim(p.given_name || ' ' || p.family_name) AS name, c.body, c.audience, c.sent_at, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = c.lesson_id AND g.person_id = c.person_id) AS is_guest \
          FROM chat_message c JOIN person p ON p.id = c.person_id \
          WHERE c.lesson_id = $1 AND c.id > $2 AND c.audience = $3 ORDER BY c.id LIMIT CAST($4 AS BIGINT)",
         lesson.uuid(),

@@ -276,6 +276,8 @@ pub struct Track {
     pub person_id: PersonId,
     #[sqlx(try_from = "String")]
     pub person: Pii<String>,
+    /// They were invited into the lesson, and are of no school.
+    pub is_guest: bool,
     #[sqlx(try_from = "i64")]
     pub begins_at: Instant,
     pub lasts_ms: i64,
@@ -288,6 +290,8 @@ pub async fn tracks(conn: &mut Conn, id: RecordingId) -> Result<Vec<Track>, Stor
         conn,
         Track,
         "SELECT t.file_id, t.kind, f.owner_id AS person_id, trim(p.given_name || ' ' || p.family_name) AS person, \
+         EXISTS (SELECT 1 FROM recording r JOIN lesson_guest g ON g.lesson_id = r.lesson_id \
+           WHERE r.id = t.recording_id AND g.person_id = f.owner_id) AS is_guest, \
          t.begins_at, t.lasts_ms, f.bytes FROM recording_track t JOIN file f ON f.id = t.file_id \
          JOIN person p ON p.id = f.owner_id WHERE t.recording_id = $1 ORDER BY t.begins_at, t.file_id LIMIT CAST($2 AS BIGINT)",
         id.uuid(),

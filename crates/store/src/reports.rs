@@ -85,12 +85,14 @@ pub struct Report {
     pub reporter: Pii<String>,
     /// Somebody of the school; otherwise a guest of the lesson, or somebody who has left.
     pub reporter_is_here: bool,
+    pub reporter_is_guest: bool,
     #[sqlx(try_from = "Uuid")]
     pub reported_id: PersonId,
     #[sqlx(try_from = "String")]
     pub reported: Pii<String>,
     /// The same of whom it is about.
     pub reported_is_here: bool,
+    pub reported_is_guest: bool,
     #[sqlx(try_from = "String")]
     pub body: Pii<String>,
     #[sqlx(try_from = "String")]
@@ -117,6 +119,8 @@ pub async fn by_id(conn: &mut Conn, id: ReportId) -> Result<Option<Report>, Stor
          trim(b.given_name || ' ' || b.family_name) AS reported, r.body, r.lines, \
          EXISTS (SELECT 1 FROM affiliation f WHERE f.person_id = a.id AND f.school_id = r.school_id) AS reporter_is_here, \
          EXISTS (SELECT 1 FROM affiliation f WHERE f.person_id = b.id AND f.school_id = r.school_id) AS reported_is_here, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = r.lesson_id AND g.person_id = a.id) AS reporter_is_guest, \
+         EXISTS (SELECT 1 FROM lesson_guest g WHERE g.lesson_id = r.lesson_id AND g.person_id = b.id) AS reported_is_guest, \
          EXISTS (SELECT 1 FROM report_picture q WHERE q.report_id = r.id) AS has_picture, l.subject_name, l.starts_at, \
          r.made_at, r.handled_at, COALESCE(trim(h.title || ' ' || h.family_name), '') AS handled_by, r.note \
          FROM report r JOIN lesson l ON l.id = r.lesson_id JOIN person a ON a.id = r.reporter_id \

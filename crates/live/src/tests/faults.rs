@@ -1,5 +1,6 @@
 use super::world::{World, eventually};
 use crate::lesson::{Newcomer, ToLesson};
+use crate::limits::JOIN_ALLOWANCE;
 use crate::session::Out;
 use futures_util::SinkExt;
 use preau_base::{Clock, Pii, SessionId, SystemClock, SystemRng};
@@ -81,6 +82,19 @@ async fn a_flood_is_slowed_and_the_others_do_not_notice() {
         ines.say_text(r#"{"v":1,"type":"low","id":1,"on":true}"#).await;
     }
     assert_eq!(ines.bye().await, (Bye::Flood, 4_010));
+}
+
+#[tokio::test]
+async fn nobody_comes_in_again_and_again() {
+    let world = World::new().await;
+    let mut teacher = world.join_in(world.teacher).await;
+    for _ in 0..JOIN_ALLOWANCE.burst {
+        world.join(world.ines).await;
+    }
+    assert_eq!(world.hello(world.ines).await.bye().await, (Bye::Flood, 4_010));
+    let _tom = world.join_in(world.tom).await;
+    let number = teacher.say(json!({"type": "mute_all"})).await;
+    assert!(teacher.answer(number).await.is_ok(), "the others do not notice");
 }
 
 #[tokio::test]

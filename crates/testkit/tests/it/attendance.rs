@@ -7,7 +7,7 @@ use preau_base::{Instant, PersonId, SystemRng, VisitId};
 use preau_school::{LessonRole, MemberRole, Profile};
 use preau_store::attendance::Settings;
 use preau_store::outbox::State;
-use preau_store::{absences, attendance, audit, failed_tries, groups, notices, outbox, people, rolls, visits};
+use preau_store::{absences, attendance, audit, failed_tries, groups, lessons, notices, outbox, people, rolls, visits};
 use preau_testkit::{Client, Options, TestApp, Who};
 use std::time::Duration;
 
@@ -75,6 +75,21 @@ async fn the_roll_is_filled_from_the_class_and_confirmed_by_the_teacher() {
     let page =
         teacher.get(&roll_path(&app)).await.says("L’appel est enregistré").says("Appel confirmé par Mme Fontaine");
     assert!(checked(&page.text(), lea, "distant") && checked(&page.text(), tom, "absent"));
+}
+
+#[tokio::test]
+async fn a_class_that_was_closed_early_makes_nobody_absent() {
+    let app = TestApp::start().await;
+    let (lea, tom) = (app.seed.person(Who::Pupil), app.seed.person(Who::Classmate));
+    let from = nine(&app).plus(minutes(2));
+    let to = from.plus(minutes(3));
+    visit(&app, Who::Teacher, from, Some(to)).await;
+    visit(&app, Who::Pupil, from.plus(minutes(1)), Some(to)).await;
+    let mut tx = app.store.write().await.unwrap();
+    lessons::close(&mut tx, app.seed.lesson_now(), to).await.unwrap();
+    tx.commit().await.unwrap();
+    let page = app.actor(Who::Teacher).await.get(&roll_path(&app)).await.expect(200).text();
+    assert!(checked(&page, lea, "distant") && checked(&page, tom, "absent"), "{page}");
 }
 
 #[tokio::test]

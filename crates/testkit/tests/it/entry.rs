@@ -1,8 +1,11 @@
 //! Coming into a live class: who learns of it, guests with a link, and what a teacher prepares.
 
-use preau_base::{LessonId, SystemRng, VisitId};
+use preau_base::{ChatId, FileId, LessonId, SystemRng, VisitId};
 use preau_school::LessonRole;
-use preau_store::visits;
+use preau_store::chat::{self, Message};
+use preau_store::files::NewFile;
+use preau_store::recordings::NewTrack;
+use preau_store::{guests, recordings, reports, visits};
 use preau_testkit::{Answer, Client, Options, TestApp, Who};
 use preau_web::routes::{self, Rule};
 use std::time::Duration;
@@ -159,6 +162,53 @@ async fn a_guest_who_was_in_tells_school_life_of_those_who_were_there() {
         !report.text().contains(&format!("/people/{person}")) && report.text().contains(&format!("/people/{teacher}"))
     );
     school_life.get(&format!("/people/{person}")).await.expect(404);
+}
+
+#[tokio::test]
+async fn a_guest_is_marked_wherever_the_lesson_is_read_again() {
+    let app = TestApp::start().await;
+    invite(&app, "Claire Fontaine").await;
+    let (lesson, rng) = (app.seed.lesson_now(), &mut SystemRng);
+    // While the seeded recording was made.
+    let at = app.app.now().minus(Duration::from_secs(50));
+    let mut tx = app.store.write().await.unwrap();
+    let guest = guests::of_lesson(&mut tx, lesson).await.unwrap().remove(0).person_id;
+    visits::join(&mut tx, VisitId::new(at, rng), lesson, guest, LessonRole::Guest, at).await.unwrap();
+    for person_id in [guest, app.seed.person(Who::Teacher)] {
+        let id = ChatId::new(at, rng);
+        let line = Message { id, person_id, body: "Bonjour".to_owned(), audience: "\"class\"".to_owned(), sent_at: at };
+        chat::send(&mut tx, lesson, &line, &id.to_string()).await.unwrap();
+    }
+    let recording = recordings::of_lesson(&mut tx, lesson, at).await.unwrap().remove(0).id;
+    let track = NewTrack { recording, kind: "voice", begins_at: at, lasts_ms: 1_000 };
+    let file = NewFile { id: FileId::new(at, rng), owner: guest, name: "", kind: "webm", bytes: 1, sha256: &[0; 32] };
+    assert!(recordings::add_track(&mut tx, &track, &file, at).await.unwrap());
+    tx.commit().await.unwrap();
+
+    let mut teacher = app.actor(Who::Teacher).await;
+    let marked = |text: &str| text.matches("Claire Fontaine (invité)").count();
+    let chat = teacher.get(&format!("/lessons/{lesson}/chat")).await.expect(200).reads();
+    assert_eq!(chat.matches("Bonjour").count(), 2, "{chat}");
+    assert_eq!(marked(&chat), 2, "a line, and the way to report it, of the guest alone: {chat}");
+    let played = teacher.get(&format!("/lessons/{lesson}/recordings/1")).await.expect(200).reads();
+    assert_eq!(marked(&played), 2, "a line and a voice: {played}");
+
+    let path = format!("/lessons/{lesson}/report");
+    let mut pupil = app.actor(Who::Pupil).await;
+    assert_eq!(marked(&pupil.get(&path).await.expect(200).reads()), 1);
+    let fields = [("person", &*guest.to_string()), ("concern", "insult"), ("body", "Il se moque de moi")];
+    pupil.post_form(&path, &fields).await.leads_to("/");
+    let mut conn = app.store.read().await.unwrap();
+    let head = app.seed.person(Who::Head);
+    let all = reports::list(&mut conn, app.seed.school(), head, 0).await.unwrap();
+    drop(conn);
+    let of_guest = all.iter().map(|report| format!("/reports/{}", report.id));
+    let mut head = app.actor(Who::Head).await;
+    let mut seen = 0;
+    for path in of_guest {
+        seen += marked(&head.get(&path).await.expect(200).reads());
+    }
+    assert_eq!(seen, 1);
 }
 
 #[tokio::test]

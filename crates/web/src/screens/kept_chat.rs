@@ -2,7 +2,7 @@
 
 use crate::ids::Id;
 use crate::screens::place;
-use crate::screens::reports::audience;
+use crate::screens::reports::{audience, with_guest};
 use crate::{Answer, Fields, Member, Page, PageError};
 use askama::Template;
 use preau_base::{ChatId, LessonId};
@@ -89,7 +89,7 @@ fn shown(page: &Page, reader: &ChatReader, line: Line) -> Option<Shown> {
         at: page.clock(line.sent_at),
         machine_time: page.machine_time(line.sent_at),
         lines: line.body.reveal().lines().map(str::to_owned).collect(),
-        name: line.name.into_inner(),
+        name: with_guest(page, line.name.into_inner(), line.is_guest),
         to,
     })
 }

@@ -8,7 +8,7 @@ pub(crate) use settings::{show as settings, submit as set_settings};
 
 use crate::ids::Ids;
 use crate::screens::place;
-use crate::screens::reports::audience;
+use crate::screens::reports::{audience, with_guest};
 use crate::{Answer, App, Member, Page, PageError, files};
 use askama::Template;
 use axum::extract::Path;
@@ -91,7 +91,7 @@ pub(crate) async fn show(mut member: Member, Ids(id, number): Ids<LessonId, i64>
         boards: files_of("board"),
         captions: files_of("captions"),
         tracks: all.iter().filter(|track| is_media(track)).map(|track| shown(&member, begun, track)).collect(),
-        chat: chat(&mut conn, id, begun, ends_at).await?,
+        chat: chat(&member, &mut conn, id, (begun, ends_at)).await?,
         others: others.iter().map(|other| other.number).filter(|other| *other != number).collect(),
         downloads: recordings::settings(&mut conn, facts.school).await?.downloads,
         deletes: member.can(Act::Recording(RecordingAct::Delete(&facts))),
@@ -126,7 +126,7 @@ fn shown(page: &Page, begun: Instant, track: &Track) -> ShownTrack {
     ShownTrack {
         file: track.file_id,
         kind: track.kind.clone(),
-        name: track.person.reveal().clone(),
+        name: with_guest(page, track.person.reveal().clone(), track.is_guest),
         begins_ms,
         lasts_ms: track.lasts_ms,
         at: clock(begins_ms),
@@ -141,7 +141,12 @@ fn clock(ms: i64) -> String {
 }
 
 /// What was said to the whole class while it was recorded, and not taken back.
-async fn chat(conn: &mut Conn, id: LessonId, begun: Instant, ends_at: Instant) -> Result<Vec<Said>, PageError> {
+async fn chat(
+    page: &Page,
+    conn: &mut Conn,
+    id: LessonId,
+    (begun, ends_at): (Instant, Instant),
+) -> Result<Vec<Said>, PageError> {
     let mut said = Vec::new();
     let mut after = None;
     loop {
@@ -152,7 +157,8 @@ async fn chat(conn: &mut Conn, id: LessonId, begun: Instant, ends_at: Instant) -
             let is_public = matches!(audience(&line.audience), Some(Audience::Class));
             if is_public && line.sent_at >= begun && line.sent_at <= ends_at {
                 let at_ms = since(begun, line.sent_at);
-                let (name, body) = (line.name.into_inner(), line.body.into_inner());
+                let name = with_guest(page, line.name.into_inner(), line.is_guest);
+                let body = line.body.into_inner();
                 said.push(Said { name, at_ms, at: clock(at_ms), body });
             }
         }

@@ -6,7 +6,7 @@ pub(crate) mod make;
 mod picture;
 mod telling;
 
-pub(crate) use lines::audience;
+pub(crate) use lines::{audience, with_guest};
 
 use preau_school::safety::{Concern, ReportKind};
 

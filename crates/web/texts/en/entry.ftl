@@ -7,6 +7,7 @@ error-not-invited-title = This page takes an invitation
 error-not-invited-what = This browser knows of no invitation that stands: it may have been taken back, or opened on another device.
 error-not-invited-do = Open the link of your invitation on the device that you came in with, or ask whoever invited you for a new one.
 
+guest-name = { $name } (guest)
 guest-title = Invitation into class
 guest-who = { $guest }, you are invited by { $inviter }.
 guest-open = This link is personal. It is good once, on the device with which you come in.

@@ -10,6 +10,7 @@ error-not-invited-title = Cette page demande une invitation
 error-not-invited-what = Aucune invitation valable n’est connue de ce navigateur : elle a pu être annulée, ou ouverte sur un autre appareil.
 error-not-invited-do = Ouvrez le lien de votre invitation sur l’appareil avec lequel vous êtes entré, ou demandez un nouveau lien à la personne qui vous a invité.
 
+guest-name = { $name } (invité)
 guest-title = Invitation en classe
 guest-who = { $guest }, vous êtes invité par { $inviter }.
 guest-open = Ce lien est personnel. Il sert une seule fois, sur l’appareil avec lequel vous entrez.

@@ -143,7 +143,7 @@ fn one(page: &Page, report: Report, note: String, note_fault: Option<String>) ->
     let status = if note_fault.is_some() { StatusCode::UNPROCESSABLE_ENTITY } else { StatusCode::OK };
     let split = |text: &str| text.lines().map(str::to_owned).collect();
     let line = |line: lines::Quoted| Shown {
-        name: line.name,
+        name: lines::with_guest(page, line.name, line.is_guest),
         when: page.moment(Instant::from_millis(line.at)),
         lines: split(&line.body),
         is_it: line.is_it,
@@ -163,11 +163,11 @@ fn one(page: &Page, report: Report, note: String, note_fault: Option<String>) ->
         when: capital(&page.moment(report.made_at)),
         reporter: Named {
             id: report.reporter_is_here.then_some(report.reporter_id),
-            name: report.reporter.into_inner(),
+            name: lines::with_guest(page, report.reporter.into_inner(), report.reporter_is_guest),
         },
         reported: Named {
             id: report.reported_is_here.then_some(report.reported_id),
-            name: report.reported.into_inner(),
+            name: lines::with_guest(page, report.reported.into_inner(), report.reported_is_guest),
         },
         words: split(report.body.reveal()),
         lines: lines::quoted(report.lines.reveal()).into_iter().map(line).collect(),

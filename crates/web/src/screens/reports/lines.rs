@@ -1,5 +1,6 @@
 //! Lines of a lesson's chat: for whom they were, and as a report keeps them.
 
+use crate::Page;
 use preau_base::{ChatId, PersonId};
 use preau_school::safety::Audience;
 use preau_store::keeping::Line;
@@ -22,12 +23,20 @@ pub(crate) fn audience(text: &str) -> Option<Audience> {
     }
 }
 
+/// A name, with the word that marks somebody who was invited from outside: it may be anybody's.
+pub(crate) fn with_guest(page: &Page, name: String, is_guest: bool) -> String {
+    if is_guest { page.t1("guest-name", "name", name) } else { name }
+}
+
 /// A line as a report keeps it: who judges reads the names of then, whatever becomes of the chat.
 #[derive(Debug, Serialize, Deserialize)]
 pub(super) struct Quoted {
     pub chat: ChatId,
     pub person: PersonId,
     pub name: String,
+    /// Reports of before it was noted say nothing of it.
+    #[serde(default)]
+    pub is_guest: bool,
     pub body: String,
     pub at: i64,
     /// The one that was reported.
@@ -44,6 +53,7 @@ pub(super) fn quote(line: &Line, around: &[Line]) -> String {
             chat: one.id,
             person: one.person_id,
             name: one.name.reveal().clone(),
+            is_guest: one.is_guest,
             body: one.body.reveal().clone(),
             at: one.sent_at.as_millis(),
             is_it: one.id == line.id,
@@ -86,6 +96,7 @@ mod tests {
             id: ChatId::new(Instant::from_secs(at as i64), rng),
             person_id: PersonId::new(Instant::EPOCH, rng),
             name: Pii::new("Max".to_owned()),
+            is_guest: at == 1,
             body: Pii::new(body.to_owned()),
             audience: String::new(),
             sent_at: Instant::from_secs(at as i64),
@@ -93,8 +104,8 @@ mod tests {
         let (before, it, after) = (line(1, "a"), line(2, "b"), line(3, "c"));
         let read = quoted(&quote(&it, &[before, after]));
         assert_eq!(
-            read.iter().map(|one| (one.body.as_str(), one.is_it)).collect::<Vec<_>>(),
-            [("a", false), ("b", true), ("c", false)]
+            read.iter().map(|one| (one.body.as_str(), one.is_it, one.is_guest)).collect::<Vec<_>>(),
+            [("a", false, true), ("b", true, false), ("c", false, false)]
         );
     }
 

@@ -11,10 +11,11 @@ use preau_base::{ChatId, LessonId, PersonId, ReportId, SystemRng};
 use preau_gate::GuestPass;
 use preau_school::rights::guest_reports;
 use preau_school::safety::{Concern, LINES_AROUND, ReportKind};
-use preau_school::{Act, LessonFacts, SafetyAct};
+use preau_school::{Act, LessonFacts, LessonRole, SafetyAct};
 use preau_store::keeping::{self, Line};
 use preau_store::limits::REPORT_BODY_CHARS_MAX;
 use preau_store::reports::{self, NewReport};
+use preau_store::visits::Visit;
 use preau_store::{Conn, Tx, lessons, people, rolls, visits};
 use std::time::Duration;
 
@@ -169,8 +170,9 @@ async fn about(by: &Reporter<'_>, conn: &mut Conn, facts: &LessonFacts, sent: &F
 
 /// Everybody else of the lesson: who was in, who teaches it, who is on its roster, whose names a guest is not told.
 async fn others(by: &Reporter<'_>, conn: &mut Conn, facts: &LessonFacts) -> Result<Vec<Choice>, PageError> {
-    let mut all: Vec<(PersonId, String)> =
-        visits::list(conn, facts.id).await?.into_iter().map(|visit| (visit.person_id, visit.name)).collect();
+    let named =
+        |visit: Visit| (visit.person_id, lines::with_guest(by.page, visit.name, visit.role == LessonRole::Guest));
+    let mut all: Vec<(PersonId, String)> = visits::list(conn, facts.id).await?.into_iter().map(named).collect();
     for teacher in &facts.teachers {
         all.extend(people::by_id(conn, *teacher).await?.map(|person| (*teacher, person.full_name())));
     }

@@ -129,7 +129,8 @@ super::on_both! {
                 assert_eq!((of(&due, child), one.len()), (shown(&one), 2));
                 let mut one = hand_ins::of_pupil(&mut tx, child, DUE_DAY, DUE_DAY).await.expect("work");
                 let mut of_child: Vec<_> = mine.iter().filter(|it| it.person_id == child).cloned().collect();
-                (one.sort_by_key(|it| it.id), of_child.sort_by_key(|it| it.id));
+                one.sort_by_key(|it| it.id);
+                of_child.sort_by_key(|it| it.id);
                 assert_eq!(of_child, one);
             }
         }

@@ -16,6 +16,10 @@ const PASSWORD = "la-cour-est-grande-42";
 const NARROW_KBPS = 260;
 const SETTLED_MS = 20_000;
 const WATCHED_S = 12;
+/** What a line is taken to carry falls when it becomes narrow, and comes back: pictures are steady by then. */
+const STEADY_MS = 75_000;
+/** And climbs in steps when the line gets better. */
+const CLIMBED_MS = 150_000;
 /** The camera has 15 pictures a second; a busy machine decodes fewer. */
 const PICTURES_A_SECOND_MIN = 8;
 /** The camera is 640 px wide, of which browsers make two layers. */
@@ -43,6 +47,25 @@ function picture(classroom) {
     const codec = reports.find(({ id }) => id === report.codecId)?.mimeType ?? "";
     return { codec, width: report.frameWidth ?? 0, decoded: report.framesDecoded, frozen: report.totalFreezesDuration ?? 0, asked: report.pliCount ?? 0 };
   });
+}
+
+/** What is wrong with the pictures of these within a while, each of which is to be so wide. @param {Classroom[]} classrooms @param {number[]} widths */
+async function watched(classrooms, widths) {
+  const before = await Promise.all(classrooms.map(picture));
+  await pause(WATCHED_S * 1_000);
+  const after = await Promise.all(classrooms.map(picture));
+  const found = [];
+  for (const [index, { person }] of classrooms.entries()) {
+    const [from, to] = [before[index], after[index]];
+    assert.ok(from && to);
+    const [pictures, frozen, asked] = [to.decoded - from.decoded, to.frozen - from.frozen, to.asked - from.asked];
+    console.log(`# ${person.name} decodes ${(pictures / WATCHED_S).toFixed(1)} pictures a second, ${to.width} px wide; frozen for ${frozen.toFixed(1)} s; ${asked} keyframes asked for`);
+    if (pictures < PICTURES_A_SECOND_MIN * WATCHED_S) found.push(`${person.name} decodes ${pictures} pictures in ${WATCHED_S} s`);
+    if (frozen > FROZEN_S_MAX) found.push(`${person.name}'s picture is frozen for ${frozen} s`);
+    if (asked > KEYFRAMES_ASKED_MAX) found.push(`${person.name} asks for ${asked} keyframes`);
+    if (to.codec !== from.codec || to.width !== widths[index]) found.push(`${person.name} sees ${to.codec}, ${to.width} px wide`);
+  }
+  return found;
 }
 
 /** What the teacher's encoder makes. @param {Classroom} classroom */
@@ -122,25 +145,18 @@ function story(codec) {
         return (seen?.codec === type && seen.width === width) || assert.fail(JSON.stringify(seen));
       }, SETTLED_MS);
     }
-    const before = await Promise.all([picture(max), picture(ines)]);
-    await pause(WATCHED_S * 1_000);
-    const after = await Promise.all([picture(max), picture(ines)]);
-    for (const [index, name] of ["max", "ines"].entries()) {
-      const [from, to] = [before[index], after[index]];
-      assert.ok(from && to);
-      const [pictures, frozen, asked] = [to.decoded - from.decoded, to.frozen - from.frozen, to.asked - from.asked];
-      console.log(`# ${name} decodes ${(pictures / WATCHED_S).toFixed(1)} pictures a second, ${to.width} px wide; frozen for ${frozen.toFixed(1)} s; ${asked} keyframes asked for`);
-      assert.ok(pictures >= PICTURES_A_SECOND_MIN * WATCHED_S, `${name} decodes ${pictures} pictures in ${WATCHED_S} s`);
-      assert.ok(frozen <= FROZEN_S_MAX, `${name}'s picture is frozen for ${frozen} s`);
-      assert.ok(asked <= KEYFRAMES_ASKED_MAX, `${name} asks for ${asked} keyframes`);
-      assert.equal(to.codec, type);
+    const deadline = Date.now() + STEADY_MS;
+    for (;;) {
+      const found = await watched([max, ines], [WIDE_PX, SMALL_PX]);
+      if (found.length === 0) break;
+      console.log(`# not steady yet: ${found.join("; ")}`);
+      assert.ok(Date.now() < deadline, found.join("; "));
     }
-    assert.deepEqual(after.map((seen) => seen?.width), [WIDE_PX, SMALL_PX]);
   });
 
   part("the line gets better, and the picture with it", async () => {
     line.limit(Infinity);
-    await until("ines sees it whole", async () => (await picture(ines))?.width === WIDE_PX || assert.fail(JSON.stringify(await picture(ines))), 60_000);
+    await until("ines sees it whole", async () => (await picture(ines))?.width === WIDE_PX || assert.fail(JSON.stringify(await picture(ines))), CLIMBED_MS);
   });
 
   part("somebody comes who cannot decode it: VP8 for all, until they are gone", async () => {

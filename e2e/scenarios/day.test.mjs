@@ -308,7 +308,7 @@ describe("a school day", () => {
     await roll.goto(`${server.url}${current}/roll`);
     const of = (/** @type {string} */ name) => roll.getByRole("group", { name });
     assert.match(await of("Leroy Max").innerText(), /entré à/);
-    assert.ok(await of("Leroy Max").getByLabel("En retard").isChecked(), "who came when the lesson had long begun is late");
+    assert.ok(await of("Leroy Max").getByLabel("À distance").isChecked(), "who came with the teacher is there, however long ago the lesson was to begin");
     assert.ok(await of("Martin Inès").getByLabel("Absent").isChecked(), "who never was in is not there");
     await assertAccessible(roll);
     await tabTo(roll, of("Diallo Arthur").getByLabel("Absent"));

@@ -204,7 +204,7 @@ impl Structure {
         let chains = bits.below(u32::from(targets) + 1)?;
         if chains > 0 {
             for _ in 0..targets {
-                bits.below(chains + 1)?;
+                bits.below(chains)?;
             }
             for _ in 0..templates.len() * chains as usize {
                 bits.take(4)?;

@@ -38,6 +38,9 @@ pub const TCP_CONNECTIONS_MAX: usize = 1_024;
 /// Of these, from one IPv4 address or IPv6 /64, how many may not have proved yet whose they are: a whole school comes by
 /// one address, but each proves itself within a round trip or two.
 pub const TCP_UNPROVED_PER_PREFIX_MAX: usize = 128;
+/// Of these, how many one peer may have that have proved to be its own; the oldest is closed for one more. A browser has one a
+/// candidate of ours, and another for a moment when its network changes.
+pub const TCP_OF_PEER_MAX: usize = 6;
 /// Bytes that wait to be sent on one TCP connection; later frames are dropped, as a full network would.
 pub const TCP_WAITING_BYTES_MAX: usize = 256 * 1024;
 /// How long a TCP connection may be open before it has proved, by an ICE check, whose it is.

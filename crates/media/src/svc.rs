@@ -97,9 +97,11 @@ impl Stream {
 
     /// How wide a point is; `None`: not told. Of those that differ in time alone only the last is ever wide enough.
     pub fn width_px(&self, point: usize) -> Option<u32> {
+        if self.is_temporal() && point < usize::from(self.temporal_max) {
+            return Some(0);
+        }
         let width = if self.is_temporal() { self.widths_px.first() } else { self.widths_px.get(point) };
-        let width = width.copied().filter(|&width| width > 0)?;
-        Some(if self.is_temporal() && point < usize::from(self.temporal_max) { 0 } else { width })
+        width.copied().filter(|&width| width > 0)
     }
 
     fn vp9(&mut self, payload: &[u8]) -> Option<Read<'static>> {

@@ -1,7 +1,9 @@
 //! ICE over TCP (RFC 6544, we are passive): connections that carry framed datagrams where UDP is blocked.
 
 use crate::framing::{Deframer, frame};
-use crate::limits::{TCP_CONNECTIONS_MAX, TCP_UNPROVED_MS_MAX, TCP_UNPROVED_PER_PREFIX_MAX, TCP_WAITING_BYTES_MAX};
+use crate::limits::{
+    TCP_CONNECTIONS_MAX, TCP_OF_PEER_MAX, TCP_UNPROVED_MS_MAX, TCP_UNPROVED_PER_PREFIX_MAX, TCP_WAITING_BYTES_MAX,
+};
 use crate::net::Place;
 use crate::sys::{Interest, Poll};
 use std::collections::HashMap;
@@ -90,7 +92,11 @@ impl TcpTable {
     pub fn send(&mut self, poll: &Poll, remote: SocketAddr, datagram: &[u8]) -> bool {
         let Some(&token) = self.by_addr.get(&remote) else { return false };
         let Some(connection) = self.by_token.get_mut(&token) else { return false };
-        connection.proved = true;
+        if !std::mem::replace(&mut connection.proved, true) {
+            let place = connection.place;
+            self.bound_peer(place, token);
+        }
+        let Some(connection) = self.by_token.get_mut(&token) else { return false };
         if connection.waiting.len() + datagram.len() > TCP_WAITING_BYTES_MAX {
             return false;
         }
@@ -107,6 +113,16 @@ impl TcpTable {
             let _ = poll.change(&connection.stream, token, Interest::ReadWrite);
         }
         true
+    }
+
+    /// Closes the oldest connection of a peer that has proved too many; not this one.
+    fn bound_peer(&mut self, place: Option<Place>, newest: u64) {
+        let of_peer = || self.by_token.iter().filter(|(_, it)| it.proved && it.place.is_some() && it.place == place);
+        if of_peer().count() > TCP_OF_PEER_MAX
+            && let Some(oldest) = of_peer().map(|(&token, _)| token).filter(|&token| token != newest).min()
+        {
+            self.remove(oldest);
+        }
     }
 
     /// The connection can be written again.
@@ -201,6 +217,27 @@ impl Connection {
 mod tests {
     use super::*;
     use std::net::TcpListener;
+
+    #[test]
+    fn a_peer_has_a_few_connections_and_the_oldest_gives_way() {
+        let poll = Poll::new(8).expect("a poll");
+        let listener = TcpListener::bind("127.0.0.1:0").expect("a port");
+        let mut table = TcpTable::default();
+        let mut clients = Vec::new();
+        let mut prove = |table: &mut TcpTable, peer: usize| {
+            clients.push(TcpStream::connect(listener.local_addr().expect("an address")).expect("connects"));
+            let (stream, remote) = listener.accept().expect("accepts");
+            let token = table.add(&poll, stream, remote, Deframer::default(), Instant::now()).expect("room");
+            table.get_mut(token).expect("there").place = Some(Place { room: 1, peer });
+            assert!(table.send(&poll, remote, b"an answered check"));
+            token
+        };
+        let other = prove(&mut table, 2);
+        let tokens: Vec<u64> = (0..TCP_OF_PEER_MAX + 2).map(|_| prove(&mut table, 1)).collect();
+        let open: Vec<u64> = tokens.iter().copied().filter(|&token| table.get_mut(token).is_some()).collect();
+        assert_eq!(open, tokens[2..]);
+        assert!(table.get_mut(other).is_some(), "of somebody else");
+    }
 
     #[test]
     fn silent_connections_of_one_address_leave_room_for_others() {

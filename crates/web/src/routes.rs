@@ -58,7 +58,7 @@ pub struct Row {
 }
 
 impl Row {
-    /// Goes on at every level: a lesson, or the way to it.
+    /// Goes on at every level: a lesson or the way to it, attendance, handing in.
     fn always(self) -> Self {
         Self { off_from: None, ..self }
     }
@@ -172,6 +172,12 @@ mod tests {
             ("POST", "/people/{id}/code"),
             ("POST", "/devices/end"),
             ("POST", "/admin/gate"),
+            ("POST", "/lessons/{id}/roll"),
+            ("GET", "/homework/{id}"),
+            ("POST", "/homework/{id}/draft"),
+            ("POST", "/homework/{id}/hand-in"),
+            ("POST", "/uploads"),
+            ("PATCH", "/uploads/{id}"),
         ];
         let rows = table();
         for (method, path) in way {

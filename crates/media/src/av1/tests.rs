@@ -61,7 +61,7 @@ pub fn key(kinds: &[Kind], offset: u32, widths: &[u32], active: Option<u32>) -> 
     }
     // One chain, which protects everything.
     writer.below(1, targets + 1);
-    (0..targets).for_each(|_| writer.below(0, 2));
+    (0..targets).for_each(|_| writer.below(0, 1));
     kinds.iter().for_each(|_| writer.all(&[(4, 4)]));
     writer.all(&[(u32::from(!widths.is_empty()), 1)]);
     widths.iter().for_each(|&width| writer.all(&[(width - 1, 16), (width * 9 / 16 - 1, 16)]));
@@ -104,6 +104,30 @@ fn a_structure_is_kept_and_says_to_which_points_frames_belong() {
     for cut in 0..bytes.len() - 1 {
         assert_eq!(Descriptor::read(&bytes[..cut], None), None, "cut at {cut}");
     }
+}
+
+/// The first packet of a key frame as Chrome sends it, three layers in space and three in time, with three chains (LiveKit's
+/// tests hold it, too); its last bits are those of the last height.
+const CHROME_L3T3: &str = "\
+    c1017280081485214eafffaaaa863cf0430c10c302afc0aaa0063c00430010c002a000a80006000040001d954926e082\
+    b04a0941b820ac1282503157f974000ca864330e222222eca8655304224230eca877530077004200ef008601df010d";
+
+#[test]
+fn what_chrome_sends_is_read_to_its_last_bit() {
+    let bytes: Vec<u8> = CHROME_L3T3
+        .as_bytes()
+        .chunks(2)
+        .map(|pair| u8::from_str_radix(str::from_utf8(pair).unwrap(), 16).unwrap())
+        .collect();
+    let read = Descriptor::read(&bytes, None).unwrap();
+    let structure = read.structure.clone().unwrap();
+    assert_eq!((read.number, read.before_active), (370, bytes.len() * 8));
+    assert_eq!((structure.targets, structure.templates.len()), (9, 15));
+    assert_eq!((structure.spatial_layers, structure.temporal_layers, structure.widths_px), (3, 3, [120, 240, 480]));
+    // What a receiver of the second point is sent says so behind the sizes, which stay as they were.
+    let onward = Onward::of(&bytes, &read, &structure).to(1).unwrap();
+    let again = Descriptor::read(&onward, None).unwrap();
+    assert_eq!((again.active, again.structure), (Some(structure.masks[1]), Some(structure)));
 }
 
 #[test]

@@ -202,27 +202,60 @@ unsafe fn told(header: &libc::msghdr) -> (Option<IpAddr>, Option<Duration>) {
 pub struct Outlet {
     v6: bool,
     segments: bool,
+    /// Runs that the kernel refused since it last took one.
+    refused: u32,
+    /// Calls to come that send each datagram by itself.
+    plain_calls: u32,
 }
 
+/// A path may be too narrow for runs of its datagrams, and the kernel refuses those to one receiver then. It refuses all where
+/// it cannot cut them up at all: after so many in a row none are tried for a while.
+const REFUSED_IN_A_ROW_MAX: u32 = 64;
+const PLAIN_CALLS: u32 = 50_000;
+
 impl Outlet {
-    /// For a socket of this family. With `segments`, runs are sent as one until the kernel refuses to.
+    /// For a socket of this family. With `segments`, runs are sent as one wherever the kernel takes them.
     pub const fn new(v6: bool, segments: bool) -> Self {
-        Self { v6, segments }
+        Self { v6, segments, refused: 0, plain_calls: 0 }
+    }
+
+    const fn sends_runs(&self) -> bool {
+        self.segments && self.plain_calls == 0
+    }
+
+    fn is_refused_a_run(&mut self, error: &io::Error) {
+        metrics::counter!("preau_media_runs_refused_total").increment(1);
+        self.refused += 1;
+        if self.refused >= REFUSED_IN_A_ROW_MAX {
+            (self.refused, self.plain_calls) = (0, PLAIN_CALLS);
+            tracing::warn!(%error, "the kernel takes no runs of datagrams (UDP_SEGMENT): each is sent by itself for a while");
+        }
     }
 
     /// Sends all, in order. Says how many could not be sent: a datagram that the kernel refuses (full buffer, no route)
     /// is left out and the rest goes on, as with any loss.
     pub fn send_all(&mut self, socket: &UdpSocket, batch: &[Outgoing]) -> usize {
+        self.plain_calls = self.plain_calls.saturating_sub(1);
         let mut lost = 0;
         let mut rest = batch;
         while !rest.is_empty() {
+            let run = if self.sends_runs() { run_length(rest) } else { 1 };
             match self.send_some(socket, rest) {
-                Ok(sent) => rest = &rest[sent.clamp(1, rest.len())..],
+                Ok(sent) => {
+                    if run > 1 {
+                        self.refused = 0;
+                    }
+                    rest = &rest[sent.clamp(1, rest.len())..];
+                }
                 Err(error) if would_wait(&error) => {
                     lost += rest.len();
                     break;
                 }
-                Err(_) if self.segments && run_length(rest) > 1 => self.segments = false,
+                Err(error) if run > 1 => {
+                    self.is_refused_a_run(&error);
+                    lost += Self::new(self.v6, false).send_all(socket, &rest[..run]);
+                    rest = &rest[run..];
+                }
                 Err(_) => {
                     lost += 1;
                     rest = &rest[1..];
@@ -249,7 +282,7 @@ impl Outlet {
             let mut at = 0;
             while at < batch.len() {
                 let first = &batch[at];
-                let run = if self.segments { run_length(&batch[at..]) } else { 1 };
+                let run = if self.sends_runs() { run_length(&batch[at..]) } else { 1 };
                 for (vector, datagram) in vectors[at..at + run].iter_mut().zip(&batch[at..]) {
                     let iov_base = datagram.bytes.as_ptr().cast_mut().cast();
                     vector.write(libc::iovec { iov_base, iov_len: datagram.bytes.len() });
@@ -405,6 +438,31 @@ mod tests {
             assert_eq!(source.ip(), IpAddr::from([127, 0, 0, 7]));
             assert_eq!(*local, Some(IpAddr::from([127, 0, 0, 1])));
         }
+    }
+
+    #[test]
+    fn a_receiver_that_takes_no_runs_costs_the_others_none() {
+        let receiver = UdpSocket::bind("127.0.0.1:0").unwrap();
+        receiver.set_nonblocking(true).unwrap();
+        let sender = UdpSocket::bind("127.0.0.1:0").unwrap();
+        let good = receiver.local_addr().unwrap();
+        // The kernel sends nothing to port 0.
+        let bad = SocketAddr::new(good.ip(), 0);
+        let run = |to| (0..3u8).map(move |n| Outgoing { to, from: None, bytes: vec![n; 20] });
+        let batch: Vec<Outgoing> = run(bad).chain(run(good)).collect();
+        let mut outlet = Outlet::new(false, true);
+        assert_eq!(outlet.send_all(&sender, &batch), 3);
+        assert_eq!(receive_all(&receiver, 3).len(), 3);
+        assert!(outlet.sends_runs() && outlet.refused == 0, "{outlet:?}");
+        let bad: Vec<Outgoing> = run(bad).collect();
+        for _ in 0..REFUSED_IN_A_ROW_MAX {
+            assert_eq!(outlet.send_all(&sender, &bad), 3);
+        }
+        assert!(!outlet.sends_runs(), "{outlet:?}");
+        for _ in 0..PLAIN_CALLS {
+            outlet.send_all(&sender, &[]);
+        }
+        assert!(outlet.sends_runs(), "they are tried again");
     }
 
     #[test]

@@ -150,6 +150,10 @@ async fn families_are_told_of_an_absence_once_and_give_the_reason() {
     parent.post_form(&declare, &form).await.leads_to(&path);
     let page = parent.get(&path).await.says("L’absence est déclarée").says("Motif à examiner");
     assert!(!page.text().contains("<b>forte"), "what people write is text");
+    assert!(page.reads().contains("Fièvre"), "whoever wrote it reads it again");
+    // What a parent tells school life in confidence is not for the child, nor for the other parent.
+    let page = app.actor(Who::Pupil).await.get(&path).await.expect(200).says("Motif à examiner");
+    assert!(!page.reads().contains("Fièvre"), "read by the child");
     let mut wrong = form;
     wrong[2] = ("last", "2026-11-22");
     parent.post_form(&declare, &wrong).await.expect(422).says("La fin doit suivre le début");
@@ -157,7 +161,7 @@ async fn families_are_told_of_an_absence_once_and_give_the_reason() {
     let mut school_life = app.actor(Who::SchoolLife).await;
     let board = format!("/schools/{}/attendance", app.seed.school());
     let page = school_life.get(&board).await.expect(200).says("Motifs à examiner").says("Martin Léa");
-    let page = page.says("Santé (à examiner)").says("N’ont pas pu se connecter").says("Petit Tom");
+    let page = page.says("Santé (à examiner)").says("Fièvre").says("N’ont pas pu se connecter").says("Petit Tom");
     let id = page.text().split("/absences/").nth(2).unwrap().split('/').next().unwrap().to_owned();
     let decide = format!("/absences/{id}/decide");
     school_life.post_form(&decide, &[("do", "accept")]).await.leads_to(&board);

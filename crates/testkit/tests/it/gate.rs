@@ -34,6 +34,9 @@ async fn read_only_keeps_lessons_open_and_refuses_the_rest_kindly() {
     pupil.get("/").await.expect(200);
     pupil.get(&format!("/lessons/{lesson}")).await.expect(200);
     pupil.post_json(&format!("/lessons/{lesson}/token")).await.expect(200);
+    // Attendance and handing in go on: what is wrong with these is in them.
+    assert_ne!(teacher.post_form(&format!("/lessons/{lesson}/roll"), &[]).await.status, 503);
+    assert_ne!(pupil.post_form("/uploads", &[]).await.status, 503);
     app.client().sign_in(Who::Classmate.login(), preau_testkit::PASSWORD).await.leads_to("/");
 }
 

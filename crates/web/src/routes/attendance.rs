@@ -14,7 +14,7 @@ pub(super) fn rows() -> Vec<Row> {
         post("/notices/mails", SignedIn, notices::mails),
         get("/attendance", SignedIn, hub::show),
         get("/lessons/{id}/roll", May("CallRoll"), roll::show),
-        post("/lessons/{id}/roll", May("CallRoll"), roll::confirm),
+        post("/lessons/{id}/roll", May("CallRoll"), roll::confirm).always(),
         get("/schools/{id}/attendance", May("KeepAttendance"), board::show),
         get("/schools/{id}/attendance.csv", May("KeepAttendance"), export::csv).off_from(Light),
         get("/schools/{id}/attendance/settings", May("KeepAttendance"), settings::show).off_from(Essential),

@@ -21,10 +21,10 @@ pub(super) fn rows() -> Vec<Row> {
         post("/homework/{id}/change", CHANGE, set::change).with_files(),
         post("/homework/{id}/remove", CHANGE, set::remove),
         get("/api/day", SignedIn, day::today).off_from(Light),
-        post("/homework/{id}/done", HAND_IN, hand_in::done),
-        post("/homework/{id}/draft", HAND_IN, hand_in::draft).with_files(),
+        post("/homework/{id}/done", HAND_IN, hand_in::done).always(),
+        post("/homework/{id}/draft", HAND_IN, hand_in::draft).with_files().always(),
         get("/homework/{id}/drafts/{file}", HAND_IN, show::draft_file),
-        post("/homework/{id}/hand-in", HAND_IN, hand_in::hand_in).with_files(),
+        post("/homework/{id}/hand-in", HAND_IN, hand_in::hand_in).with_files().always(),
     ];
     rows.extend(correction_rows());
     rows.extend(upload_rows());
@@ -51,9 +51,9 @@ fn upload_rows() -> Vec<Row> {
     const RESUME: Rule = May("Work(ResumeUpload)");
     vec![
         other(Method::OPTIONS, "/uploads", Anyone, uploads::options),
-        post("/uploads", SignedIn, uploads::create),
+        post("/uploads", SignedIn, uploads::create).always(),
         other(Method::HEAD, "/uploads/{id}", RESUME, uploads::offset),
-        other(Method::PATCH, "/uploads/{id}", RESUME, uploads::append).with_files(),
+        other(Method::PATCH, "/uploads/{id}", RESUME, uploads::append).with_files().always(),
         other(Method::DELETE, "/uploads/{id}", RESUME, uploads::remove),
     ]
 }

@@ -102,6 +102,8 @@ async fn part(
     let month = |mark: &&Mark| (mark.half.day.year(), mark.half.day.month()) == (today.year(), today.month());
     let of_month: Vec<Mark> = marks.iter().filter(month).copied().collect();
     let may_explain = member.actor.relation_to(pupil).may_declare || keeps;
+    // What somebody has told school life is not for the child, nor for the other parent.
+    let may_read = |absence: &Absence| keeps || absence.declared_by_id == member.id();
     let missed = outcomes(&marks, &excuses).into_iter().rev().filter(|(_, outcome)| *outcome != Outcome::Attended);
     let late = lines.iter().filter(|line| matches!(line.status, Status::Late | Status::LeftEarly));
     Ok(Part {
@@ -122,7 +124,7 @@ async fn part(
                 (when, status_text(page, line.status, line.minutes), tone(line.status))
             })
             .collect(),
-        said: said.into_iter().map(|absence| said_row(page, absence)).collect(),
+        said: said.into_iter().map(|absence| said_row(page, may_read(&absence), absence)).collect(),
     })
 }
 
@@ -139,14 +141,14 @@ fn missed_row(page: &Page, lines: &[Line], half: HalfDay, outcome: Outcome, may_
     }
 }
 
-fn said_row(page: &Page, absence: Absence) -> Said {
+fn said_row(page: &Page, may_read: bool, absence: Absence) -> Said {
     Said {
         id: absence.id,
         span: capital(&span_text(page, absence.first_half, absence.last_half)),
         text: excuse_text(page, &absence.excuse()),
         tone: excuse_tone(absence.state),
         by: page.t2("absence-said-by", ("name", absence.declared_by), ("when", page.moment(absence.declared_at))),
-        detail: absence.detail.into_inner(),
+        detail: if may_read { absence.detail.into_inner() } else { String::new() },
         is_open: absence.state == ExcuseState::Declared,
     }
 }
